@@ -1,0 +1,91 @@
+/**
+ * Cuts out of the providers' published API descriptions what our requests are held against:
+ * `node scripts/extract-provider-contracts.ts <folder with the published documents>`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+type Json = { [key: string]: Json } & { [key: number]: Json };
+
+const twilioFile = 'twilio_api_v2010.json';
+const fcmFile = 'fcm.v1.json';
+const callsPath = '/2010-04-01/Accounts/{AccountSid}/Calls.json';
+const formType = 'application/x-www-form-urlencoded';
+
+/** The extracts of both documents in a folder; extracting from an extract changes nothing. */
+export function extractFrom(folder: string): { twilio: Json; fcm: Json } {
+  const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Json;
+  return {
+    twilio: undescribed(twilioExtract(read(twilioFile))),
+    fcm: undescribed(fcmExtract(read(fcmFile))),
+  };
+}
+
+/** Of Twilio's OpenAPI document, the one operation that places a call. */
+function twilioExtract(document: Json): Json {
+  const path = part(document, 'paths', callsPath);
+  const { operationId, parameters, requestBody } = part(path, 'post');
+  const schema = part(requestBody, 'content', formType, 'schema');
+  const post = { operationId, parameters, requestBody: { content: { [formType]: { schema } } } };
+  const { openapi, info } = document;
+  return {
+    openapi,
+    info: { title: info?.['title'], version: info?.['version'], license: info?.['license'] },
+    paths: { [callsPath]: { servers: path['servers'], post } },
+  } as Json;
+}
+
+/** Of Google's discovery document, the method that sends a message and the schemas it needs. */
+function fcmExtract(document: Json): Json {
+  const send = part(document, 'resources', 'projects', 'resources', 'messages', 'methods', 'send');
+  const { httpMethod, path, parameters, request } = send;
+  const all = part(document, 'schemas');
+  const schemas = Object.fromEntries(
+    [...referredTo(request, all)].sort().map((name) => [name, all[name]]),
+  );
+  const { name, version, revision, rootUrl, servicePath } = document;
+  const methods = { send: { httpMethod, path, parameters, request } };
+  const resources = { projects: { resources: { messages: { methods } } } };
+  return { name, version, revision, rootUrl, servicePath, resources, schemas } as Json;
+}
+
+/** The schemas that `from` refers to, themselves and through others. */
+function referredTo(from: unknown, all: Json, found = new Set<string>()): Set<string> {
+  for (const [, name] of JSON.stringify(from).matchAll(/"\$ref":"(\w+)"/g)) {
+    if (name === undefined || found.has(name)) continue;
+    found.add(name);
+    referredTo(all[name], all, found);
+  }
+  return found;
+}
+
+function part(from: Json | undefined, ...keys: string[]): Json {
+  const found = keys.reduce((inner, key) => inner?.[key], from);
+  if (!found) throw new Error(`the document has no ${keys.join(' / ')}`);
+  return found;
+}
+
+/** Without the prose, which is most of it. A property may itself be called `description`. */
+function undescribed(value: Json): Json {
+  return JSON.parse(
+    JSON.stringify(value, (key, inner) =>
+      (key === 'description' && typeof inner === 'string') || key === 'enumDescriptions'
+        ? undefined
+        : inner,
+    ),
+  );
+}
+
+function write(folder: string): void {
+  const { twilio, fcm } = extractFrom(folder);
+  const target = join(import.meta.dirname, '../test/provider-contracts');
+  for (const [file, extract] of [[twilioFile, twilio] as const, [fcmFile, fcm] as const]) {
+    writeFileSync(join(target, file), `${JSON.stringify(extract, null, 2)}\n`);
+  }
+}
+
+if (import.meta.main) {
+  const folder = process.argv[2];
+  if (!folder) throw new Error('name the folder with the published documents');
+  write(folder);
+}

@@ -1,0 +1,39 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { stringify } from 'yaml';
+import { buildApp } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import { codeVault } from '../src/domain/code-vault.ts';
+import type { Deps } from '../src/domain/ports.ts';
+import { settingsOf } from '../src/wire.ts';
+
+/** Writes openapi.yaml from the schemas of the routes; with --check, tells whether it differs. */
+const file = new URL('../openapi.yaml', import.meta.url);
+
+async function describe(): Promise<string> {
+  const secrets = [{ kid: 'none', bytes: Buffer.alloc(32) }] as const;
+  const logger = pino({ level: 'silent' });
+  // Describing asks nothing of what stands behind the routes.
+  const nothing = {} as Deps['directory'] & Deps['challenges'];
+  const deps: Deps = {
+    settings: settingsOf(readConfig({})),
+    directory: nothing,
+    challenges: nothing,
+    channels: new Map(),
+    codes: codeVault(secrets),
+    log: logger,
+  };
+  const issuer = 'http://127.0.0.1:3000';
+  const app = await buildApp(deps, { secrets, issuer, logger, accepting: () => true });
+  await app.ready();
+  // Through JSON: the text must not depend on which objects happen to be shared.
+  return stringify(JSON.parse(JSON.stringify(app.swagger())), { lineWidth: 100 });
+}
+
+const written = await describe();
+if (!process.argv.includes('--check')) {
+  writeFileSync(file, written);
+} else if (readFileSync(file, 'utf8') !== written) {
+  process.stderr.write('openapi.yaml is not what the routes say: run npm run openapi\n');
+  process.exit(1);
+}

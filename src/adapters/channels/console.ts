@@ -1,0 +1,18 @@
+import { factorKind } from '../../domain/factors/index.ts';
+import type { Channel } from '../../domain/ports.ts';
+
+/** Stands in for a provider that is not configured: prints the code for whoever tries it out. */
+export function consoleChannel(
+  method: string,
+  print = (line: string) => void process.stdout.write(`${line}\n`),
+): Channel {
+  return {
+    method,
+    provider: 'console',
+    deliver: async ({ address, devices, code }) => {
+      const receiver = factorKind(method).hint(address, devices.length);
+      print(`☎  ${method} to ${receiver}: your code is ${code}`);
+      return { delivery: 'accepted' };
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { Catalogue } from './catalogue.ts';
+
+export const fr: Catalogue = {
+  voice: 'fr-FR',
+  texts: {
+    callOpening: 'Bonjour, ici Callvoip. Votre code de vérification est :',
+    callAgain: 'Le code va être répété. Votre code de vérification est :',
+    callEnding: 'Ne communiquez ce code à personne. Au revoir !',
+    pushTitle: 'Votre code de vérification Callvoip',
+    pushBody: 'Votre code est {code}. Ne le communiquez à personne.',
+    pushBodyWithoutCode: 'Ouvrez Qaller pour voir votre code.',
+  },
+};

@@ -1,0 +1,60 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Agent, type AgentOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
+
+/** A login screen is waiting: past this, "it did not work" is the better answer. */
+export const defaultLimitMs = 5000;
+
+const limits = new AsyncLocalStorage<AbortSignal>();
+
+/**
+ * Runs `ask` for at most `limitMs`. Then it rejects, the connections made for it are cut, and it
+ * gets no more of them: an SDK that tries again later would deliver a code that is long replaced.
+ */
+export async function withinLimit<T>(limitMs: number, ask: () => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const error = tookTooLong();
+    limit.abort(error);
+    reject(error);
+  }, limitMs);
+  try {
+    return await Promise.race([over, limits.run(limit.signal, ask)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** By this code Google's token client knows not to try again, which would hold up the next push. */
+function tookTooLong(): Error {
+  const error = new Error('The provider took too long');
+  return Object.assign(error, { name: 'TimeoutError', code: 'AbortError' });
+}
+
+type Created = (error: Error | null, stream: Duplex) => void;
+
+/**
+ * One connection per request, bound to the limit of the delivery it is made for. None is kept:
+ * a connection that went stale unnoticed would lose a code that may not be sent twice.
+ */
+export class LimitedAgent extends Agent {
+  constructor(options: AgentOptions = {}) {
+    super({ ...options, keepAlive: false });
+  }
+
+  override createConnection(options: AgentOptions, created?: Created): Duplex | null | undefined {
+    const limit = limits.getStore();
+    const socket = super.createConnection(options, created);
+    const cut = () => socket?.destroy(limit?.reason);
+    if (limit?.aborted) cut();
+    limit?.addEventListener('abort', cut, { once: true });
+    return socket;
+  }
+}
+
+/** What may be told of a provider's error: its message can hold the number, the token, the text. */
+export function failure(error: unknown): object {
+  const { name, code, status, httpResponse } = Object(error);
+  return { error: name, code, status: status ?? httpResponse?.status };
+}

@@ -1,0 +1,34 @@
+import type { BaseMessage } from 'firebase-admin/messaging';
+import type { CodeMessage } from '../../domain/ports.ts';
+import { textsFor } from './messages/index.ts';
+
+/** Without it FCM keeps a message for four weeks, and a code that late only confuses. */
+const timeToLiveMs = 30_000;
+
+/** One and the same for all codes, so that a later one replaces an earlier one on the screen. */
+const replaces = 'verification-code';
+
+/** The message for each device of the user; `showCode` says whether the visible text has the code. */
+export function pushMessage(message: CodeMessage, showCode: boolean): BaseMessage {
+  const { code, challengeId, expiresAt, language } = message;
+  const { text } = textsFor(language);
+  const body = showCode ? text('pushBody', { code }) : text('pushBodyWithoutCode');
+  return {
+    notification: { title: text('pushTitle'), body },
+    data: { code, challengeId, expiresAt: expiresAt.toISOString() },
+    android: {
+      priority: 'high',
+      ttl: timeToLiveMs,
+      collapseKey: replaces,
+      notification: { tag: replaces, defaultSound: true },
+    },
+    apns: {
+      headers: {
+        'apns-priority': '10',
+        'apns-expiration': String(Math.floor(expiresAt.getTime() / 1000)),
+        'apns-collapse-id': replaces,
+      },
+      payload: { aps: { sound: 'default' } },
+    },
+  };
+}

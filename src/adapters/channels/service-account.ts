@@ -1,0 +1,46 @@
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+/**
+ * Looks whether Google's service-account file has what the SDK will read from it.
+ *
+ * @throws Error with one line that names the variable, and nothing of what the file holds.
+ */
+export function checkServiceAccount(file: string): void {
+  const content = Object(parse(read(file)));
+  if (content.type !== 'service_account') throw wrong('the file is not of a service account');
+  textIn(content, 'project_id');
+  textIn(content, 'client_email');
+  const key = textIn(content, 'private_key');
+  attempt(() => createPrivateKey(key), 'its "private_key" is not a private key');
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw wrong(`the file cannot be read (${Object(error).code})`);
+  }
+}
+
+function parse(text: string): unknown {
+  return attempt(() => JSON.parse(text), 'the file is not JSON');
+}
+
+function textIn(content: Record<string, unknown>, key: string): string {
+  const value = content[key];
+  if (typeof value !== 'string' || value === '') throw wrong(`the file has no "${key}"`);
+  return value;
+}
+
+function attempt<T>(action: () => T, problem: string): T {
+  try {
+    return action();
+  } catch {
+    throw wrong(problem);
+  }
+}
+
+function wrong(problem: string): Error {
+  return new Error(`GOOGLE_APPLICATION_CREDENTIALS: ${problem}`);
+}

@@ -1,0 +1,97 @@
+import type { Challenge } from '../../domain/challenge.ts';
+import type { ChallengeRef, ChallengeStore, GuessOutcome, Seen } from '../../domain/ports.ts';
+
+/** Kept past its end, so that an expired challenge can be told from one that never was. */
+const graceMs = 60_000;
+
+type Kept = { challenge: Challenge; until: number };
+
+/** Challenges inside this process: for trying out, one replica, gone with it. */
+export function memoryChallengeStore({ now }: { now: () => number }): ChallengeStore {
+  const all = new Map<string, Kept>();
+  let sweptAt = now();
+  const find = (ref: ChallengeRef, at: number): Kept | undefined => {
+    const kept = all.get(keyOf(ref));
+    return kept && at < kept.until ? kept : undefined;
+  };
+
+  return {
+    async create(challenge, lifetimeMs) {
+      const at = now();
+      if (at - sweptAt >= graceMs) {
+        forgetOld(all, at);
+        sweptAt = at;
+      }
+      const expiresAt = at + lifetimeMs;
+      const times = { version: 1, createdAt: at, expiresAt };
+      const kept = { challenge: { ...structuredClone(challenge), ...times }, until: 0 };
+      keep(kept, at, 0);
+      all.set(keyOf(challenge), kept);
+      return toSeen(kept, at);
+    },
+
+    async read(ref) {
+      const at = now();
+      const kept = find(ref, at);
+      return kept ? toSeen(kept, at) : null;
+    },
+
+    async change(ref, version, patch, keepMs = 0) {
+      const at = now();
+      const kept = find(ref, at);
+      if (!kept) return null;
+      if (kept.challenge.version !== version) return 'conflict';
+      Object.assign(kept.challenge, structuredClone(patch), { version: version + 1 });
+      keep(kept, at, keepMs);
+      return toSeen(kept, at);
+    },
+
+    async guess(ref, { codeId, mac }) {
+      const at = now();
+      const kept = find(ref, at);
+      if (!kept) return null;
+      const outcome = look(kept.challenge, { codeId, mac, at });
+      return { ...toSeen(kept, at), outcome };
+    },
+
+    async ping() {},
+  };
+}
+
+function keyOf({ organizationId, userId, id }: ChallengeRef): string {
+  return JSON.stringify([organizationId, userId, id]);
+}
+
+/** A copy: what a caller does with it changes nothing here. */
+function toSeen({ challenge }: Kept, now: number): Seen {
+  return { challenge: structuredClone(challenge), now };
+}
+
+function keep(kept: Kept, at: number, keepMs: number): void {
+  kept.until = Math.max(kept.until, at + keepMs, kept.challenge.expiresAt + graceMs);
+}
+
+function forgetOld(all: Map<string, Kept>, at: number): void {
+  for (const [key, { until }] of all) {
+    if (until <= at) all.delete(key);
+  }
+}
+
+/** Counts the guess, then compares it, then uses the code up if it was right. */
+function look(
+  challenge: Challenge,
+  guess: { codeId: string; mac: string; at: number },
+): GuessOutcome {
+  const { code } = challenge;
+  if (code?.id !== guess.codeId) return 'superseded';
+  if (guess.at >= code.expiresAt) return 'expired';
+  if (challenge.attemptsRemaining <= 0) return 'exhausted';
+  challenge.attemptsRemaining -= 1;
+  challenge.version += 1;
+  if (code.mac === guess.mac) {
+    challenge.code = null;
+    return 'right';
+  }
+  challenge.wrongGuesses += 1;
+  return 'wrong';
+}

@@ -1,0 +1,75 @@
+import type { Client, Directory, Organization } from '../../domain/ports.ts';
+import { Problem } from '../../domain/problems.ts';
+import type { PrismaClient } from './generated/client.ts';
+import { loadUser } from './load-user.ts';
+import { pendingMigrations } from './migrate.ts';
+import { unavailableWhenAway } from './unavailable.ts';
+import { userWrites } from './user-writes.ts';
+
+const timeLimitMs = 800;
+
+/** The directory as it is kept in PostgreSQL. */
+export function prismaDirectory(prisma: PrismaClient): Directory {
+  const directory: Directory = {
+    ...organizations(prisma),
+    loadUser: (key) => loadUser(prisma, key),
+    ...userWrites(prisma),
+    ...clients(prisma),
+    async ping() {
+      const [pending] = await pendingMigrations(prisma);
+      if (pending) throw new Problem('unavailable', pendingMigration(pending));
+    },
+  };
+  return unavailableWhenAway(directory, timeLimitMs);
+}
+
+function pendingMigration(name: string) {
+  return { retryAfterSeconds: 1, cause: new Error(`The migration ${name} is pending`) };
+}
+
+function organizations(
+  prisma: PrismaClient,
+): Pick<Directory, 'findOrganization' | 'saveOrganization'> {
+  return {
+    async findOrganization(id) {
+      const omit = { createdAt: true, updatedAt: true } as const;
+      const row = await prisma.organization.findUnique({ where: { id }, omit });
+      return row as Organization | null;
+    },
+
+    async saveOrganization({ id, policy, language, country, backup }) {
+      // A row that this statement made has no earlier version of itself.
+      const [saved] = await prisma.$queryRaw<{ created: boolean }[]>`
+        INSERT INTO organizations (id, policy, language, country, backup, updated_at)
+        VALUES (${id}, ${policy}, ${language}, ${country}, ${backup}, now())
+        ON CONFLICT (id) DO UPDATE SET policy = EXCLUDED.policy, language = EXCLUDED.language,
+          country = EXCLUDED.country, backup = EXCLUDED.backup, updated_at = now()
+        RETURNING xmax = 0 AS created`;
+      return { created: saved?.created ?? false };
+    },
+  };
+}
+
+function clients(
+  prisma: PrismaClient,
+): Pick<Directory, 'findClientKey' | 'listClients' | 'createClient' | 'revokeClient'> {
+  return {
+    findClientKey: (id) => prisma.client.findUnique({ where: { id } }),
+
+    async listClients(): Promise<Client[]> {
+      const orderBy = [{ createdAt: 'asc' }, { id: 'asc' }] as const;
+      return prisma.client.findMany({ omit: { keyHash: true }, orderBy: [...orderBy] });
+    },
+
+    async createClient({ id, name, scopes, keyHash }) {
+      await prisma.client.create({ data: { id, name, scopes, keyHash: Uint8Array.from(keyHash) } });
+    },
+
+    async revokeClient(id) {
+      // The first time is the one that counts.
+      const revoked = await prisma.$executeRaw`
+        UPDATE clients SET revoked_at = coalesce(revoked_at, now()) WHERE id = ${id}`;
+      return revoked > 0;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Factor, Organization, Policy, User, UserKey } from '../../domain/ports.ts';
+import type { PrismaClient } from './generated/client.ts';
+
+type Row = {
+  organization: Organization | null;
+  policy: Policy | null;
+  backup_skipped_at: Date | null;
+  factors: (Omit<Factor, 'createdAt'> & { createdAt: string })[];
+  devices: User['devices'];
+};
+
+/** Everything known of a user in one query: a login waits for it, and the pool is small. */
+export async function loadUser(prisma: PrismaClient, key: UserKey): Promise<User> {
+  const { organizationId, userId } = key;
+  const [row] = await prisma.$queryRaw<Row[]>`
+    SELECT
+      (SELECT json_build_object('id', id, 'policy', policy, 'language', language,
+          'country', country, 'backup', backup)
+        FROM organizations WHERE id = ${organizationId}) AS organization,
+      u.policy,
+      u.backup_skipped_at,
+      (SELECT coalesce(json_agg(json_build_object('id', id, 'method', method, 'role', role,
+          'address', address, 'createdAt', created_at) ORDER BY created_at, role, id), '[]')
+        FROM factors WHERE organization_id = u.organization_id AND user_id = u.id) AS factors,
+      (SELECT coalesce(json_agg(json_build_object('id', id, 'platform', platform,
+          'pushToken', push_token) ORDER BY created_at, id), '[]')
+        FROM devices WHERE organization_id = u.organization_id AND user_id = u.id) AS devices
+    FROM (SELECT) AS nothing
+    LEFT JOIN users u ON u.organization_id = ${organizationId} AND u.id = ${userId}`;
+  if (!row) throw new Error('The query for a user always has one row');
+  return {
+    organizationId,
+    userId,
+    organization: row.organization,
+    policy: row.policy,
+    factors: row.factors.map(toFactor),
+    devices: row.devices,
+    backupSkippedAt: row.backup_skipped_at,
+  };
+}
+
+function toFactor(factor: Row['factors'][number]): Factor {
+  return { ...factor, createdAt: new Date(factor.createdAt) };
+}

@@ -1,0 +1,28 @@
+-- Replaces fields of a challenge that is still at the version the caller saw.
+--
+-- KEYS[1]   the challenge
+-- ARGV[1]   the version
+-- ARGV[2]   how long it must be kept from now on at least, in milliseconds
+-- ARGV[3]   how much longer than its life it is kept
+-- ARGV[4…]  field, JSON, …; an empty string in place of JSON is null
+-- returns   { now, { field, JSON, … } }, 'conflict', or nil when it is gone
+local key = KEYS[1]
+local version = redis.call('HGET', key, 'version')
+if not version then
+  return nil
+end
+if version ~= ARGV[1] then
+  return 'conflict'
+end
+
+-- First what needs memory: a server that has none left refuses here, with nothing changed.
+redis.call('HINCRBY', key, 'version', 1)
+write(4)
+
+local at = now()
+local life = tonumber(redis.call('HGET', key, 'expiresAt')) - at + tonumber(ARGV[3])
+local keep = math.max(tonumber(ARGV[2]), life)
+if keep > redis.call('PTTL', key) then
+  redis.call('PEXPIRE', key, integer(keep))
+end
+return seen(at)

@@ -1,0 +1,6 @@
+-- KEYS[1]  the challenge
+-- returns  { now, { field, JSON, … } }, or nil when it is gone
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  return nil
+end
+return seen(now())

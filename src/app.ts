@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import type { SecretRing } from './domain/keys.ts';
+import { openChallenge } from './domain/open-challenge.ts';
+import type { Deps } from './domain/ports.ts';
+import { Problem } from './domain/problems.ts';
+import { ChallengeSchema, type Presenter, presentChallenge } from './http/challenge-schema.ts';
+import type { App, Http } from './http/context.ts';
+import { buildCredentials } from './http/credentials.ts';
+import { answerBadUrl, handleErrors, type Redraw } from './http/errors.ts';
+import { refuseOtherMethods } from './http/methods.ts';
+import { describeApi, serveApiPage } from './http/openapi.ts';
+import { ProblemSchema } from './http/problem-schema.ts';
+import { challengeRoutes } from './http/routes/challenge.ts';
+import { challengesRoutes } from './http/routes/challenges.ts';
+import { healthRoutes } from './http/routes/health.ts';
+import { organizationsRoutes } from './http/routes/organizations.ts';
+import { problemsRoutes } from './http/routes/problems.ts';
+import { resultsRoutes } from './http/routes/results.ts';
+import { buildTokens } from './http/tokens.ts';
+import { ajvOptions } from './http/validation.ts';
+
+const bodyLimit = 16 * 1024;
+
+export type AppOptions = {
+  secrets: SecretRing;
+  /** The `iss` of tokens. */
+  issuer: string;
+  logger: FastifyBaseLogger;
+  /** False from the moment the service was told to stop. */
+  accepting: () => boolean;
+};
+
+/** The service without its socket: everything it needs is handed to it, and it opens nothing. */
+export async function buildApp(deps: Deps, options: AppOptions): Promise<App> {
+  const app = createApp(options.logger);
+  const refuseTheRest = refuseOtherMethods(app);
+  const tokens = await buildTokens(app, options);
+  const presenter = { settings: deps.settings, tokens };
+  const credentials = buildCredentials(app, { directory: deps.directory, tokens });
+  handleErrors(app, redrawWith(deps, presenter));
+  app.addSchema(ChallengeSchema);
+  app.addSchema(ProblemSchema);
+  await describeApi(app);
+  await app.register(async (scope) => {
+    addRoutes(scope.withTypeProvider(), {
+      deps,
+      tokens,
+      credentials,
+      presenter,
+      accepting: options.accepting,
+    });
+  });
+  await serveApiPage(app);
+  refuseTheRest();
+  return app;
+}
+
+function createApp(loggerInstance: FastifyBaseLogger): App {
+  const app = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    requestTimeout: 10_000,
+    genReqId: requestId,
+    routerOptions: { maxParamLength: 512 },
+    frameworkErrors: answerBadUrl,
+    ajv: { customOptions: ajvOptions },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  acceptJsonAlone(app);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const ms = Math.round(reply.elapsedTime);
+    request.log.info({ method, route: routeOptions.url, status: reply.statusCode, ms }, 'answered');
+  });
+  return app;
+}
+
+const saneId = /^[\w.:-]{1,64}$/;
+
+/** The caller's own id, so that both logs can be read together; ours when it is not sane. */
+function requestId({ headers }: { headers: IncomingHttpHeaders }): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && saneId.test(given) ? given : randomUUID();
+}
+
+/** An empty body is an empty object, so that what is missing from it can be named. */
+function acceptJsonAlone(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null, {}) : parse(request, body as string, done),
+  );
+  app.addHook('preValidation', async (request) => {
+    if (request.body === undefined && request.routeOptions.schema?.body) request.body = {};
+  });
+}
+
+function redrawWith(deps: Deps, presenter: Presenter): Redraw {
+  return async ({ challengeRef, log }) => {
+    if (!challengeRef) return null;
+    try {
+      return presentChallenge(presenter, await openChallenge(deps, challengeRef));
+    } catch (error) {
+      if (!Problem.is(error, 'challenge-expired')) log.warn({ err: error }, 'challenge not drawn');
+      return null;
+    }
+  };
+}
+
+function addRoutes(app: App, http: Http): void {
+  challengesRoutes(app, http);
+  challengeRoutes(app, http);
+  resultsRoutes(app, http);
+  organizationsRoutes(app, http);
+  healthRoutes(app, http);
+  problemsRoutes(app);
+}

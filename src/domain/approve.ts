@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { type Approval, approvalMemoryMs, resultTtlMs, type Situation } from './challenge.ts';
+import { factorKind } from './factors/index.ts';
+import { settle } from './open-challenge.ts';
+import type { Deps } from './ports.ts';
+import { Problem } from './problems.ts';
+
+/** RFC 8176: what stands behind an approval, given the method that was verified, if any. */
+function amrOf(verified: string | null): string[] {
+  return verified === null ? ['pwd'] : ['pwd', 'mfa', 'otp', ...factorKind(verified).amr];
+}
+
+/**
+ * Ends a challenge well. The device it came from receives codes from now on, but only when a
+ * second factor was verified: a password alone must not add a phone that gets the codes.
+ *
+ * @param verified the method of the factor that was verified in this challenge, if any.
+ */
+export async function approve(
+  deps: Deps,
+  situation: Situation,
+  verified: string | null,
+): Promise<Situation> {
+  const { challenge, user } = situation;
+  if (verified && challenge.device) await deps.directory.activateDevice(user, challenge.device);
+  const resultId = randomUUID();
+  const approved = await settle(
+    deps,
+    situation,
+    ({ challenge: { outcome }, now }) => {
+      if (outcome) throw new Problem('challenge-finished');
+      const approval = newApproval(resultId, amrOf(verified), now);
+      return { outcome: 'approved', verified, approval, code: null, pending: null };
+    },
+    approvalMemoryMs,
+  );
+  deps.log.info({ challengeId: challenge.id, amr: approved.challenge.approval?.amr }, 'approved');
+  return approved;
+}
+
+function newApproval(resultId: string, amr: string[], at: number): Approval {
+  return { resultId, amr, at, resultExpiresAt: at + resultTtlMs };
+}

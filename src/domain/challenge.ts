@@ -1,0 +1,148 @@
+import type { Backup, Factor, Policy, Seen, User } from './ports.ts';
+import { Problem, type ProblemName } from './problems.ts';
+
+/** The app instance the user signs in on, as the caller named it. */
+export type DeviceSeen = { id: string; platform: string; pushToken: string };
+
+/** A factor that is being set up: it is nobody's until a code sent to it has come back. */
+export type PendingFactor = { id: string; method: string; address: string };
+
+/** The code in play: what a screen shows of it, and the HMAC a guess is compared with. */
+export type Code = {
+  id: string;
+  factorId: string;
+  method: string;
+  hint: string;
+  length: number;
+  mac: string;
+  keyId: string;
+  /** Milliseconds since 1970, as all times here. */
+  sentAt: number;
+  expiresAt: number;
+  resendAt: number;
+  delivery: string;
+};
+
+/** How a challenge was approved, and the one result that says so. */
+export type Approval = { resultId: string; amr: string[]; at: number; resultExpiresAt: number };
+
+/** One attempt of one user to get in, as the store keeps it. */
+export type Challenge = {
+  id: string;
+  organizationId: string;
+  userId: string;
+  /** The client's name: results are issued to it. */
+  client: string;
+  app: string;
+  purpose: 'login' | 'step-up';
+  /** As they were when the challenge began: a later change never ends a session. */
+  policy: Policy;
+  backup: Backup;
+  language: string;
+  device: DeviceSeen | null;
+  pending: PendingFactor | null;
+  code: Code | null;
+  /** Of the code in play. */
+  attemptsRemaining: number;
+  codesSent: number;
+  wrongGuesses: number;
+  /** The method of the factor that was verified in this challenge. */
+  verified: string | null;
+  outcome: 'approved' | 'cancelled' | 'upgrade_required' | null;
+  minimumVersion: string | null;
+  approval: Approval | null;
+  redeemed: boolean;
+  /** Grows by one with each change. */
+  version: number;
+  createdAt: number;
+  expiresAt: number;
+};
+/** A challenge, the clock it is judged by, and the user it is about. */
+export type Situation = Seen & { user: User };
+
+/** Where a challenge stands. `confirm` is `verify` on the screen: the code proves a new factor. */
+export type Stage = 'verify' | 'enrol' | 'confirm' | 'approved' | 'cancelled' | 'upgrade_required';
+
+export type Call = 'send' | 'verify' | 'enrol' | 'skip' | 'cancel';
+
+const ended = {
+  send: 'challenge-finished',
+  verify: 'challenge-finished',
+  enrol: 'challenge-finished',
+  skip: 'challenge-finished',
+} as const;
+
+/** Which call is legal in which stage; where it is not, the problem that answers it. */
+const legal: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
+  verify: {
+    send: 'ok',
+    verify: 'ok',
+    enrol: 'verification-required',
+    skip: 'verification-required',
+    cancel: 'ok',
+  },
+  enrol: { send: 'no-factor', verify: 'code-not-sent', enrol: 'ok', skip: 'ok', cancel: 'ok' },
+  confirm: { send: 'ok', verify: 'ok', enrol: 'ok', skip: 'ok', cancel: 'ok' },
+  approved: { ...ended, cancel: 'challenge-finished' },
+  cancelled: { ...ended, cancel: 'ok' },
+  upgrade_required: { ...ended, cancel: 'ok' },
+};
+
+/** "A challenge has at most 5 codes and 15 wrong guesses". */
+export const challengeLimits = { codes: 5, wrongGuesses: 15 } as const;
+
+/** How long a result may be redeemed. */
+export const resultTtlMs = 60_000;
+
+/** How long an approval is remembered: it allows changing factors for this long. */
+export const approvalMemoryMs = 15 * 60_000;
+
+export const codeLength = 4;
+
+/** @throws Problem when the call is not legal where the challenge stands. */
+export function permit(situation: Situation, call: Call): void {
+  const verdict = legal[stageOf(situation)][call];
+  if (verdict !== 'ok') throw new Problem(verdict);
+}
+
+/** Derived, never stored, from what happened in the challenge and the factors as they are now. */
+export function stageOf(situation: Situation): Stage {
+  const { challenge } = situation;
+  if (challenge.outcome) return challenge.outcome;
+  const stage = openStage(situation);
+  return stage !== 'enrol' && usedUp(situation) ? 'cancelled' : stage;
+}
+
+function openStage({ challenge, user }: Situation): Stage {
+  const owed = user.factors.length > 0 || challenge.purpose === 'step-up';
+  if (owed && challenge.verified === null) return 'verify';
+  return challenge.pending ? 'confirm' : 'enrol';
+}
+
+function usedUp(situation: Situation): boolean {
+  const { challenge } = situation;
+  const noMoreCodes = challenge.codesSent >= challengeLimits.codes && liveCode(situation) === null;
+  return noMoreCodes || challenge.wrongGuesses >= challengeLimits.wrongGuesses;
+}
+
+/** Where a code can be sent. */
+export type Target = Pick<Factor, 'id' | 'method' | 'address'>;
+
+/** The factors a code can be sent to now: the one being confirmed, or else the active ones. */
+export function targets(situation: Situation): Target[] {
+  const { pending } = situation.challenge;
+  return openStage(situation) === 'confirm' && pending ? [pending] : situation.user.factors;
+}
+
+/** The code that was last sent, alive or expired, while the factor it was made for is there. */
+export function codeInPlay(situation: Situation): Code | null {
+  const { code } = situation.challenge;
+  return code && targets(situation).some(({ id }) => id === code.factorId) ? code : null;
+}
+
+/** The code that a right guess would be taken for. */
+export function liveCode(situation: Situation): Code | null {
+  const code = codeInPlay(situation);
+  if (!code || situation.now >= code.expiresAt) return null;
+  return situation.challenge.attemptsRemaining > 0 ? code : null;
+}

@@ -1,0 +1,25 @@
+import Type from 'typebox';
+import { phoneNumberHint, readPhoneNumber } from '../phone-number.ts';
+import { organizationDefaults } from '../policy.ts';
+import type { FactorKind } from './kind.ts';
+
+/** A phone call that speaks the code. */
+export const call: FactorKind = {
+  method: 'call',
+  amr: ['tel'],
+  input: {
+    phoneNumber: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description:
+        "7 to 15 digits, with or without country code; read in the organization's country.",
+      examples: ['06 12345678'],
+    }),
+  },
+  offeredTo: () => true,
+  address({ phoneNumber = '' }, { user, settings }) {
+    const country = user.organization?.country ?? organizationDefaults.country;
+    return readPhoneNumber(phoneNumber, country, settings);
+  },
+  hint: phoneNumberHint,
+};

@@ -1,0 +1,17 @@
+import { Problem } from '../problems.ts';
+import type { FactorKind } from './kind.ts';
+
+const app = 'Qaller';
+
+/** A push message to every Qaller app of the user: one factor, however many devices. */
+export const push: FactorKind = {
+  method: 'push',
+  amr: [],
+  input: {},
+  offeredTo: (user) => !user.factors.some((factor) => factor.method === 'push'),
+  address(_input, { user, device }) {
+    if (!device && user.devices.length === 0) throw new Problem('no-device');
+    return app;
+  },
+  hint: (address, deviceCount) => `${address} (${deviceCount})`,
+};

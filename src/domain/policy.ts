@@ -1,0 +1,16 @@
+import type { Policy, User } from './ports.ts';
+
+const strictness: readonly Policy[] = ['off', 'optional', 'mandatory'];
+
+/** The stricter of the organization's policy and the user's own; `off` where neither is known. */
+export function effectivePolicy(user: Pick<User, 'organization' | 'policy'>): Policy {
+  const policies = [user.organization?.policy ?? 'off', user.policy ?? 'off'];
+  return policies.reduce((a, b) => (strictness.indexOf(a) >= strictness.indexOf(b) ? a : b));
+}
+
+/** Read for an organization that was never heard of, too. */
+export const organizationDefaults = {
+  language: 'nl-NL',
+  country: 'NL',
+  backup: 'offered',
+} as const;

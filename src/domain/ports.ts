@@ -1,0 +1,252 @@
+/**
+ * What the domain needs from the outside world. Each adapter satisfies one of these; the
+ * composition root hands all of them out as one {@link Deps}.
+ *
+ * Every port rejects with the problem `unavailable` when what stands behind it does not answer
+ * within its time limit; nothing else a port throws is expected.
+ */
+import type { Challenge, Code, DeviceSeen } from './challenge.ts';
+
+/** `mandatory` is stricter than `optional`, which is stricter than `off`. */
+export type Policy = 'off' | 'optional' | 'mandatory';
+
+/** Whether the step that asks for a second factor may be passed over. */
+export type Backup = 'offered' | 'required';
+
+export type Organization = {
+  id: string;
+  policy: Policy;
+  /** BCP 47: of the spoken code, and of the screens when the caller names none. */
+  language: string;
+  /** ISO 3166-1 alpha-2: how a number without a country code is read. */
+  country: string;
+  backup: Backup;
+};
+
+/** A user is known by both ids: two organizations may use the same one. */
+export type UserKey = { organizationId: string; userId: string };
+
+export type Role = 'primary' | 'secondary';
+
+/** A confirmed way in which a user receives a code. */
+export type Factor = {
+  id: string;
+  method: string;
+  role: Role;
+  /** Where it leads: an E.164 number for `call`, the name of the app for `push`. */
+  address: string;
+  createdAt: Date;
+};
+
+/** One installed app that receives codes. */
+export type Device = { id: string; platform: string; pushToken: string };
+
+/** Everything known of a user; of one never seen, the defaults. */
+export type User = UserKey & {
+  /** Null when the organization was never heard of. */
+  organization: Organization | null;
+  /** The user's own policy, where one was set. */
+  policy: Policy | null;
+  /** Oldest first. */
+  factors: Factor[];
+  devices: Device[];
+  /** When the offer of a backup was passed over. */
+  backupSkippedAt: Date | null;
+};
+
+/** One API key of a calling backend; `name` is the client that results are issued to. */
+export type Client = {
+  id: string;
+  name: string;
+  scopes: string[];
+  createdAt: Date;
+  revokedAt: Date | null;
+};
+
+export type Confirmation = {
+  /** The challenge's own verification of an active factor, without which nothing may be added. */
+  alreadyVerified: boolean;
+  factor: Pick<Factor, 'id' | 'method' | 'address'>;
+  /** Becomes active with the factor; its push token leaves whoever had it. */
+  device: DeviceSeen | null;
+};
+
+/** Organizations, users, factors, devices and API keys: what outlives a login. PostgreSQL. */
+export interface Directory {
+  findOrganization(id: string): Promise<Organization | null>;
+  /** Makes or replaces it; `created` tells which. */
+  saveOrganization(organization: Organization): Promise<{ created: boolean }>;
+  /** One query, also for a user or an organization never seen. */
+  loadUser(key: UserKey): Promise<User>;
+  /**
+   * Makes a factor active: primary when it is the user's first, else secondary. Atomic against
+   * every other change to the same user's factors.
+   *
+   * @returns `verification-required` when meanwhile the user got an active factor that this
+   *   challenge has not verified; `factor-exists` when he has this very one.
+   */
+  confirmFactor(
+    user: UserKey,
+    confirmation: Confirmation,
+  ): Promise<'confirmed' | 'verification-required' | 'factor-exists'>;
+  /** Remembers that setting up a factor was put off (`primary`) or a backup declined (`backup`). */
+  recordSkip(user: UserKey, step: 'primary' | 'backup'): Promise<void>;
+  /** Makes a device receive codes, or refreshes its token; the token leaves whoever had it. */
+  activateDevice(user: UserKey, device: DeviceSeen): Promise<void>;
+  /** Forgets devices whose push token the provider says is gone. */
+  forgetDevices(user: UserKey, pushTokens: string[]): Promise<void>;
+  /** Also a revoked key is found: the caller looks at `revokedAt`. */
+  findClientKey(id: string): Promise<(Client & { keyHash: Uint8Array }) | null>;
+  listClients(): Promise<Client[]>;
+  createClient(client: {
+    id: string;
+    name: string;
+    scopes: string[];
+    keyHash: Uint8Array;
+  }): Promise<void>;
+  /** @returns false when there is no such key. Revoking twice is fine. */
+  revokeClient(id: string): Promise<boolean>;
+  /** Resolves when the database answers and knows every migration. */
+  ping(): Promise<void>;
+}
+
+/** Where a challenge is kept: ids alone, so that any replica can find it. */
+export type ChallengeRef = UserKey & { id: string };
+
+/** A challenge as it stood at `now`, milliseconds since 1970 on the store's own clock. */
+export type Seen = { challenge: Challenge; now: number };
+
+export type NewChallenge = Omit<Challenge, 'version' | 'createdAt' | 'expiresAt'>;
+
+/** Fields to replace, as a whole each. */
+export type ChallengePatch = Partial<
+  Omit<Challenge, 'id' | 'organizationId' | 'userId' | 'version' | 'createdAt' | 'wrongGuesses'>
+>;
+
+export type GuessOutcome =
+  /** The code was right, and is used up: exactly one guess at a code is ever told so. */
+  | 'right'
+  /** Looked at and wrong; counted. */
+  | 'wrong'
+  /** Not looked at: all its attempts are used. */
+  | 'exhausted'
+  /** Not looked at: its time is over. */
+  | 'expired'
+  /** Not looked at: another code, or none, is in play. */
+  | 'superseded';
+
+/**
+ * Challenges, codes and counters: what lives for minutes. Redis. One clock, the store's, decides
+ * what has expired; every operation is atomic, and nothing is kept longer than its time.
+ */
+export interface ChallengeStore {
+  /** Keeps it for `lifetimeMs` (integer milliseconds), which sets `createdAt` and `expiresAt`. */
+  create(challenge: NewChallenge, lifetimeMs: number): Promise<Seen>;
+  /** Null when it never was, or is over and forgotten. */
+  read(ref: ChallengeRef): Promise<Seen | null>;
+  /**
+   * Replaces the fields of `patch` if the challenge is still at `version`, and returns it as it
+   * now stands, its version one higher; `conflict` when it has moved on, null when it is gone.
+   * `keepMs` keeps it at least that long from now on.
+   */
+  change(
+    ref: ChallengeRef,
+    version: number,
+    patch: ChallengePatch,
+    keepMs?: number,
+  ): Promise<Seen | 'conflict' | null>;
+  /**
+   * Counts, compares and consumes in one step. A guess is counted before it is compared: on the
+   * challenge's `attemptsRemaining` and, when wrong, its `wrongGuesses`. A right guess removes
+   * `code`. Raises the version whenever anything changed.
+   *
+   * @param guess `codeId` is the code the caller saw in play, `mac` what a right one would have.
+   * @returns null when the challenge is gone.
+   */
+  guess(
+    ref: ChallengeRef,
+    guess: { codeId: string; mac: string },
+  ): Promise<(Seen & { outcome: GuessOutcome }) | null>;
+  /** Resolves when the store answers. */
+  ping(): Promise<void>;
+}
+
+/** One code on its way to a user. */
+export type CodeMessage = {
+  challengeId: string;
+  /** The digits in clear: to be delivered and forgotten, never logged. */
+  code: string;
+  expiresAt: Date;
+  /** BCP 47, of the user's screens. */
+  language: string;
+  /** BCP 47, of the organization. */
+  voiceLanguage: string;
+  /** The factor's address: an E.164 number for `call`. */
+  address: string;
+  /** The devices of the user, for methods that reach devices. */
+  devices: Device[];
+};
+
+export type Delivery = {
+  delivery: 'accepted' | 'failed';
+  /** Push tokens that the provider says no longer exist. */
+  goneTokens?: string[];
+};
+
+/** One way of bringing a code to a user: the method's name and how it is done. */
+export interface Channel {
+  readonly method: string;
+  /** A word for logs and the start-up lines: `twilio`, `fcm`, `console`. */
+  readonly provider: string;
+  /**
+   * Asks the provider once, never again for the same code. Resolves within its own time limit,
+   * also when the provider fails: `accepted` only when it took the message.
+   */
+  deliver(message: CodeMessage): Promise<Delivery>;
+}
+
+/** Makes codes and what is kept of them in their place. */
+export interface CodeVault {
+  /** `length` random digits. */
+  newCode(length: number): string;
+  /**
+   * The code as the store may keep it: an HMAC bound to the challenge, the factor and this very
+   * sending. `keyId` names the key, so that a rotation leaves codes in flight alone.
+   *
+   * @returns null when `keyId` is no longer among the keys.
+   */
+  mac(code: string, binding: CodeBinding, keyId?: string): { mac: string; keyId: string } | null;
+}
+
+export type CodeBinding = { challengeId: string; codeId: string; factorId: Code['factorId'] };
+
+/** Words for people who operate the service; never a code, a token or a full number. */
+export interface Log {
+  info(context: object, message: string): void;
+  warn(context: object, message: string): void;
+  error(context: object, message: string): void;
+}
+
+/** The numbers and choices an operator sets. */
+export type Settings = {
+  /** Methods offered, in the order a screen lists them. */
+  methods: string[];
+  codeTtlMs: number;
+  codeAttempts: number;
+  challengeTtlMs: number;
+  /** The first version of each app that has the screens for a second factor. */
+  minimumAppVersions: ReadonlyMap<string, string>;
+  /** ISO 3166-1 alpha-2 codes of the countries that may be called. */
+  callCountries: ReadonlySet<string>;
+  /** E.164 beginnings, with the plus, that are never called. */
+  callDenyPrefixes: readonly string[];
+};
+
+export type Deps = {
+  settings: Settings;
+  directory: Directory;
+  challenges: ChallengeStore;
+  channels: ReadonlyMap<string, Channel>;
+  codes: CodeVault;
+  log: Log;
+};

@@ -1,0 +1,156 @@
+import Type, { type Static } from 'typebox';
+import {
+  type Challenge,
+  liveCode,
+  type Situation,
+  type Stage,
+  stageOf,
+} from '../domain/challenge.ts';
+import { enrolmentOf } from '../domain/enrolment.ts';
+import { factorKind } from '../domain/factors/index.ts';
+import type { Settings } from '../domain/ports.ts';
+import type { Tokens } from './tokens.ts';
+
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Time = Type.String({ format: 'date-time', description: 'RFC 3339, in UTC.' });
+const Method = Type.String({ examples: ['call', 'push'] });
+const Hint = Type.String({
+  description: 'What a screen may show of where codes go: `316*****78`, `Qaller (2)`.',
+});
+
+const CodeSchema = Type.Object({
+  factorId: Type.String(),
+  method: Method,
+  hint: Hint,
+  length: Type.Integer({ description: 'How many digits the user has to enter.' }),
+  sentAt: Time,
+  expiresAt: Time,
+  resendAt: Type.String({ format: 'date-time', description: 'When another may be asked for.' }),
+  attemptsRemaining: Type.Integer(),
+  delivery: Type.String({
+    description: 'How far it has come; after `failed`, `resendAt` is now.',
+    examples: ['accepted', 'failed'],
+  }),
+});
+
+const EnrolmentSchema = Type.Object({
+  step: Type.String({ examples: ['primary', 'backup'] }),
+  skippable: Type.Boolean(),
+  methods: Type.Array(Method),
+});
+
+const ResultSchema = Type.Object({
+  token: Type.String({ description: 'To be redeemed once, by the client that began.' }),
+  expiresAt: Time,
+  amr: Type.Array(Type.String(), { examples: [['pwd', 'mfa', 'otp', 'tel']] }),
+});
+
+/** Everything a 2FA screen needs to draw itself. */
+export const ChallengeSchema = Type.Object(
+  {
+    id: Type.String(),
+    purpose: Type.String({ examples: ['login', 'step-up'] }),
+    status: Type.String({
+      description:
+        'Which screen to show. `verify`: enter the code. `enrol`: set up a factor. `approved`: ' +
+        'let the user in. `upgrade_required`: update the app. `cancelled`: back to the login page.',
+      examples: ['verify', 'enrol', 'approved', 'upgrade_required', 'cancelled'],
+    }),
+    challengeToken: Type.Optional(
+      Type.String({ description: 'Opens this challenge, and may be handed to a browser.' }),
+    ),
+    expiresAt: Time,
+    policy: Type.String({ examples: ['off', 'optional', 'mandatory'] }),
+    language: Type.String({ examples: ['nl-NL'] }),
+    factors: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        method: Method,
+        role: Type.String({ examples: ['primary', 'secondary'] }),
+        hint: Hint,
+      }),
+      { description: 'The active ones, the primary first.' },
+    ),
+    code: nullable(CodeSchema),
+    enrolment: nullable(EnrolmentSchema),
+    minimumVersion: Type.Optional(Type.String()),
+    result: nullable(ResultSchema),
+  },
+  { $id: 'Challenge' },
+);
+
+export type ChallengeBody = Static<typeof ChallengeSchema>;
+
+/** The schema by its name, so that the description of the API holds it once. */
+export const ChallengeRefSchema = Type.Unsafe<ChallengeBody>({ $ref: 'Challenge#' });
+
+export type Presenter = { settings: Settings; tokens: Tokens };
+
+/** Draws a challenge for the holder of its token: hints only, and no word the screen lacks. */
+export function presentChallenge(
+  { settings, tokens }: Presenter,
+  situation: Situation,
+): ChallengeBody {
+  const { challenge } = situation;
+  return {
+    id: challenge.id,
+    purpose: challenge.purpose,
+    status: statusOf(stageOf(situation)),
+    expiresAt: iso(challenge.expiresAt),
+    policy: challenge.policy,
+    language: challenge.language,
+    factors: presentFactors(situation),
+    code: presentCode(situation),
+    enrolment: enrolmentOf(situation, settings),
+    ...(challenge.minimumVersion && { minimumVersion: challenge.minimumVersion }),
+    result: presentResult(situation, tokens),
+  };
+}
+
+/** The same, with the token that opens it: for the answers that begin something. */
+export function presentWithToken(presenter: Presenter, situation: Situation): ChallengeBody {
+  const challengeToken = presenter.tokens.signChallenge(situation.challenge);
+  return { ...presentChallenge(presenter, situation), challengeToken };
+}
+
+function statusOf(stage: Stage): string {
+  return stage === 'confirm' ? 'verify' : stage;
+}
+
+function presentFactors({ user }: Situation): ChallengeBody['factors'] {
+  const drawn = user.factors.map(({ id, method, role, address }) => {
+    return { id, method, role, hint: factorKind(method).hint(address, user.devices.length) };
+  });
+  return drawn.sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
+}
+
+function presentCode(situation: Situation): ChallengeBody['code'] {
+  const code = stageOf(situation) === 'cancelled' ? null : liveCode(situation);
+  return (
+    code && {
+      factorId: code.factorId,
+      method: code.method,
+      hint: code.hint,
+      length: code.length,
+      sentAt: iso(code.sentAt),
+      expiresAt: iso(code.expiresAt),
+      resendAt: iso(code.resendAt),
+      attemptsRemaining: situation.challenge.attemptsRemaining,
+      delivery: code.delivery,
+    }
+  );
+}
+
+function presentResult(
+  { challenge, now }: { challenge: Challenge; now: number },
+  tokens: Tokens,
+): ChallengeBody['result'] {
+  const { approval, redeemed } = challenge;
+  const token = tokens.signResult(challenge);
+  if (!approval || !token || redeemed || now >= approval.resultExpiresAt) return null;
+  return { token, expiresAt: iso(approval.resultExpiresAt), amr: approval.amr };
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,31 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Deps } from '../domain/ports.ts';
+import type { Presenter } from './challenge-schema.ts';
+import type { Credentials } from './credentials.ts';
+import type { Tokens } from './tokens.ts';
+
+/** Fastify, with handlers typed by their schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What a route needs: handed over, never hung onto Fastify. */
+export type Http = {
+  deps: Deps;
+  tokens: Tokens;
+  credentials: Credentials;
+  presenter: Presenter;
+  /** False from the moment the service was told to stop. */
+  accepting: () => boolean;
+};

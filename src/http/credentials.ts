@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { keyMatches, parseApiKey, type Scope } from '../domain/api-key.ts';
+import type { ChallengeRef, Client, Directory } from '../domain/ports.ts';
+import { Problem } from '../domain/problems.ts';
+import type { Tokens } from './tokens.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who holds the API key, on routes that ask for one. */
+    client: Client | null;
+    /** What the challenge token opens, on routes that ask for one. */
+    challengeRef: ChallengeRef | null;
+  }
+}
+
+type StoredKey = NonNullable<Awaited<ReturnType<Directory['findClientKey']>>>;
+
+type Hook = (request: FastifyRequest) => Promise<void>;
+
+export type Credentials = {
+  /** An API key with this scope. */
+  apiKey(scope: Scope): Hook;
+  /** The token of a challenge. */
+  challengeToken: Hook;
+};
+
+// A revoked key has to stop working within 10 seconds on every replica.
+const keyMemoryMs = 5_000;
+
+export function buildCredentials(
+  app: FastifyInstance,
+  { directory, tokens }: { directory: Directory; tokens: Tokens },
+): Credentials {
+  app.decorateRequest('client', null);
+  app.decorateRequest('challengeRef', null);
+  const findKey = remember(directory);
+  return {
+    apiKey: (scope) => async (request) => {
+      const client = await authenticate(findKey, bearer(request));
+      if (!client.scopes.includes(scope)) throw new Problem('forbidden');
+      request.client = client;
+    },
+    challengeToken: async (request) => {
+      request.challengeRef = tokens.verifyChallenge(bearer(request));
+    },
+  };
+}
+
+/** The client on a route behind {@link Credentials.apiKey}. */
+export function clientOf({ client }: FastifyRequest): Client {
+  if (!client) throw new Problem('unauthenticated');
+  return client;
+}
+
+/** The challenge on a route behind {@link Credentials.challengeToken}. */
+export function challengeOf({ challengeRef }: FastifyRequest): ChallengeRef {
+  if (!challengeRef) throw new Problem('unauthenticated');
+  return challengeRef;
+}
+
+function bearer({ headers }: FastifyRequest): string {
+  const [, credential] = /^Bearer +([\w.~+/=-]+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (!credential) throw new Problem('unauthenticated');
+  return credential;
+}
+
+function remember(directory: Directory): (id: string) => Promise<StoredKey | null> {
+  const known = new LRUCache<string, StoredKey>({ max: 1000, ttl: keyMemoryMs });
+  return async (id) => {
+    const key = known.get(id) ?? (await directory.findClientKey(id));
+    if (key) known.set(id, key, { noUpdateTTL: true });
+    return key;
+  };
+}
+
+async function authenticate(
+  findKey: (id: string) => Promise<StoredKey | null>,
+  presented: string,
+): Promise<Client> {
+  const parts = parseApiKey(presented);
+  const key = parts && (await findKey(parts.id));
+  if (!key || key.revokedAt || !keyMatches(parts.secret, key.keyHash))
+    throw new Problem('unauthenticated');
+  return key;
+}

@@ -1,0 +1,69 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '../domain/problems.ts';
+import type { ChallengeBody } from './challenge-schema.ts';
+import type { ProblemBody } from './problem-schema.ts';
+import { invalidRequest } from './validation.ts';
+
+/** Draws the challenge that the token at hand opens, as it now stands; null when it cannot. */
+export type Redraw = (request: FastifyRequest) => Promise<ChallengeBody | null>;
+
+/** Every error, the framework's own included, becomes a problem of the one table. */
+export function handleErrors(app: FastifyInstance, redraw: Redraw): void {
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    const problem = toProblem(error);
+    logProblem(request, problem);
+    const challenge = problem.kind.status < 500 || problem.kind.status === 502;
+    return sendProblem(request, reply, problem, challenge ? await redraw(request) : null);
+  });
+  app.setNotFoundHandler(() => {
+    throw new Problem('not-found');
+  });
+}
+
+/** For errors met before a route was found, where no challenge can be at hand. */
+export function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  sendProblem(request, reply, toProblem(error), null);
+}
+
+const byFrameworkCode: Record<string, 'payload-too-large' | 'unsupported-media-type'> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+};
+
+function toProblem(error: FastifyError | Problem): Problem {
+  if (error instanceof Problem) return error;
+  if (error.validation) return invalidRequest(error.validation);
+  const named = byFrameworkCode[error.code];
+  if (named) return new Problem(named, { cause: error });
+  const ours = (error.statusCode ?? 500) >= 500;
+  if (ours) return new Problem('internal', { cause: error });
+  const errors = [{ pointer: '', detail: 'cannot be read' }];
+  return new Problem('invalid-request', { cause: error, errors });
+}
+
+function logProblem(request: FastifyRequest, problem: Problem): void {
+  const { name, status } = problem.kind;
+  if (status >= 500) request.log.error({ problem: name, err: problem.cause }, 'answered a problem');
+}
+
+function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { kind, extra }: Problem,
+  challenge: ChallengeBody | null,
+) {
+  const { retryAfterSeconds, ...rest } = extra;
+  const body: ProblemBody = {
+    type: `/problems/${kind.name}`,
+    title: kind.title,
+    status: kind.status,
+    detail: kind.remedy,
+    instance: request.id,
+    ...rest,
+    ...(challenge && { challenge }),
+  };
+  if (kind.status === 429 || kind.status === 503)
+    reply.header('retry-after', retryAfterSeconds ?? 1);
+  if (kind.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply.code(kind.status).type('application/problem+json').send(body);
+}

@@ -1,0 +1,40 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { App } from './context.ts';
+
+const description = `The second step of a login. After name and password, a backend starts a
+challenge; the holder of its token enters the code; the backend redeems the result.
+
+Every error is a problem (RFC 9457) of one of the types at [/problems](/problems). A problem that
+answers a valid challenge token also carries \`challenge\`, as it now stands. Unknown fields are
+refused. Values that are shown as examples of a text may grow: treat an unknown one as the general
+case.`;
+
+/** Describes every route that is registered after it. */
+export async function describeApi(app: App): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Doublecheck', version: '1.0.0', description },
+      tags: [
+        { name: 'Challenges', description: 'For backends: begin and end.' },
+        { name: 'Challenge', description: 'For the holder of a challenge token.' },
+        { name: 'Organizations', description: 'Policies, by an administrator.' },
+        { name: 'Operation', description: 'For those who run it.' },
+      ],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'The API key of a client.' },
+          challengeToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        },
+      },
+    },
+    refResolver: { buildLocalReference: (schema) => String(schema.$id) },
+  });
+}
+
+/** The description itself, and a page to read it on. */
+export async function serveApiPage(app: App): Promise<void> {
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+}

@@ -1,0 +1,205 @@
+import Type, { type TSchema } from 'typebox';
+import { addFactor, type FactorInput } from '../../domain/add-factor.ts';
+import { cancelChallenge } from '../../domain/cancel-challenge.ts';
+import { factorKinds } from '../../domain/factors/index.ts';
+import { openChallenge } from '../../domain/open-challenge.ts';
+import { sendCode } from '../../domain/send-code.ts';
+import { skipEnrolment } from '../../domain/skip-enrolment.ts';
+import { verifyCode } from '../../domain/verify-code.ts';
+import { ChallengeRefSchema, presentChallenge, presentWithToken } from '../challenge-schema.ts';
+import type { App, Http } from '../context.ts';
+import { challengeOf } from '../credentials.ts';
+import { OurId } from '../fields.ts';
+import { problemResponses } from '../problem-schema.ts';
+
+const SendSchema = Type.Object({ factorId: Type.Optional(OurId) }, { additionalProperties: false });
+
+const VerifySchema = Type.Object(
+  {
+    code: Type.String({
+      pattern: '^[0-9]{1,8}$',
+      description: 'The digits, as many as `code.length` says.',
+      examples: ['0123'],
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** One alternative for each kind of factor, told apart by `method`. */
+const FactorSchema = Type.Unsafe<FactorInput>({
+  type: 'object',
+  required: ['method'],
+  discriminator: { propertyName: 'method' },
+  oneOf: factorKinds.map(({ method, input }) => alternative(method, input)),
+});
+
+function alternative(method: string, input: Record<string, TSchema>) {
+  const properties = { method: { type: 'string', const: method }, ...input };
+  return Type.Object(properties as Record<string, TSchema>, { additionalProperties: false });
+}
+
+/** What the holder of a challenge token can do, on a page or in an app. */
+export function challengeRoutes(app: App, { deps, credentials, presenter }: Http): void {
+  const common = { onRequest: credentials.challengeToken };
+  const described = { tags: ['Challenge'], security: [{ challengeToken: [] }] };
+
+  app.route({
+    ...common,
+    method: 'GET',
+    url: '/v1/challenge',
+    schema: {
+      ...described,
+      operationId: 'getChallenge',
+      summary: 'Where the challenge stands',
+      response: {
+        200: ChallengeRefSchema,
+        ...problemResponses('unauthenticated', 'challenge-expired'),
+      },
+    },
+    handler: async (request) =>
+      presentChallenge(presenter, await openChallenge(deps, challengeOf(request))),
+  });
+
+  app.route({
+    ...common,
+    method: 'POST',
+    url: '/v1/challenge/code',
+    schema: {
+      ...described,
+      operationId: 'sendCode',
+      summary: 'Send a code: the first, a resend, or by another method',
+      description:
+        'To `factorId`, or else to the factor in play, or else to the primary. It takes the ' +
+        'place of the code before.',
+      body: SendSchema,
+      response: {
+        202: ChallengeRefSchema,
+        ...problemResponses(
+          'invalid-request',
+          'unauthenticated',
+          'challenge-expired',
+          'not-found',
+          'no-factor',
+          'challenge-finished',
+          'resend-too-early',
+          'delivery-failed',
+        ),
+      },
+    },
+    handler: async (request, reply) => {
+      const { factorId = null } = request.body;
+      const situation = await sendCode(deps, challengeOf(request), factorId);
+      return reply.code(202).send(presentChallenge(presenter, situation));
+    },
+  });
+
+  app.route({
+    ...common,
+    method: 'POST',
+    url: '/v1/challenge/verify',
+    schema: {
+      ...described,
+      operationId: 'verifyCode',
+      summary: 'Enter the code',
+      body: VerifySchema,
+      response: {
+        200: ChallengeRefSchema,
+        ...problemResponses(
+          'invalid-request',
+          'unauthenticated',
+          'challenge-expired',
+          'verification-required',
+          'code-not-sent',
+          'challenge-finished',
+          'factor-exists',
+          'code-expired',
+          'code-incorrect',
+          'attempts-exhausted',
+        ),
+      },
+    },
+    handler: async (request) => {
+      const situation = await verifyCode(deps, challengeOf(request), request.body.code);
+      return presentChallenge(presenter, situation);
+    },
+  });
+
+  app.route({
+    ...common,
+    method: 'POST',
+    url: '/v1/challenge/factors',
+    schema: {
+      ...described,
+      operationId: 'addFactor',
+      summary: 'Set up a factor during enrolment',
+      description:
+        'It is sent a code at once, and is the user’s own when that code comes back. Until then ' +
+        'another may be entered instead.',
+      body: FactorSchema,
+      response: {
+        201: ChallengeRefSchema,
+        ...problemResponses(
+          'invalid-request',
+          'unauthenticated',
+          'challenge-expired',
+          'verification-required',
+          'challenge-finished',
+          'factor-exists',
+          'no-device',
+          'phone-number-invalid',
+          'destination-not-allowed',
+          'resend-too-early',
+        ),
+      },
+    },
+    handler: async (request, reply) => {
+      const situation = await addFactor(deps, challengeOf(request), request.body);
+      return reply.code(201).send(presentWithToken(presenter, situation));
+    },
+  });
+
+  app.route({
+    ...common,
+    method: 'POST',
+    url: '/v1/challenge/skip',
+    schema: {
+      ...described,
+      operationId: 'skipEnrolment',
+      summary: 'Another time: pass over a step that may be skipped',
+      body: Type.Object({}, { additionalProperties: false }),
+      response: {
+        200: ChallengeRefSchema,
+        ...problemResponses(
+          'invalid-request',
+          'unauthenticated',
+          'challenge-expired',
+          'verification-required',
+          'enrolment-required',
+          'challenge-finished',
+        ),
+      },
+    },
+    handler: async (request) =>
+      presentChallenge(presenter, await skipEnrolment(deps, challengeOf(request))),
+  });
+
+  app.route({
+    ...common,
+    method: 'DELETE',
+    url: '/v1/challenge',
+    schema: {
+      ...described,
+      operationId: 'cancelChallenge',
+      summary: 'Log out: end the challenge',
+      description: 'What was set up in it and not confirmed is gone with it.',
+      response: {
+        204: Type.Null(),
+        ...problemResponses('unauthenticated', 'challenge-expired', 'challenge-finished'),
+      },
+    },
+    handler: async (request, reply) => {
+      await cancelChallenge(deps, challengeOf(request));
+      return reply.code(204).send(null);
+    },
+  });
+}

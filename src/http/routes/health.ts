@@ -1,0 +1,37 @@
+import Type from 'typebox';
+import { Problem } from '../../domain/problems.ts';
+import type { App, Http } from '../context.ts';
+import { problemResponses } from '../problem-schema.ts';
+
+const StateSchema = Type.Object({ status: Type.String() });
+const described = { tags: ['Operation'] };
+
+export function healthRoutes(app: App, { deps, accepting }: Http): void {
+  app.route({
+    method: 'GET',
+    url: '/health/live',
+    schema: {
+      ...described,
+      operationId: 'live',
+      summary: 'Whether the process answers',
+      response: { 200: StateSchema },
+    },
+    handler: async () => ({ status: 'live' }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/health/ready',
+    schema: {
+      ...described,
+      operationId: 'ready',
+      summary: 'Whether Redis and PostgreSQL answer and the service is not about to stop',
+      response: { 200: StateSchema, ...problemResponses() },
+    },
+    handler: async () => {
+      if (!accepting()) throw new Problem('unavailable', { detail: 'Stopping.' });
+      await Promise.all([deps.directory.ping(), deps.challenges.ping()]);
+      return { status: 'ready' };
+    },
+  });
+}

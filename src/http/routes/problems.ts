@@ -1,0 +1,59 @@
+import Type from 'typebox';
+import { Problem, problemKind, problemNames } from '../../domain/problems.ts';
+import type { App } from '../context.ts';
+import { problemResponses } from '../problem-schema.ts';
+
+/** A page for each problem, at the address that its `type` gives. */
+export function problemsRoutes(app: App): void {
+  app.route({
+    method: 'GET',
+    url: '/problems/:name',
+    schema: {
+      operationId: 'getProblem',
+      summary: 'What a problem means and what to do about it',
+      tags: ['Operation'],
+      params: Type.Object({ name: Type.String() }),
+      response: {
+        200: { description: 'A page.', content: { 'text/html': { schema: Type.String() } } },
+        ...problemResponses('not-found'),
+      },
+    },
+    handler: async (request, reply) => {
+      const name = problemNames.find((one) => one === request.params.name);
+      if (!name) throw new Problem('not-found');
+      const { title, status, remedy } = problemKind(name);
+      const body = `<h1>${title}</h1><p><code>${name}</code>, status ${status}.</p><p>${prose(remedy)}</p>`;
+      return reply.type('text/html; charset=utf-8').send(page(title, body));
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/problems',
+    schema: { hide: true },
+    handler: async (_request, reply) => {
+      const rows = problemNames.map(problemKind).map(row).join('');
+      const table = `<table><tr><th>type</th><th>status</th><th></th></tr>${rows}</table>`;
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(page('Problems', `<h1>Problems</h1>${table}`));
+    },
+  });
+}
+
+function row({ name, status, title }: ReturnType<typeof problemKind>): string {
+  const link = `<a href="/problems/${name}">${name}</a>`;
+  return `<tr><td>${link}</td><td>${status}</td><td>${title}</td></tr>`;
+}
+
+/** The table's words mark what is to be typed with backquotes. */
+function prose(text: string): string {
+  return text.replace(/`([^`]+)`/g, '<code>$1</code>');
+}
+
+function page(title: string, body: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>
+<meta name="viewport" content="width=device-width">
+<style>body{font:16px/1.5 system-ui;max-width:44rem;margin:3rem auto;padding:0 1rem}
+td,th{text-align:left;padding:.2rem 1rem .2rem 0}</style>${body}</html>`;
+}

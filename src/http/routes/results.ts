@@ -1,0 +1,77 @@
+import Type from 'typebox';
+import { redeemResult } from '../../domain/redeem-result.ts';
+import type { App, Http } from '../context.ts';
+import { clientOf } from '../credentials.ts';
+import { problemResponses } from '../problem-schema.ts';
+
+const RedeemSchema = Type.Object(
+  { token: Type.String({ minLength: 1, maxLength: 4096, description: 'A result token.' }) },
+  { additionalProperties: false },
+);
+
+const Seconds = Type.Integer({ description: 'Seconds since 1970.' });
+
+const ClaimsSchema = Type.Object({
+  iss: Type.String(),
+  aud: Type.String({ description: 'The client that the result was issued for.' }),
+  sub: Type.String({ description: 'The user id.' }),
+  org: Type.String({ description: 'The organization id.' }),
+  cid: Type.String({ description: 'The challenge id.' }),
+  app: Type.String(),
+  jti: Type.String(),
+  iat: Seconds,
+  exp: Seconds,
+  auth_time: Seconds,
+  amr: Type.Array(Type.String(), {
+    description:
+      'RFC 8176. `["pwd"]` when no second factor was asked, else with `mfa`, `otp` and, for a ' +
+      'call, `tel`.',
+  }),
+});
+
+/** What a backend does at the end: exchange the result for its claims, once. */
+export function resultsRoutes(app: App, { deps, credentials, tokens }: Http): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/results/redeem',
+    onRequest: credentials.apiKey('challenges'),
+    schema: {
+      operationId: 'redeemResult',
+      summary: 'Redeem a result, exactly once',
+      tags: ['Challenges'],
+      security: [{ apiKey: [] }],
+      body: RedeemSchema,
+      response: {
+        200: ClaimsSchema,
+        ...problemResponses(
+          'invalid-request',
+          'unauthenticated',
+          'forbidden',
+          'result-invalid',
+          'result-already-redeemed',
+        ),
+      },
+    },
+    handler: async (request) => {
+      const claims = tokens.verifyResult(request.body.token);
+      const ref = { organizationId: claims.org, userId: claims.sub, id: claims.cid };
+      const client = clientOf(request).name;
+      await redeemResult(deps, ref, { resultId: claims.jti, client });
+      return claims;
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/.well-known/jwks.json',
+    schema: {
+      operationId: 'getKeys',
+      summary: 'The keys that results are signed with (RFC 7517)',
+      tags: ['Challenges'],
+      response: {
+        200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.String())) }),
+      },
+    },
+    handler: async () => tokens.jwks as { keys: Record<string, string>[] },
+  });
+}

@@ -1,0 +1,184 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import jwt, { type JWT } from '@fastify/jwt';
+import type { FastifyInstance } from 'fastify';
+import type { Challenge } from '../domain/challenge.ts';
+import { deriveKey, deriveSigningKey, type Secret, type SecretRing } from '../domain/keys.ts';
+import type { ChallengeRef } from '../domain/ports.ts';
+import { Problem } from '../domain/problems.ts';
+
+declare module '@fastify/jwt' {
+  interface FastifyJWT {
+    namespaces: string;
+  }
+}
+
+/** What a result says, after RFC 7519, RFC 8176 and OpenID Connect's `auth_time`; times in s. */
+export type ResultClaims = {
+  iss: string;
+  aud: string;
+  sub: string;
+  org: string;
+  cid: string;
+  app: string;
+  jti: string;
+  iat: number;
+  exp: number;
+  auth_time: number;
+  amr: string[];
+};
+
+export type Tokens = {
+  /** Stands for one challenge, and opens nothing else. */
+  signChallenge(challenge: Challenge): string;
+  /** @throws Problem `unauthenticated`, or `challenge-expired` for a token that was good once. */
+  verifyChallenge(token: string): ChallengeRef;
+  /** The same challenge gives the same text each time. Null where there is no approval. */
+  signResult(challenge: Challenge): string | null;
+  /** @throws Problem `result-invalid`. */
+  verifyResult(token: string): ResultClaims;
+  /** The public keys that results can be checked with (RFC 7517), the current one first. */
+  jwks: { keys: JsonWebKey[] };
+};
+
+const audience = 'doublecheck/challenge';
+
+// Expiry is the store's to judge: a replica whose clock is off must not refuse what is alive.
+const clockTolerance = 120;
+
+/** One signer and verifier for each secret and purpose, found by the token's `kid` alone. */
+export async function buildTokens(
+  app: FastifyInstance,
+  { secrets, issuer }: { secrets: SecretRing; issuer: string },
+): Promise<Tokens> {
+  for (const secret of secrets) {
+    await app.register(jwt, challengeOptions(secret, issuer));
+    await app.register(jwt, resultOptions(secret, issuer));
+  }
+  const current = secrets[0].kid;
+  const signer = (type: string) => app.jwt[`${type}:${current}`] as JWT;
+  return {
+    signChallenge: (challenge) => signer('challenge').sign(challengeClaims(challenge, issuer)),
+    signResult(challenge) {
+      const claims = resultClaims(challenge, issuer);
+      return claims && signer('result').sign(claims);
+    },
+    verifyChallenge: (token) => readChallenge(app, token),
+    verifyResult(token) {
+      try {
+        return verify<ResultClaims>(app, 'result', token);
+      } catch (cause) {
+        throw new Problem('result-invalid', { cause });
+      }
+    },
+    jwks: { keys: secrets.map(publicJwk) },
+  };
+}
+
+function challengeOptions(secret: Secret, issuer: string) {
+  return {
+    namespace: `challenge:${secret.kid}`,
+    secret: deriveKey(secret, 'challenge-token'),
+    sign: {
+      algorithm: 'HS256' as const,
+      kid: secret.kid,
+      header: { alg: 'HS256', typ: 'challenge+jwt' },
+    },
+    verify: {
+      algorithms: ['HS256' as const],
+      allowedIss: issuer,
+      allowedAud: audience,
+      checkTyp: 'challenge+jwt',
+      requiredClaims: ['iss', 'aud', 'sub', 'org', 'cid', 'iat', 'exp'],
+      clockTolerance: clockTolerance * 1000,
+      cache: false,
+    },
+  };
+}
+
+function resultOptions(secret: Secret, issuer: string) {
+  const key = deriveSigningKey(secret);
+  const publicKey = createPublicKey(key).export({ format: 'pem', type: 'spki' }).toString();
+  return {
+    namespace: `result:${secret.kid}`,
+    secret: {
+      private: key.export({ format: 'pem', type: 'pkcs8' }).toString(),
+      public: publicKey,
+    },
+    sign: {
+      algorithm: 'EdDSA' as const,
+      kid: secret.kid,
+      header: { alg: 'EdDSA', typ: 'result+jwt' },
+    },
+    verify: {
+      algorithms: ['EdDSA' as const],
+      allowedIss: issuer,
+      checkTyp: 'result+jwt',
+      requiredClaims: ['iss', 'aud', 'sub', 'org', 'cid', 'jti', 'iat', 'exp', 'amr'],
+      clockTolerance: clockTolerance * 1000,
+      cache: false,
+    },
+  };
+}
+
+function challengeClaims(challenge: Challenge, iss: string) {
+  return {
+    iss,
+    aud: audience,
+    sub: challenge.userId,
+    org: challenge.organizationId,
+    cid: challenge.id,
+    iat: seconds(challenge.createdAt),
+    exp: Math.ceil(challenge.expiresAt / 1000),
+  };
+}
+
+function resultClaims(challenge: Challenge, iss: string): ResultClaims | null {
+  const { approval } = challenge;
+  if (!approval) return null;
+  return {
+    iss,
+    aud: challenge.client,
+    sub: challenge.userId,
+    org: challenge.organizationId,
+    cid: challenge.id,
+    app: challenge.app,
+    jti: approval.resultId,
+    iat: seconds(approval.at),
+    exp: seconds(approval.resultExpiresAt),
+    auth_time: seconds(approval.at),
+    amr: approval.amr,
+  };
+}
+
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}
+
+type ChallengeClaims = { sub: string; org: string; cid: string };
+
+function readChallenge(app: FastifyInstance, token: string): ChallengeRef {
+  try {
+    const { sub, org, cid } = verify<ChallengeClaims>(app, 'challenge', token);
+    return { organizationId: org, userId: sub, id: cid };
+  } catch (cause) {
+    const expired = (cause as { code?: string }).code === 'FAST_JWT_EXPIRED';
+    throw new Problem(expired ? 'challenge-expired' : 'unauthenticated', { cause });
+  }
+}
+
+function verify<Claims extends object>(app: FastifyInstance, type: string, token: string): Claims {
+  const { kid } = headerOf(token);
+  const key = Object.hasOwn(app.jwt, `${type}:${kid}`) && app.jwt[`${type}:${kid}`];
+  if (!key) throw new Error('signed with no key of ours');
+  return key.verify<Claims>(token);
+}
+
+function headerOf(token: string): { kid?: unknown } {
+  const [header = ''] = token.split('.', 1);
+  return JSON.parse(Buffer.from(header, 'base64url').toString()) ?? {};
+}
+
+function publicJwk(secret: Secret): JsonWebKey {
+  const jwk = createPublicKey(deriveSigningKey(secret)).export({ format: 'jwk' });
+  return { ...jwk, kid: secret.kid, use: 'sig', alg: 'EdDSA' };
+}

@@ -1,0 +1,36 @@
+import type { FastifyError } from 'fastify';
+import { Problem } from '../domain/problems.ts';
+
+/** Nothing is coerced, dropped or filled in: what a caller sent is what was meant, or is refused. */
+export const ajvOptions = {
+  coerceTypes: false,
+  removeAdditional: false,
+  allErrors: true,
+  discriminator: true,
+} as const;
+
+type FieldError = NonNullable<FastifyError['validation']>[number];
+
+// A body of 16 KiB can hold thousands of unknown fields; the first few tell what is wrong.
+const mostErrors = 10;
+
+/** Names each field that was refused, and never repeats what was in it. */
+export function invalidRequest(validation: FieldError[]): Problem {
+  const errors = validation.slice(0, mostErrors).map(fieldError);
+  return new Problem('invalid-request', { errors });
+}
+
+function fieldError({ instancePath, keyword, params, message }: FieldError) {
+  if (keyword === 'required')
+    return { pointer: `${instancePath}/${params['missingProperty']}`, detail: 'is missing' };
+  if (keyword === 'additionalProperties') {
+    const name = escapePointer(String(params['additionalProperty']));
+    return { pointer: `${instancePath}/${name}`, detail: 'is not known' };
+  }
+  return { pointer: instancePath, detail: message ?? 'is not as described' };
+}
+
+/** RFC 6901, section 3; cut short, since the name is the caller's. */
+function escapePointer(name: string): string {
+  return name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { aMessage, keptLog, pushesThrough } from '../support/fakes/channels.ts';
+import { startFakeGoogle } from '../support/fakes/google.ts';
+import type { Failure } from '../support/fakes/tls.ts';
+
+let google: Awaited<ReturnType<typeof startFakeGoogle>>;
+beforeEach(async () => {
+  // The SDK's own remark about how it calls its own library.
+  jest.spyOn(console, 'warn').mockImplementation(() => {});
+  google = await startFakeGoogle();
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await google.close();
+});
+
+const sent = () => google.requests.map(({ body }) => body.message);
+
+test('each device gets one message, whose visible text and data have the code', async () => {
+  const message = aMessage({ code: '0456' });
+  expect(await pushesThrough(google).deliver(message)).toEqual({ delivery: 'accepted' });
+  expect(
+    sent()
+      .map(({ token }) => token)
+      .sort(),
+  ).toEqual(['first-phone', 'second-phone']);
+  for (const { notification, data } of sent()) {
+    expect(notification.body).toContain('0456');
+    expect(data).toEqual({
+      code: '0456',
+      challengeId: message.challengeId,
+      expiresAt: '2030-01-01T12:00:30.000Z',
+    });
+  }
+});
+
+test('it is urgent, and worthless after the code has expired', async () => {
+  await pushesThrough(google).deliver(aMessage());
+  const [message] = sent();
+  expect(message?.android).toMatchObject({ priority: 'high', ttl: '30s' });
+  expect(message?.apns.headers).toMatchObject({
+    'apns-priority': '10',
+    'apns-expiration': String(Date.parse('2030-01-01T12:00:30Z') / 1000),
+  });
+});
+
+test('a later code replaces an earlier one on the screen', async () => {
+  const channel = pushesThrough(google);
+  await channel.deliver(aMessage({ code: '0001' }));
+  await channel.deliver(aMessage({ code: '0002' }));
+  const slots = sent().map(({ android, apns }) => [
+    android.collapse_key,
+    android.notification.tag,
+    apns.headers['apns-collapse-id'],
+  ]);
+  expect(new Set(slots.flat())).toEqual(new Set([slots[0]?.[0]]));
+  expect(slots[0]?.[0]).toMatch(/^[\w-]{1,64}$/);
+});
+
+test.each([
+  ['nl-BE', 'Je code is'],
+  ['en-US', 'Your code is'],
+  ['de-AT', 'Dein Code'],
+  ['fr', 'Votre code'],
+  ['sv-SE', 'Your code is'],
+])('a user who reads %s is told "%s"', async (language, words) => {
+  await pushesThrough(google).deliver(aMessage({ language, voiceLanguage: 'nl-NL' }));
+  expect(sent()[0]?.notification.body).toContain(words);
+});
+
+test('PUSH_SHOW_CODE=false keeps the code out of the visible text, not out of the data', async () => {
+  await pushesThrough(google, { pushShowCode: false }).deliver(aMessage({ code: '4711' }));
+  expect(JSON.stringify(sent()[0]?.notification)).not.toContain('4711');
+  expect(sent()[0]?.notification.body).not.toBe('');
+  expect(google.codeFor('first-phone')).toBe('4711');
+});
+
+test('the access token is fetched once for many messages', async () => {
+  const channel = pushesThrough(google);
+  await channel.deliver(aMessage());
+  await channel.deliver(aMessage());
+  expect(google.requests).toHaveLength(4);
+  expect(google.tokenRequests).toHaveLength(1);
+  expect(google.requests[3]?.headers.authorization).toBe('Bearer fake-token');
+});
+
+describe('a token that is gone', () => {
+  test('is reported, and the other devices still get their message', async () => {
+    google.unregister('first-phone');
+    expect(await pushesThrough(google).deliver(aMessage())).toEqual({
+      delivery: 'accepted',
+      goneTokens: ['first-phone'],
+    });
+    expect(google.codeFor('second-phone')).toBe('0123');
+  });
+
+  test('of the only device makes the delivery fail', async () => {
+    google.unregister('first-phone');
+    const message = aMessage({ devices: aMessage().devices.slice(0, 1) });
+    expect(await pushesThrough(google).deliver(message)).toEqual({
+      delivery: 'failed',
+      goneTokens: ['first-phone'],
+    });
+  });
+});
+
+describe('when Google fails', () => {
+  test('no devices: the delivery has failed', async () => {
+    const outcome = await pushesThrough(google).deliver(aMessage({ devices: [] }));
+    expect(outcome).toEqual({ delivery: 'failed' });
+    expect(google.requests).toHaveLength(0);
+  });
+
+  test.each<Failure>([400, 401, 429, 500, 'html', 'huge', 'redirect'])(
+    '%s: the delivery has failed, and no token is taken for gone',
+    async (failure) => {
+      google.answerWith(failure);
+      expect(await pushesThrough(google).deliver(aMessage())).toEqual({ delivery: 'failed' });
+    },
+  );
+
+  test.each<Failure>(['hang', 'drip', 'drop', 503])(
+    '%s: the delivery has failed within the limit, and nothing is sent after it',
+    async (failure) => {
+      google.answerWith(failure);
+      const started = performance.now();
+      const outcome = await pushesThrough(google, { limitMs: 700 }).deliver(aMessage());
+      expect(outcome).toEqual({ delivery: 'failed' });
+      expect(performance.now() - started).toBeLessThan(1200);
+      google.answerWith('success');
+      const before = google.requests.length;
+      // The SDK's own second retry would come a second after its first.
+      await new Promise((resolve) => setTimeout(resolve, 900));
+      expect(google.requests).toHaveLength(before);
+    },
+  );
+
+  test.each<Failure>(['hang', 401])(
+    '%s instead of an access token: that delivery fails within the limit, the next one works',
+    async (failure) => {
+      const channel = pushesThrough(google, { limitMs: 700 });
+      google.answerTokensWith(failure);
+      const started = performance.now();
+      expect(await channel.deliver(aMessage())).toEqual({ delivery: 'failed' });
+      expect(performance.now() - started).toBeLessThan(1200);
+      expect(google.requests).toHaveLength(0);
+      google.answerTokensWith('success');
+      expect(await channel.deliver(aMessage())).toEqual({ delivery: 'accepted' });
+    },
+  );
+
+  test.each<Failure>([400, 500, 'html', 'redirect'])(
+    '%s: the log says so with neither code nor token',
+    async (failure) => {
+      google.answerWith(failure);
+      const log = keptLog();
+      await pushesThrough(google, { log }).deliver(aMessage({ code: '7391' }));
+      expect(log.lines).toHaveLength(2);
+      expect(log.lines[0]).toContain('"provider":"fcm"');
+      expect(log.lines.join()).not.toMatch(/7391|phone|PRIVATE/);
+    },
+  );
+});

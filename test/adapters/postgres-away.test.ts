@@ -1,0 +1,130 @@
+/** Whatever state the database is in, a caller hears of it soon, and it needs nobody to recover. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  connectPostgres,
+  type Database,
+  migratePostgres,
+} from '../../src/adapters/postgres/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import type { Directory } from '../../src/domain/ports.ts';
+import { Problem } from '../../src/domain/problems.ts';
+import { aDevice, anOrganization, confirmation, member, someone } from '../support/people.ts';
+import { freePort } from '../support/server-process.ts';
+import { type Server, startPostgres } from '../support/servers.ts';
+
+const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] = [
+  ['ping', (directory) => directory.ping()],
+  ['findOrganization', (directory) => directory.findOrganization('acme')],
+  ['saveOrganization', (directory) => directory.saveOrganization(anOrganization('acme'))],
+  ['loadUser', (directory) => directory.loadUser(someone())],
+  ['confirmFactor', (directory) => directory.confirmFactor(someone(), confirmation())],
+  ['recordSkip', (directory) => directory.recordSkip(someone(), 'backup')],
+  ['activateDevice', (directory) => directory.activateDevice(someone(), aDevice())],
+  ['forgetDevices', (directory) => directory.forgetDevices(someone(), ['token'])],
+  ['findClientKey', (directory) => directory.findClientKey('key')],
+  ['listClients', (directory) => directory.listClients()],
+  ['revokeClient', (directory) => directory.revokeClient('key')],
+];
+
+async function expectUnavailable(call: Promise<unknown>): Promise<void> {
+  const thrown = await call.catch((reason: unknown) => reason);
+  expect(thrown).toBeInstanceOf(Problem);
+  expect(thrown).toMatchObject({ kind: { name: 'unavailable' }, extra: { retryAfterSeconds: 1 } });
+}
+
+/** Until it is back: each attempt has its own time limit, so this waits without sleeping. */
+async function untilAnswered(directory: Directory): Promise<void> {
+  for (;;) {
+    try {
+      return await directory.ping();
+    } catch (thrown) {
+      if (!Problem.is(thrown, 'unavailable')) throw thrown;
+    }
+  }
+}
+
+/** PostgreSQL ends every connection when one of its processes is killed, and recovers. */
+async function crash({ prisma }: Database): Promise<void> {
+  const [backend] = await prisma.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+  if (backend) process.kill(backend.pid, 'SIGKILL');
+}
+
+describe('a server that refuses', () => {
+  test.each(calls)('makes %s unavailable', async (_name, call) => {
+    const { prisma, close } = connectPostgres(
+      `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
+    );
+    await expectUnavailable(call(prismaDirectory(prisma)));
+    await close();
+  });
+
+  test('a host name that leads nowhere is no different', async () => {
+    const { prisma, close } = connectPostgres('postgresql://postgres@nowhere.invalid/x');
+    await expectUnavailable(prismaDirectory(prisma).ping());
+    await close();
+  });
+});
+
+describe('a server', () => {
+  let server: Server;
+  let database: Database;
+  let directory: Directory;
+
+  beforeEach(async () => {
+    server = await startPostgres();
+    await migratePostgres(server.url);
+    database = connectPostgres(server.url);
+    directory = prismaDirectory(database.prisma);
+    await untilAnswered(directory);
+  }, 60_000);
+
+  afterEach(async () => {
+    await database.close();
+    await server.stop();
+  });
+
+  test('that hangs with connections open makes every call unavailable, and then works', async () => {
+    const user = await member(directory);
+    server.pause();
+    await Promise.all(calls.map(([, call]) => expectUnavailable(call(directory))));
+    await expectUnavailable(directory.ping());
+    server.resume();
+    await untilAnswered(directory);
+    expect(await directory.confirmFactor(user, confirmation())).toBe('confirmed');
+  });
+
+  test('that crashes and comes up again works again with the same client', async () => {
+    const user = await member(directory);
+    await crash(database);
+    await Promise.all(Array.from({ length: 20 }, () => untilAnswered(directory)));
+    expect((await directory.loadUser(user)).organization?.id).toBe(user.organizationId);
+  });
+
+  test('whose connections are all taken by slow work makes a call unavailable', async () => {
+    const slow = Array.from({ length: 12 }, () =>
+      database.prisma.$queryRaw`SELECT pg_sleep(5)`.catch((reason: unknown) => reason),
+    );
+    await expectUnavailable(directory.ping());
+    await Promise.all(slow);
+    await untilAnswered(directory);
+  });
+
+  test('that keeps a user locked makes a change to him unavailable, and loses nothing', async () => {
+    const user = await member(directory);
+    await directory.recordSkip(user, 'primary');
+    await database.prisma.$transaction(
+      async (tx) => {
+        await tx.$queryRaw`SELECT 1 FROM users FOR UPDATE`;
+        await expectUnavailable(directory.confirmFactor(user, confirmation()));
+      },
+      { timeout: 5_000 },
+    );
+    expect((await directory.loadUser(user)).factors).toEqual([]);
+    expect(await directory.confirmFactor(user, confirmation())).toBe('confirmed');
+  });
+});
+
+test('a real mistake stays what it is', async () => {
+  const mistaken = prismaDirectory({} as Database['prisma']);
+  await expect(mistaken.listClients()).rejects.toBeInstanceOf(TypeError);
+});

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { aMessage, callsThrough, keptLog, number } from '../support/fakes/channels.ts';
+import type { Failure } from '../support/fakes/tls.ts';
+import { digitsSaid, startFakeTwilio } from '../support/fakes/twilio.ts';
+
+let twilio: Awaited<ReturnType<typeof startFakeTwilio>>;
+beforeAll(async () => {
+  twilio = await startFakeTwilio();
+});
+afterAll(() => twilio.close());
+beforeEach(() => {
+  twilio.answerWith('success');
+  twilio.requests.length = 0;
+});
+
+async function twimlOf(changes: Parameters<typeof aMessage>[0]): Promise<string> {
+  await callsThrough(twilio).deliver(aMessage(changes));
+  return twilio.requests.at(-1)?.body['Twiml'] ?? '';
+}
+
+const sentences = (twiml: string) =>
+  [...twiml.matchAll(/<Say[^>]*>([^<]{2,})<\/Say>/g)].map(([, words]) => words);
+
+test('a code is one request, that rings at most 25 seconds from our number', async () => {
+  const outcome = await callsThrough(twilio).deliver(aMessage());
+  expect(outcome).toEqual({ delivery: 'accepted' });
+  expect(twilio.requests).toHaveLength(1);
+  expect(twilio.requests[0]?.body).toMatchObject({
+    To: number,
+    From: '+31508200000',
+    Timeout: '25',
+  });
+  expect(twilio.codeFor(number)).toBe('0123');
+});
+
+test('no code is in any URL', async () => {
+  await callsThrough(twilio).deliver(aMessage({ code: '9876' }));
+  const [request] = twilio.requests;
+  expect(request?.path).not.toContain('9876');
+  expect(request?.body).not.toHaveProperty('Url');
+  expect(JSON.stringify(request?.headers)).not.toContain('9876');
+});
+
+test.each([
+  ['an auth token', {}, /^AC\w+:secret$/],
+  ['an API key', { authToken: undefined, apiKey: 'SK1', apiSecret: 'shh' }, /^SK1:shh$/],
+])('it signs in with %s', async (_, settings, expected) => {
+  const outcome = await callsThrough(twilio, settings).deliver(aMessage());
+  const header = twilio.requests[0]?.headers.authorization ?? '';
+  expect(outcome.delivery).toBe('accepted');
+  expect(Buffer.from(header.replace('Basic ', ''), 'base64').toString()).toMatch(expected);
+  expect(twilio.requests[0]?.path).toContain('/Accounts/AC');
+});
+
+describe('what is said', () => {
+  test.each([
+    ['nl-NL', 'De code wordt herhaald'],
+    ['en-GB', 'The code will be repeated'],
+    ['de-DE', 'Der Code wird wiederholt'],
+    ['fr-FR', 'Le code va être répété'],
+  ])('%s: the digits one by one, twice, with a sentence between', async (language, repeated) => {
+    const twiml = await twimlOf({ voiceLanguage: language, code: '0071' });
+    expect(digitsSaid(twiml)).toEqual({ first: '0071', again: '0071' });
+    expect(new Set(twiml.match(/language="[^"]+"/g))).toEqual(new Set([`language="${language}"`]));
+    expect(sentences(twiml)).toHaveLength(3);
+    expect(sentences(twiml)[0]).toContain('Callvoip');
+    const [before = '', after = ''] = twiml.split(repeated);
+    expect(before.match(/<Say[^>]*>\d<\/Say><Pause/g)).toHaveLength(4);
+    expect(after.match(/<Say[^>]*>\d<\/Say><Pause/g)).toHaveLength(4);
+  });
+
+  test('eight digits are said in two groups of four', async () => {
+    const twiml = await twimlOf({ code: '01234567' });
+    const pauses = [...twiml.matchAll(/<Pause length="(\d)"\/>/g)].map(([, length]) => length);
+    expect(digitsSaid(twiml)).toEqual({ first: '01234567', again: '01234567' });
+    expect(pauses.join('')).toBe('1112111211121112');
+  });
+
+  test.each(['nl-NL', 'en-GB', 'de-DE', 'fr-FR'])(
+    '%s: eight digits stay below the 4000 characters that Twilio takes',
+    async (language) => {
+      expect((await twimlOf({ voiceLanguage: language, code: '01234567' })).length).toBeLessThan(
+        4000,
+      );
+    },
+  );
+
+  test.each([
+    ['nl-BE', 'nl-NL'],
+    ['nl', 'nl-NL'],
+    ['de-AT', 'de-DE'],
+    ['fr-CA', 'fr-FR'],
+    ['en-US', 'en-GB'],
+    ['DE-ch', 'de-DE'],
+    ['pl-PL', 'en-GB'],
+    ['fy-NL', 'en-GB'],
+    ['not a language', 'en-GB'],
+  ])('an organization that speaks %s hears %s', async (asked, spoken) => {
+    expect(await twimlOf({ voiceLanguage: asked })).toContain(`<Say language="${spoken}">`);
+  });
+});
+
+describe('when Twilio fails', () => {
+  test.each<Failure>([400, 401, 429, 500, 503, 'drop', 'html', 'huge', 'redirect'])(
+    '%s: the call has failed, and is asked for once',
+    async (failure) => {
+      twilio.answerWith(failure);
+      expect(await callsThrough(twilio).deliver(aMessage())).toEqual({ delivery: 'failed' });
+      expect(twilio.requests).toHaveLength(1);
+    },
+  );
+
+  test.each<Failure>(['hang', 'drip'])(
+    '%s: the call has failed within the limit, and no second request follows',
+    async (failure) => {
+      twilio.answerWith(failure);
+      const started = performance.now();
+      const outcome = await callsThrough(twilio, { limitMs: 400 }).deliver(aMessage());
+      expect(outcome).toEqual({ delivery: 'failed' });
+      expect(performance.now() - started).toBeLessThan(800);
+      twilio.answerWith('success');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(twilio.requests).toHaveLength(1);
+    },
+  );
+
+  test('nobody listening: the call has failed', async () => {
+    const nowhere = { connection: { host: '127.0.0.1', port: 1 } };
+    expect(await callsThrough(nowhere).deliver(aMessage())).toEqual({ delivery: 'failed' });
+  });
+
+  test('an impostor without a trusted certificate is told nothing', async () => {
+    const { ca: _, ...connection } = twilio.connection;
+    const outcome = await callsThrough({ connection }).deliver(aMessage());
+    expect(outcome).toEqual({ delivery: 'failed' });
+    expect(twilio.requests).toHaveLength(0);
+  });
+
+  test.each<Failure>([400, 429, 500, 'html', 'drop'])(
+    '%s: the log says so with neither code nor number',
+    async (failure) => {
+      twilio.answerWith(failure);
+      const log = keptLog();
+      await callsThrough(twilio, { log }).deliver(aMessage({ code: '7391' }));
+      expect(log.lines).toHaveLength(1);
+      expect(log.lines[0]).toContain('"provider":"twilio"');
+      expect(log.lines.join()).not.toMatch(/7391|612345678|Response>/);
+    },
+  );
+
+  test("Twilio's own status and error code are in the log", async () => {
+    twilio.answerWith(400);
+    const log = keptLog();
+    await callsThrough(twilio, { log }).deliver(aMessage());
+    expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ status: 400, code: 21211 });
+  });
+});

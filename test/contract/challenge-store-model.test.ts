@@ -1,0 +1,230 @@
+/** Random histories on both stores and on a model of a few lines: all three must agree. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ChallengePatch, NewChallenge, Seen } from '../../src/domain/ports.ts';
+import { aChallenge, aCode } from '../support/challenges.ts';
+import { type StoreHarness, storeHarnesses } from '../support/stores.ts';
+
+const second = 1_000;
+
+/** What can happen; `challenge` and `code` count back from the latest one. */
+type Steps = {
+  create: { lifeMs: number };
+  send: { challenge: number; lifeMs: number; attempts: number; stale: boolean };
+  finish: { challenge: number; keepMs: number; stale: boolean };
+  guess: { challenge: number; code: number; right: boolean };
+  read: { challenge: number };
+  advance: { ms: number };
+};
+type Step = { [Name in keyof Steps]: { do: Name } & Steps[Name] }[keyof Steps];
+
+/** What can be seen of a challenge, but for the times, which differ from clock to clock. */
+type View = {
+  codeId: string | null;
+  attempts: number;
+  wrong: number;
+  version: number;
+  redeemed: boolean;
+};
+type Outcome = View | [string, View] | 'conflict' | null;
+
+/** A store, or the model of one. */
+type Follower = { [Name in keyof Steps]: (step: Steps[Name]) => Promise<Outcome> };
+
+// Lives end at odd multiples of 5 s and time is moved by even ones: nothing happens so near to an
+// end that the time the test itself takes could matter.
+const life = fc.integer({ min: 0, max: 12 }).map((n) => (2 * n + 1) * 5 * second);
+const pause = fc.integer({ min: 1, max: 6 }).map((n) => 2 * n * 5 * second);
+const rarely = fc.nat({ max: 4 }).map((n) => n === 0);
+const recent = rarely.map(Number);
+const attempts = fc.nat({ max: 3 });
+
+function happens<Name extends keyof Steps>(
+  weight: number,
+  name: Name,
+  fields: { [Field in keyof Steps[Name]]: fc.Arbitrary<Steps[Name][Field]> },
+) {
+  return { weight, arbitrary: fc.record(fields).map((step) => ({ do: name, ...step })) };
+}
+
+const step = fc.oneof(
+  happens(1, 'create', { lifeMs: life }),
+  happens(4, 'send', { challenge: recent, lifeMs: life, attempts, stale: rarely }),
+  happens(1, 'finish', { challenge: recent, keepMs: life, stale: rarely }),
+  happens(8, 'guess', { challenge: recent, code: recent, right: rarely }),
+  happens(1, 'read', { challenge: recent }),
+  happens(1, 'advance', { ms: pause }),
+) as fc.Arbitrary<Step>;
+
+const histories = fc
+  .array(step, { minLength: 5, maxLength: 40, size: 'max' })
+  .map((steps): Step[] => [{ do: 'create', lifeMs: 605 * second }, ...steps]);
+
+function latest<T>(list: T[], back: number): T | undefined {
+  return list[list.length - 1 - back];
+}
+
+/** The rules of the port, for one caller at a time. */
+class Model implements Follower {
+  private readonly all: (View & { codeEndsAt: number; until: number })[] = [];
+  private codes = 0;
+  private now = 0;
+
+  async advance({ ms }: Steps['advance']) {
+    this.now += ms;
+    return null;
+  }
+
+  async create({ lifeMs }: Steps['create']) {
+    const until = this.now + lifeMs + 60 * second;
+    const fresh = { codeId: null, attempts: 0, wrong: 0, version: 1, redeemed: false };
+    this.all.push({ ...fresh, codeEndsAt: 0, until });
+    return this.read({ challenge: 0 });
+  }
+
+  async read({ challenge }: Steps['read']) {
+    const found = this.find(challenge);
+    if (!found) return null;
+    const { codeEndsAt, until, ...view } = found;
+    return view;
+  }
+
+  async send({ challenge, lifeMs, attempts, stale }: Steps['send']) {
+    this.codes += 1;
+    const patch = { codeId: `code-${this.codes}`, attempts, codeEndsAt: this.now + lifeMs };
+    return this.change(challenge, stale, patch);
+  }
+
+  async finish({ challenge, keepMs, stale }: Steps['finish']) {
+    const until = Math.max(this.find(challenge)?.until ?? 0, this.now + keepMs);
+    return this.change(challenge, stale, { codeId: null, redeemed: true, until });
+  }
+
+  async guess({ challenge, code, right }: Steps['guess']): Promise<Outcome> {
+    const found = this.find(challenge);
+    if (!found) return null;
+    const outcome = this.judge(found, `code-${this.codes - code}`, right);
+    const view = await this.read({ challenge });
+    return view && [outcome, view];
+  }
+
+  private judge(found: View & { codeEndsAt: number }, codeId: string, right: boolean) {
+    if (found.codeId !== codeId) return 'superseded';
+    if (this.now >= found.codeEndsAt) return 'expired';
+    if (found.attempts === 0) return 'exhausted';
+    found.attempts -= 1;
+    found.version += 1;
+    if (right) found.codeId = null;
+    else found.wrong += 1;
+    return right ? 'right' : 'wrong';
+  }
+
+  private change(challenge: number, stale: boolean, patch: object) {
+    const found = this.find(challenge);
+    if (found && stale) return 'conflict' as const;
+    if (found) Object.assign(found, patch, { version: found.version + 1 });
+    return this.read({ challenge });
+  }
+
+  private find(challenge: number) {
+    const found = latest(this.all, challenge);
+    return found && this.now < found.until ? found : null;
+  }
+}
+
+/** The same steps, taken on a real store. */
+class Driver implements Follower {
+  private readonly all: NewChallenge[] = [];
+  private codes = 0;
+  private readonly harness: StoreHarness;
+
+  constructor(harness: StoreHarness) {
+    this.harness = harness;
+  }
+
+  async advance({ ms }: Steps['advance']) {
+    await this.harness.advance(ms);
+    return null;
+  }
+
+  async create({ lifeMs }: Steps['create']) {
+    this.all.push(aChallenge());
+    return viewOf(await this.harness.store.create(this.find(0), lifeMs));
+  }
+
+  async read({ challenge }: Steps['read']) {
+    const seen = await this.harness.store.read(this.find(challenge));
+    return seen && viewOf(seen);
+  }
+
+  async send({ challenge, lifeMs, attempts, stale }: Steps['send']) {
+    this.codes += 1;
+    const id = `code-${this.codes}`;
+    const patch = (now: number) => ({
+      code: aCode(now, { id, lifeMs }),
+      attemptsRemaining: attempts,
+    });
+    return this.change(challenge, stale, patch);
+  }
+
+  async finish({ challenge, keepMs, stale }: Steps['finish']) {
+    return this.change(challenge, stale, () => ({ code: null, redeemed: true }), keepMs);
+  }
+
+  async guess({ challenge, code, right }: Steps['guess']): Promise<Outcome> {
+    const guess = { codeId: `code-${this.codes - code}`, mac: right ? 'right' : 'wrong' };
+    const look = await this.harness.store.guess(this.find(challenge), guess);
+    return look && [look.outcome, viewOf(look)];
+  }
+
+  private async change(
+    challenge: number,
+    stale: boolean,
+    patch: (now: number) => ChallengePatch,
+    keepMs?: number,
+  ) {
+    const ref = this.find(challenge);
+    const seen = await this.harness.store.read(ref);
+    const version = (seen?.challenge.version ?? 1) - (stale ? 1 : 0);
+    const changed = await this.harness.store.change(ref, version, patch(seen?.now ?? 0), keepMs);
+    return changed && changed !== 'conflict' ? viewOf(changed) : changed;
+  }
+
+  /** One that the store has never seen stands for one that is not there. */
+  private find(challenge: number): NewChallenge {
+    return latest(this.all, challenge) ?? aChallenge();
+  }
+}
+
+function viewOf({ challenge }: Seen): View {
+  const { code, attemptsRemaining, wrongGuesses, version, redeemed } = challenge;
+  const codeId = code?.id ?? null;
+  return { codeId, attempts: attemptsRemaining, wrong: wrongGuesses, version, redeemed };
+}
+
+async function told(follower: Follower, steps: Step[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const { do: name, ...fields } of steps) {
+    const follow = follower[name].bind(follower) as (step: object) => Promise<Outcome>;
+    outcomes.push(await follow(fields));
+  }
+  return outcomes;
+}
+
+let harnesses: StoreHarness[];
+
+beforeAll(async () => {
+  harnesses = await Promise.all(storeHarnesses.map(([, open]) => open()));
+});
+afterAll(async () => {
+  await Promise.all(harnesses.map((harness) => harness.close()));
+});
+
+test('both stores tell the same of any history as the rules do', async () => {
+  const agree = async (steps: Step[]) => {
+    const expected = await told(new Model(), steps);
+    for (const harness of harnesses)
+      expect(await told(new Driver(harness), steps)).toEqual(expected);
+  };
+  await fc.assert(fc.asyncProperty(histories, agree), { numRuns: 100 });
+});

@@ -1,0 +1,353 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import type { ChallengeStore, GuessOutcome, NewChallenge, Seen } from '../../src/domain/ports.ts';
+import { aChallenge, aCode } from '../support/challenges.ts';
+import { freshRedis } from '../support/servers.ts';
+import { ageRedis, openRedis, type StoreHarness, storeHarnesses } from '../support/stores.ts';
+
+const lifetimeMs = 600_000;
+const graceMs = 60_000;
+
+describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
+  let harness: StoreHarness;
+  let store: ChallengeStore;
+
+  beforeAll(async () => {
+    harness = await open();
+    store = harness.store;
+  });
+  afterAll(() => harness.close());
+
+  const create = (fields: Partial<NewChallenge> = {}) =>
+    store.create(aChallenge(fields), lifetimeMs);
+
+  async function withCode(lifeMs = 30_000): Promise<Seen['challenge']> {
+    const { challenge, now } = await create();
+    const code = aCode(now, { lifeMs });
+    const changed = await store.change(challenge, 1, { code, attemptsRemaining: 5, codesSent: 1 });
+    return standing(changed);
+  }
+
+  function guess(at: Seen['challenge'], mac: string, codeId = at.code?.id ?? 'none') {
+    return store.guess(at, { codeId, mac });
+  }
+
+  async function outcomesOfManyAtOnce(at: Seen['challenge'], macs: string[]) {
+    const codeId = at.code?.id ?? 'none';
+    const looks = macs.map((mac, i) => replica(harness, i).guess(at, { codeId, mac }));
+    return count((await Promise.all(looks)).map((look) => look?.outcome));
+  }
+
+  test('it comes back as it was put in, with its times by the clock of the store', async () => {
+    const fresh = aChallenge({
+      device: { id: 'd-1', platform: 'android', pushToken: 'é"\n\0{}' },
+      pending: { id: 'f-2', method: 'push', address: 'Qaller' },
+      language: 'nl-NL',
+      minimumVersion: '',
+    });
+    const { challenge, now } = await store.create(fresh, lifetimeMs);
+    expect(challenge).toEqual({
+      ...fresh,
+      version: 1,
+      createdAt: now,
+      expiresAt: now + lifetimeMs,
+    });
+    expect((await store.read(fresh))?.challenge).toEqual(challenge);
+  });
+
+  test('it stands as the change says, to the millisecond', async () => {
+    const { challenge, now } = await create({
+      pending: { id: 'f', method: 'call', address: '+1' },
+    });
+    const patch = {
+      pending: null,
+      code: aCode(now),
+      verified: 'call',
+      outcome: 'approved' as const,
+      approval: { resultId: 'r', amr: [], at: 1_999_999_999_999, resultExpiresAt: now + 60_001 },
+      redeemed: true,
+    };
+    const changed = standing(await store.change(challenge, 1, patch));
+    expect(changed).toEqual({ ...challenge, ...patch, version: 2 });
+    expect((await store.read(challenge))?.challenge).toEqual(changed);
+  });
+
+  test('only its own organization, user and id lead to it', async () => {
+    const { challenge } = await create();
+    expect(await store.read({ ...challenge, organizationId: 'other' })).toBeNull();
+    expect(await store.read({ ...challenge, userId: '43' })).toBeNull();
+    expect(await store.read({ ...challenge, id: 'other' })).toBeNull();
+    expect(await store.read(challenge)).not.toBeNull();
+  });
+
+  test('nothing is changed or guessed where no challenge is', async () => {
+    const nowhere = aChallenge();
+    expect(await store.change(nowhere, 1, { redeemed: true })).toBeNull();
+    expect(await store.guess(nowhere, { codeId: 'c', mac: 'right' })).toBeNull();
+    expect(await store.read(nowhere)).toBeNull();
+  });
+
+  test('a change against an old version changes nothing', async () => {
+    const { challenge } = await create();
+    const moved = await store.change(challenge, 1, { codesSent: 1 });
+    expect(await store.change(challenge, 1, { codesSent: 9, verified: 'call' })).toBe('conflict');
+    expect(await store.change(challenge, 3, { codesSent: 9 })).toBe('conflict');
+    expect((await store.read(challenge))?.challenge).toEqual(standing(moved));
+  });
+
+  test('of many changes at once against one version, one is made', async () => {
+    const { challenge } = await create();
+    const changes = Array.from({ length: 50 }, (_, i) =>
+      replica(harness, i).change(challenge, 1, { codesSent: i }),
+    );
+    const results = await Promise.all(changes);
+    expect(results.filter((result) => result === 'conflict')).toHaveLength(49);
+    expect((await store.read(challenge))?.challenge.version).toBe(2);
+  });
+
+  test('a guess moves the version, so that a change decided before it is a conflict', async () => {
+    const before = await withCode();
+    await guess(before, 'wrong');
+    expect(await store.change(before, before.version, { attemptsRemaining: 5 })).toBe('conflict');
+    await guess(before, 'right');
+    expect((await store.read(before))?.challenge.version).toBe(before.version + 2);
+  });
+
+  test('a wrong guess costs an attempt and is counted', async () => {
+    const before = await withCode();
+    const look = await guess(before, 'wrong');
+    expect(look?.outcome).toBe('wrong');
+    expect(look?.challenge).toEqual({
+      ...before,
+      attemptsRemaining: 4,
+      wrongGuesses: 1,
+      version: before.version + 1,
+    });
+  });
+
+  test('a right guess uses the code up', async () => {
+    const before = await withCode();
+    const look = await guess(before, 'right');
+    expect(look?.outcome).toBe('right');
+    expect(look?.challenge).toEqual({
+      ...before,
+      code: null,
+      attemptsRemaining: 4,
+      version: before.version + 1,
+    });
+    expect((await guess(before, 'right'))?.outcome).toBe('superseded');
+  });
+
+  test('the fifth guess may still be the right one', async () => {
+    const before = await withCode();
+    for (const mac of ['a', 'b', 'c', 'd']) await guess(before, mac);
+    expect((await guess(before, 'right'))?.outcome).toBe('right');
+  });
+
+  test('after five wrong guesses the right code is not looked at', async () => {
+    const before = await withCode();
+    for (const mac of ['a', 'b', 'c', 'd', 'e']) await guess(before, mac);
+    const look = await guess(before, 'right');
+    expect(look?.outcome).toBe('exhausted');
+    expect(look?.challenge).toMatchObject({ attemptsRemaining: 0, wrongGuesses: 5 });
+  });
+
+  test('200 guesses at once look at exactly five', async () => {
+    const before = await withCode();
+    const macs = Array.from({ length: 200 }, (_, i) => `wrong ${i}`);
+    expect(await outcomesOfManyAtOnce(before, macs)).toEqual({ wrong: 5, exhausted: 195 });
+    expect((await store.read(before))?.challenge).toMatchObject({
+      attemptsRemaining: 0,
+      wrongGuesses: 5,
+      version: before.version + 5,
+    });
+  });
+
+  test('200 right codes at once earn exactly one "right"', async () => {
+    const before = await withCode();
+    const macs = Array.from({ length: 200 }, () => 'right');
+    expect(await outcomesOfManyAtOnce(before, macs)).toEqual({ right: 1, superseded: 199 });
+    expect((await store.read(before))?.challenge).toMatchObject({ code: null, wrongGuesses: 0 });
+  });
+
+  test('guesses too many delete nothing', async () => {
+    const before = await withCode();
+    for (const mac of ['a', 'b', 'c', 'd', 'e']) await guess(before, mac);
+    const used = await store.read(before);
+    const macs = Array.from({ length: 20 }, () => 'right');
+    expect(await outcomesOfManyAtOnce(before, macs)).toEqual({ exhausted: 20 });
+    expect((await store.read(before))?.challenge).toEqual(used?.challenge);
+    expect(used?.challenge.code).toEqual(before.code);
+  });
+
+  test('a guess at a superseded code is not looked at and costs nothing', async () => {
+    const before = await withCode();
+    const look = await guess(before, 'right', 'an-older-code');
+    expect(look?.outcome).toBe('superseded');
+    expect(look?.challenge).toEqual(before);
+  });
+
+  test('an expired code is not looked at and costs nothing', async () => {
+    const before = await withCode();
+    await harness.advance(29_000);
+    expect((await guess(before, 'wrong'))?.outcome).toBe('wrong');
+    await harness.advance(1_000);
+    const look = await guess(before, 'right');
+    expect(look?.outcome).toBe('expired');
+    expect(look?.challenge).toMatchObject({ attemptsRemaining: 4, wrongGuesses: 1 });
+  });
+
+  test('a code is looked at until its very last millisecond, and not in the next', async () => {
+    const { challenge, now } = await create();
+    const code = aCode(now, { id: 'c', lifeMs: 10 });
+    await store.change(challenge, 1, { code, attemptsRemaining: 1_000_000 });
+    let look: Awaited<ReturnType<typeof guess>>;
+    do {
+      look = await guess(challenge, 'wrong', 'c');
+      const late = (look?.now ?? 0) >= code.expiresAt;
+      expect(look?.outcome).toBe(late ? 'expired' : 'wrong');
+    } while (look?.outcome === 'wrong');
+  });
+
+  test('a new code gives new attempts but keeps the count of wrong guesses', async () => {
+    const before = await withCode();
+    for (const mac of ['a', 'b', 'c', 'd', 'e']) await guess(before, mac);
+    const seen = await store.read(before);
+    const renewal = { code: aCode(seen?.now ?? 0, { mac: 'new' }), attemptsRemaining: 5 };
+    const renewed = standing(await store.change(before, before.version + 5, renewal));
+    expect(renewed).toMatchObject({ attemptsRemaining: 5, wrongGuesses: 5 });
+    expect((await guess(before, 'right'))?.outcome).toBe('superseded');
+    expect((await guess(renewed, 'right'))?.challenge.wrongGuesses).toBe(6);
+    expect((await guess(renewed, 'new'))?.outcome).toBe('right');
+  });
+
+  test('past its end it is still known for a minute, then forgotten', async () => {
+    const { challenge } = await create();
+    await harness.advance(lifetimeMs + graceMs - 5_000);
+    const late = await store.read(challenge);
+    expect(late?.now).toBeGreaterThanOrEqual(late?.challenge.expiresAt ?? Infinity);
+    await harness.advance(5_000);
+    expect(await store.read(challenge)).toBeNull();
+    expect(await store.change(challenge, 1, { redeemed: true })).toBeNull();
+    expect(await store.guess(challenge, { codeId: 'c', mac: 'm' })).toBeNull();
+  });
+
+  test('a change keeps it as long as it asks for, and a later one does not shorten that', async () => {
+    const { challenge } = await create();
+    await store.change(challenge, 1, { outcome: 'approved' }, 900_000);
+    await store.change(challenge, 2, { redeemed: true }, 1_000);
+    await harness.advance(895_000);
+    expect((await store.read(challenge))?.challenge.redeemed).toBe(true);
+    await harness.advance(5_000);
+    expect(await store.read(challenge)).toBeNull();
+  });
+
+  test('a change that moves its end keeps it until then', async () => {
+    const { challenge, now } = await create();
+    await store.change(challenge, 1, { expiresAt: now + 2 * lifetimeMs });
+    await harness.advance(2 * lifetimeMs + graceMs - 5_000);
+    expect(await store.read(challenge)).not.toBeNull();
+    await harness.advance(5_000);
+    expect(await store.read(challenge)).toBeNull();
+  });
+
+  test('what goes in and what comes out are copies', async () => {
+    const device = { id: 'd-1', platform: 'ios', pushToken: 'before' };
+    const { challenge } = await create({ device });
+    device.pushToken = 'after';
+    if (challenge.device) challenge.device.pushToken = 'after';
+    const code = aCode(0);
+    const changed = standing(await store.change(challenge, 1, { code }));
+    code.mac = 'after';
+    if (changed.code) changed.code.mac = 'after';
+    const seen = await store.read(challenge);
+    expect(seen?.challenge.device?.pushToken).toBe('before');
+    expect(seen?.challenge.code?.mac).toBe('right');
+  });
+
+  test('it answers', async () => {
+    await expect(store.ping()).resolves.toBeUndefined();
+  });
+});
+
+describe('what Redis holds', () => {
+  let redis: Redis;
+  let harness: StoreHarness;
+
+  beforeAll(async () => {
+    const url = await freshRedis();
+    redis = new Redis(url);
+    harness = await openRedis(url);
+  });
+  afterAll(async () => {
+    await harness.close();
+    await redis.quit();
+  });
+
+  async function longestLife(): Promise<number> {
+    const lives = await Promise.all((await redis.keys('*')).map((key) => redis.pttl(key)));
+    expect(lives.filter((life) => life <= 0)).toEqual([]);
+    return Math.max(...lives);
+  }
+
+  test('every key has a time to live, no longer than asked for', async () => {
+    const { store } = harness;
+    const { challenge, now } = await store.create(aChallenge(), lifetimeMs);
+    expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + graceMs);
+    await store.change(challenge, 1, { code: aCode(now, { id: 'c' }), attemptsRemaining: 5 });
+    await store.guess(challenge, { codeId: 'c', mac: 'wrong' });
+    await store.guess(challenge, { codeId: 'c', mac: 'right' });
+    expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + graceMs);
+    await store.change(challenge, 4, { outcome: 'approved' }, 900_000);
+    expect(await longestLife()).toBeLessThanOrEqual(900_000);
+    expect(await longestLife()).toBeGreaterThan(890_000);
+  });
+
+  test('the keys of one user share a slot, whatever is in the ids', async () => {
+    await redis.flushdb();
+    for (const userId of ['}{', '}{', 'é\0'])
+      await harness.store.create(aChallenge({ userId }), 1_000);
+    const keys = await redis.keys('*');
+    expect(keys.filter((key) => !/^dc:\{[\w-]{22}\}:challenge:[\w-]{36}$/.test(key))).toEqual([]);
+    expect(new Set(keys.map((key) => key.slice(0, 28))).size).toBe(2);
+  });
+
+  test('the tests make it older by moving every time in it, and only times', async () => {
+    const { store } = harness;
+    const { challenge, now } = await store.create(aChallenge(), lifetimeMs);
+    const approval = { resultId: 'r', amr: ['pwd'], at: now, resultExpiresAt: now + 60_000 };
+    const code = aCode(now);
+    await store.change(challenge, 1, { code, approval });
+    await redis.set('a-counter', '7', 'PX', 50_000);
+    await redis.set('a-short-one', '7', 'PX', 10_000);
+    await ageRedis(redis, 10_000);
+    const older = aCode(now - 10_000, { id: code.id });
+    expect((await store.read(challenge))?.challenge).toEqual({
+      ...challenge,
+      version: 2,
+      createdAt: now - 10_000,
+      expiresAt: now - 10_000 + lifetimeMs,
+      code: older,
+      approval: { ...approval, at: now - 10_000, resultExpiresAt: now + 50_000 },
+    });
+    expect(await redis.mget('a-counter', 'a-short-one')).toEqual(['7', null]);
+    expect(await redis.pttl('a-counter')).toBeLessThanOrEqual(40_000);
+  });
+});
+
+function replica({ replicas }: StoreHarness, i: number): ChallengeStore {
+  const chosen = replicas[i % replicas.length];
+  if (!chosen) throw new Error('no replica');
+  return chosen;
+}
+
+function standing(changed: Seen | 'conflict' | null): Seen['challenge'] {
+  if (changed === null || changed === 'conflict') throw new Error(`not changed: ${changed}`);
+  return changed.challenge;
+}
+
+function count(outcomes: (GuessOutcome | undefined)[]): Partial<Record<GuessOutcome, number>> {
+  return Object.fromEntries(
+    [...new Set(outcomes)].map((each) => [each, outcomes.filter((one) => one === each).length]),
+  );
+}

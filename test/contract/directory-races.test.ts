@@ -1,0 +1,133 @@
+/**
+ * Many replicas at once, on a real server: PGlite has one connection and cannot race. Closed here:
+ * a password thief who confirms a number of his own in the instant that the user confirms the first.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import type { Confirmation, Directory, Factor, UserKey } from '../../src/domain/ports.ts';
+import { Problem } from '../../src/domain/problems.ts';
+import { aDevice, aFactor, anOrganization, confirmation, member } from '../support/people.ts';
+import { freshDatabase } from '../support/servers.ts';
+
+let replicas: Database[];
+let directories: Directory[];
+
+beforeAll(async () => {
+  const url = await freshDatabase();
+  replicas = Array.from({ length: 4 }, () => connectPostgres(url));
+  directories = replicas.map(({ prisma }) => prismaDirectory(prisma));
+});
+
+afterAll(() => Promise.all(replicas.map((replica) => replica.close())));
+
+const any = (index: number): Directory => directories[index % directories.length] as Directory;
+
+type Attempt = { user: UserKey; confirmation: Confirmation };
+
+/** All of them at once, spread over the replicas, as their callers would. */
+function confirmAtOnce(attempts: Attempt[]) {
+  return Promise.all(attempts.map((attempt, index) => insist(any(index), attempt)));
+}
+
+/** On a slow machine the last in the queue is told to come back: so it does. */
+async function insist(directory: Directory, attempt: Attempt) {
+  for (;;) {
+    try {
+      return await directory.confirmFactor(attempt.user, attempt.confirmation);
+    } catch (thrown) {
+      if (!Problem.is(thrown, 'unavailable')) throw thrown;
+    }
+  }
+}
+
+function twenty(user: UserKey, given: (index: number) => Partial<Confirmation>): Attempt[] {
+  return Array.from({ length: 20 }, (_, index) => ({
+    user,
+    confirmation: confirmation({ factor: aFactor(`+316000000${index}`), ...given(index) }),
+  }));
+}
+
+describe('of twenty confirmations at once', () => {
+  test('only the first needs no verification', async () => {
+    const user = await member(any(0));
+    const outcomes = await confirmAtOnce(twenty(user, () => ({})));
+    expect(count(outcomes, 'confirmed')).toBe(1);
+    expect(count(outcomes, 'verification-required')).toBe(19);
+    expect(await rolesOf(user)).toEqual(['primary']);
+  });
+
+  test('each is kept when all are verified, and one is primary', async () => {
+    const user = await member(any(0));
+    await confirmAtOnce(twenty(user, () => ({ alreadyVerified: true })));
+    expect(await rolesOf(user)).toEqual(['primary', ...Array(19).fill('secondary')]);
+  });
+
+  test('one is kept when all are of the same number', async () => {
+    const user = await member(any(0));
+    const sameNumber = () => ({ factor: aFactor(), alreadyVerified: true });
+    const outcomes = await confirmAtOnce(twenty(user, sameNumber));
+    expect(count(outcomes, 'confirmed')).toBe(1);
+    expect(count(outcomes, 'factor-exists')).toBe(19);
+  });
+
+  test('that bring the same device for different users, one has it in the end', async () => {
+    const users = await Promise.all(Array.from({ length: 20 }, (_, index) => member(any(index))));
+    const device = aDevice();
+    await confirmAtOnce(users.map((user) => ({ user, confirmation: confirmation({ device }) })));
+    const loaded = await Promise.all(users.map((user) => any(0).loadUser(user)));
+    expect(loaded.flatMap(({ devices }) => devices)).toEqual([device]);
+  });
+});
+
+test('a device and a factor can be put down at once without waiting in a circle', async () => {
+  const user = await member(any(0));
+  const device = aDevice();
+  await Promise.all([
+    ...[0, 1, 2, 3, 4].map((index) => any(index).activateDevice(user, device)),
+    confirmAtOnce(twenty(user, () => ({ device, alreadyVerified: true })).slice(0, 5)),
+  ]);
+  expect((await any(0).loadUser(user)).devices).toEqual([device]);
+});
+
+test('of an organization saved ten times at once, one call made it', async () => {
+  const organization = anOrganization(`org-${Date.now()}`);
+  const saving = Array.from({ length: 10 }, (_, index) =>
+    any(index).saveOrganization(organization),
+  );
+  expect((await Promise.all(saving)).filter(({ created }) => created)).toHaveLength(1);
+});
+
+test('whatever is confirmed at once, there is one primary and no address twice', async () => {
+  const attempts = fc.array(
+    fc.record({ alreadyVerified: fc.boolean(), address: fc.constantFrom('+311', '+312', '+313') }),
+    { minLength: 1, maxLength: 8 },
+  );
+  await fc.assert(
+    fc.asyncProperty(attempts, async (given) => {
+      const user = await member(any(0));
+      const outcomes = await confirmAtOnce(
+        given.map(({ address, alreadyVerified }) => {
+          const factor = aFactor(address);
+          return { user, confirmation: confirmation({ factor, alreadyVerified }) };
+        }),
+      );
+      const { factors } = await any(0).loadUser(user);
+      expect(factors).toHaveLength(count(outcomes, 'confirmed'));
+      expect(factors.map(role)).toEqual(factors.map((_, at) => (at ? 'secondary' : 'primary')));
+      expect(new Set(factors.map(({ address }) => address)).size).toBe(factors.length);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+const role = (factor: Factor) => factor.role;
+
+function count(outcomes: string[], name: string): number {
+  return outcomes.filter((outcome) => outcome === name).length;
+}
+
+async function rolesOf(user: UserKey) {
+  return (await any(0).loadUser(user)).factors.map(role);
+}

@@ -1,0 +1,37 @@
+import { PGlite } from '@electric-sql/pglite';
+import { Client } from 'pg';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
+import { PrismaClient } from '../../src/adapters/postgres/generated/client.ts';
+import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import { freshDatabase } from './servers.ts';
+
+/** Each kind of database, by name: what the directory promises on one, it promises on all. */
+export const databases: [name: string, open: () => Promise<Database>][] = [
+  ['PGlite', openMemory],
+  ['PostgreSQL', openServer],
+];
+
+async function openMemory(): Promise<Database> {
+  const db = new PGlite();
+  const adapter = new PrismaPGlite(db);
+  await migrate(adapter);
+  const prisma = new PrismaClient({ adapter });
+  const close = async () => {
+    await prisma.$disconnect();
+    await db.close();
+  };
+  return { prisma, close };
+}
+
+/** A server far from UTC, so that a time that lost its zone on the way is noticed. */
+async function openServer(): Promise<Database> {
+  const url = await freshDatabase();
+  const admin = new Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(
+    `ALTER DATABASE "${new URL(url).pathname.slice(1)}" SET timezone = 'Asia/Tokyo'`,
+  );
+  await admin.end();
+  return connectPostgres(url);
+}

@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { connectPostgres } from '../../src/adapters/postgres/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
+import { connectRedis } from '../../src/adapters/redis/connect.ts';
+import { buildApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { createApiKey } from '../../src/domain/api-key.ts';
+import { codeVault } from '../../src/domain/code-vault.ts';
+import type { SecretRing } from '../../src/domain/keys.ts';
+import type { Channel, Deps, Directory } from '../../src/domain/ports.ts';
+import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
+import type { App } from '../../src/http/context.ts';
+import { settingsOf } from '../../src/wire.ts';
+import { callsThrough, pushesThrough } from './fakes/channels.ts';
+import { startFakeGoogle } from './fakes/google.ts';
+import { startFakeTwilio } from './fakes/twilio.ts';
+import { freshDatabase, freshRedis } from './servers.ts';
+import { ageRedis } from './stores.ts';
+
+/** What an answer holds, as tests look at it. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails otherwise.
+export type Answer = { status: number; headers: Record<string, any>; body: any };
+
+export type Request = {
+  /** An API key or a challenge token. */
+  bearer?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Which replica answers; the first by default. */
+  replica?: number;
+};
+
+export type ServiceOptions = {
+  replicas?: number;
+  /** Settings as an operator writes them. */
+  env?: Record<string, string>;
+  secrets?: SecretRing;
+  logLevel?: string;
+};
+
+export type Service = Awaited<ReturnType<typeof startService>>;
+
+export const issuer = 'https://2fa.example';
+
+export function randomSecret(kid: string): SecretRing[0] {
+  return { kid, bytes: randomBytes(32) };
+}
+
+/** The whole service on real stores, its SDKs talking to fakes of the providers on loopback. */
+export async function startService(options: ServiceOptions = {}) {
+  const { replicas = 1, env = {}, secrets = [randomSecret('k1')] as const } = options;
+  const [databaseUrl, redisUrl] = await Promise.all([freshDatabase(), freshRedis()]);
+  const [twilio, google] = await Promise.all([startFakeTwilio(), startFakeGoogle()]);
+  const logLines: string[] = [];
+  const logger = pino(
+    { level: options.logLevel ?? 'debug' },
+    { write: (line) => void logLines.push(line) },
+  );
+  const channels = new Map<string, Channel>();
+  for (const channel of [
+    callsThrough(twilio, { log: logger }),
+    pushesThrough(google, { log: logger }),
+  ])
+    channels.set(channel.method, channel);
+
+  const state = { accepting: true };
+  const openReplica = async () => {
+    const database = connectPostgres(databaseUrl);
+    const redis = await connectRedis(redisUrl, logger);
+    const deps: Deps = {
+      settings: settingsOf(readConfig(env)),
+      directory: prismaDirectory(database.prisma),
+      challenges: redisChallengeStore(redis),
+      channels,
+      codes: codeVault(secrets),
+      log: logger,
+    };
+    const accepting = () => state.accepting;
+    const app = await buildApp(deps, { secrets, issuer, logger, accepting });
+    await app.ready();
+    const close = async () => {
+      await app.close();
+      redis.disconnect();
+      await database.close();
+    };
+    return { app, deps, close };
+  };
+  const open = await Promise.all(Array.from({ length: replicas }, openReplica));
+  const [first] = open;
+  if (!first) throw new Error('no replica');
+  const clock = new Redis(redisUrl);
+
+  const call = (method: string, url: string, request: Request = {}): Promise<Answer> =>
+    send(open[request.replica ?? 0]?.app ?? first.app, method, url, request);
+  const keys = await makeKeys(first.deps.directory);
+
+  return {
+    app: first.app,
+    directory: first.deps.directory,
+    databaseUrl,
+    redisUrl,
+    twilio,
+    google,
+    logLines,
+    state,
+    /** API keys: of the company panel, of Qaller, and of one for each scope alone. */
+    keys,
+    call,
+    /** Lets time pass for everything in the store. */
+    advance: (ms: number) => ageRedis(clock, ms),
+    /** Sets an organization's policy and the rest. */
+    async organization(body: object, id = 'acme'): Promise<void> {
+      const answer = await call('PUT', `/v1/organizations/${id}`, { bearer: keys.panel, body });
+      if (answer.status > 201) throw new Error(JSON.stringify(answer.body));
+    },
+    /** Starts a challenge as the company panel does. */
+    start: (body: object = {}, request: Request = {}): Promise<Answer> =>
+      call('POST', '/v1/challenges', {
+        bearer: keys.panel,
+        body: { ...aLogin, ...body },
+        ...request,
+      }),
+    async close(): Promise<void> {
+      await Promise.all(open.map(({ close }) => close()));
+      clock.disconnect();
+      await Promise.all([twilio.close(), google.close()]);
+    },
+  };
+}
+
+const aLogin = { organizationId: 'acme', userId: '42', app: { name: 'company-panel' } };
+
+async function makeKeys(directory: Directory) {
+  const make = (name: string, scopes: string[]) => createApiKey(directory, { name, scopes });
+  return {
+    panel: await make('company-panel', ['challenges', 'users', 'admin']),
+    qaller: await make('qaller', ['challenges']),
+    users: await make('users-only', ['users']),
+  };
+}
+
+async function send(app: App, method: string, url: string, request: Request): Promise<Answer> {
+  const { bearer, body, headers = {} } = request;
+  const response = await app.inject({
+    method: method as 'GET',
+    url,
+    headers: { ...(bearer && { authorization: `Bearer ${bearer}` }), ...headers },
+    ...(body !== undefined && { payload: body as object }),
+  });
+  const json = /json/.test(String(response.headers['content-type']));
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    body: json ? response.json() : response.body,
+  };
+}
+
+export const aPhone = '+31612345678';
+export const anotherPhone = '+31687654321';
+
+/** A user at a screen of a challenge: what he can press, and where he hears his codes. */
+export function atScreen(service: Service, answer: Answer) {
+  const token: string = answer.body.challengeToken;
+  const post = (path: string, body?: object, request: Request = {}) =>
+    service.call('POST', `/v1/challenge${path}`, { bearer: token, body, ...request });
+  return {
+    token,
+    challenge: answer.body as ChallengeBody,
+    look: (request: Request = {}) =>
+      service.call('GET', '/v1/challenge', { bearer: token, ...request }),
+    send: (body?: object, request?: Request) => post('/code', body, request),
+    enter: (code: string | null, request?: Request) => post('/verify', { code }, request),
+    addPhone: (phoneNumber: string) => post('/factors', { method: 'call', phoneNumber }),
+    addPush: () => post('/factors', { method: 'push' }),
+    skip: () => post('/skip'),
+    cancel: () => service.call('DELETE', '/v1/challenge', { bearer: token }),
+  };
+}
+
+/** Starts a challenge and takes its screen. */
+export async function signIn(service: Service, body: object = {}, request: Request = {}) {
+  return atScreen(service, await service.start(body, request));
+}
+
+/** A user of `acme` with a phone as primary, and no backup, which he declined. */
+export async function enrolledUser(service: Service, userId = '42', phone = aPhone): Promise<void> {
+  const screen = await signIn(service, { userId });
+  await screen.addPhone(phone);
+  await screen.enter(service.twilio.codeFor(phone));
+  const done = await screen.skip();
+  if (done.body.status !== 'approved') throw new Error(JSON.stringify(done.body));
+}
+
+/** Some code that is not the given one. */
+export function wrong(code: string | null): string {
+  return code === '0000' ? '0001' : '0000';
+}
