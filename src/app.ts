@@ -15,11 +15,18 @@ import { describeApi, serveApiPage } from './http/openapi.ts';
 import { ProblemSchema } from './http/problem-schema.ts';
 import { challengeRoutes } from './http/routes/challenge.ts';
 import { challengesRoutes } from './http/routes/challenges.ts';
+import { devicesRoutes } from './http/routes/devices.ts';
+import { eventsRoutes } from './http/routes/events.ts';
+import { factorsRoutes } from './http/routes/factors.ts';
 import { healthRoutes } from './http/routes/health.ts';
+import { metricsRoutes } from './http/routes/metrics.ts';
 import { organizationsRoutes } from './http/routes/organizations.ts';
 import { problemsRoutes } from './http/routes/problems.ts';
 import { resultsRoutes } from './http/routes/results.ts';
+import { usersRoutes } from './http/routes/users.ts';
+import { guardAnswers } from './http/security-headers.ts';
 import { buildTokens } from './http/tokens.ts';
+import { answerUnreadable } from './http/unreadable.ts';
 import { ajvOptions } from './http/validation.ts';
 
 const bodyLimit = 16 * 1024;
@@ -36,6 +43,7 @@ export type AppOptions = {
 /** The service without its socket: everything it needs is handed to it, and it opens nothing. */
 export async function buildApp(deps: Deps, options: AppOptions): Promise<App> {
   const app = createApp(options.logger);
+  guardAnswers(app, options.issuer);
   const refuseTheRest = refuseOtherMethods(app);
   const tokens = await buildTokens(app, options);
   const presenter = { settings: deps.settings, tokens };
@@ -67,12 +75,10 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     genReqId: requestId,
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: answerBadUrl,
+    clientErrorHandler: answerUnreadable,
     ajv: { customOptions: ajvOptions },
   }).withTypeProvider<TypeBoxTypeProvider>();
   acceptJsonAlone(app);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
-  });
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
     const ms = Math.round(reply.elapsedTime);
@@ -118,6 +124,11 @@ function addRoutes(app: App, http: Http): void {
   challengeRoutes(app, http);
   resultsRoutes(app, http);
   organizationsRoutes(app, http);
+  usersRoutes(app, http);
+  factorsRoutes(app, http);
+  devicesRoutes(app, http);
+  eventsRoutes(app, http);
   healthRoutes(app, http);
+  metricsRoutes(app);
   problemsRoutes(app);
 }

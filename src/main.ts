@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { Deps } from './domain/ports.ts';
 import type { App } from './http/context.ts';
+import { openLog } from './log.ts';
+import { keepPruning } from './retention.ts';
 import { developmentApiKey, ownSecrets } from './trying-out.ts';
 import { welcome } from './welcome.ts';
 import { dataFolder, type Wired, wire } from './wire.ts';
@@ -14,16 +15,42 @@ const noticeMs = 300;
 /** Settings, parts, listen; then, on a signal, not ready, finish what is under way, close. */
 async function main(): Promise<void> {
   const config = readConfig();
-  const logger = pino({ level: config.LOG_LEVEL });
+  const logger = await openLog(config);
   const secrets = config.SECRETS ?? ownSecrets(dataFolder);
   const wired = await wire(config, secrets, logger);
   const state = { accepting: true };
   const issuer = config.ISSUER ?? `http://${config.HOST}:${config.PORT}`;
   const accepting = () => state.accepting;
   const app = await buildApp(wired.deps, { secrets, issuer, logger, accepting });
+  const endPruning = keepPruning(wired.deps.trail, {
+    days: config.AUDIT_RETENTION_DAYS,
+    log: logger,
+  });
+  app.addHook('onClose', async () => endPruning());
   stopOnSignal(app, wired, state);
-  const address = await app.listen({ host: config.HOST, port: config.PORT });
+  // The first query of a process takes long; no login should wait for it.
+  await wired.deps.directory.ping().catch(() => {});
+  const address = await listen(app, config);
   if (!config.production) await tellWhatRuns(config, address, wired.deps);
+}
+
+async function listen(app: App, { HOST: host, PORT: port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    const words = refusals(host, port)[String(Object(cause).code)];
+    throw words ? new ConfigError(words, { cause }) : cause;
+  }
+}
+
+/** What an operating system says no with, in words of the settings. */
+function refusals(host: string, port: number): Record<string, string> {
+  return {
+    EADDRINUSE: `PORT ${port} is taken: something listens on it already`,
+    EACCES: `PORT ${port} is not for this user to listen on`,
+    EADDRNOTAVAIL: `HOST ${host} is not an address of this machine`,
+    ENOTFOUND: `HOST ${host} is not an address of this machine`,
+  };
 }
 
 async function tellWhatRuns(config: Config, address: string, deps: Deps): Promise<void> {
@@ -46,7 +73,7 @@ function stopOnSignal(app: App, wired: Wired, state: { accepting: boolean }): vo
 try {
   await main();
 } catch (error) {
-  const line = error instanceof ConfigError ? error.message : String(error);
+  const line = error instanceof Error ? error.message : String(error);
   process.stderr.write(`doublecheck: ${line}\n`);
   process.exit(1);
 }

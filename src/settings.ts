@@ -10,6 +10,11 @@ type Setting<T> = {
   fallback: T;
 };
 
+const truth = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
 /** Every setting there is: its form and its default. Null means: not set. */
 export const settings = {
   HOST: text('127.0.0.1', 'an address to listen on', /^[\w.:-]+$/),
@@ -42,13 +47,14 @@ export const settings = {
     /^\+\d+$/.test(prefix),
   ),
   PUSH_SHOW_CODE: {
-    parse: (value) => ({ true: true, false: false })[value],
+    parse: (value) => truth.get(value),
     form: 'true or false',
     fallback: true,
   } satisfies Setting<boolean>,
   CODE_TTL_SECONDS: whole(30, 5, 300),
   CODE_ATTEMPTS: whole(5, 1, 5),
   CHALLENGE_TTL_SECONDS: whole(600, 60, 3600),
+  AUDIT_RETENTION_DAYS: whole(400, 1, 36_500),
   LOG_LEVEL: text(
     'info',
     'one of fatal, error, warn, info, debug, trace, silent',

@@ -25,25 +25,25 @@ export function welcome({ config, address, apiKey, channels }: Facts): string {
 }
 
 function login(address: string, apiKey: string): string {
-  return `A login, to paste into another terminal:
+  return `Live through a login: npm run demo. Or paste one into another terminal:
 
   URL=${address}
   KEY=${apiKey}
   JSON='content-type: application/json'
   curl -s -X PUT $URL/v1/organizations/acme -H "authorization: Bearer $KEY" -H "$JSON" \\
-    -d '{"policy":"optional"}'
+    -d '{"policy":"optional"}' -o /dev/null
   TOKEN=$(curl -s $URL/v1/challenges -H "authorization: Bearer $KEY" -H "$JSON" \\
     -d '{"organizationId":"acme","userId":"'$RANDOM'","app":{"name":"company-panel"}}' |
     sed 's/.*"challengeToken":"\\([^"]*\\)".*/\\1/')
   curl -s $URL/v1/challenge/factors -H "authorization: Bearer $TOKEN" -H "$JSON" \\
-    -d '{"method":"call","phoneNumber":"06 12345678"}'
+    -d '{"method":"call","phoneNumber":"06 12345678"}'; echo
 
 The phone rings: its code is printed here. Within 30 seconds, with that code for 0000:
 
   curl -s $URL/v1/challenge/verify -H "authorization: Bearer $TOKEN" -H "$JSON" \\
-    -d '{"code":"0000"}'
+    -d '{"code":"0000"}'; echo
 
 A backup is offered; pass over it, and the answer has the result:
 
-  curl -s -X POST $URL/v1/challenge/skip -H "authorization: Bearer $TOKEN"`;
+  curl -s -X POST $URL/v1/challenge/skip -H "authorization: Bearer $TOKEN"; echo`;
 }

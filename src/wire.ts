@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { type ChannelSettings, channelKinds, consoleChannel } from './adapters/channels/index.ts';
 import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
+import { prismaAuditTrail } from './adapters/postgres/audit-trail.ts';
 import { connectPostgres, type Database } from './adapters/postgres/client.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
 import { redisChallengeStore } from './adapters/redis/challenge-store.ts';
 import { connectRedis } from './adapters/redis/connect.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { codeVault } from './domain/code-vault.ts';
 import type { SecretRing } from './domain/keys.ts';
 import type { ChallengeStore, Channel, Deps, Log, Settings } from './domain/ports.ts';
+import { pseudonyms } from './domain/pseudonym.ts';
 
 /** What the service keeps for itself when it is only tried out. */
 export const dataFolder = '.data';
@@ -25,7 +27,9 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     directory: prismaDirectory(database.prisma),
     challenges: store.challenges,
     channels,
+    trail: prismaAuditTrail(database.prisma),
     codes: codeVault(secrets),
+    pseudonyms: pseudonyms(secrets),
     log,
   };
   return {
@@ -55,9 +59,11 @@ async function openStore(url: string | null, log: Log): Promise<Store> {
 function pickChannels(config: Config, log: Log): ReadonlyMap<string, Channel> {
   const settings = channelSettings(config);
   const wanted = channelKinds.filter(({ method }) => config.METHODS.includes(method));
-  const channels = wanted.map((kind) =>
-    kind.configured(settings) ? kind.create(settings, { log }) : consoleChannel(kind.method),
-  );
+  const channels = wanted.map((kind) => {
+    if (kind.configured(settings)) return kind.create(settings, { log });
+    if (config.production) throw new ConfigError(`METHODS names ${kind.method}, without provider`);
+    return consoleChannel(kind.method);
+  });
   return new Map(channels.map((channel) => [channel.method, channel]));
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inChallenge } from './audit.ts';
 import { type Approval, approvalMemoryMs, resultTtlMs, type Situation } from './challenge.ts';
 import { factorKind } from './factors/index.ts';
 import { settle } from './open-challenge.ts';
@@ -22,6 +23,9 @@ export async function approve(
   verified: string | null,
 ): Promise<Situation> {
   const { challenge, user } = situation;
+  const amr = amrOf(verified);
+  // In the trail first: once it is approved, any replica may say so.
+  await deps.trail.record(inChallenge(challenge, 'challenge.approved', { amr: amr.join(' ') }));
   if (verified && challenge.device) await deps.directory.activateDevice(user, challenge.device);
   const resultId = randomUUID();
   const approved = await settle(
@@ -29,12 +33,12 @@ export async function approve(
     situation,
     ({ challenge: { outcome }, now }) => {
       if (outcome) throw new Problem('challenge-finished');
-      const approval = newApproval(resultId, amrOf(verified), now);
+      const approval = newApproval(resultId, amr, now);
       return { outcome: 'approved', verified, approval, code: null, pending: null };
     },
     approvalMemoryMs,
   );
-  deps.log.info({ challengeId: challenge.id, amr: approved.challenge.approval?.amr }, 'approved');
+  deps.log.info({ challengeId: challenge.id, amr }, 'approved');
   return approved;
 }
 

@@ -34,7 +34,11 @@ export type Challenge = {
   /** The client's name: results are issued to it. */
   client: string;
   app: string;
-  purpose: 'login' | 'step-up';
+  appVersion: string | null;
+  /** The network address of the person, where the caller gave it. */
+  address: string | null;
+  /** `factor`: to confirm a factor that is added outside a login. */
+  purpose: 'login' | 'step-up' | 'factor';
   /** As they were when the challenge began: a later change never ends a session. */
   policy: Policy;
   backup: Backup;

@@ -9,6 +9,7 @@ export function enrolmentOf(situation: Situation, settings: Settings): Enrolment
   const stage = stageOf(situation);
   if (stage !== 'enrol' && stage !== 'confirm') return null;
   const { challenge, user } = situation;
+  if (challenge.purpose !== 'login') return null;
   const step = user.factors.length === 0 ? 'primary' : 'backup';
   const skippable = step === 'primary' ? challenge.policy === 'optional' : !owesBackup(situation);
   return { step, skippable, methods: methodsFor(user, settings) };

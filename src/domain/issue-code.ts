@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inChallenge } from './audit.ts';
 import {
   type Code,
   challengeLimits,
@@ -102,15 +103,8 @@ async function deliver(
   const channel = deps.channels.get(code.method);
   const message = messageFor(situation, code, digits);
   const outcome: Delivery = channel ? await channel.deliver(message) : { delivery: 'failed' };
-  deps.log.info(
-    {
-      challengeId: situation.challenge.id,
-      method: code.method,
-      provider: channel?.provider,
-      delivery: outcome.delivery,
-    },
-    'code sent',
-  );
+  const provider = channel?.provider ?? null;
+  await recordSent(deps, situation, code, { provider, delivery: outcome.delivery });
   if (outcome.goneTokens?.length) await forget(deps, situation, outcome.goneTokens);
   return outcome.delivery === 'accepted' ? situation : recordFailure(deps, situation, code.id);
 }
@@ -128,6 +122,17 @@ function messageFor(situation: Situation, code: Code, digits: string): CodeMessa
     address: target.address,
     devices: devicesFor(situation, target),
   };
+}
+
+async function recordSent(
+  deps: Deps,
+  { challenge }: Situation,
+  { method, hint }: Code,
+  sending: { provider: string | null; delivery: Delivery['delivery'] },
+): Promise<void> {
+  const type = sending.delivery === 'accepted' ? 'code.sent' : 'code.failed';
+  await deps.trail.record(inChallenge(challenge, type, { method, hint, ...sending }));
+  deps.log.info({ challengeId: challenge.id, method, ...sending }, 'code sent');
 }
 
 async function forget(deps: Deps, { user }: Situation, tokens: string[]): Promise<void> {

@@ -5,7 +5,9 @@
  * Every port rejects with the problem `unavailable` when what stands behind it does not answer
  * within its time limit; nothing else a port throws is expected.
  */
+import type { AuditEvent, RecordedEvent } from './audit.ts';
 import type { Challenge, Code, DeviceSeen } from './challenge.ts';
+import type { Pseudonyms } from './pseudonym.ts';
 
 /** `mandatory` is stricter than `optional`, which is stricter than `off`. */
 export type Policy = 'off' | 'optional' | 'mandatory';
@@ -43,6 +45,8 @@ export type Device = { id: string; platform: string; pushToken: string };
 
 /** Everything known of a user; of one never seen, the defaults. */
 export type User = UserKey & {
+  /** Whether there is a row of this user's own. */
+  known: boolean;
   /** Null when the organization was never heard of. */
   organization: Organization | null;
   /** The user's own policy, where one was set. */
@@ -52,6 +56,33 @@ export type User = UserKey & {
   devices: Device[];
   /** When the offer of a backup was passed over. */
   backupSkippedAt: Date | null;
+  /** Until when no code is looked at. */
+  lockedUntil: Date | null;
+};
+
+/** Users an administrator may ask for: with a factor, with just one, who put it off, locked. */
+export const userStates = ['enrolled', 'no-backup', 'postponed', 'locked'] as const;
+
+export type UserState = (typeof userStates)[number];
+
+/** A user in a list. */
+export type ListedUser = {
+  userId: string;
+  policy: Policy | null;
+  factors: number;
+  postponedAt: Date | null;
+  lockedUntil: Date | null;
+};
+
+/** How many users of an organization are alike in what a change of policy would mean to them. */
+export type UserGroup = {
+  policy: Policy | null;
+  /** 0, 1, or 2 for two and more. */
+  factors: number;
+  /** Where they last were let in; null for users who never were. */
+  app: string | null;
+  appVersion: string | null;
+  users: number;
 };
 
 /** One API key of a calling backend; `name` is the client that results are issued to. */
@@ -83,16 +114,63 @@ export interface Directory {
    * every other change to the same user's factors.
    *
    * @returns `verification-required` when meanwhile the user got an active factor that this
-   *   challenge has not verified; `factor-exists` when he has this very one.
+   *   challenge has not verified; `factor-exists` when he has this very one; `too-many-factors`
+   *   when he has as many as there may be.
    */
   confirmFactor(
     user: UserKey,
     confirmation: Confirmation,
-  ): Promise<'confirmed' | 'verification-required' | 'factor-exists'>;
+  ): Promise<'confirmed' | 'verification-required' | 'factor-exists' | 'too-many-factors'>;
+  /** Makes a factor the primary and the primary a secondary, in one step. */
+  promoteFactor(user: UserKey, factorId: string): Promise<'promoted' | 'not-found'>;
+  /**
+   * Removes a factor; of a primary, the oldest secondary takes the place, in the same step.
+   *
+   * @returns `last-factor`, with nothing removed, for the last one when `keepLast`.
+   */
+  removeFactor(
+    user: UserKey,
+    factorId: string,
+    keepLast: boolean,
+  ): Promise<'removed' | 'not-found' | 'last-factor'>;
+  /**
+   * Removes every factor and device, and forgets that setting one up or a backup was declined: a
+   * phone that was lost must not get the codes of what is set up next.
+   */
+  resetFactors(user: UserKey): Promise<void>;
+  /** Makes the row of a user who was seen for the first time; nothing in an unknown organization. */
+  noteUser(user: UserKey): Promise<void>;
+  /** @returns false when the organization is unknown. Null takes the user's own policy away. */
+  setUserPolicy(user: UserKey, policy: Policy | null): Promise<boolean>;
+  /** By user id, in the order of the database; `after` is the last id of the page before. */
+  listUsers(query: {
+    organizationId: string;
+    state: UserState | null;
+    after: string | null;
+    limit: number;
+  }): Promise<ListedUser[]>;
+  /** All users seen so far, counted; the last app from the audit trail. */
+  groupUsers(organizationId: string): Promise<UserGroup[]>;
+  /** Lifts a lock; fine when there is none. */
+  unlock(user: UserKey): Promise<void>;
+  /**
+   * Removes every row of the user, and puts `pseudonym` in the place of the user id in the audit
+   * trail, as subject and as actor, without addresses and hints. May take seconds.
+   */
+  eraseUser(user: UserKey, pseudonym: string): Promise<void>;
+  /** The same for the organization and every id in its part of the trail. May take minutes. */
+  eraseOrganization(id: string, pseudonymOf: (userId: string) => string): Promise<void>;
   /** Remembers that setting up a factor was put off (`primary`) or a backup declined (`backup`). */
   recordSkip(user: UserKey, step: 'primary' | 'backup'): Promise<void>;
-  /** Makes a device receive codes, or refreshes its token; the token leaves whoever had it. */
+  /**
+   * Makes a device receive codes, or refreshes its token; the token leaves whoever had it. Of more
+   * than there may be, the one that was heard of longest ago goes.
+   */
   activateDevice(user: UserKey, device: DeviceSeen): Promise<void>;
+  /** Refreshes a device that is known; false when it is not. The token leaves whoever had it. */
+  refreshDevice(user: UserKey, device: DeviceSeen): Promise<boolean>;
+  /** @returns false when it was not known. */
+  forgetDevice(user: UserKey, deviceId: string): Promise<boolean>;
   /** Forgets devices whose push token the provider says is gone. */
   forgetDevices(user: UserKey, pushTokens: string[]): Promise<void>;
   /** Also a revoked key is found: the caller looks at `revokedAt`. */
@@ -108,6 +186,21 @@ export interface Directory {
   revokeClient(id: string): Promise<boolean>;
   /** Resolves when the database answers and knows every migration. */
   ping(): Promise<void>;
+}
+
+/** What happened, kept for those who ask later. PostgreSQL. */
+export interface AuditTrail {
+  /** Resolves when it is on disk: to be awaited before the answer that it is about. */
+  record(event: AuditEvent): Promise<void>;
+  /** Newest first; `before` is the id of the last event of the page before. */
+  list(query: {
+    organizationId: string;
+    userId: string | null;
+    before: string | null;
+    limit: number;
+  }): Promise<RecordedEvent[]>;
+  /** Removes what happened before `moment`, a bounded number at a time until none is left. */
+  prune(moment: Date): Promise<void>;
 }
 
 /** Where a challenge is kept: ids alone, so that any replica can find it. */
@@ -167,6 +260,8 @@ export interface ChallengeStore {
     ref: ChallengeRef,
     guess: { codeId: string; mac: string },
   ): Promise<(Seen & { outcome: GuessOutcome }) | null>;
+  /** Forgets every challenge of the user at once. */
+  forgetUser(user: UserKey): Promise<void>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
 }
@@ -245,8 +340,10 @@ export type Settings = {
 export type Deps = {
   settings: Settings;
   directory: Directory;
+  trail: AuditTrail;
   challenges: ChallengeStore;
   channels: ReadonlyMap<string, Channel>;
   codes: CodeVault;
+  pseudonyms: Pseudonyms;
   log: Log;
 };

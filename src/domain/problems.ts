@@ -4,6 +4,16 @@ const table = {
   unauthenticated: [401, 'No valid credential', 'Send a valid API key or challenge token.'],
   'challenge-expired': [401, 'The challenge is over', 'Start a new login.'],
   forbidden: [403, 'The credential does not reach this far', 'Use an API key with this scope.'],
+  'actor-not-owner': [
+    403,
+    'Only the user themself may do this',
+    'Have the user sign in and do it; an administrator can remove and reset.',
+  ],
+  'step-up-required': [
+    403,
+    'A fresh second factor is needed',
+    'Send the id of a challenge approved with a second factor in the last 15 minutes.',
+  ],
   'verification-required': [
     403,
     'A factor has to be verified first',
@@ -19,6 +29,12 @@ const table = {
   'code-not-sent': [409, 'No code is in play', 'Ask for a code first.'],
   'challenge-finished': [409, 'The challenge has ended', 'Start a new login.'],
   'factor-exists': [409, 'The user has this factor already', 'Choose another number or method.'],
+  'too-many-factors': [409, 'The user has as many factors as there may be', 'Remove one first.'],
+  'last-factor': [
+    409,
+    'The last factor may not be removed',
+    'Add another first: the policy is mandatory.',
+  ],
   'no-factor': [409, 'There is no factor to send a code to', 'Set up a factor first.'],
   'no-device': [409, 'No app can receive a push message', 'Sign in on the Qaller app first.'],
   'result-already-redeemed': [

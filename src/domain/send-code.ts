@@ -29,8 +29,10 @@ function choose(situation: Situation, factorId: string | null): Target {
   const choices = targets(situation);
   const [first] = choices;
   if (!first) throw new Problem('no-factor');
-  const wanted = factorId ?? codeInPlay(situation)?.factorId ?? primaryOf(situation) ?? first.id;
-  const target = choices.find(({ id }) => id === wanted);
+  const find = (wanted: string | undefined) => choices.find(({ id }) => id === wanted);
+  if (factorId === null)
+    return find(codeInPlay(situation)?.factorId) ?? find(primaryOf(situation)) ?? first;
+  const target = find(factorId);
   if (!target) throw new Problem('not-found', { detail: 'The user has no such factor.' });
   return target;
 }

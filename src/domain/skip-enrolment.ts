@@ -1,4 +1,5 @@
 import { approve } from './approve.ts';
+import { inChallenge } from './audit.ts';
 import { permit, type Situation } from './challenge.ts';
 import { enrolmentOf } from './enrolment.ts';
 import { openChallenge } from './open-challenge.ts';
@@ -12,5 +13,7 @@ export async function skipEnrolment(deps: Deps, ref: ChallengeRef): Promise<Situ
   const enrolment = enrolmentOf(situation, deps.settings);
   if (!enrolment?.skippable) throw new Problem('enrolment-required');
   await deps.directory.recordSkip(situation.user, enrolment.step);
+  const skipped = inChallenge(situation.challenge, 'enrolment.skipped', { step: enrolment.step });
+  await deps.trail.record(skipped);
   return approve(deps, situation, situation.challenge.verified);
 }

@@ -1,32 +1,34 @@
-import { randomUUID } from 'node:crypto';
 import { type App, missingVersion } from './app-version.ts';
 import { approve } from './approve.ts';
-import type { Challenge, DeviceSeen, Situation } from './challenge.ts';
+import { inChallenge } from './audit.ts';
+import type { DeviceSeen, Situation } from './challenge.ts';
 import { issueCode } from './issue-code.ts';
-import { effectivePolicy, organizationDefaults } from './policy.ts';
-import type { Deps, NewChallenge, User, UserKey } from './ports.ts';
+import { newChallenge } from './new-challenge.ts';
+import { effectivePolicy } from './policy.ts';
+import type { Deps, User, UserKey } from './ports.ts';
 import { Problem } from './problems.ts';
 
 export type Start = UserKey & {
   client: string;
   app: App;
-  purpose: Challenge['purpose'];
+  purpose: 'login' | 'step-up';
   /** BCP 47; the organization's when null. */
   language: string | null;
   device: DeviceSeen | null;
   /** Whether to send a code at once, so that the phone rings while the page loads. */
   send: boolean;
+  /** The network address of the person, where the caller gave it. */
+  address: string | null;
 };
 
 /** Begins one attempt of one user to get in: says what has to happen next, and starts on it. */
 export async function startChallenge(deps: Deps, start: Start): Promise<Situation> {
   const user = await deps.directory.loadUser(start);
   if (start.purpose === 'step-up' && user.factors.length === 0) throw new Problem('no-factor');
+  if (user.organization && !user.known) await deps.directory.noteUser(start);
   const opening = openingOf(deps, start, user);
-  const draft = newChallenge(start, user, opening);
-  const seen = await deps.challenges.create(draft, deps.settings.challengeTtlMs);
-  const situation = { ...seen, user };
-  deps.log.info({ challengeId: draft.id, client: start.client, opening: opening.next }, 'started');
+  const situation = { ...(await create(deps, start, user, opening)), user };
+  await recordStart(deps, situation, opening);
   if (opening.next === 'approve') return approve(deps, situation, null);
   return opening.next === 'verify' && start.send ? sendFirst(deps, situation) : situation;
 }
@@ -45,30 +47,22 @@ function openingOf({ settings }: Deps, { app, purpose }: Start, user: User): Ope
   return skippable ? { next: 'approve' } : { next: 'upgrade', minimumVersion };
 }
 
-function newChallenge(start: Start, user: User, opening: Opening): NewChallenge {
-  const upgrade = opening.next === 'upgrade';
-  return {
-    id: randomUUID(),
-    organizationId: start.organizationId,
-    userId: start.userId,
-    client: start.client,
-    app: start.app.name,
-    purpose: start.purpose,
-    policy: effectivePolicy(user),
-    backup: user.organization?.backup ?? organizationDefaults.backup,
-    language: start.language ?? user.organization?.language ?? organizationDefaults.language,
-    device: start.device,
-    pending: null,
-    code: null,
-    attemptsRemaining: 0,
-    codesSent: 0,
-    wrongGuesses: 0,
-    verified: null,
-    outcome: upgrade ? 'upgrade_required' : null,
-    minimumVersion: upgrade ? opening.minimumVersion : null,
-    approval: null,
-    redeemed: false,
-  };
+function create(deps: Deps, start: Start, user: User, opening: Opening) {
+  const { client, purpose, language, device, address } = start;
+  const { name: app, version: appVersion = null } = start.app;
+  const who = { client, app, appVersion, address };
+  const draft = newChallenge(user, { ...who, purpose, language, device });
+  const end =
+    opening.next === 'upgrade'
+      ? { outcome: 'upgrade_required' as const, minimumVersion: opening.minimumVersion }
+      : {};
+  return deps.challenges.create({ ...draft, ...end }, deps.settings.challengeTtlMs);
+}
+
+async function recordStart(deps: Deps, { challenge }: Situation, { next }: Opening): Promise<void> {
+  const { purpose, policy } = challenge;
+  await deps.trail.record(inChallenge(challenge, 'challenge.started', { purpose, policy, next }));
+  deps.log.info({ challengeId: challenge.id, client: challenge.client, next }, 'started');
 }
 
 async function sendFirst(deps: Deps, situation: Situation): Promise<Situation> {

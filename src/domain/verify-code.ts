@@ -1,6 +1,8 @@
 import { approve } from './approve.ts';
-import { type Code, codeInPlay, permit, type Situation } from './challenge.ts';
+import { inChallenge } from './audit.ts';
+import { type Code, codeInPlay, type PendingFactor, permit, type Situation } from './challenge.ts';
 import { asksForBackup } from './enrolment.ts';
+import { factorKind } from './factors/index.ts';
 import { openChallenge, settle } from './open-challenge.ts';
 import type { ChallengeRef, Deps, GuessOutcome } from './ports.ts';
 import { Problem } from './problems.ts';
@@ -24,8 +26,16 @@ export async function verifyCode(deps: Deps, ref: ChallengeRef, code: string): P
   const guess = await deps.challenges.guess(ref, { codeId: inPlay.id, mac: mac.mac });
   if (!guess) throw new Problem('challenge-expired');
   const { outcome, ...seen } = guess;
+  const looked = { ...situation, ...seen };
+  if (outcome === 'wrong') await recordWrong(deps, looked, inPlay);
   if (outcome !== 'right') throw refusal(outcome, seen.challenge.attemptsRemaining);
-  return accept(deps, { ...situation, ...seen }, inPlay);
+  return accept(deps, looked, inPlay);
+}
+
+async function recordWrong(deps: Deps, { challenge }: Situation, code: Code): Promise<void> {
+  const { attemptsRemaining } = challenge;
+  const details = { method: code.method, hint: code.hint, attemptsRemaining };
+  await deps.trail.record(inChallenge(challenge, 'code.wrong', details));
 }
 
 function requireLength(code: string, length: number): void {
@@ -43,29 +53,42 @@ function refusal(outcome: Exclude<GuessOutcome, 'right'>, attemptsRemaining: num
 }
 
 async function accept(deps: Deps, situation: Situation, code: Code): Promise<Situation> {
-  const confirmed = await confirmPending(deps, situation, code);
-  const verified = confirmed.challenge.verified ?? code.method;
-  if (!asksForBackup(confirmed.challenge, confirmed.user, deps.settings))
-    return approve(deps, confirmed, verified);
-  return settle(deps, confirmed, ({ challenge: { outcome } }) => {
+  const proved = await proveFactor(deps, situation, code);
+  const verified = proved.challenge.verified ?? code.method;
+  if (!asksForBackup(proved.challenge, proved.user, deps.settings))
+    return approve(deps, proved, verified);
+  return settle(deps, proved, ({ challenge: { outcome } }) => {
     if (outcome) throw new Problem('challenge-finished');
     return { verified, pending: null };
   });
 }
 
-/** Makes the factor active that this code was sent to, when it was one being set up. */
-async function confirmPending(deps: Deps, situation: Situation, code: Code): Promise<Situation> {
+/** The factor that the code was made for is active when this is done, or the code was worthless. */
+async function proveFactor(deps: Deps, situation: Situation, code: Code): Promise<Situation> {
+  const { pending } = situation.challenge;
+  if (pending?.id === code.factorId) await confirm(deps, situation, pending, code.hint);
+  const user = await deps.directory.loadUser(situation.user);
+  // Removed while the code was being entered: then it proves nothing any more.
+  if (!user.factors.some(({ id }) => id === code.factorId)) throw new Problem('code-not-sent');
+  return { ...situation, user };
+}
+
+async function confirm(
+  deps: Deps,
+  situation: Situation,
+  pending: PendingFactor,
+  hint: string,
+): Promise<void> {
   const { challenge, user } = situation;
-  const { pending } = challenge;
-  if (pending?.id !== code.factorId) return situation;
   const outcome = await deps.directory.confirmFactor(user, {
     factor: pending,
-    device: challenge.device,
+    device: factorKind(pending.method).reachesDevices ? challenge.device : null,
     alreadyVerified: challenge.verified !== null,
   });
   if (outcome !== 'confirmed') {
     await settle(deps, situation, () => ({ pending: null }));
     throw new Problem(outcome);
   }
-  return { ...situation, user: await deps.directory.loadUser(user) };
+  const details = { method: pending.method, hint, factorId: pending.id };
+  await deps.trail.record(inChallenge(challenge, 'factor.added', details));
 }

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { Problem } from '../domain/problems.ts';
 import type { ChallengeBody } from './challenge-schema.ts';
 import type { ProblemBody } from './problem-schema.ts';
+import { securityHeaders } from './security-headers.ts';
 import { invalidRequest } from './validation.ts';
 
 /** Draws the challenge that the token at hand opens, as it now stands; null when it cannot. */
@@ -15,13 +16,22 @@ export function handleErrors(app: FastifyInstance, redraw: Redraw): void {
     const challenge = problem.kind.status < 500 || problem.kind.status === 502;
     return sendProblem(request, reply, problem, challenge ? await redraw(request) : null);
   });
+  // At the end, since what serves files has a word of its own about caching.
+  app.addHook('onSend', markAnswer);
   app.setNotFoundHandler(() => {
     throw new Problem('not-found');
   });
 }
 
-/** For errors met before a route was found, where no challenge can be at hand. */
+/** What every answer carries: whatever it holds is for one caller, now. */
+async function markAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+}
+
+/** For errors met before a route was found, where no hook runs and no challenge can be at hand. */
 export function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  markAnswer(request, reply);
+  reply.headers(securityHeaders);
   sendProblem(request, reply, toProblem(error), null);
 }
 

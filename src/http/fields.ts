@@ -2,10 +2,13 @@ import Type from 'typebox';
 
 /** Fields that several calls take, with their bounds. */
 
+/** "Printable characters, no spaces at either end". */
+export const printable = /^[^\p{C}\p{Z}]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u;
+
 /** "1 to 128 printable characters, no spaces at either end". */
 export const OpaqueId = Type.String({
   maxLength: 128,
-  pattern: '^[^\\p{C}\\p{Z}]([^\\p{C}\\p{Zl}\\p{Zp}]*[^\\p{C}\\p{Z}])?$',
+  pattern: printable.source,
   description: "The caller's own id: 1 to 128 printable characters, no spaces at either end.",
 });
 
@@ -29,4 +32,8 @@ export const PushTokenSchema = Type.String({
 });
 
 /** An id of ours, in an address or a body. */
-export const OurId = Type.String({ minLength: 1, maxLength: 64 });
+export const OurId = Type.String({ pattern: '^[\\w-]{1,64}$' });
+
+export const OrganizationParams = Type.Object({ organizationId: OpaqueId });
+
+export const UserParams = Type.Object({ organizationId: OpaqueId, userId: OpaqueId });

@@ -16,7 +16,9 @@ export function refuseOtherMethods(app: FastifyInstance): () => void {
     taken.set(url, known);
   });
   return () => {
-    const ours = [...taken].filter(([url]) => /^\/(v1|health|\.well-known)\//.test(url));
+    const ours = [...taken].filter(([url]) =>
+      /^\/(v1\/|health\/|problems|metrics|openapi|\.well-known\/)/.test(url),
+    );
     for (const [url, known] of ours) refuse(app, url, new Set(known));
   };
 }

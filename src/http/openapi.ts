@@ -1,14 +1,17 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { App } from './context.ts';
+import { apiPagePolicy } from './security-headers.ts';
 
 const description = `The second step of a login. After name and password, a backend starts a
 challenge; the holder of its token enters the code; the backend redeems the result.
 
 Every error is a problem (RFC 9457) of one of the types at [/problems](/problems). A problem that
 answers a valid challenge token also carries \`challenge\`, as it now stands. Unknown fields are
-refused. Values that are shown as examples of a text may grow: treat an unknown one as the general
-case.`;
+refused. Any call may also be answered with \`invalid-request\` (an address, header or body that
+cannot be read), \`method-not-allowed\`, \`payload-too-large\` (over 16 KiB) or
+\`unsupported-media-type\` (JSON alone). Values that are shown as examples of a text may grow: treat
+an unknown one as the general case.`;
 
 /** Describes every route that is registered after it. */
 export async function describeApi(app: App): Promise<void> {
@@ -20,6 +23,7 @@ export async function describeApi(app: App): Promise<void> {
         { name: 'Challenges', description: 'For backends: begin and end.' },
         { name: 'Challenge', description: 'For the holder of a challenge token.' },
         { name: 'Organizations', description: 'Policies, by an administrator.' },
+        { name: 'Users', description: 'Their factors and devices, and what happened.' },
         { name: 'Operation', description: 'For those who run it.' },
       ],
       components: {
@@ -36,5 +40,5 @@ export async function describeApi(app: App): Promise<void> {
 /** The description itself, and a page to read it on. */
 export async function serveApiPage(app: App): Promise<void> {
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: apiPagePolicy });
 }

@@ -16,7 +16,14 @@ const mostErrors = 10;
 
 /** Names each field that was refused, and never repeats what was in it. */
 export function invalidRequest(validation: FieldError[]): Problem {
-  const errors = validation.slice(0, mostErrors).map(fieldError);
+  // Two rules that one field breaks are one mistake.
+  const byPointer = new Map(
+    validation
+      .map(fieldError)
+      .reverse()
+      .map((one) => [one.pointer, one]),
+  );
+  const errors = [...byPointer.values()].reverse().slice(0, mostErrors);
   return new Problem('invalid-request', { errors });
 }
 
@@ -27,6 +34,8 @@ function fieldError({ instancePath, keyword, params, message }: FieldError) {
     const name = escapePointer(String(params['additionalProperty']));
     return { pointer: `${instancePath}/${name}`, detail: 'is not known' };
   }
+  if (keyword === 'discriminator')
+    return { pointer: `${instancePath}/${params['tag']}`, detail: 'is none of those described' };
   return { pointer: instancePath, detail: message ?? 'is not as described' };
 }
 

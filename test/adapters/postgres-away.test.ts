@@ -1,16 +1,26 @@
 /** Whatever state the database is in, a caller hears of it soon, and it needs nobody to recover. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import {
   connectPostgres,
   type Database,
   migratePostgres,
 } from '../../src/adapters/postgres/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
-import type { Directory } from '../../src/domain/ports.ts';
+import type { AuditTrail, Directory } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
-import { aDevice, anOrganization, confirmation, member, someone } from '../support/people.ts';
+import {
+  aDevice,
+  anEvent,
+  anOrganization,
+  confirmation,
+  member,
+  someone,
+} from '../support/people.ts';
 import { freePort } from '../support/server-process.ts';
 import { type Server, startPostgres } from '../support/servers.ts';
+
+const everyone = { organizationId: 'acme', after: null, limit: 10 };
 
 const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] = [
   ['ping', (directory) => directory.ping()],
@@ -18,12 +28,30 @@ const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] 
   ['saveOrganization', (directory) => directory.saveOrganization(anOrganization('acme'))],
   ['loadUser', (directory) => directory.loadUser(someone())],
   ['confirmFactor', (directory) => directory.confirmFactor(someone(), confirmation())],
+  ['promoteFactor', (directory) => directory.promoteFactor(someone(), 'factor')],
+  ['removeFactor', (directory) => directory.removeFactor(someone(), 'factor', true)],
+  ['resetFactors', (directory) => directory.resetFactors(someone())],
+  ['noteUser', (directory) => directory.noteUser(someone())],
+  ['setUserPolicy', (directory) => directory.setUserPolicy(someone(), null)],
+  ['listUsers', (directory) => directory.listUsers({ ...everyone, state: 'locked' })],
+  ['groupUsers', (directory) => directory.groupUsers('acme')],
+  ['unlock', (directory) => directory.unlock(someone())],
+  ['eraseUser', (directory) => directory.eraseUser(someone(), 'pseudonym')],
+  ['eraseOrganization', (directory) => directory.eraseOrganization('acme', String)],
   ['recordSkip', (directory) => directory.recordSkip(someone(), 'backup')],
   ['activateDevice', (directory) => directory.activateDevice(someone(), aDevice())],
+  ['refreshDevice', (directory) => directory.refreshDevice(someone(), aDevice())],
+  ['forgetDevice', (directory) => directory.forgetDevice(someone(), 'd-1')],
   ['forgetDevices', (directory) => directory.forgetDevices(someone(), ['token'])],
   ['findClientKey', (directory) => directory.findClientKey('key')],
   ['listClients', (directory) => directory.listClients()],
   ['revokeClient', (directory) => directory.revokeClient('key')],
+];
+
+const trailCalls: [name: string, call: (trail: AuditTrail) => Promise<unknown>][] = [
+  ['record', (trail) => trail.record(anEvent(someone()))],
+  ['list', (trail) => trail.list({ ...someone(), before: null, limit: 10 })],
+  ['prune', (trail) => trail.prune(new Date())],
 ];
 
 async function expectUnavailable(call: Promise<unknown>): Promise<void> {
@@ -58,6 +86,14 @@ describe('a server that refuses', () => {
     await close();
   });
 
+  test.each(trailCalls)('makes %s of the audit trail unavailable', async (_name, call) => {
+    const { prisma, close } = connectPostgres(
+      `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
+    );
+    await expectUnavailable(call(prismaAuditTrail(prisma)));
+    await close();
+  });
+
   test('a host name that leads nowhere is no different', async () => {
     const { prisma, close } = connectPostgres('postgresql://postgres@nowhere.invalid/x');
     await expectUnavailable(prismaDirectory(prisma).ping());
@@ -86,7 +122,9 @@ describe('a server', () => {
   test('that hangs with connections open makes every call unavailable, and then works', async () => {
     const user = await member(directory);
     server.pause();
+    const trail = prismaAuditTrail(database.prisma);
     await Promise.all(calls.map(([, call]) => expectUnavailable(call(directory))));
+    await Promise.all(trailCalls.map(([, call]) => expectUnavailable(call(trail))));
     await expectUnavailable(directory.ping());
     server.resume();
     await untilAnswered(directory);

@@ -46,7 +46,7 @@ async function everythingIsUnavailable(operations = operationsOf(aChallenge())):
 }
 
 function operationsOf(ref: ReturnType<typeof aChallenge>): (() => Promise<unknown>)[] {
-  return [...writesOf(ref), () => store.read(ref), () => store.ping()];
+  return [...writesOf(ref), () => store.read(ref), () => store.forgetUser(ref), () => store.ping()];
 }
 
 function writesOf(ref: ReturnType<typeof aChallenge>): (() => Promise<unknown>)[] {
@@ -195,7 +195,7 @@ test('what it hands to the log holds no argument of the command', async () => {
 
 test('a mistake in a script is not taken for an absence, and tells no argument either', async () => {
   const { challenge } = await store.create(aChallenge(), 600_000);
-  const [key] = await client.keys('*');
+  const [key] = await client.keys('*:challenge:*');
   await client.hset(String(key), 'version', 'no number');
   await client.hset(String(key), 'code', '{"id":"c","mac":"m","expiresAt":9999999999999}');
   await client.hset(String(key), 'attemptsRemaining', 5);

@@ -14,6 +14,7 @@ type Steps = {
   finish: { challenge: number; keepMs: number; stale: boolean };
   guess: { challenge: number; code: number; right: boolean };
   read: { challenge: number };
+  forget: Record<never, never>;
   advance: { ms: number };
 };
 type Step = { [Name in keyof Steps]: { do: Name } & Steps[Name] }[keyof Steps];
@@ -53,6 +54,7 @@ const step = fc.oneof(
   happens(1, 'finish', { challenge: recent, keepMs: life, stale: rarely }),
   happens(8, 'guess', { challenge: recent, code: recent, right: rarely }),
   happens(1, 'read', { challenge: recent }),
+  happens(1, 'forget', {}),
   happens(1, 'advance', { ms: pause }),
 ) as fc.Arbitrary<Step>;
 
@@ -106,6 +108,11 @@ class Model implements Follower {
     const outcome = this.judge(found, `code-${this.codes - code}`, right);
     const view = await this.read({ challenge });
     return view && [outcome, view];
+  }
+
+  async forget() {
+    for (const each of this.all) each.until = this.now;
+    return null;
   }
 
   private judge(found: View & { codeEndsAt: number }, codeId: string, right: boolean) {
@@ -175,6 +182,11 @@ class Driver implements Follower {
     const guess = { codeId: `code-${this.codes - code}`, mac: right ? 'right' : 'wrong' };
     const look = await this.harness.store.guess(this.find(challenge), guess);
     return look && [look.outcome, viewOf(look)];
+  }
+
+  async forget() {
+    await this.harness.store.forgetUser(this.find(0));
+    return null;
   }
 
   private async change(

@@ -251,6 +251,24 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect(await store.read(challenge)).toBeNull();
   });
 
+  test('all those of a user are forgotten at once, whatever keeps them, and of nobody else', async () => {
+    const userId = 'to be forgotten';
+    const { challenge } = await create({ userId });
+    const old = await create({ userId });
+    await store.change(challenge, 1, { outcome: 'approved' }, 900_000);
+    await harness.advance(lifetimeMs + graceMs);
+    const recent = await create({ userId });
+    const others = [await create(), await create({ userId, organizationId: 'other' })];
+    expect(await store.read(old.challenge)).toBeNull();
+    await store.forgetUser({ organizationId: 'acme', userId });
+    await store.forgetUser({ organizationId: 'acme', userId });
+    expect(await store.read(challenge)).toBeNull();
+    expect(await store.read(recent.challenge)).toBeNull();
+    for (const { challenge } of others) expect(await store.read(challenge)).not.toBeNull();
+    const again = await create({ userId });
+    expect(await store.read(again.challenge)).not.toBeNull();
+  });
+
   test('what goes in and what comes out are copies', async () => {
     const device = { id: 'd-1', platform: 'ios', pushToken: 'before' };
     const { challenge } = await create({ device });
@@ -308,8 +326,33 @@ describe('what Redis holds', () => {
     for (const userId of ['}{', '}{', 'é\0'])
       await harness.store.create(aChallenge({ userId }), 1_000);
     const keys = await redis.keys('*');
-    expect(keys.filter((key) => !/^dc:\{[\w-]{22}\}:challenge:[\w-]{36}$/.test(key))).toEqual([]);
+    const ours = /^dc:\{[\w-]{22}\}:(challenge:[\w-]{36}|challenges)$/;
+    expect(keys.filter((key) => !ours.test(key))).toEqual([]);
     expect(new Set(keys.map((key) => key.slice(0, 28))).size).toBe(2);
+  });
+
+  test('the index of a user has each challenge for as long as it is there, and no longer', async () => {
+    await redis.flushdb();
+    const { store } = harness;
+    const kept = await store.create(aChallenge(), lifetimeMs);
+    await store.change(kept.challenge, 1, { outcome: 'approved' }, 900_000);
+    const gone = await store.create(aChallenge(), 1_000);
+    const [index = ''] = await redis.keys('*:challenges');
+    expect(await redis.zcard(index)).toBe(2);
+    expect(await redis.pttl(index)).toBeGreaterThan(890_000);
+    await ageRedis(redis, 1_000 + graceMs);
+    const recent = await store.create(aChallenge(), 1_000);
+    const ids = (await redis.zrange(index, '0', '-1')).map((key) => key.slice(-36));
+    expect(ids.sort()).toEqual([kept.challenge.id, recent.challenge.id].sort());
+    expect(ids).not.toContain(gone.challenge.id);
+  });
+
+  test('nothing of a user who is forgotten', async () => {
+    await redis.flushdb();
+    const device = { id: 'd', platform: 'ios', pushToken: 'p' };
+    for (let i = 0; i < 20; i++) await harness.store.create(aChallenge({ device }), lifetimeMs);
+    await harness.store.forgetUser({ organizationId: 'acme', userId: '42' });
+    expect(await redis.keys('*')).toEqual([]);
   });
 
   test('the tests make it older by moving every time in it, and only times', async () => {

@@ -57,11 +57,13 @@ describe.each(databases)('the directory on %s', (_name, open) => {
       const user = someone();
       expect(await directory.loadUser(user)).toEqual({
         ...user,
+        known: false,
         organization: null,
         policy: null,
         factors: [],
         devices: [],
         backupSkippedAt: null,
+        lockedUntil: null,
       });
     });
 
@@ -69,7 +71,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
       const user = await member(directory);
       const loaded = await directory.loadUser(user);
       expect(loaded.organization).toEqual(anOrganization(user.organizationId));
-      expect(loaded).toMatchObject({ policy: null, factors: [], devices: [] });
+      expect(loaded).toMatchObject({ known: false, policy: null, factors: [], devices: [] });
     });
 
     test('is loaded in one query', async () => {
@@ -165,38 +167,6 @@ describe.each(databases)('the directory on %s', (_name, open) => {
       const [one, other] = [await member(directory), await member(directory)];
       expect(await directory.confirmFactor(one, confirmation())).toBe('confirmed');
       expect(await directory.confirmFactor(other, confirmation())).toBe('confirmed');
-    });
-  });
-
-  describe('a device', () => {
-    test('gets a new token and platform in its own place', async () => {
-      const user = await member(directory);
-      const renewed = aDevice({ platform: 'ios' });
-      await directory.activateDevice(user, aDevice());
-      await directory.activateDevice(user, renewed);
-      await directory.activateDevice(user, renewed);
-      expect((await directory.loadUser(user)).devices).toEqual([renewed]);
-    });
-
-    test('leaves whoever had its push token, also under another device id', async () => {
-      const [one, other] = [await member(directory), await member(directory)];
-      const device = aDevice();
-      await directory.activateDevice(one, device);
-      await directory.activateDevice(other, { ...device, id: 'd-2' });
-      expect((await directory.loadUser(one)).devices).toEqual([]);
-      expect((await directory.loadUser(other)).devices).toEqual([{ ...device, id: 'd-2' }]);
-    });
-
-    test('that is gone is forgotten, and no other', async () => {
-      const [user, other] = [await member(directory), await member(directory)];
-      const [gone, stays] = [aDevice(), aDevice({ id: 'd-2' })];
-      const elsewhere = aDevice();
-      await directory.activateDevice(user, gone);
-      await directory.activateDevice(user, stays);
-      await directory.activateDevice(other, elsewhere);
-      await directory.forgetDevices(user, [gone.pushToken, elsewhere.pushToken, 'unknown']);
-      expect((await directory.loadUser(user)).devices).toEqual([stays]);
-      expect((await directory.loadUser(other)).devices).toEqual([elsewhere]);
     });
   });
 

@@ -10,6 +10,8 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
     userId: '42',
     client: 'company-panel',
     app: 'qaller',
+    appVersion: '3.2.0',
+    address: null,
     purpose: 'login',
     policy: 'mandatory',
     backup: 'offered',

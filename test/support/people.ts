@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { AuditEvent } from '../../src/domain/audit.ts';
 import type { DeviceSeen } from '../../src/domain/challenge.ts';
-import type { Confirmation, Directory, Organization, UserKey } from '../../src/domain/ports.ts';
+import type {
+  Confirmation,
+  Directory,
+  Factor,
+  Organization,
+  UserKey,
+} from '../../src/domain/ports.ts';
 
 /** Nobody's yet: ids of their own keep tests on one database apart. */
 export function someone(): UserKey {
@@ -29,4 +36,34 @@ export function aDevice(given: Partial<DeviceSeen> = {}): DeviceSeen {
 /** A first factor, or a further one of someone who was verified. */
 export function confirmation(given: Partial<Confirmation> = {}): Confirmation {
   return { alreadyVerified: false, factor: aFactor(), device: null, ...given };
+}
+
+/** Gives someone so many factors, each at a number of its own; answers them, oldest first. */
+export async function enrol(
+  directory: Directory,
+  user: UserKey,
+  howMany: number,
+): Promise<Factor[]> {
+  for (let number = 0; number < howMany; number += 1) {
+    const factor = aFactor(`+3161234567${number}`);
+    await directory.confirmFactor(user, confirmation({ factor, alreadyVerified: true }));
+  }
+  return (await directory.loadUser(user)).factors;
+}
+
+/** Something that happened to someone; only what a test is about needs naming. */
+export function anEvent(user: UserKey, given: Partial<AuditEvent> = {}): AuditEvent {
+  return {
+    type: 'challenge.started',
+    organizationId: user.organizationId,
+    userId: user.userId,
+    actor: user.userId,
+    client: 'company-panel',
+    app: 'qaller',
+    appVersion: '3.2.0',
+    challengeId: randomUUID(),
+    details: {},
+    address: '192.0.2.1',
+    ...given,
+  };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import { connectPostgres } from '../../src/adapters/postgres/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
@@ -11,6 +12,7 @@ import { createApiKey } from '../../src/domain/api-key.ts';
 import { codeVault } from '../../src/domain/code-vault.ts';
 import type { SecretRing } from '../../src/domain/keys.ts';
 import type { Channel, Deps, Directory } from '../../src/domain/ports.ts';
+import { pseudonyms } from '../../src/domain/pseudonym.ts';
 import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
 import type { App } from '../../src/http/context.ts';
 import { settingsOf } from '../../src/wire.ts';
@@ -39,6 +41,9 @@ export type ServiceOptions = {
   env?: Record<string, string>;
   secrets?: SecretRing;
   logLevel?: string;
+  /** Stores of the test's own, for what only happens to those. */
+  databaseUrl?: string;
+  redisUrl?: string;
 };
 
 export type Service = Awaited<ReturnType<typeof startService>>;
@@ -52,7 +57,10 @@ export function randomSecret(kid: string): SecretRing[0] {
 /** The whole service on real stores, its SDKs talking to fakes of the providers on loopback. */
 export async function startService(options: ServiceOptions = {}) {
   const { replicas = 1, env = {}, secrets = [randomSecret('k1')] as const } = options;
-  const [databaseUrl, redisUrl] = await Promise.all([freshDatabase(), freshRedis()]);
+  const [databaseUrl, redisUrl] = await Promise.all([
+    options.databaseUrl ?? freshDatabase(),
+    options.redisUrl ?? freshRedis(),
+  ]);
   const [twilio, google] = await Promise.all([startFakeTwilio(), startFakeGoogle()]);
   const logLines: string[] = [];
   const logger = pino(
@@ -75,12 +83,15 @@ export async function startService(options: ServiceOptions = {}) {
       directory: prismaDirectory(database.prisma),
       challenges: redisChallengeStore(redis),
       channels,
+      trail: prismaAuditTrail(database.prisma),
       codes: codeVault(secrets),
+      pseudonyms: pseudonyms(secrets),
       log: logger,
     };
     const accepting = () => state.accepting;
     const app = await buildApp(deps, { secrets, issuer, logger, accepting });
     await app.ready();
+    await warmUp(deps.directory);
     const close = async () => {
       await app.close();
       redis.disconnect();
@@ -91,7 +102,7 @@ export async function startService(options: ServiceOptions = {}) {
   const open = await Promise.all(Array.from({ length: replicas }, openReplica));
   const [first] = open;
   if (!first) throw new Error('no replica');
-  const clock = new Redis(redisUrl);
+  const clock = new Redis(redisUrl, { lazyConnect: true });
 
   const call = (method: string, url: string, request: Request = {}): Promise<Answer> =>
     send(open[request.replica ?? 0]?.app ?? first.app, method, url, request);
@@ -133,6 +144,17 @@ export async function startService(options: ServiceOptions = {}) {
 
 const aLogin = { organizationId: 'acme', userId: '42', app: { name: 'company-panel' } };
 
+/** The first query of a process takes long on a busy machine; what tests ask comes after it. */
+async function warmUp(directory: Directory): Promise<void> {
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const answered = await directory.ping().then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+  }
+}
+
 async function makeKeys(directory: Directory) {
   const make = (name: string, scopes: string[]) => createApiKey(directory, { name, scopes });
   return {
@@ -158,7 +180,7 @@ async function send(app: App, method: string, url: string, request: Request): Pr
   };
 }
 
-export const aPhone = '+31612345678';
+const aPhone = '+31612345678';
 export const anotherPhone = '+31687654321';
 
 /** A user at a screen of a challenge: what he can press, and where he hears his codes. */
@@ -185,16 +207,43 @@ export async function signIn(service: Service, body: object = {}, request: Reque
   return atScreen(service, await service.start(body, request));
 }
 
-/** A user of `acme` with a phone as primary, and no backup, which he declined. */
-export async function enrolledUser(service: Service, userId = '42', phone = aPhone): Promise<void> {
-  const screen = await signIn(service, { userId });
-  await screen.addPhone(phone);
-  await screen.enter(service.twilio.codeFor(phone));
-  const done = await screen.skip();
-  if (done.body.status !== 'approved') throw new Error(JSON.stringify(done.body));
+let people = 0;
+
+/** Somebody new with a phone of his own, so that tests on one service stay apart. */
+export function somebody(service: Service, login: object = {}) {
+  people += 1;
+  const userId = `user-${people}`;
+  const phone = `+3161${String(people).padStart(7, '0')}`;
+  return {
+    userId,
+    phone,
+    /** The code in the last call to him. */
+    heard: () => service.twilio.codeFor(phone),
+    signIn: (body: object = {}, request?: Request) =>
+      signIn(service, { ...login, userId, ...body }, request),
+  };
 }
 
-/** Some code that is not the given one. */
+/** Somebody with a phone as primary, and no backup, which he declined. */
+export async function enrolled(service: Service, login: object = {}) {
+  const user = somebody(service, login);
+  const screen = await user.signIn();
+  await screen.addPhone(user.phone);
+  await screen.enter(user.heard());
+  const done = await screen.skip();
+  if (done.body.status !== 'approved') throw new Error(JSON.stringify(done.body));
+  return user;
+}
+
+/** A code of the same length that is not the given one. */
 export function wrong(code: string | null): string {
-  return code === '0000' ? '0001' : '0000';
+  if (!code) throw new Error('no code was sent');
+  return code.replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
+}
+
+/** What an answer matches that is this problem. */
+export function problem(status: number, name: string, more: object = {}) {
+  const body = { type: `/problems/${name}`, status, ...more };
+  const type = 'application/problem+json; charset=utf-8';
+  return { status, headers: { 'content-type': type }, body };
 }

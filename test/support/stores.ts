@@ -48,8 +48,8 @@ export async function openRedis(url: string): Promise<StoreHarness> {
 }
 
 /**
- * Makes all that one Redis database holds `ms` older: times inside challenges move back, every time
- * to live gets shorter, and what is over its time goes.
+ * Makes all that one Redis database holds `ms` older: times inside challenges and in the indexes of
+ * them move back, every time to live gets shorter, and what is over its time goes.
  */
 export async function ageRedis(redis: Redis, ms: number): Promise<void> {
   const keys = await redis.keys('*');
@@ -66,6 +66,8 @@ async function ageKey(redis: Redis, key: string, ms: number): Promise<void> {
   const older = key.includes(':challenge:') ? await olderTimes(redis, key, ms) : {};
   const together = redis.multi().pexpire(key, left - ms);
   if (Object.keys(older).length > 0) together.hset(key, older);
+  const members = key.endsWith(':challenges') ? await redis.zrange(key, '0', '-1') : [];
+  for (const member of members) together.zincrby(key, -ms, member);
   await together.exec();
 }
 

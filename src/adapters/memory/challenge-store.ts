@@ -54,6 +54,13 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
       return { ...toSeen(kept, at), outcome };
     },
 
+    async forgetUser({ organizationId, userId }) {
+      for (const [key, { challenge }] of all) {
+        const own = challenge.organizationId === organizationId && challenge.userId === userId;
+        if (own) all.delete(key);
+      }
+    },
+
     async ping() {},
   };
 }

@@ -1,26 +1,49 @@
 import type { Client, Directory, Organization } from '../../domain/ports.ts';
 import { Problem } from '../../domain/problems.ts';
+import { devices } from './devices.ts';
+import { eraseOrganization, eraseUser } from './erase.ts';
+import { factors } from './factors.ts';
 import type { PrismaClient } from './generated/client.ts';
+import { groupUsers } from './group-users.ts';
+import { patienceMs, timeLimitMs } from './limits.ts';
+import { listUsers } from './list-users.ts';
 import { loadUser } from './load-user.ts';
 import { pendingMigrations } from './migrate.ts';
 import { unavailableWhenAway } from './unavailable.ts';
-import { userWrites } from './user-writes.ts';
+import { users } from './users.ts';
 
-const timeLimitMs = 800;
+type Unhurried = Pick<Directory, 'groupUsers' | 'eraseUser' | 'eraseOrganization'>;
 
 /** The directory as it is kept in PostgreSQL. */
 export function prismaDirectory(prisma: PrismaClient): Directory {
-  const directory: Directory = {
+  return {
+    ...unavailableWhenAway(quick(prisma), timeLimitMs),
+    ...unavailableWhenAway(unhurried(prisma), patienceMs),
+  };
+}
+
+function quick(prisma: PrismaClient): Omit<Directory, keyof Unhurried> {
+  return {
     ...organizations(prisma),
     loadUser: (key) => loadUser(prisma, key),
-    ...userWrites(prisma),
+    listUsers: (query) => listUsers(prisma, query),
+    ...users(prisma),
+    ...factors(prisma),
+    ...devices(prisma),
     ...clients(prisma),
     async ping() {
       const [pending] = await pendingMigrations(prisma);
       if (pending) throw new Problem('unavailable', pendingMigration(pending));
     },
   };
-  return unavailableWhenAway(directory, timeLimitMs);
+}
+
+function unhurried(prisma: PrismaClient): Unhurried {
+  return {
+    groupUsers: (organizationId) => groupUsers(prisma, organizationId),
+    eraseUser: (user, pseudonym) => eraseUser(prisma, user, pseudonym),
+    eraseOrganization: (id, pseudonymOf) => eraseOrganization(prisma, id, pseudonymOf),
+  };
 }
 
 function pendingMigration(name: string) {

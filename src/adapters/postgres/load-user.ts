@@ -2,9 +2,11 @@ import type { Factor, Organization, Policy, User, UserKey } from '../../domain/p
 import type { PrismaClient } from './generated/client.ts';
 
 type Row = {
+  known: boolean;
   organization: Organization | null;
   policy: Policy | null;
   backup_skipped_at: Date | null;
+  locked_until: Date | null;
   factors: (Omit<Factor, 'createdAt'> & { createdAt: string })[];
   devices: User['devices'];
 };
@@ -14,13 +16,16 @@ export async function loadUser(prisma: PrismaClient, key: UserKey): Promise<User
   const { organizationId, userId } = key;
   const [row] = await prisma.$queryRaw<Row[]>`
     SELECT
+      u.id IS NOT NULL AS known,
       (SELECT json_build_object('id', id, 'policy', policy, 'language', language,
           'country', country, 'backup', backup)
         FROM organizations WHERE id = ${organizationId}) AS organization,
       u.policy,
       u.backup_skipped_at,
-      (SELECT coalesce(json_agg(json_build_object('id', id, 'method', method, 'role', role,
-          'address', address, 'createdAt', created_at) ORDER BY created_at, role, id), '[]')
+      u.locked_until,
+      (SELECT coalesce(json_agg(json_build_object('id', id, 'method', method, 'role',
+          CASE WHEN is_primary THEN 'primary' ELSE 'secondary' END, 'address', address,
+          'createdAt', created_at) ORDER BY created_at, is_primary, id), '[]')
         FROM factors WHERE organization_id = u.organization_id AND user_id = u.id) AS factors,
       (SELECT coalesce(json_agg(json_build_object('id', id, 'platform', platform,
           'pushToken', push_token) ORDER BY created_at, id), '[]')
@@ -31,11 +36,13 @@ export async function loadUser(prisma: PrismaClient, key: UserKey): Promise<User
   return {
     organizationId,
     userId,
+    known: row.known,
     organization: row.organization,
     policy: row.policy,
     factors: row.factors.map(toFactor),
     devices: row.devices,
     backupSkippedAt: row.backup_skipped_at,
+    lockedUntil: row.locked_until,
   };
 }
 

@@ -6,6 +6,8 @@ type Nullable = {
 
 /** A field that is null is not in the hash. */
 const absent: Record<Nullable, null> = {
+  appVersion: null,
+  address: null,
   device: null,
   pending: null,
   code: null,

@@ -7,10 +7,17 @@ export type Reply = [now: number, fields: string[]];
 
 /** What the scripts take and return; the header of each .lua file says more. */
 export interface ChallengeScripts {
-  createChallenge(key: string, life: number, grace: number, ...pairs: string[]): Promise<Reply>;
+  createChallenge(
+    key: string,
+    index: string,
+    life: number,
+    grace: number,
+    ...pairs: string[]
+  ): Promise<Reply>;
   readChallenge(key: string): Promise<Reply | null>;
   changeChallenge(
     key: string,
+    index: string,
     version: number,
     keep: number,
     grace: number,
@@ -21,22 +28,24 @@ export interface ChallengeScripts {
     codeId: string,
     mac: string,
   ): Promise<[...Reply, GuessOutcome] | null>;
+  forgetChallenges(index: string): Promise<null>;
 }
 
 const files = {
-  createChallenge: 'create',
-  readChallenge: 'read',
-  changeChallenge: 'change',
-  guessChallenge: 'guess',
-} satisfies Record<keyof ChallengeScripts, string>;
+  createChallenge: { file: 'create', numberOfKeys: 2 },
+  readChallenge: { file: 'read', numberOfKeys: 1 },
+  changeChallenge: { file: 'change', numberOfKeys: 2 },
+  guessChallenge: { file: 'guess', numberOfKeys: 1 },
+  forgetChallenges: { file: 'forget', numberOfKeys: 1 },
+} satisfies Record<keyof ChallengeScripts, { file: string; numberOfKeys: number }>;
 
 /** Teaches the client the scripts; it sends one again to a server that has lost it. */
 export function withScripts<Client extends Redis | Cluster>(
   redis: Client,
 ): Client & ChallengeScripts {
   const common = lua('common');
-  for (const [name, file] of Object.entries(files)) {
-    redis.defineCommand(name, { numberOfKeys: 1, lua: common + lua(file) });
+  for (const [name, { file, numberOfKeys }] of Object.entries(files)) {
+    redis.defineCommand(name, { numberOfKeys, lua: common + lua(file) });
   }
   return redis as Client & ChallengeScripts;
 }

@@ -16,6 +16,7 @@ export const call: FactorKind = {
       examples: ['06 12345678'],
     }),
   },
+  reachesDevices: false,
   offeredTo: () => true,
   address({ phoneNumber = '' }, { user, settings }) {
     const country = user.organization?.country ?? organizationDefaults.country;

@@ -19,6 +19,8 @@ export interface FactorKind {
   readonly amr: readonly string[];
   /** What a caller sends along with `method`, as JSON Schema properties; all of them required. */
   readonly input: Record<string, TSchema>;
+  /** Whether its codes go to devices: a code that comes back then proves the device at hand too. */
+  readonly reachesDevices: boolean;
   /** Whether this user can still add one. */
   offeredTo(user: User): boolean;
   /**

@@ -8,6 +8,7 @@ export const push: FactorKind = {
   method: 'push',
   amr: [],
   input: {},
+  reachesDevices: true,
   offeredTo: (user) => !user.factors.some((factor) => factor.method === 'push'),
   address(_input, { user, device }) {
     if (!device && user.devices.length === 0) throw new Problem('no-device');

@@ -1,7 +1,6 @@
-import Type, { type TSchema } from 'typebox';
-import { addFactor, type FactorInput } from '../../domain/add-factor.ts';
+import Type from 'typebox';
+import { addFactor } from '../../domain/add-factor.ts';
 import { cancelChallenge } from '../../domain/cancel-challenge.ts';
-import { factorKinds } from '../../domain/factors/index.ts';
 import { openChallenge } from '../../domain/open-challenge.ts';
 import { sendCode } from '../../domain/send-code.ts';
 import { skipEnrolment } from '../../domain/skip-enrolment.ts';
@@ -9,6 +8,7 @@ import { verifyCode } from '../../domain/verify-code.ts';
 import { ChallengeRefSchema, presentChallenge, presentWithToken } from '../challenge-schema.ts';
 import type { App, Http } from '../context.ts';
 import { challengeOf } from '../credentials.ts';
+import { FactorInputSchema } from '../factor-input.ts';
 import { OurId } from '../fields.ts';
 import { problemResponses } from '../problem-schema.ts';
 
@@ -24,19 +24,6 @@ const VerifySchema = Type.Object(
   },
   { additionalProperties: false },
 );
-
-/** One alternative for each kind of factor, told apart by `method`. */
-const FactorSchema = Type.Unsafe<FactorInput>({
-  type: 'object',
-  required: ['method'],
-  discriminator: { propertyName: 'method' },
-  oneOf: factorKinds.map(({ method, input }) => alternative(method, input)),
-});
-
-function alternative(method: string, input: Record<string, TSchema>) {
-  const properties = { method: { type: 'string', const: method }, ...input };
-  return Type.Object(properties as Record<string, TSchema>, { additionalProperties: false });
-}
 
 /** What the holder of a challenge token can do, on a page or in an app. */
 export function challengeRoutes(app: App, { deps, credentials, presenter }: Http): void {
@@ -112,6 +99,7 @@ export function challengeRoutes(app: App, { deps, credentials, presenter }: Http
           'code-not-sent',
           'challenge-finished',
           'factor-exists',
+          'too-many-factors',
           'code-expired',
           'code-incorrect',
           'attempts-exhausted',
@@ -135,7 +123,7 @@ export function challengeRoutes(app: App, { deps, credentials, presenter }: Http
       description:
         'It is sent a code at once, and is the user’s own when that code comes back. Until then ' +
         'another may be entered instead.',
-      body: FactorSchema,
+      body: FactorInputSchema,
       response: {
         201: ChallengeRefSchema,
         ...problemResponses(
@@ -145,6 +133,7 @@ export function challengeRoutes(app: App, { deps, credentials, presenter }: Http
           'verification-required',
           'challenge-finished',
           'factor-exists',
+          'too-many-factors',
           'no-device',
           'phone-number-invalid',
           'destination-not-allowed',

@@ -1,9 +1,10 @@
 import Type from 'typebox';
 import { startChallenge } from '../../domain/start-challenge.ts';
+import { CallerHeaders, callerOf } from '../caller.ts';
 import { ChallengeRefSchema, presentWithToken } from '../challenge-schema.ts';
 import type { App, Http } from '../context.ts';
 import { clientOf } from '../credentials.ts';
-import { LanguageSchema, OpaqueId, PlatformSchema, PushTokenSchema } from '../fields.ts';
+import { LanguageSchema, OpaqueId, PlatformSchema, PushTokenSchema, printable } from '../fields.ts';
 import { problemResponses } from '../problem-schema.ts';
 
 const StartSchema = Type.Object(
@@ -19,8 +20,8 @@ const StartSchema = Type.Object(
         }),
         version: Type.Optional(
           Type.String({
-            minLength: 1,
             maxLength: 64,
+            pattern: printable.source,
             description: 'Counts for apps that have a minimum version.',
           }),
         ),
@@ -66,6 +67,7 @@ export function challengesRoutes(app: App, { deps, credentials, presenter }: Htt
         'delivered: `code` tells.',
       tags: ['Challenges'],
       security: [{ apiKey: [] }],
+      headers: CallerHeaders,
       body: StartSchema,
       response: {
         201: ChallengeRefSchema,
@@ -77,6 +79,7 @@ export function challengesRoutes(app: App, { deps, credentials, presenter }: Htt
       const situation = await startChallenge(deps, {
         ...request.body,
         client: clientOf(request).name,
+        address: callerOf(request).address,
         language,
         device,
         purpose,

@@ -1,12 +1,13 @@
 import Type, { type Static } from 'typebox';
+import { previewPolicy, setOrganization } from '../../domain/change-policies.ts';
+import { eraseOrganization } from '../../domain/erase.ts';
 import { organizationDefaults } from '../../domain/policy.ts';
 import type { Organization } from '../../domain/ports.ts';
 import { Problem } from '../../domain/problems.ts';
+import { CallerHeaders, callerOf } from '../caller.ts';
 import type { App, Http } from '../context.ts';
-import { LanguageSchema, OpaqueId } from '../fields.ts';
+import { LanguageSchema, OrganizationParams } from '../fields.ts';
 import { problemResponses } from '../problem-schema.ts';
-
-const ParamsSchema = Type.Object({ organizationId: OpaqueId });
 
 const BodySchema = Type.Object(
   {
@@ -34,6 +35,17 @@ const OrganizationSchema = Type.Object({
   backup: Type.String(),
 });
 
+const ImpactSchema = Type.Object(
+  {
+    usersToEnrol: Type.Integer({ description: 'Without a factor, and may not put it off.' }),
+    usersWithoutBackup: Type.Integer({ description: 'With just one factor.' }),
+    usersOnOldApp: Type.Integer({
+      description: 'Last let in on an app that is too old for the second step.',
+    }),
+  },
+  { description: 'Of a dry run: how many users, of those seen so far.' },
+);
+
 const described = { tags: ['Organizations'], security: [{ apiKey: [] }] };
 const refusals = ['invalid-request', 'unauthenticated', 'forbidden'] as const;
 
@@ -48,17 +60,30 @@ export function organizationsRoutes(app: App, { deps, credentials }: Http): void
       ...described,
       operationId: 'putOrganization',
       summary: 'Set the policy, the language and the country of an organization',
-      params: ParamsSchema,
+      params: OrganizationParams,
+      headers: CallerHeaders,
+      querystring: Type.Object(
+        {
+          dryRun: Type.Optional(
+            Type.Enum(['true', 'false'], {
+              description: 'Change nothing, and answer how many users it would concern.',
+            }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
       body: BodySchema,
       response: {
-        200: OrganizationSchema,
+        200: Type.Object({ ...OrganizationSchema.properties, impact: Type.Optional(ImpactSchema) }),
         201: OrganizationSchema,
         ...problemResponses(...refusals),
       },
     },
     handler: async (request, reply) => {
       const organization = read(request.params.organizationId, request.body);
-      const { created } = await deps.directory.saveOrganization(organization);
+      if (request.query.dryRun === 'true')
+        return reply.send({ ...organization, impact: await previewPolicy(deps, organization) });
+      const { created } = await setOrganization(deps, organization, callerOf(request));
       return reply.code(created ? 201 : 200).send(organization);
     },
   });
@@ -71,13 +96,31 @@ export function organizationsRoutes(app: App, { deps, credentials }: Http): void
       ...described,
       operationId: 'getOrganization',
       summary: 'Read an organization',
-      params: ParamsSchema,
+      params: OrganizationParams,
       response: { 200: OrganizationSchema, ...problemResponses(...refusals, 'not-found') },
     },
     handler: async (request) => {
       const organization = await deps.directory.findOrganization(request.params.organizationId);
       if (!organization) throw new Problem('not-found');
       return organization;
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/v1/organizations/:organizationId',
+    onRequest,
+    schema: {
+      ...described,
+      operationId: 'eraseOrganization',
+      summary: 'Erase an organization with all its users',
+      params: OrganizationParams,
+      headers: CallerHeaders,
+      response: { 204: Type.Null(), ...problemResponses(...refusals, 'not-found') },
+    },
+    handler: async (request, reply) => {
+      await eraseOrganization(deps, request.params.organizationId, callerOf(request));
+      return reply.code(204).send(null);
     },
   });
 }

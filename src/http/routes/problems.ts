@@ -2,6 +2,15 @@ import Type from 'typebox';
 import { Problem, problemKind, problemNames } from '../../domain/problems.ts';
 import type { App } from '../context.ts';
 import { problemResponses } from '../problem-schema.ts';
+import { pagePolicy } from '../security-headers.ts';
+
+const style = `body{font:16px/1.5 system-ui;max-width:44rem;margin:3rem auto;padding:0 1rem}
+td,th{text-align:left;padding:.2rem 1rem .2rem 0}`;
+
+const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': pagePolicy(style),
+};
 
 /** A page for each problem, at the address that its `type` gives. */
 export function problemsRoutes(app: App): void {
@@ -23,7 +32,7 @@ export function problemsRoutes(app: App): void {
       if (!name) throw new Problem('not-found');
       const { title, status, remedy } = problemKind(name);
       const body = `<h1>${title}</h1><p><code>${name}</code>, status ${status}.</p><p>${prose(remedy)}</p>`;
-      return reply.type('text/html; charset=utf-8').send(page(title, body));
+      return reply.headers(pageHeaders).send(page(title, body));
     },
   });
 
@@ -34,9 +43,7 @@ export function problemsRoutes(app: App): void {
     handler: async (_request, reply) => {
       const rows = problemNames.map(problemKind).map(row).join('');
       const table = `<table><tr><th>type</th><th>status</th><th></th></tr>${rows}</table>`;
-      return reply
-        .type('text/html; charset=utf-8')
-        .send(page('Problems', `<h1>Problems</h1>${table}`));
+      return reply.headers(pageHeaders).send(page('Problems', `<h1>Problems</h1>${table}`));
     },
   });
 }
@@ -53,7 +60,5 @@ function prose(text: string): string {
 
 function page(title: string, body: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title>
-<meta name="viewport" content="width=device-width">
-<style>body{font:16px/1.5 system-ui;max-width:44rem;margin:3rem auto;padding:0 1rem}
-td,th{text-align:left;padding:.2rem 1rem .2rem 0}</style>${body}</html>`;
+<meta name="viewport" content="width=device-width"><style>${style}</style>${body}</html>`;
 }

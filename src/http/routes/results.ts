@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { Problem } from '../../domain/problems.ts';
 import { redeemResult } from '../../domain/redeem-result.ts';
 import type { App, Http } from '../context.ts';
 import { clientOf } from '../credentials.ts';
@@ -56,6 +57,7 @@ export function resultsRoutes(app: App, { deps, credentials, tokens }: Http): vo
       const claims = tokens.verifyResult(request.body.token);
       const ref = { organizationId: claims.org, userId: claims.sub, id: claims.cid };
       const client = clientOf(request).name;
+      if (claims.aud !== client) throw new Problem('result-invalid');
       await redeemResult(deps, ref, { resultId: claims.jti, client });
       return claims;
     },

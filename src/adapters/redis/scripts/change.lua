@@ -1,6 +1,7 @@
 -- Replaces fields of a challenge that is still at the version the caller saw.
 --
 -- KEYS[1]   the challenge
+-- KEYS[2]   the index of the user's challenges
 -- ARGV[1]   the version
 -- ARGV[2]   how long it must be kept from now on at least, in milliseconds
 -- ARGV[3]   how much longer than its life it is kept
@@ -21,8 +22,8 @@ write(4)
 
 local at = now()
 local life = tonumber(redis.call('HGET', key, 'expiresAt')) - at + tonumber(ARGV[3])
-local keep = math.max(tonumber(ARGV[2]), life)
-if keep > redis.call('PTTL', key) then
-  redis.call('PEXPIRE', key, integer(keep))
+local longest = math.max(tonumber(ARGV[2]), life)
+if longest > redis.call('PTTL', key) then
+  keep(at, longest)
 end
 return seen(at)

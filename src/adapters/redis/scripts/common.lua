@@ -22,6 +22,19 @@ local function write(first)
   end
 end
 
+-- Keeps the challenge, KEYS[1], for so many milliseconds more, and for as long in the index of the
+-- user's, KEYS[2], which loses what is gone.
+local function keep(at, life)
+  local key, index = KEYS[1], KEYS[2]
+  local till = integer(at + life)
+  redis.call('PEXPIREAT', key, till)
+  redis.call('ZADD', index, till, key)
+  redis.call('ZREMRANGEBYSCORE', index, '-inf', integer(at))
+  if life > redis.call('PTTL', index) then
+    redis.call('PEXPIREAT', index, till)
+  end
+end
+
 local function seen(at, outcome)
   return { at, redis.call('HGETALL', KEYS[1]), outcome }
 end

@@ -1,0 +1,62 @@
+import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
+import type { Refusal } from './panel.ts';
+
+/** The page as a user sees it, above the line where he types. */
+export function drawScreen(challenge: ChallengeBody): string {
+  return challenge.status === 'enrol' ? drawEnrolment(challenge) : drawVerification(challenge);
+}
+
+/** The buttons; typed as the letter in front. */
+export function drawButtons(challenge: ChallengeBody, now = Date.now()): string {
+  const { status, code, enrolment, factors } = challenge;
+  const buttons: string[] = [];
+  if (status === 'verify') buttons.push(resendButton(code, now));
+  if (status === 'verify' && !enrolment && factors.length > 1)
+    buttons.push('m: Use another method');
+  if (enrolment?.skippable) buttons.push('s: Another time');
+  buttons.push('q: Log out');
+  return `${buttons.map((button) => `[${button}]`).join(' ')} > `;
+}
+
+/** Milliseconds until a new code may be asked for. */
+export function untilResend(challenge: ChallengeBody, now = Date.now()): number {
+  return challenge.code ? Math.max(0, Date.parse(challenge.code.resendAt) - now) : 0;
+}
+
+function resendButton(code: ChallengeBody['code'], now: number): string {
+  const seconds = code ? Math.ceil((Date.parse(code.resendAt) - now) / 1000) : 0;
+  return seconds > 0 ? `Resend code in ${seconds}` : 'r: Resend code';
+}
+
+const openings: Record<string, string> = {
+  primary: `How can we check that it is you, from now on?
+
+Enter your phone number; we call it and say a code.`,
+  backup: `That works. And if you ever cannot be reached there?
+
+Enter a second phone number as backup method.`,
+};
+
+function drawEnrolment({ enrolment }: ChallengeBody): string {
+  return `\n${openings[enrolment?.step ?? 'primary']} Such as 06 12345678.\n`;
+}
+
+function drawVerification({ code, enrolment }: ChallengeBody): string {
+  if (!code) return '\nNo code is valid any more. Ask for a new one.\n';
+  const opening = enrolment
+    ? 'The phone rings.'
+    : 'Hang on... we need to double check your identity';
+  const mistyped = enrolment ? '\nIs the number wrong? Enter another one.' : '';
+  return `\n${opening}\n\nEnter the verification code you received by ${receiver(code)}.${mistyped}\n`;
+}
+
+function receiver({ method, hint }: { method: string; hint: string }): string {
+  return method === 'call' ? `number: ${hint}` : hint;
+}
+
+/** What went wrong, for the user. */
+export function drawRefusal({ problem }: Refusal): string {
+  const { title, detail = '', attemptsRemaining } = problem;
+  const advice = attemptsRemaining === undefined ? detail : `Attempts left: ${attemptsRemaining}.`;
+  return `\n✘ ${title}. ${advice}`;
+}

@@ -1,0 +1,51 @@
+/**
+ * The service on real stores under requests made from its own description:
+ * `npm run fuzz -- --cases 100000 --seed 1`.
+ */
+import { parseArgs } from 'node:util';
+import { fuzz, type Outcome } from '../test/support/fuzz/run.ts';
+import { openWorld } from '../test/support/fuzz/world.ts';
+import globalSetup from '../test/support/global-setup.ts';
+import globalTeardown from '../test/support/global-teardown.ts';
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+  },
+});
+const cases = Number(values.cases);
+const seed = Number(values.seed);
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+async function main(): Promise<Outcome> {
+  const world = await openWorld();
+  let done = 0;
+  const onCase = () => {
+    done += 1;
+    if (done % 5000 === 0) say(`${done} cases`);
+  };
+  try {
+    return await fuzz(world, { cases, seed, onCase });
+  } finally {
+    await world.close();
+  }
+}
+
+function table({ statuses }: Outcome): string[] {
+  return [...statuses].map(([operation, counts]) => {
+    const sorted = [...counts].sort(([a], [b]) => a - b);
+    return `${operation.padEnd(20)}${sorted.map(([status, n]) => `${status}: ${n}`).join('  ')}`;
+  });
+}
+
+say(`${cases} cases, --seed ${seed}`);
+await globalSetup();
+try {
+  const outcome = await main();
+  for (const line of table(outcome)) say(line);
+  say(outcome.failure ?? 'every answer as described');
+  process.exitCode = outcome.failure ? 1 : 0;
+} finally {
+  await globalTeardown();
+}

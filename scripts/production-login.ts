@@ -1,0 +1,149 @@
+/**
+ * What the Dockerfile would start, started: production dependencies only, on real Redis and
+ * PostgreSQL, the real SDKs talking to fakes of the providers; and logins driven through it.
+ */
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { eventually, type Program, patienceMs } from '../test/e2e/program.ts';
+import { accountSid, number } from '../test/support/fakes/channels.ts';
+import { startFakeGoogle } from '../test/support/fakes/google.ts';
+import { startFakeTwilio } from '../test/support/fakes/twilio.ts';
+import { freePort } from '../test/support/server-process.ts';
+import { createDatabase, startPostgres, startRedis } from '../test/support/servers.ts';
+import { openPanel, type Panel } from './demo/panel.ts';
+import { type Shipped, ship } from './production/shipped.ts';
+
+type Providers = {
+  twilio: Awaited<ReturnType<typeof startFakeTwilio>>;
+  google: Awaited<ReturnType<typeof startFakeGoogle>>;
+};
+
+const device = { id: 'd-1', platform: 'android', pushToken: 'the-phone' };
+const who = { organizationId: 'acme', userId: '42', app: { name: 'qaller', version: '3.2.0' } };
+
+async function tryOut(shipped: Shipped, providers: Providers, env: Settings): Promise<void> {
+  await refusesToStart(shipped, env);
+  await succeed(shipped.cli(['migrate'], env));
+  const url = `http://127.0.0.1:${env.PORT}`;
+  const apiKey = await createClient(shipped, env);
+  const service = shipped.start(env);
+  await Promise.race([untilReady(`${url}/health/ready`), failed(service)]);
+  await succeed(shipped.checkHealth(env));
+  done('it is migrated, started and healthy');
+
+  const panel = openPanel({ url, apiKey });
+  await panel.saveOrganization('acme', { policy: 'mandatory' });
+  await enrol(panel, providers);
+  done('a user has set up a call and push messages, and is in');
+  await logIn(panel, providers);
+  done('a second login is in, and its result was redeemed once');
+
+  equal(await service.stop('SIGTERM'), 0);
+  // Google's library tells of an option that its own SDK uses.
+  equal(service.errors.replace(/^The `keyFilename` option is deprecated.*\n/, ''), '');
+  equal(service.output.includes(number), false, 'the log has a whole phone number');
+  equal((await shipped.checkHealth(env).exit) === 0, false);
+  done('told to stop, it ended cleanly');
+}
+
+/** Where the database is, is checked by the service and by the command line. */
+async function refusesToStart(shipped: Shipped, env: Settings): Promise<void> {
+  for (const start of [shipped.start, (given: Settings) => shipped.cli(['migrate'], given)]) {
+    const refused = start({ ...env, DATABASE_URL: '' });
+    equal(await refused.exit, 1);
+    equal(refused.errors, 'doublecheck: DATABASE_URL is missing: production needs it\n');
+    equal(refused.output, '');
+  }
+  done('without a database it says so in one line');
+}
+
+async function createClient(shipped: Shipped, env: Settings): Promise<string> {
+  const scopes = ['--scopes', 'challenges,users,admin'];
+  const output = await succeed(shipped.cli(['clients', 'create', 'qaller', ...scopes], env));
+  return output.trimEnd().split('\n').at(-1) ?? '';
+}
+
+async function enrol(panel: Panel, { twilio, google }: Providers): Promise<void> {
+  const screen = await panel.start({ ...who, device });
+  equal(screen.challenge.status, 'enrol');
+  await screen.addFactor({ method: 'call', phoneNumber: number });
+  const backup = await screen.verify(twilio.codeFor(number) ?? '');
+  equal(backup.enrolment?.step, 'backup');
+  await screen.addFactor({ method: 'push' });
+  const { status, factors, result } = await screen.verify(google.codeFor(device.pushToken) ?? '');
+  equal(status, 'approved');
+  deepEqual(
+    factors.map(({ hint }) => hint),
+    ['316*****78', 'Qaller (1)'],
+  );
+  const { amr } = await panel.redeem(result?.token ?? '');
+  deepEqual(amr.slice(0, 3), ['pwd', 'mfa', 'otp']);
+}
+
+async function logIn(panel: Panel, { twilio }: Providers): Promise<void> {
+  const screen = await panel.start(who);
+  equal(screen.challenge.code?.delivery, 'accepted');
+  const { result } = await screen.verify(twilio.codeFor(number) ?? '');
+  const { amr } = await panel.redeem(result?.token ?? '');
+  deepEqual(amr, ['pwd', 'mfa', 'otp', 'tel']);
+  const again = await panel.redeem(result?.token ?? '').catch((error: Error) => error.message);
+  match(String(again), /answers 409/);
+}
+
+type Settings = Record<string, string>;
+
+function settings(database: string, redis: string, { twilio, google }: Providers): Settings {
+  const fakes = {
+    'api.twilio.com': twilio.connection,
+    'fcm.googleapis.com': google.connection,
+    'oauth2.googleapis.com': google.connection,
+    'www.googleapis.com': google.connection,
+  };
+  return {
+    DATABASE_URL: database,
+    REDIS_URL: redis,
+    SECRETS: `k1:${randomBytes(32).toString('base64url')}`,
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: 'a-token',
+    TWILIO_FROM: '+31508200000',
+    GOOGLE_APPLICATION_CREDENTIALS: google.credentialsFile,
+    FAKE_PROVIDERS: JSON.stringify(fakes),
+    NODE_OPTIONS: `--import=${import.meta.resolve('./production/providers-on-loopback.ts')}`,
+  };
+}
+
+async function succeed(program: Program): Promise<string> {
+  equal(await program.exit, 0, program.errors);
+  return program.output;
+}
+
+async function failed(service: Program): Promise<never> {
+  throw new Error(`ended with ${await service.exit}: ${service.errors}`);
+}
+
+async function untilReady(url: string): Promise<void> {
+  await eventually(patienceMs, async () => (await fetch(url).catch(() => null))?.ok ?? false);
+}
+
+function done(what: string): void {
+  process.stdout.write(`✔ ${what}\n`);
+}
+
+async function main(): Promise<void> {
+  await using open = new AsyncDisposableStack();
+  const shipped = open.adopt(ship(), ({ remove }) => remove());
+  const [redis, postgres, twilio, google] = await Promise.all([
+    startRedis(),
+    startPostgres(),
+    startFakeTwilio(),
+    startFakeGoogle(),
+  ]);
+  for (const server of [redis, postgres]) open.defer(server.stop);
+  for (const fake of [twilio, google]) open.defer(fake.close);
+  const providers = { twilio, google };
+  const database = await createDatabase(postgres.url, 'production');
+  const env = { ...settings(database, redis.url, providers), PORT: String(await freePort()) };
+  await tryOut(shipped, providers, env);
+}
+
+await main();

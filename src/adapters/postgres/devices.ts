@@ -1,0 +1,83 @@
+import type { DeviceSeen } from '../../domain/challenge.ts';
+import { mostDevices } from '../../domain/limits.ts';
+import type { Directory, UserKey } from '../../domain/ports.ts';
+import type { Prisma, PrismaClient } from './generated/client.ts';
+import { holdKnownUser, holdUser } from './hold-user.ts';
+
+type Devices = Pick<
+  Directory,
+  'activateDevice' | 'refreshDevice' | 'forgetDevice' | 'forgetDevices'
+>;
+
+/** Changes to the devices of a user, each after all others to the same user. */
+export function devices(prisma: PrismaClient): Devices {
+  return {
+    activateDevice: (user, device) =>
+      prisma.$transaction(async (tx) => {
+        if (await holdUser(tx, user)) await putDevice(tx, user, device);
+      }),
+
+    refreshDevice: ({ organizationId, userId }, device) =>
+      prisma.$transaction(async (tx) => {
+        if (!(await holdKnownUser(tx, { organizationId, userId }))) return false;
+        const known = await tx.device.count({ where: { organizationId, userId, id: device.id } });
+        if (known > 0) await putDevice(tx, { organizationId, userId }, device);
+        return known > 0;
+      }),
+
+    forgetDevice: (user, id) =>
+      prisma.$transaction(async (tx) => (await removeDevices(tx, user, { id })) > 0),
+
+    async forgetDevices(user, pushTokens) {
+      const gone = { pushToken: { in: pushTokens } };
+      await prisma.$transaction((tx) => removeDevices(tx, user, gone));
+    },
+  };
+}
+
+async function removeDevices(
+  tx: Prisma.TransactionClient,
+  { organizationId, userId }: UserKey,
+  which: Prisma.DeviceWhereInput,
+): Promise<number> {
+  if (!(await holdKnownUser(tx, { organizationId, userId }))) return 0;
+  const { count } = await tx.device.deleteMany({ where: { ...which, organizationId, userId } });
+  return count;
+}
+
+/**
+ * Gives a device to a user whose row is held. A push token is one app on one phone: whoever signed
+ * in on it last has it. Its lock comes after the user's, always: no two wait in a circle.
+ */
+export async function putDevice(
+  tx: Prisma.TransactionClient,
+  user: UserKey,
+  device: DeviceSeen,
+): Promise<void> {
+  const { organizationId, userId } = user;
+  const { id, platform, pushToken } = device;
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${pushToken}, 0))`;
+  await tx.$executeRaw`
+    DELETE FROM devices WHERE push_token = ${pushToken}
+      AND (organization_id, user_id, id) <> (${organizationId}, ${userId}, ${id})`;
+  // The clock of this moment: a transaction's own stands still while it waits for the lock.
+  await tx.$executeRaw`
+    INSERT INTO devices (organization_id, user_id, id, platform, push_token, updated_at)
+    VALUES (${organizationId}, ${userId}, ${id}, ${platform}, ${pushToken}, clock_timestamp())
+    ON CONFLICT (organization_id, user_id, id) DO UPDATE SET platform = EXCLUDED.platform,
+      push_token = EXCLUDED.push_token, updated_at = EXCLUDED.updated_at`;
+  await makeRoom(tx, user, id);
+}
+
+/** Skips a device that is just being taken by another user: it goes without our waiting for it. */
+async function makeRoom(
+  tx: Prisma.TransactionClient,
+  { organizationId, userId }: UserKey,
+  latest: string,
+): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM devices WHERE (organization_id, user_id, id) IN (
+      SELECT organization_id, user_id, id FROM devices
+      WHERE organization_id = ${organizationId} AND user_id = ${userId} AND id <> ${latest}
+      ORDER BY updated_at DESC, id OFFSET ${mostDevices - 1} FOR UPDATE SKIP LOCKED)`;
+}

@@ -1,0 +1,97 @@
+import type { UserKey } from '../../domain/ports.ts';
+import { inBatches } from './batches.ts';
+import type { PrismaClient } from './generated/client.ts';
+
+const batchSize = 500;
+
+/**
+ * Forgets a user, of whom the events stay without telling who it was. Safe to be done again after
+ * it broke off: an event that has its pseudonym is left alone.
+ */
+export async function eraseUser(
+  prisma: PrismaClient,
+  { organizationId, userId }: UserKey,
+  pseudonym: string,
+): Promise<void> {
+  await prisma.user.deleteMany({ where: { organizationId, id: userId } });
+  await inBatches(
+    batchSize,
+    (size) => prisma.$executeRaw`
+      UPDATE events SET user_id = ${pseudonym}, user_erased = true, address = NULL,
+        details = details - 'hint',
+        actor = CASE WHEN actor = user_id AND NOT actor_erased THEN ${pseudonym} ELSE actor END,
+        actor_erased = actor_erased OR actor IS NOT DISTINCT FROM user_id
+      WHERE id = ANY(ARRAY(SELECT id FROM events
+        WHERE organization_id = ${organizationId} AND user_id = ${userId} AND NOT user_erased
+        ORDER BY id LIMIT ${size} FOR UPDATE))`,
+  );
+  await inBatches(
+    batchSize,
+    (size) => prisma.$executeRaw`
+      UPDATE events SET actor = ${pseudonym}, actor_erased = true, address = NULL
+      WHERE id = ANY(ARRAY(SELECT id FROM events
+        WHERE organization_id = ${organizationId} AND actor = ${userId}
+          AND actor IS DISTINCT FROM user_id AND NOT actor_erased
+        ORDER BY id LIMIT ${size} FOR UPDATE))`,
+  );
+}
+
+/** The same for an organization and everyone its events name. */
+export async function eraseOrganization(
+  prisma: PrismaClient,
+  id: string,
+  pseudonymOf: (userId: string) => string,
+): Promise<void> {
+  await inBatches(
+    batchSize,
+    (size) => prisma.$executeRaw`
+      DELETE FROM users WHERE organization_id = ${id} AND id = ANY(ARRAY(
+        SELECT id FROM users WHERE organization_id = ${id} ORDER BY id LIMIT ${size} FOR UPDATE))`,
+  );
+  await prisma.organization.deleteMany({ where: { id } });
+  let after = 0n;
+  await inBatches(batchSize, async (size) => {
+    const events = await namingEvents(prisma, id, after, size);
+    after = events.at(-1)?.id ?? after;
+    if (events.length > 0) await putPseudonyms(prisma, events, pseudonymOf);
+    return events.length;
+  });
+}
+
+type Named = { id: bigint; userId: string | null; actor: string | null };
+
+function namingEvents(
+  prisma: PrismaClient,
+  organizationId: string,
+  after: bigint,
+  size: number,
+): Promise<Named[]> {
+  return prisma.event.findMany({
+    where: {
+      organizationId,
+      id: { gt: after },
+      OR: [{ userErased: false }, { actorErased: false }],
+    },
+    select: { id: true, userId: true, actor: true },
+    orderBy: { id: 'asc' },
+    take: size,
+  });
+}
+
+/** Whoever was erased before, alone, keeps the pseudonym given then. */
+async function putPseudonyms(
+  prisma: PrismaClient,
+  events: Named[],
+  pseudonymOf: (userId: string) => string,
+): Promise<void> {
+  const named = events.flatMap(({ userId, actor }) => [userId, actor]);
+  const people = [...new Set(named)].filter((id) => id !== null);
+  const pseudonyms = JSON.stringify(Object.fromEntries(people.map((id) => [id, pseudonymOf(id)])));
+  const ids = events.map(({ id }) => id.toString());
+  await prisma.$executeRaw`
+    UPDATE events SET
+      user_id = CASE WHEN user_erased THEN user_id ELSE ${pseudonyms}::jsonb ->> user_id END,
+      actor = CASE WHEN actor_erased THEN actor ELSE ${pseudonyms}::jsonb ->> actor END,
+      user_erased = true, actor_erased = true, address = NULL, details = details - 'hint'
+    WHERE id = ANY(${ids}::bigint[])`;
+}

@@ -1,0 +1,116 @@
+import { mostFactors } from '../../domain/limits.ts';
+import type { Confirmation, Directory, UserKey } from '../../domain/ports.ts';
+import { putDevice } from './devices.ts';
+import type { Prisma, PrismaClient } from './generated/client.ts';
+import { holdKnownUser, holdUser } from './hold-user.ts';
+
+type Factors = Pick<Directory, 'confirmFactor' | 'promoteFactor' | 'removeFactor' | 'resetFactors'>;
+
+type Transaction = Prisma.TransactionClient;
+
+/** Changes to the factors of a user, each after all others to the same user. */
+export function factors(prisma: PrismaClient): Factors {
+  return {
+    confirmFactor: (user, confirmation) =>
+      prisma.$transaction(async (tx) => {
+        if (!(await holdUser(tx, user))) throw new Error('A factor for an unknown organization');
+        return confirmFactor(tx, user, confirmation);
+      }),
+
+    promoteFactor: (user, factorId) =>
+      prisma.$transaction(async (tx) => {
+        const held = await holdFactors(tx, user);
+        if (!held.some(({ id }) => id === factorId)) return 'not-found';
+        await promote(tx, user, factorId);
+        return 'promoted';
+      }),
+
+    removeFactor: (user, factorId, keepLast) =>
+      prisma.$transaction((tx) => removeFactor(tx, user, factorId, keepLast)),
+
+    resetFactors: (user) =>
+      prisma.$transaction(async (tx) => {
+        if (!(await holdKnownUser(tx, user))) return;
+        await tx.factor.deleteMany({ where: ownedBy(user) });
+        await tx.device.deleteMany({ where: ownedBy(user) });
+        await updateUser(tx, user, { factorCount: 0, postponedAt: null, backupSkippedAt: null });
+      }),
+  };
+}
+
+async function confirmFactor(
+  tx: Transaction,
+  user: UserKey,
+  { factor, device, alreadyVerified }: Confirmation,
+): ReturnType<Directory['confirmFactor']> {
+  const factors = await tx.factor.findMany({ where: ownedBy(user) });
+  // The same confirmation again: the answer to the first one was lost on the way.
+  if (factors.some(({ id }) => id === factor.id)) return 'confirmed';
+  if (factors.length > 0 && !alreadyVerified) return 'verification-required';
+  if (factors.some((other) => leadsTo(other, factor))) return 'factor-exists';
+  if (factors.length >= mostFactors) return 'too-many-factors';
+  await insertFactor(tx, user, factor, factors.length === 0);
+  await updateUser(tx, user, { factorCount: factors.length + 1, postponedAt: null });
+  if (device) await putDevice(tx, user, device);
+  return 'confirmed';
+}
+
+function leadsTo(one: Confirmation['factor'], other: Confirmation['factor']): boolean {
+  return one.method === other.method && one.address === other.address;
+}
+
+async function insertFactor(
+  tx: Transaction,
+  { organizationId, userId }: UserKey,
+  { id, method, address }: Confirmation['factor'],
+  isFirst: boolean,
+): Promise<void> {
+  // The clock of this moment: a transaction's own stands still while it waits for the lock.
+  await tx.$executeRaw`
+    INSERT INTO factors (id, organization_id, user_id, method, is_primary, address, created_at)
+    VALUES (${id}::uuid, ${organizationId}, ${userId}, ${method}, ${isFirst || null}, ${address},
+      clock_timestamp())`;
+}
+
+async function removeFactor(
+  tx: Transaction,
+  user: UserKey,
+  factorId: string,
+  keepLast: boolean,
+): ReturnType<Directory['removeFactor']> {
+  const factors = await holdFactors(tx, user);
+  const factor = factors.find(({ id }) => id === factorId);
+  if (!factor) return 'not-found';
+  if (keepLast && factors.length === 1) return 'last-factor';
+  await tx.factor.deleteMany({ where: { id: factorId } });
+  const oldest = factors.find(({ id }) => id !== factorId);
+  if (factor.isPrimary && oldest) await promote(tx, user, oldest.id);
+  await updateUser(tx, user, { factorCount: factors.length - 1 });
+  return 'removed';
+}
+
+/** The factors of a user, oldest first, that now nobody else can change; none of a user without row. */
+async function holdFactors(tx: Transaction, user: UserKey) {
+  if (!(await holdKnownUser(tx, user))) return [];
+  const orderBy = [{ createdAt: 'asc' }, { id: 'asc' }] as const;
+  return tx.factor.findMany({ where: ownedBy(user), orderBy: [...orderBy] });
+}
+
+/** In two steps: two primaries are refused at once, none only when the transaction ends. */
+async function promote(tx: Transaction, user: UserKey, id: string): Promise<void> {
+  const where = { ...ownedBy(user), isPrimary: true };
+  await tx.factor.updateMany({ where, data: { isPrimary: null } });
+  await tx.factor.updateMany({ where: { id }, data: { isPrimary: true } });
+}
+
+async function updateUser(
+  tx: Transaction,
+  { organizationId, userId }: UserKey,
+  data: Prisma.UserUpdateManyMutationInput,
+): Promise<void> {
+  await tx.user.updateMany({ where: { organizationId, id: userId }, data });
+}
+
+function ownedBy({ organizationId, userId }: UserKey): UserKey {
+  return { organizationId, userId };
+}

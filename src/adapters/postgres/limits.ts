@@ -1,0 +1,5 @@
+/** How long a caller who is logging in waits for the database at most. */
+export const timeLimitMs = 800;
+
+/** For work that is done in many small steps, each of which has the time limit of a statement. */
+export const patienceMs = 10 * 60_000;

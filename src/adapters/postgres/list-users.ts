@@ -1,0 +1,29 @@
+import type { Directory, ListedUser, UserState } from '../../domain/ports.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
+
+type Query = Parameters<Directory['listUsers']>[0];
+
+/** Each has an index of its own, whose condition it must repeat to the letter. */
+const inState: Record<UserState, Prisma.Sql> = {
+  enrolled: Prisma.sql`AND factor_count > 0`,
+  'no-backup': Prisma.sql`AND factor_count = 1`,
+  postponed: Prisma.sql`AND postponed_at IS NOT NULL AND factor_count = 0`,
+  locked: Prisma.sql`AND locked_until > now()`,
+};
+
+/** One page of the users of an organization. */
+export function listUsers(prisma: PrismaClient, query: Query): Promise<ListedUser[]> {
+  return prisma.$queryRaw<ListedUser[]>(usersQuery(query));
+}
+
+/** The query alone, so that how it is carried out can be looked at. */
+export function usersQuery({ organizationId, state, after, limit }: Query): Prisma.Sql {
+  // No id is empty: all of them come after that.
+  return Prisma.sql`
+    SELECT id AS "userId", policy, factor_count AS factors, postponed_at AS "postponedAt",
+      locked_until AS "lockedUntil"
+    FROM users
+    WHERE organization_id = ${organizationId} AND id > ${after ?? ''}
+      ${state ? inState[state] : Prisma.empty}
+    ORDER BY id LIMIT ${limit}`;
+}

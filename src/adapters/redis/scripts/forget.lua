@@ -1,0 +1,9 @@
+-- Removes every challenge of a user. Their keys are in the index only, and all in its slot.
+--
+-- KEYS[1]  the index
+-- returns  nil
+for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  redis.call('DEL', key)
+end
+redis.call('DEL', KEYS[1])
+return nil

@@ -1,0 +1,69 @@
+import { byCaller } from './audit.ts';
+import {
+  type FactorCaller,
+  requireOwner,
+  requireOwnerOrAdmin,
+  requireRemover,
+  requireStepUp,
+} from './factor-access.ts';
+import { factorKind } from './factors/index.ts';
+import { effectivePolicy } from './policy.ts';
+import type { Deps, Factor, User, UserKey } from './ports.ts';
+import { Problem } from './problems.ts';
+
+/** Makes a factor the one that is sent a code first. */
+export async function promoteFactor(
+  deps: Deps,
+  key: UserKey,
+  factorId: string,
+  caller: FactorCaller,
+): Promise<{ user: User; factor: Factor }> {
+  requireOwner(caller, key);
+  const user = await deps.directory.loadUser(key);
+  const factor = factorOf(user, factorId);
+  await requireStepUp(deps, user, caller);
+  if ((await deps.directory.promoteFactor(key, factorId)) === 'not-found') throw notFound();
+  await deps.trail.record(byCaller(caller, key, 'factor.promoted', describe(user, factor)));
+  const promoted = await deps.directory.loadUser(key);
+  return { user: promoted, factor: factorOf(promoted, factorId) };
+}
+
+/** Removes a factor, and with it the codes on their way to it. */
+export async function removeFactor(
+  deps: Deps,
+  key: UserKey,
+  factorId: string,
+  caller: FactorCaller,
+): Promise<void> {
+  requireOwnerOrAdmin(caller, key);
+  const user = await deps.directory.loadUser(key);
+  const factor = factorOf(user, factorId);
+  await requireRemover(deps, user, caller);
+  const keepLast = effectivePolicy(user) === 'mandatory';
+  const outcome = await deps.directory.removeFactor(key, factorId, keepLast);
+  if (outcome === 'not-found') throw notFound();
+  if (outcome === 'last-factor') throw new Problem('last-factor');
+  await deps.trail.record(byCaller(caller, key, 'factor.removed', describe(user, factor)));
+}
+
+/** The reset for someone who lost everything: he enrols anew at his next login. */
+export async function resetFactors(deps: Deps, key: UserKey, caller: FactorCaller): Promise<void> {
+  const { factors } = await deps.directory.loadUser(key);
+  await deps.directory.resetFactors(key);
+  await deps.challenges.forgetUser(key);
+  await deps.trail.record(byCaller(caller, key, 'factors.reset', { removed: factors.length }));
+}
+
+function factorOf(user: User, factorId: string): Factor {
+  const factor = user.factors.find(({ id }) => id === factorId);
+  if (!factor) throw notFound();
+  return factor;
+}
+
+function describe(user: User, { method, role, address }: Factor) {
+  return { method, role, hint: factorKind(method).hint(address, user.devices.length) };
+}
+
+function notFound(): Problem {
+  return new Problem('not-found', { detail: 'The user has no such factor.' });
+}

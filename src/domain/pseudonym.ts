@@ -1,0 +1,14 @@
+import { createHmac } from 'node:crypto';
+import { deriveKey, type SecretRing } from './keys.ts';
+import type { UserKey } from './ports.ts';
+
+/** What stands in the audit trail for a user who was erased: the same each time, and no way back. */
+export type Pseudonyms = (user: UserKey) => string;
+
+export function pseudonyms(secrets: SecretRing): Pseudonyms {
+  const key = deriveKey(secrets[0], 'pseudonym');
+  return ({ organizationId, userId }) => {
+    const digest = createHmac('sha256', key).update(`${organizationId}\0${userId}`).digest();
+    return `erased-${digest.subarray(0, 16).toString('base64url')}`;
+  };
+}

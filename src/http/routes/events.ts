@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream';
+import Type, { type Static } from 'typebox';
+import { allEvents, type RecordedEvent } from '../../domain/audit.ts';
+import { CallerHeaders } from '../caller.ts';
+import type { App, Http } from '../context.ts';
+import { OpaqueId, OrganizationParams } from '../fields.ts';
+import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../paging.ts';
+import { problemResponses } from '../problem-schema.ts';
+
+const MaybeText = Type.Union([Type.String(), Type.Null()]);
+
+const EventSchema = Type.Object({
+  id: Type.String(),
+  at: Type.String({ format: 'date-time' }),
+  type: Type.String({ examples: ['challenge.approved', 'code.wrong', 'factor.added'] }),
+  userId: MaybeText,
+  actor: MaybeText,
+  client: MaybeText,
+  app: MaybeText,
+  appVersion: MaybeText,
+  challengeId: MaybeText,
+  address: MaybeText,
+  details: Type.Record(Type.String(), Type.Unknown()),
+});
+
+/** In the range that the database has for them. */
+const eventId = /^\d{1,18}$/;
+
+const ndjson = 'application/x-ndjson';
+
+export function eventsRoutes(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/organizations/:organizationId/events',
+    onRequest: credentials.apiKey('admin'),
+    schema: {
+      operationId: 'listEvents',
+      summary: 'The audit trail, newest first',
+      description: `With \`Accept: ${ndjson}\` all of it, streamed, an event a line.`,
+      tags: ['Users'],
+      security: [{ apiKey: [] }],
+      params: OrganizationParams,
+      headers: CallerHeaders,
+      querystring: Type.Object(
+        { ...pageQuery, userId: Type.Optional(OpaqueId) },
+        { additionalProperties: false },
+      ),
+      response: {
+        200: {
+          description: 'A page of events, or all of them.',
+          content: {
+            'application/json': { schema: listOf(EventSchema) },
+            [ndjson]: { schema: Type.String() },
+          },
+        },
+        ...problemResponses('invalid-request', 'unauthenticated', 'forbidden'),
+      },
+    },
+    handler: async (request, reply) => {
+      const { organizationId } = request.params;
+      const { userId = null, cursor } = request.query;
+      if (request.headers.accept === ndjson) {
+        const lines = toLines(allEvents(deps.trail, { organizationId, userId }));
+        // The schema describes the text; Fastify takes it as a stream.
+        return reply.type(ndjson).send(Readable.from(lines) as unknown as string);
+      }
+      const limit = limitOf(request.query);
+      const before = readCursor('events', cursor, eventId);
+      const asked = { organizationId, userId, before, limit: limit + 1 };
+      return pageOf('events', await deps.trail.list(asked), {
+        limit,
+        position: ({ id }) => id,
+        present: presentEvent,
+      });
+    },
+  });
+}
+
+async function* toLines(events: AsyncIterable<RecordedEvent>): AsyncGenerator<string> {
+  for await (const event of events) yield `${JSON.stringify(presentEvent(event))}\n`;
+}
+
+function presentEvent({
+  at,
+  organizationId: _,
+  ...event
+}: RecordedEvent): Static<typeof EventSchema> {
+  return { ...event, at: at.toISOString() };
+}

@@ -1,0 +1,38 @@
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import Type from 'typebox';
+import type { App } from '../context.ts';
+
+/**
+ * Figures for Prometheus. Routes are counted by their pattern: an id in a label would be personal,
+ * and a series for each user.
+ */
+export function metricsRoutes(app: App): void {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'doublecheck_http_request_seconds',
+    help: 'How long answers took, by route and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  app.addHook('onResponse', async ({ method, routeOptions }, { statusCode, elapsedTime }) => {
+    const route = routeOptions.url ?? 'none';
+    requests.observe({ method, route, status: statusCode }, elapsedTime / 1000);
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/metrics',
+    schema: {
+      operationId: 'getMetrics',
+      summary: 'Figures for Prometheus',
+      tags: ['Operation'],
+      response: {
+        200: { description: 'Figures.', content: { 'text/plain': { schema: Type.String() } } },
+      },
+    },
+    handler: async (_request, reply) =>
+      reply.type(registry.contentType).send(await registry.metrics()),
+  });
+}

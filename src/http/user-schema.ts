@@ -1,0 +1,73 @@
+import Type, { type Static } from 'typebox';
+import { factorKind } from '../domain/factors/index.ts';
+import type { Factor, ListedUser, Policy, User } from '../domain/ports.ts';
+
+const Time = Type.String({ format: 'date-time' });
+const MaybeTime = Type.Union([Time, Type.Null()]);
+const MaybePolicy = Type.Union([Type.String(), Type.Null()]);
+
+const factorFields = {
+  id: Type.String(),
+  method: Type.String({ examples: ['call', 'push'] }),
+  role: Type.String({ examples: ['primary', 'secondary'] }),
+  status: Type.String({ description: 'A factor that is not confirmed yet is in no list.' }),
+  hint: Type.String({ examples: ['316*****78', 'Qaller (2)'] }),
+  createdAt: Time,
+};
+
+/** A factor for its owner, or an administrator: in full. */
+export const FactorSchema = Type.Object({
+  ...factorFields,
+  phoneNumber: Type.Optional(Type.String({ description: 'E.164; of a `call`.' })),
+});
+
+export const UserSchema = Type.Object({
+  organizationId: Type.String(),
+  userId: Type.String(),
+  policy: MaybePolicy,
+  effectivePolicy: Type.String(),
+  enrolled: Type.Boolean({ description: 'Whether there is an active factor.' }),
+  factors: Type.Array(Type.Object(factorFields)),
+  devices: Type.Array(Type.Object({ id: Type.String(), platform: Type.String() })),
+  lockedUntil: MaybeTime,
+});
+
+export const ListedUserSchema = Type.Object({
+  userId: Type.String(),
+  policy: MaybePolicy,
+  factors: Type.Integer({ description: 'How many are active.' }),
+  postponedAt: MaybeTime,
+  lockedUntil: MaybeTime,
+});
+
+export function presentUser(user: User, effective: Policy): Static<typeof UserSchema> {
+  return {
+    organizationId: user.organizationId,
+    userId: user.userId,
+    policy: user.policy,
+    effectivePolicy: effective,
+    enrolled: user.factors.length > 0,
+    factors: user.factors.map((factor) => fieldsOf(user, factor)),
+    devices: user.devices.map(({ id, platform }) => ({ id, platform })),
+    lockedUntil: user.lockedUntil?.toISOString() ?? null,
+  };
+}
+
+export function presentFactor(user: User, factor: Factor): Static<typeof FactorSchema> {
+  const number = factor.method === 'call' ? { phoneNumber: factor.address } : {};
+  return { ...fieldsOf(user, factor), ...number };
+}
+
+export function presentListedUser(user: ListedUser): Static<typeof ListedUserSchema> {
+  const { userId, policy, factors, postponedAt, lockedUntil } = user;
+  const times = {
+    postponedAt: postponedAt?.toISOString() ?? null,
+    lockedUntil: lockedUntil?.toISOString() ?? null,
+  };
+  return { userId, policy, factors, ...times };
+}
+
+function fieldsOf(user: User, { id, method, role, address, createdAt }: Factor) {
+  const hint = factorKind(method).hint(address, user.devices.length);
+  return { id, method, role, status: 'active', hint, createdAt: createdAt.toISOString() };
+}

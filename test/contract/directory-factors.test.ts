@@ -1,0 +1,132 @@
+/** Removing and promoting factors, one change at a time. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Database } from '../../src/adapters/postgres/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { mostFactors } from '../../src/domain/limits.ts';
+import type { Directory, UserKey } from '../../src/domain/ports.ts';
+import { databases } from '../support/directories.ts';
+import { aFactor, confirmation, enrol, member, someone } from '../support/people.ts';
+
+describe.each(databases)('the factors of a user on %s', (_name, open) => {
+  let database: Database;
+  let directory: Directory;
+
+  beforeAll(async () => {
+    database = await open();
+    directory = prismaDirectory(database.prisma);
+  }, 60_000);
+
+  afterAll(() => database.close());
+
+  const rowOf = ({ organizationId }: UserKey) =>
+    database.prisma.user.findFirstOrThrow({ where: { organizationId } });
+
+  async function threeFactors() {
+    const user = await member(directory);
+    const [first, second, third] = await enrol(directory, user, 3);
+    if (!first || !second || !third) throw new Error('three factors');
+    return { user, first, second, third };
+  }
+
+  async function roles(user: UserKey) {
+    const { factors } = await directory.loadUser(user);
+    return Object.fromEntries(factors.map(({ id, role }) => [id, role]));
+  }
+
+  test('are so many at most, and a number that is there already is told first', async () => {
+    const user = await member(directory);
+    const [first] = await enrol(directory, user, mostFactors);
+    const another = (address: string) =>
+      directory.confirmFactor(
+        user,
+        confirmation({ factor: aFactor(address), alreadyVerified: true }),
+      );
+    expect(await another('+31201234567')).toBe('too-many-factors');
+    expect(await another(first?.address ?? '')).toBe('factor-exists');
+    expect((await rowOf(user)).factorCount).toBe(mostFactors);
+  });
+
+  test('count for the user, who no longer has put it off', async () => {
+    const user = await member(directory);
+    await directory.recordSkip(user, 'primary');
+    await directory.confirmFactor(user, confirmation());
+    expect(await rowOf(user)).toMatchObject({ factorCount: 1, postponedAt: null });
+  });
+
+  test('have one primary after a promotion, which may be asked for twice', async () => {
+    const { user, first, second, third } = await threeFactors();
+    expect(await directory.promoteFactor(user, third.id)).toBe('promoted');
+    expect(await directory.promoteFactor(user, third.id)).toBe('promoted');
+    expect(await roles(user)).toEqual({
+      [first.id]: 'secondary',
+      [second.id]: 'secondary',
+      [third.id]: 'primary',
+    });
+  });
+
+  test('have the oldest secondary as primary once the primary is removed', async () => {
+    const { user, first, second, third } = await threeFactors();
+    await directory.promoteFactor(user, second.id);
+    expect(await directory.removeFactor(user, second.id, true)).toBe('removed');
+    expect(await roles(user)).toEqual({ [first.id]: 'primary', [third.id]: 'secondary' });
+    expect((await rowOf(user)).factorCount).toBe(2);
+  });
+
+  test('keep their primary when a secondary is removed', async () => {
+    const { user, first, second, third } = await threeFactors();
+    expect(await directory.removeFactor(user, second.id, false)).toBe('removed');
+    expect(await roles(user)).toEqual({ [first.id]: 'primary', [third.id]: 'secondary' });
+  });
+
+  test('may lose the last one only when it need not be kept', async () => {
+    const user = await member(directory);
+    const [only] = await enrol(directory, user, 1);
+    const id = only?.id ?? '';
+    expect(await directory.removeFactor(user, id, true)).toBe('last-factor');
+    expect(await roles(user)).toEqual({ [id]: 'primary' });
+    expect(await directory.removeFactor(user, id, false)).toBe('removed');
+    expect(await directory.removeFactor(user, id, false)).toBe('not-found');
+    expect((await rowOf(user)).factorCount).toBe(0);
+  });
+
+  test('are not to be found by the id of another user, of nobody, or by what is no id', async () => {
+    const { user, first } = await threeFactors();
+    const [stranger, unknown] = [await threeFactors(), someone()];
+    const ids = [stranger.first.id, randomUUID(), first.id.toUpperCase(), '', "1'", '42', '{}'];
+    for (const id of ids) {
+      expect(await directory.promoteFactor(user, id)).toBe('not-found');
+      expect(await directory.removeFactor(user, id, false)).toBe('not-found');
+    }
+    expect(await directory.promoteFactor(unknown, first.id)).toBe('not-found');
+    expect(await directory.removeFactor(unknown, first.id, true)).toBe('not-found');
+    expect(Object.keys(await roles(stranger.user))).toHaveLength(3);
+  });
+
+  test('are all gone after a reset, and with them the devices and what was declined', async () => {
+    const { user } = await threeFactors();
+    await directory.activateDevice(user, { id: 'lost', platform: 'ios', pushToken: randomUUID() });
+    await directory.recordSkip(user, 'primary');
+    await directory.recordSkip(user, 'backup');
+    await directory.resetFactors(user);
+    await directory.resetFactors(someone());
+    const { factors, devices, backupSkippedAt } = await directory.loadUser(user);
+    expect([factors, devices, backupSkippedAt]).toEqual([[], [], null]);
+    expect(await rowOf(user)).toMatchObject({ factorCount: 0, postponedAt: null });
+    expect(await directory.confirmFactor(user, confirmation())).toBe('confirmed');
+  });
+
+  test('have exactly one primary by the rules of the database itself', async () => {
+    const { prisma } = database;
+    const { user, first, second } = await threeFactors();
+    const change = (id: string, isPrimary: boolean | null) =>
+      prisma.factor.updateMany({ where: { id }, data: { isPrimary } });
+    await expect(change(second.id, true)).rejects.toThrow('Unique constraint');
+    await expect(change(second.id, false)).rejects.toThrow('factors_is_primary_check');
+    await expect(change(first.id, null)).rejects.toThrow('Foreign key constraint');
+    const { id } = first;
+    await expect(prisma.factor.deleteMany({ where: { id } })).rejects.toThrow('Foreign key');
+    const all = { organizationId: user.organizationId };
+    await expect(prisma.factor.deleteMany({ where: all })).resolves.toEqual({ count: 3 });
+  });
+});

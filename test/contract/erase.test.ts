@@ -1,0 +1,162 @@
+/**
+ * Who is erased is nowhere any more: a text of all that the database holds is searched for what
+ * was theirs. What happened stays, under a pseudonym.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import type { Database } from '../../src/adapters/postgres/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import type { AuditTrail, Directory, UserKey } from '../../src/domain/ports.ts';
+import { databases } from '../support/directories.ts';
+import { aDevice, aFactor, anEvent, confirmation, member } from '../support/people.ts';
+
+const address = '192.0.2.77';
+const pseudonymOf = (userId: string) => `erased:${Buffer.from(userId).toString('base64url')}`;
+
+describe.each(databases)('erasing on %s', (_name, open) => {
+  let database: Database;
+  let directory: Directory;
+  let trail: AuditTrail;
+
+  beforeAll(async () => {
+    database = await open();
+    directory = prismaDirectory(database.prisma);
+    trail = prismaAuditTrail(database.prisma);
+  }, 60_000);
+
+  afterAll(() => database.close());
+
+  /** Every row of every table, as text. */
+  async function dump(): Promise<string> {
+    const { prisma } = database;
+    const tables = await prisma.$queryRaw<{ name: string }[]>`
+      SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`;
+    const rows = tables.map(({ name }) =>
+      prisma.$queryRawUnsafe<{ row: string }[]>(`SELECT t::text AS row FROM "${name}" t`),
+    );
+    return (await Promise.all(rows))
+      .flat()
+      .map(({ row }) => row)
+      .join('\n');
+  }
+
+  async function someoneWithEverything(organizationId: string) {
+    const user = { organizationId, userId: `user-${randomUUID()}` };
+    const factor = aFactor(`+316${Math.random().toString().slice(2, 10)}`);
+    const device = aDevice();
+    await directory.confirmFactor(user, confirmation({ factor, device }));
+    await directory.recordSkip(user, 'backup');
+    await trail.record(anEvent(user, { address }));
+    await trail.record(anEvent(user, { actor: null, address }));
+    return { user, traces: [user.userId, factor.address, device.pushToken] };
+  }
+
+  const eventsOf = ({ organizationId }: UserKey) =>
+    trail.list({ organizationId, userId: null, before: null, limit: 100 });
+
+  const namesIn = async (user: UserKey) =>
+    (await eventsOf(user)).map(({ userId, actor, address }) => [userId, actor, address]);
+
+  test('a user leaves nothing but events without a name', async () => {
+    const { organizationId } = await member(directory);
+    const { user, traces } = await someoneWithEverything(organizationId);
+    const colleague = await someoneWithEverything(organizationId);
+    const other = colleague.user.userId;
+    await trail.record(anEvent(colleague.user, { actor: user.userId, address }));
+    await trail.record(anEvent(user, { actor: other, address }));
+    const before = await dump();
+    expect(traces.filter((trace) => before.includes(trace))).toEqual(traces);
+
+    await directory.eraseUser(user, 'p-1');
+
+    const after = await dump();
+    expect(traces.filter((trace) => after.includes(trace))).toEqual([]);
+    expect(colleague.traces.filter((trace) => after.includes(trace))).toEqual(colleague.traces);
+    expect(await namesIn(user)).toEqual([
+      ['p-1', other, null],
+      [other, 'p-1', null],
+      [other, null, address],
+      [other, other, address],
+      ['p-1', null, null],
+      ['p-1', 'p-1', null],
+    ]);
+    expect((await directory.loadUser(user)).known).toBe(false);
+  });
+
+  test('a user of another organization with the same id is somebody else', async () => {
+    const [one, other] = [await member(directory), await member(directory)];
+    await trail.record(anEvent(one));
+    await trail.record(anEvent(other));
+    await directory.noteUser(other);
+    await directory.eraseUser(one, 'p-1');
+    expect(await namesIn(other)).toEqual([['42', '42', '192.0.2.1']]);
+    expect((await directory.loadUser(other)).known).toBe(true);
+  });
+
+  test('it may be done again, for what has happened since or to someone never seen', async () => {
+    const user = await member(directory);
+    await directory.eraseUser(user, 'p-1');
+    await trail.record(anEvent(user));
+    await directory.eraseUser(user, 'p-1');
+    await directory.eraseUser(user, 'p-2');
+    expect(await namesIn(user)).toEqual([['p-1', 'p-1', null]]);
+  });
+
+  test('a user with more events than are done in one go loses them all', async () => {
+    const user = await member(directory);
+    const { organizationId } = user;
+    await database.prisma.$executeRaw`
+      INSERT INTO events (type, organization_id, user_id, actor, details)
+      SELECT 'code.sent', ${organizationId}, CASE WHEN n % 2 = 0 THEN '42' ELSE '43' END, '42', '{}'
+      FROM generate_series(1, 3000) n`;
+    await directory.eraseUser(user, 'p-1');
+    const left = { OR: [{ userId: '42' }, { actor: '42' }], organizationId };
+    expect(await database.prisma.event.count({ where: left })).toBe(0);
+    const kept = { userId: 'p-1', actor: 'p-1', organizationId };
+    expect(await database.prisma.event.count({ where: kept })).toBe(1_500);
+  });
+
+  test('an organization leaves nothing of anyone, and pseudonyms given before stay', async () => {
+    const { organizationId } = await member(directory);
+    const first = await someoneWithEverything(organizationId);
+    const second = await someoneWithEverything(organizationId);
+    await trail.record(anEvent(first.user, { actor: second.user.userId, address }));
+    await trail.record(anEvent(first.user, { userId: null, actor: '__proto__' }));
+    await directory.eraseUser(first.user, 'p-1');
+
+    await directory.eraseOrganization(organizationId, pseudonymOf);
+    await directory.eraseOrganization(organizationId, pseudonymOf);
+
+    const after = await dump();
+    const traces = [...first.traces, ...second.traces];
+    expect(traces.filter((trace) => after.includes(trace))).toEqual([]);
+    expect(await directory.findOrganization(organizationId)).toBeNull();
+    const pseudonym = pseudonymOf(second.user.userId);
+    expect(await namesIn(first.user)).toEqual([
+      [null, pseudonymOf('__proto__'), null],
+      ['p-1', pseudonym, null],
+      [pseudonym, null, null],
+      [pseudonym, pseudonym, null],
+      ['p-1', null, null],
+      ['p-1', 'p-1', null],
+    ]);
+  });
+
+  test('an organization of thousands goes too', async () => {
+    const { organizationId } = await member(directory);
+    await database.prisma.$executeRaw`
+      INSERT INTO users (organization_id, id)
+      SELECT ${organizationId}, n::text FROM generate_series(1, 3000) n`;
+    await database.prisma.$executeRaw`
+      INSERT INTO events (type, organization_id, user_id, actor, details)
+      SELECT 'code.sent', ${organizationId}, n::text, 'admin', '{}' FROM generate_series(1, 3000) n`;
+    await directory.eraseOrganization(organizationId, pseudonymOf);
+    const { prisma } = database;
+    expect(await prisma.user.count({ where: { organizationId } })).toBe(0);
+    const erased = { userId: pseudonymOf('3000'), actor: pseudonymOf('admin'), organizationId };
+    expect(await prisma.event.count({ where: erased })).toBe(1);
+    const named = { organizationId, NOT: { userId: { startsWith: 'erased:' } } };
+    expect(await prisma.event.count({ where: named })).toBe(0);
+  });
+});

@@ -1,0 +1,88 @@
+/**
+ * Any mix of changes at once, over several replicas and users, on a real server. Closed here: a
+ * user who is left with two primaries or none, or with more factors than there may be.
+ */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { mostFactors } from '../../src/domain/limits.ts';
+import type { Directory, UserKey } from '../../src/domain/ports.ts';
+import { Problem } from '../../src/domain/problems.ts';
+import { aFactor, confirmation, enrol, member } from '../support/people.ts';
+import { freshDatabase } from '../support/servers.ts';
+
+let replicas: Database[];
+let directories: Directory[];
+
+beforeAll(async () => {
+  const url = await freshDatabase();
+  replicas = Array.from({ length: 4 }, () => connectPostgres(url));
+  directories = replicas.map(({ prisma }) => prismaDirectory(prisma));
+});
+
+afterAll(() => Promise.all(replicas.map((replica) => replica.close())));
+
+const any = (index: number): Directory => directories[index % directories.length] as Directory;
+
+/** `who` and `which` count users, and factors that a user had at the beginning. */
+const change = fc.record({
+  what: fc.constantFrom('confirm', 'confirm', 'remove', 'remove', 'promote', 'keep', 'reset'),
+  who: fc.nat({ max: 2 }),
+  which: fc.nat({ max: mostFactors }),
+});
+
+type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
+type Person = { user: UserKey; ids: string[] };
+
+function make(directory: Directory, { what, which }: Change, { user, ids }: Person) {
+  const id = ids[which] ?? 'none';
+  if (what === 'remove' || what === 'keep')
+    return directory.removeFactor(user, id, what === 'keep');
+  if (what === 'promote') return directory.promoteFactor(user, id);
+  if (what === 'reset') return directory.resetFactors(user);
+  const factor = aFactor(`+3120000000${which}`);
+  return directory.confirmFactor(user, confirmation({ factor, alreadyVerified: which > 1 }));
+}
+
+/** On a slow machine the last in the queue is told to come back: so it does. */
+async function insist(work: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (thrown) {
+      if (!Problem.is(thrown, 'unavailable')) throw thrown;
+    }
+  }
+}
+
+async function someoneWith(howMany: number): Promise<Person> {
+  const user = await member(any(0));
+  return { user, ids: (await enrol(any(0), user, howMany)).map(({ id }) => id) };
+}
+
+async function expectWhole({ user }: Person): Promise<void> {
+  const { factors } = await any(0).loadUser(user);
+  const primaries = factors.filter(({ role }) => role === 'primary');
+  expect(primaries).toHaveLength(factors.length > 0 ? 1 : 0);
+  expect(factors.length).toBeLessThanOrEqual(mostFactors);
+  const [row] = await any(0).listUsers({ ...user, state: null, after: null, limit: 2 });
+  expect(row?.factors ?? 0).toBe(factors.length);
+}
+
+test('whatever is changed at once, whoever has factors has exactly one primary', async () => {
+  const sizes = fc.tuple(...[0, 1, 2].map(() => fc.nat({ max: mostFactors })));
+  const changes = fc.array(change, { minLength: 2, maxLength: 24, size: 'max' });
+  await fc.assert(
+    fc.asyncProperty(sizes, changes, async (given, made) => {
+      const people = await Promise.all(given.map(someoneWith));
+      const atOnce = made.map((each, index) =>
+        insist(() => make(any(index), each, people[each.who] as Person) as Promise<unknown>),
+      );
+      await Promise.all(atOnce);
+      await Promise.all(people.map(expectWhole));
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);

@@ -1,0 +1,107 @@
+/** `npm start` in an empty folder: what it prints is true, and what it keeps is there again. */
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { binary } from '../support/binaries.ts';
+import { freePort } from '../support/server-process.ts';
+import { emptyFolder, eventually, type Program, patienceMs, run } from './program.ts';
+
+jest.setTimeout(patienceMs);
+
+const { folder, remove } = emptyFolder();
+let service: Program;
+let url: string;
+let key: string;
+
+async function start(): Promise<void> {
+  service = run('src/main.ts', [], { cwd: folder, env: { PORT: new URL(url).port } });
+  await service.until(/^Doublecheck listens on (http:\S+)$/m);
+  [, key = ''] = await service.until(/^ {2}API key +(dck_\S+)/m);
+}
+
+beforeAll(async () => {
+  url = `http://127.0.0.1:${await freePort()}`;
+  await start();
+});
+
+afterAll(async () => {
+  await service.stop();
+  remove();
+});
+
+const cli = (...args: string[]) => run('src/cli.ts', args, { cwd: folder });
+
+async function beginLogin(apiKey: string): Promise<number> {
+  const body = { organizationId: 'acme', userId: '7', app: { name: 'company-panel' } };
+  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+  const options = { method: 'POST', headers, body: JSON.stringify(body) };
+  const answer = await fetch(`${url}/v1/challenges`, options);
+  return answer.status;
+}
+
+async function policyOfAcme(): Promise<string> {
+  const headers = { authorization: `Bearer ${key}` };
+  const answer = await fetch(`${url}/v1/organizations/acme`, { headers });
+  const { policy } = (await answer.json()) as { policy: string };
+  return policy;
+}
+
+/** The blocks of commands that stand indented in what the service printed. */
+function printedCommands(): string[] {
+  const [, login = ''] = service.output.split('paste one into another terminal:');
+  return login.split(/^\S.*$/m).slice(0, 3);
+}
+
+describe('the embedded service', () => {
+  test('says what it runs on', () => {
+    expect(service.output).toContain('embedded PostgreSQL in .data/');
+    expect(service.output).toContain('in this process');
+    expect(service.output).toContain('call by console, push by console');
+  });
+
+  test('prints a login that works as it is printed', async () => {
+    binary('curl');
+    const shell = run('bash', [], { cwd: folder });
+    const [begin = '', verify = '', skip = ''] = printedCommands();
+    shell.type(begin);
+    const [, code = ''] = await service.until(/☎ {2}call to 316\*{5}78: your code is (\d{4})$/m);
+    await shell.until(/"status":"verify".*"hint":"316\*{5}78"/);
+    expect(verify).toContain('"code":"0000"');
+    shell.type(verify.replace('0000', code));
+    await shell.until(/"status":"enrol".*"step":"backup","skippable":true/);
+    shell.type(skip);
+    await shell.until(/"status":"approved".*"token":"\S+","expiresAt":"\S+","amr":\["pwd","mfa"/);
+    shell.type('exit');
+    expect(await shell.exit).toBe(0);
+    expect(shell.errors).toBe('');
+  });
+
+  test('takes a key made by the command line beside it, until that key is revoked', async () => {
+    const created = cli('clients', 'create', 'company-panel', '--scopes', 'challenges');
+    expect(await created.exit).toBe(0);
+    const made = created.output.trim().split('\n').at(-1) ?? '';
+    expect(await beginLogin(made)).toBe(201);
+
+    const id = made.split('_')[1] ?? '';
+    const listed = cli('clients', 'list');
+    await listed.exit;
+    expect(listed.output).toContain(`${id}  company-panel  challenges`);
+    const revoked = cli('clients', 'revoke', id);
+    expect(await revoked.exit).toBe(0);
+    await eventually(10_000, async () => (await beginLogin(made)) === 401);
+    expect(await beginLogin(key)).toBe(201);
+  });
+
+  test('in the way of another one: a line that names the port', async () => {
+    const second = run('src/main.ts', [], { cwd: folder, env: { PORT: new URL(url).port } });
+    expect(await second.exit).toBe(1);
+    expect(second.errors).toMatch(/^doublecheck: PORT \d+ is taken: .*\n$/);
+  });
+
+  test('ends cleanly when told to, and knows everything when it is started again', async () => {
+    const before = { key, policy: await policyOfAcme() };
+    expect(await service.stop('SIGTERM')).toBe(0);
+    expect(service.errors).toBe('');
+    await start();
+    expect({ key, policy: await policyOfAcme() }).toEqual(before);
+    expect(before.policy).toBe('optional');
+  });
+});

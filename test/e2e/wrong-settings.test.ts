@@ -1,0 +1,55 @@
+/** A start that cannot succeed: one line that names the setting, and never its value. */
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { emptyFolder, patienceMs, run } from './program.ts';
+
+jest.setTimeout(patienceMs);
+
+const { folder, remove } = emptyFolder();
+afterAll(remove);
+
+const sid = `AC${'a1'.repeat(16)}`;
+
+const wrong: [name: string, env: Record<string, string>][] = [
+  ['PORT', { PORT: 'hunter2' }],
+  ['DATABASE_URL', { DATABASE_URL: 'mysql://root:hunter2@127.0.0.1/db' }],
+  ['REDIS_URL', { REDIS_URL: 'hunter2' }],
+  ['SECRETS', { SECRETS: 'k1:hunter2' }],
+  ['SECRETS_FILE', { SECRETS_FILE: '/nowhere/hunter2' }],
+  ['TWILIO_AUTH_TOKEN', { TWILIO_ACCOUNT_SID: sid, TWILIO_FROM: '+31508200000' }],
+  ['MIN_APP_VERSIONS', { MIN_APP_VERSIONS: 'qaller=hunter2' }],
+  ['METHODS', { METHODS: 'call,hunter2' }],
+];
+
+describe('the service', () => {
+  test.each(wrong)('does not start with a wrong %s', async (name, env) => {
+    const service = run('src/main.ts', [], { cwd: folder, env });
+    expect(await service.exit).toBe(1);
+    expect(service.errors).toMatch(new RegExp(`^doublecheck: ${name} \\S.*\\n$`));
+    expect(service.output).toBe('');
+    expect(service.errors).not.toContain('hunter2');
+  });
+
+  const database = 'postgresql://127.0.0.1/doublecheck';
+  const store = 'redis://127.0.0.1';
+  const missing: [name: string, env: Record<string, string>][] = [
+    ['DATABASE_URL', {}],
+    ['REDIS_URL', { DATABASE_URL: database }],
+    ['SECRETS', { DATABASE_URL: database, REDIS_URL: store }],
+  ];
+
+  test.each(missing)('does not start in production without %s', async (name, given) => {
+    const env = { NODE_ENV: 'production', ...given };
+    const service = run('src/main.ts', [], { cwd: folder, env });
+    expect(await service.exit).toBe(1);
+    expect(service.errors).toBe(`doublecheck: ${name} is missing: production needs it\n`);
+  });
+});
+
+test('the command line does not touch an embedded database in production', async () => {
+  const cli = run('src/cli.ts', ['clients', 'list'], {
+    cwd: folder,
+    env: { NODE_ENV: 'production' },
+  });
+  expect(await cli.exit).toBe(1);
+  expect(cli.errors).toBe('doublecheck: DATABASE_URL is missing: production needs it\n');
+});

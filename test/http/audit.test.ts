@@ -1,0 +1,292 @@
+/** "Every challenge started, code sent, …": each event, and who, whom, through what and how it went. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { auditTypes } from '../../src/domain/audit.ts';
+import { run } from '../e2e/program.ts';
+import { type Service, somebody, startService, wrong } from '../support/service.ts';
+import { addConfirmed, atSettings } from '../support/settings-page.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.close());
+
+let organizationId: string;
+beforeEach(async () => {
+  organizationId = `org-${randomUUID()}`;
+  await service.organization({ policy: 'mandatory' }, organizationId);
+});
+
+const address = '203.0.113.7';
+const qaller = { app: { name: 'qaller', version: '3.2.1' } };
+
+type Seen = Record<string, unknown> & { details: object };
+
+/** The latest event of a type, through the API. */
+async function latest(type: string): Promise<Seen | undefined> {
+  const url = `/v1/organizations/${organizationId}/events`;
+  const { body } = await service.call('GET', url, { bearer: service.keys.panel });
+  return body.items.find((event: Seen) => event['type'] === type);
+}
+
+/** Someone on Qaller, from a known address, through the backend of Qaller. */
+function guest() {
+  const user = somebody(service, { organizationId });
+  const request = { bearer: service.keys.qaller, headers: { 'x-caller-address': address } };
+  const signIn = (body: object = {}) => user.signIn({ ...qaller, ...body }, request);
+  const enrol = async (body: object = {}) => {
+    const screen = await signIn(body);
+    await screen.addPhone(user.phone);
+    await screen.enter(user.heard());
+    await screen.skip();
+    return screen.challenge.id;
+  };
+  const as = (actor: string, challengeId: string | null, bearer = service.keys.users) =>
+    atSettings(service, {
+      userId: user.userId,
+      organizationId,
+      actor,
+      challengeId,
+      address,
+      bearer,
+    });
+  const asAdmin = () => as('boss', null, service.keys.panel);
+  return { ...user, signIn, enrol, as, asAdmin, hint: `316*****${user.phone.slice(-2)}` };
+}
+
+type Guest = ReturnType<typeof guest>;
+/** The details; or with them whatever else differs from what its group has in common. */
+type Told = { details: object } & Record<string, unknown>;
+
+describe('in a challenge', () => {
+  const cases: [type: string, act: (user: Guest) => Promise<[challengeId: string, told: Told]>][] =
+    [
+      [
+        'challenge.started',
+        async (user) => {
+          const { challenge } = await user.signIn();
+          return [
+            challenge.id,
+            { details: { purpose: 'login', policy: 'mandatory', next: 'enrol' } },
+          ];
+        },
+      ],
+      [
+        'code.sent',
+        async (user) => {
+          const screen = await user.signIn();
+          await screen.addPhone(user.phone);
+          const how = { provider: 'twilio', delivery: 'accepted' };
+          return [screen.challenge.id, { details: { method: 'call', hint: user.hint, ...how } }];
+        },
+      ],
+      [
+        'code.failed',
+        async (user) => {
+          const screen = await user.signIn();
+          service.twilio.answerWith(500);
+          await screen.addPhone(user.phone);
+          service.twilio.answerWith('success');
+          const how = { provider: 'twilio', delivery: 'failed' };
+          return [screen.challenge.id, { details: { method: 'call', hint: user.hint, ...how } }];
+        },
+      ],
+      [
+        'code.wrong',
+        async (user) => {
+          await user.enrol();
+          const screen = await user.signIn();
+          await screen.enter(wrong(user.heard()));
+          const details = { method: 'call', hint: user.hint, attemptsRemaining: 4 };
+          return [screen.challenge.id, { details }];
+        },
+      ],
+      [
+        'factor.added',
+        async (user) => {
+          const challengeId = await user.enrol();
+          const [factor] = (await user.as(user.userId, null).list()).body.items;
+          const details = { method: 'call', hint: user.hint, factorId: factor.id };
+          return [challengeId, { details }];
+        },
+      ],
+      ['enrolment.skipped', async (user) => [await user.enrol(), { details: { step: 'backup' } }]],
+      [
+        'challenge.approved',
+        async (user) => {
+          await user.enrol();
+          const screen = await user.signIn();
+          await screen.enter(user.heard());
+          return [screen.challenge.id, { details: { amr: 'pwd mfa otp tel' } }];
+        },
+      ],
+      [
+        'challenge.cancelled',
+        async (user) => {
+          const screen = await user.signIn();
+          await screen.cancel();
+          return [screen.challenge.id, { details: {} }];
+        },
+      ],
+    ];
+
+  test.each(cases)('%s names user, client, app, version and address', async (type, act) => {
+    const user = guest();
+    const [challengeId, told] = await act(user);
+    expect(await latest(type)).toEqual({
+      id: expect.stringMatching(/^\d+$/),
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      type,
+      userId: user.userId,
+      actor: user.userId,
+      client: 'qaller',
+      app: 'qaller',
+      appVersion: '3.2.1',
+      challengeId,
+      address,
+      ...told,
+    });
+    covered.add(type);
+  });
+});
+
+describe('through a panel', () => {
+  const byAdmin = { actor: 'boss', client: 'company-panel' };
+  /** What is told of it besides that the user did it himself, through a client for users alone. */
+  const cases: [type: string, act: (user: Guest) => Promise<Told>][] = [
+    [
+      'factor.promoted',
+      async (user) => {
+        const page = user.as(user.userId, await user.enrol());
+        const { phone } = somebody(service);
+        await addConfirmed(service, page, phone);
+        await page.promote(await page.idOf(phone));
+        const hint = `316*****${phone.slice(-2)}`;
+        return { details: { method: 'call', hint, role: 'secondary' } };
+      },
+    ],
+    [
+      'factor.removed',
+      async (user) => {
+        const page = user.as(user.userId, await user.enrol());
+        await addConfirmed(service, page, somebody(service).phone);
+        await page.remove(await page.idOf(user.phone));
+        return { details: { method: 'call', hint: user.hint, role: 'primary' } };
+      },
+    ],
+    [
+      'factors.reset',
+      async (user) => {
+        await user.enrol();
+        await user.asAdmin().reset();
+        return { ...byAdmin, details: { removed: 1 } };
+      },
+    ],
+    [
+      'device.removed',
+      async (user) => {
+        const device = { id: 'd-1', platform: 'ios', pushToken: `token-${user.userId}` };
+        const challengeId = await user.enrol({ device });
+        await user.as(user.userId, challengeId).forget('d-1');
+        return { details: expect.any(Object) as unknown as object };
+      },
+    ],
+    [
+      'user.policy-changed',
+      async (user) => {
+        await user.asAdmin().setPolicy('optional');
+        return { ...byAdmin, details: { policy: 'optional' } };
+      },
+    ],
+    [
+      'user.unlocked',
+      async (user) => {
+        await user.asAdmin().unlock();
+        return { ...byAdmin, details: {} };
+      },
+    ],
+    [
+      'user.erased',
+      async (user) => {
+        await user.asAdmin().erase();
+        return { ...byAdmin, userId: expect.stringMatching(/^erased-/), details: {} };
+      },
+    ],
+  ];
+
+  test.each(cases)('%s names who was at the keyboard, whom and from where', async (type, act) => {
+    const user = guest();
+    const told = await act(user);
+    expect(await latest(type)).toMatchObject({
+      userId: user.userId,
+      actor: user.userId,
+      client: 'users-only',
+      app: null,
+      appVersion: null,
+      challengeId: null,
+      address,
+      ...told,
+    });
+    covered.add(type);
+  });
+
+  test.each([
+    [
+      'policy.changed',
+      'PUT',
+      { policy: 'optional', language: 'nl-NL', country: 'NL', backup: 'required' },
+    ],
+    ['organization.erased', 'DELETE', undefined],
+  ])('%s names who did it to which organization', async (type, method, body) => {
+    const headers = { 'x-actor': 'boss', 'x-caller-address': address };
+    const request = { bearer: service.keys.panel, headers, ...(body && { body }) };
+    await service.call(method, `/v1/organizations/${organizationId}`, request);
+    expect(await latest(type)).toMatchObject({
+      userId: null,
+      actor: 'boss',
+      client: 'company-panel',
+      address,
+      details: body ?? {},
+    });
+    covered.add(type);
+  });
+});
+
+describe('on the command line', () => {
+  const cli = async (...args: string[]) => {
+    const env = { DATABASE_URL: service.databaseUrl };
+    const program = run('src/cli.ts', args, { cwd: process.cwd(), env });
+    expect(await program.exit).toBe(0);
+    return program.output.trimEnd().split('\n').at(-1) ?? '';
+  };
+
+  async function recorded(type: string) {
+    const client = new Client({ connectionString: service.databaseUrl });
+    await client.connect();
+    const query = 'SELECT * FROM events WHERE type = $1 ORDER BY id DESC LIMIT 1';
+    const { rows } = await client.query(query, [type]);
+    await client.end();
+    return rows[0];
+  }
+
+  test('making and revoking a key names the operator, the client and the scopes, never the key', async () => {
+    const key = await cli('clients', 'create', 'vamos', '--scopes', 'challenges,users');
+    const [, id = '', secret = ''] = /^dck_([0-9a-f]+)_(.+)$/.exec(key) ?? [];
+    const made = await recorded('client.created');
+    const details = { id, name: 'vamos', scopes: 'challenges users' };
+    expect(made).toMatchObject({ actor: expect.stringMatching(/./), details });
+    expect(JSON.stringify(made)).not.toContain(secret);
+    await cli('clients', 'revoke', id);
+    const revoked = await recorded('client.revoked');
+    expect(revoked).toMatchObject({ actor: made.actor, details: { id } });
+    covered.add('client.created').add('client.revoked');
+  }, 60_000);
+});
+
+const covered = new Set<string>();
+
+test('there is no other kind of event', () => {
+  expect([...covered].sort()).toEqual([...auditTypes].sort());
+});

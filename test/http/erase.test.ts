@@ -1,0 +1,204 @@
+/** Forgetting a person: looked for in a dump of everything both stores hold. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { dump } from '../support/dump.ts';
+import {
+  atScreen,
+  problem,
+  type Service,
+  somebody,
+  startService,
+  wrong,
+} from '../support/service.ts';
+import { atSettings, prove } from '../support/settings-page.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.close());
+
+const admin = () => ({ bearer: service.keys.panel, headers: { 'x-actor': 'the-boss' } });
+const unguessable = () => randomUUID().replaceAll('-', '');
+
+/** Someone with all that can be known of a person, a login under way and a number pending. */
+async function fullLife(organizationId: string, userId = `user-${unguessable()}`) {
+  const { phone, signIn: start } = somebody(service, { organizationId });
+  const [address] = [`2001:db8::${unguessable().slice(0, 4)}:${unguessable().slice(0, 4)}`];
+  const headers = { 'x-caller-address': address, 'idempotency-key': randomUUID() };
+  const device = { id: `d-${unguessable()}`, platform: 'ios', pushToken: `t-${unguessable()}` };
+  const signIn = (body: object = {}) =>
+    start(
+      { userId, device, ...body },
+      { headers: { ...headers, 'idempotency-key': randomUUID() } },
+    );
+  const heard = () => service.twilio.codeFor(phone);
+  const first = await signIn();
+  await first.addPhone(phone);
+  await first.enter(heard(), { headers });
+  await first.skip();
+  const challengeId = await prove({ userId, phone, heard, signIn });
+  const page = atSettings(service, { userId, organizationId, challengeId, address });
+  const push = atScreen(service, await page.addPush());
+  await push.enter(service.google.codeFor(device.pushToken));
+  const approved = await signIn();
+  const result: string = (await approved.enter(heard())).body.result.token;
+  const pendingPhone = somebody(service).phone;
+  const pending = atScreen(service, await page.add(pendingPhone));
+  const login = await signIn();
+  await login.enter(wrong(heard()));
+  const numbers = [phone, pendingPhone].flatMap((number) => [number, number.slice(3)]);
+  const personal = [userId, ...numbers, device.id, device.pushToken, address];
+  const screens = [login, pending, approved];
+  return { organizationId, userId, phone, heard, signIn, page, result, screens, personal };
+}
+
+type Life = Awaited<ReturnType<typeof fullLife>>;
+
+const urlOf = ({ organizationId, userId }: Life) =>
+  `/v1/organizations/${organizationId}/users/${userId}`;
+
+async function eventsOf(organizationId: string) {
+  const url = `/v1/organizations/${organizationId}/events?limit=200`;
+  const { body } = await service.call('GET', url, admin());
+  return body.items as { type: string; userId: string | null; actor: string | null }[];
+}
+
+async function expectOver(life: Life): Promise<void> {
+  const over = problem(401, 'challenge-expired');
+  for (const screen of life.screens) {
+    expect(await screen.look()).toMatchObject(over);
+    expect(await screen.enter('0123')).toMatchObject(over);
+    expect(await screen.send()).toMatchObject(over);
+    expect(await screen.addPhone(life.phone)).toMatchObject(over);
+    expect(await screen.cancel()).toMatchObject(over);
+  }
+  const body = { token: life.result };
+  const redeemed = await service.call('POST', '/v1/results/redeem', { ...admin(), body });
+  expect(redeemed).toMatchObject(problem(422, 'result-invalid'));
+}
+
+describe('a user who is erased', () => {
+  let life: Life;
+  let colleague: Life;
+  let namesake: Life;
+  let before: string;
+  let events: Awaited<ReturnType<typeof eventsOf>>;
+
+  beforeAll(async () => {
+    await service.organization({ policy: 'mandatory' }, 'first');
+    await service.organization({ policy: 'mandatory' }, 'second');
+    life = await fullLife('first');
+    colleague = await fullLife('first');
+    namesake = await fullLife('second', life.userId);
+    await service.call('POST', `${urlOf(life)}/unlock`, { ...admin(), body: {} });
+    before = await dump(service);
+    events = await eventsOf('first');
+    const answer = await service.call('DELETE', urlOf(life), admin());
+    expect(answer).toMatchObject({ status: 204, body: '' });
+  });
+
+  test('leaves neither id, number, device, token nor address in either store', async () => {
+    const after = await dump(service);
+    const [userId, ...rest] = life.personal;
+    for (const datum of rest) {
+      expect(before).toContain(datum);
+      expect(after).not.toContain(datum);
+    }
+    const lines = after.split('\n').filter((line) => line.includes(userId ?? ''));
+    for (const line of lines) expect(line).toContain(namesake.organizationId);
+    for (const datum of [...colleague.personal, ...namesake.personal])
+      expect(after).toContain(datum);
+  });
+
+  test('has his challenges ended: their tokens and results open nothing', () => expectOver(life));
+
+  test('keeps his entries in the trail, under one pseudonym that leads nowhere', async () => {
+    const after = await eventsOf('first');
+    expect(after.map(({ type }) => type)).toEqual([
+      'user.erased',
+      ...events.map(({ type }) => type),
+    ]);
+    const [erased] = after;
+    const pseudonym = erased?.userId ?? '';
+    expect(pseudonym).toMatch(/^erased-[\w-]{22}$/);
+    expect(erased?.actor).toBe('the-boss');
+    const renamed = (id: string | null) => (id === life.userId ? pseudonym : id);
+    const expected = events.map(({ userId, actor }) => [renamed(userId), renamed(actor)]);
+    expect(after.slice(1).map(({ userId, actor }) => [userId, actor])).toEqual(expected);
+  });
+
+  test('leaves his colleagues and his namesake elsewhere as they were', async () => {
+    for (const other of [colleague, namesake]) {
+      const [login] = other.screens;
+      expect((await login?.look())?.body.status).toBe('verify');
+      expect((await other.page.list()).body.items).toHaveLength(2);
+    }
+  });
+
+  test('may come back as someone new, and gets the same pseudonym when he goes again', async () => {
+    const screen = await life.signIn();
+    expect(screen.challenge).toMatchObject({ status: 'enrol', factors: [] });
+    await service.call('DELETE', urlOf(life), admin());
+    const erasures = (await eventsOf('first')).filter(({ type }) => type === 'user.erased');
+    expect(new Set(erasures.map(({ userId }) => userId)).size).toBe(1);
+    expect(erasures).toHaveLength(2);
+    await service.call('DELETE', urlOf(colleague), admin());
+    const [latest] = await eventsOf('first');
+    expect(latest?.userId).not.toBe(erasures[0]?.userId);
+  });
+
+  test('that was never seen is erased all the same: nobody learns whether he was there', async () => {
+    const url = '/v1/organizations/first/users/never-seen';
+    expect((await service.call('DELETE', url, admin())).status).toBe(204);
+  });
+});
+
+describe('an organization that is erased', () => {
+  let lives: Life[];
+  let neighbour: Life;
+  let before: string;
+
+  beforeAll(async () => {
+    await service.organization({ policy: 'mandatory' }, 'leaving');
+    await service.organization({ policy: 'mandatory' }, 'staying');
+    lives = [await fullLife('leaving'), await fullLife('leaving')];
+    neighbour = await fullLife('staying');
+    before = await dump(service);
+    const answer = await service.call('DELETE', '/v1/organizations/leaving', admin());
+    expect(answer).toMatchObject({ status: 204, body: '' });
+  });
+
+  test('leaves nothing personal of any of its users in either store', async () => {
+    const after = await dump(service);
+    for (const datum of lives.flatMap(({ personal }) => personal)) {
+      expect(before).toContain(datum);
+      expect(after).not.toContain(datum);
+    }
+    for (const datum of neighbour.personal) expect(after).toContain(datum);
+  });
+
+  test('ends every challenge of its users', async () => {
+    for (const life of lives) await expectOver(life);
+    expect((await neighbour.screens[0]?.look())?.body.status).toBe('verify');
+  });
+
+  test('is not found any more, and a login there is one of an organization never heard of', async () => {
+    const gone = problem(404, 'not-found');
+    const url = '/v1/organizations/leaving';
+    expect(await service.call('GET', url, admin())).toMatchObject(gone);
+    expect(await service.call('DELETE', url, admin())).toMatchObject(gone);
+    const [life] = lives;
+    expect((await life?.signIn())?.challenge).toMatchObject({ status: 'approved', policy: 'off' });
+  });
+
+  test('keeps its trail, each user under a pseudonym of his own', async () => {
+    const events = await eventsOf('leaving');
+    const types = events.map(({ type }) => type);
+    expect(types).toEqual(expect.arrayContaining(['organization.erased', 'factor.added']));
+    const added = events.filter(({ type }) => type === 'factor.added');
+    const people = added.map(({ userId }) => userId);
+    expect(new Set(people).size).toBe(2);
+    for (const id of people) expect(id).toMatch(/^erased-/);
+  });
+});

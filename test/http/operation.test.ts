@@ -1,0 +1,118 @@
+/** What those who run it look at, and what every answer carries. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { problemNames } from '../../src/domain/problems.ts';
+import { type Answer, problem, type Service, startService } from '../support/service.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.close());
+
+const get = (url: string, headers = {}) => service.call('GET', url, { headers });
+const described = readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8');
+const words = new Set(described.match(/[a-z]+(-[a-z]+)*/g));
+
+describe('health', () => {
+  test('is live and ready', async () => {
+    expect(await get('/health/live')).toMatchObject({ status: 200, body: { status: 'live' } });
+    expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ready' } });
+  });
+
+  test('is live but not ready from the moment it was told to stop', async () => {
+    service.state.accepting = false;
+    const notReady = await get('/health/ready');
+    expect(notReady).toMatchObject(problem(503, 'unavailable'));
+    expect(notReady.headers['retry-after']).toBe('1');
+    expect((await get('/health/live')).status).toBe(200);
+    service.state.accepting = true;
+    expect((await get('/health/ready')).status).toBe(200);
+  });
+});
+
+describe('the description', () => {
+  test('that is served is the one in openapi.yaml', async () => {
+    const { status, body } = await get('/openapi.json');
+    expect(status).toBe(200);
+    expect(body).toEqual(parse(described));
+  });
+
+  test('has a page to read it on', async () => {
+    const page = await service.app.inject({ method: 'GET', url: '/docs' });
+    expect(page.statusCode).toBe(200);
+    expect(page.headers['content-type']).toContain('text/html');
+  });
+
+  test.each(problemNames)('names the problem %s, which has a page', async (name) => {
+    expect(words.has(name)).toBe(true);
+    const page = await get(`/problems/${name}`);
+    expect(page.status).toBe(200);
+    expect(page.headers['content-type']).toContain('text/html');
+    expect(page.body).toContain(name);
+    expect((await get('/problems')).body).toContain(`/problems/${name}`);
+  });
+
+  test.each(['no-such-problem', '__proto__', 'constructor'])('has no page for %s', async (name) => {
+    expect(await get(`/problems/${name}`)).toMatchObject(problem(404, 'not-found'));
+  });
+});
+
+const each: [what: string, method: string, url: string, status: number][] = [
+  ['a page', 'GET', '/docs', 200],
+  ['a script of that page', 'GET', '/docs/static/swagger-ui.css', 200],
+  ['the description', 'GET', '/openapi.json', 200],
+  ['the keys', 'GET', '/.well-known/jwks.json', 200],
+  ['a problem page', 'GET', '/problems/not-found', 200],
+  ['health', 'GET', '/health/live', 200],
+  ['a missing credential', 'POST', '/v1/challenges', 401],
+  ['an address that is none', 'GET', '/v2/challenges', 404],
+  ['an address that cannot be read', 'GET', '/v1/organizations/%ff', 400],
+  ['an address that is too long', 'GET', `/v1/organizations/${'x'.repeat(600)}`, 400],
+  ['a method that is not taken', 'PATCH', '/v1/challenge', 405],
+];
+
+describe('every answer', () => {
+  test.each(each)(
+    'is never stored, and can be found in the log: %s',
+    async (_, method, url, status) => {
+      const headers = { 'x-request-id': 'their-id:1.2_3' };
+      const answer = await service.call(method, url, { headers });
+      expect(answer.status).toBe(status);
+      expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', ...headers });
+      if (status >= 400) expect(answer.body).toMatchObject({ status, instance: 'their-id:1.2_3' });
+    },
+  );
+
+  test.each(['', 'x'.repeat(65), 'a b', '<script>', 'id\u00e9'])(
+    'has an id of ours when the caller’s is not sane: %s',
+    async (id) => {
+      const { headers } = await get('/health/live', { 'x-request-id': id });
+      expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
+
+  test('of two has two ids', async () => {
+    const [a, b] = [await get('/health/live'), await get('/health/live')];
+    expect(a.headers['x-request-id']).not.toBe(b.headers['x-request-id']);
+  });
+});
+
+describe('a method that an address does not take', () => {
+  const allowOf = ({ headers }: Answer) => String(headers['allow']).split(', ').sort();
+
+  test.each([
+    ['PUT', '/v1/challenges', ['POST']],
+    ['GET', '/v1/challenges', ['POST']],
+    ['POST', '/v1/challenge', ['DELETE', 'GET', 'HEAD']],
+    ['GET', '/v1/challenge/verify', ['POST']],
+    ['DELETE', '/v1/results/redeem', ['POST']],
+    ['POST', '/.well-known/jwks.json', ['GET', 'HEAD']],
+    ['POST', '/health/ready', ['GET', 'HEAD']],
+  ])('is answered with those it does: %s %s', async (method, url, allowed) => {
+    const answer = await service.call(method, url);
+    expect(answer).toMatchObject(problem(405, 'method-not-allowed'));
+    expect(allowOf(answer)).toEqual(allowed);
+  });
+});

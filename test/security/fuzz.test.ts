@@ -1,0 +1,21 @@
+/** Whatever is sent: an answer as described, nothing broken, and nothing charged for nonsense. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describe, operationsOf } from '../support/fuzz/operations.ts';
+import { fuzz } from '../support/fuzz/run.ts';
+import { openWorld, type World } from '../support/fuzz/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+test('2,000 requests made from our own description are answered by it', async () => {
+  const { failure, statuses } = await fuzz(world, { cases: 2000, seed: 20_261_122 });
+  expect(failure).toBeNull();
+  // Not for want of reaching anything: each operation did what it is for, and also refused.
+  for (const { id } of operationsOf(describe(world.app))) {
+    const seen = [...(statuses.get(id)?.keys() ?? [])].map((status) => Math.floor(status / 100));
+    expect([id, new Set(seen)]).toEqual([id, new Set([2, 4])]);
+  }
+}, 120_000);

@@ -1,0 +1,73 @@
+import type { App } from '../../../src/http/context.ts';
+
+/** JSON Schema, as far as ours goes. */
+export type Schema = {
+  type?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  additionalProperties?: boolean | Schema;
+  items?: Schema;
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  pattern?: string;
+  format?: string;
+  minLength?: number;
+  maxLength?: number;
+  $ref?: string;
+};
+
+type Content = Record<string, { schema: Schema }>;
+
+type Parameter = {
+  in: 'path' | 'query' | 'header';
+  name: string;
+  required?: boolean;
+  schema: Schema;
+};
+
+export type Operation = {
+  id: string;
+  method: string;
+  path: string;
+  /** Which kind of credential it asks for; null when it is open to all. */
+  door: 'apiKey' | 'challengeToken' | null;
+  parameters: Parameter[];
+  body: Schema | null;
+  /** What it may answer, by status. */
+  responses: Record<string, { content?: Content }>;
+};
+
+type Described = {
+  operationId: string;
+  security?: Record<string, unknown>[];
+  parameters?: Parameter[];
+  requestBody?: { content: Content };
+  responses: Operation['responses'];
+};
+
+export type Description = {
+  info: { description: string };
+  paths: Record<string, Record<string, Described>>;
+  components: { schemas: Record<string, Schema> };
+};
+
+/** The description that callers get, and nothing that only we know. */
+export function describe(app: App): Description {
+  return JSON.parse(JSON.stringify(app.swagger()));
+}
+
+export function operationsOf({ paths }: Description): Operation[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, described]) => ({
+      id: described.operationId,
+      method: method.toUpperCase(),
+      path,
+      door: (Object.keys(described.security?.[0] ?? {})[0] ?? null) as Operation['door'],
+      parameters: described.parameters ?? [],
+      body: described.requestBody?.content['application/json']?.schema ?? null,
+      responses: described.responses,
+    })),
+  );
+}

@@ -1,0 +1,151 @@
+import { createApiKey, parseApiKey } from '../../../src/domain/api-key.ts';
+import {
+  type Answer,
+  enrolled,
+  type Service,
+  type signIn,
+  somebody,
+  startService,
+  wrong,
+} from '../service.ts';
+import type { Case, Credential } from './cases.ts';
+import type { Operation } from './operations.ts';
+import { type Names, requestOf } from './requests.ts';
+
+/** Real stores, and people in them for requests to be about. */
+
+/** A user who waits at the screen of a challenge with a live code, while others are meddled with. */
+type Sentinel = { token: string; names: Names };
+
+/** A user whom requests are about, and may destroy. */
+type Victim = {
+  names: Names;
+  tokens: Record<'approved' | 'cancelled' | 'enrolling' | 'waiting' | 'result', string>;
+};
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+// Codes that outlive a slow machine; nobody is refused here for taking his time.
+const env = { CODE_TTL_SECONDS: '300', CHALLENGE_TTL_SECONDS: '3600' };
+const victimLasts = 50;
+
+export async function openWorld() {
+  const service = await startService({ env, logLevel: 'silent' });
+  const revoked = await revokedKey(service);
+  let sentinel = await aSentinel(service);
+  let victim = await aVictim(service);
+  let victimLeft = victimLasts;
+
+  const look = async () =>
+    (await service.call('GET', '/v1/challenge', { bearer: sentinel.token })).body;
+  /** All that a request could cost: the sentinel's code and attempts, calls, messages. */
+  const costs = (seen: object) =>
+    JSON.stringify([seen, service.twilio.requests.length, service.google.requests.length]);
+  const bearers = (): Record<Credential, string | null> => ({
+    ...service.keys,
+    usersOnly: service.keys.users,
+    ...victim.tokens,
+    sentinel: sentinel.token,
+    revoked,
+    garbage: 'garbage',
+    nobody: null,
+  });
+  const names = ({ door }: Operation): Names => ({
+    ...victim.names,
+    $problem: 'not-found',
+    ...(door === 'challengeToken' && sentinel.names),
+  });
+
+  return {
+    app: service.app,
+    close: service.close,
+    /** Sees to it that everybody is there whom a request may be about; what it has cost so far. */
+    async refresh(): Promise<string> {
+      victimLeft -= 1;
+      if (victimLeft < 0) {
+        victim = await aVictim(service);
+        victimLeft = victimLasts;
+      }
+      const seen = await look();
+      if (seen.status === 'verify' && seen.code?.attemptsRemaining > 1) return costs(seen);
+      sentinel = await aSentinel(service);
+      return costs(await look());
+    },
+    costs: async () => costs(await look()),
+    request(operation: Operation, one: Case) {
+      const bearer = bearers()[one.credential];
+      const authorization = bearer === null ? null : `Bearer ${bearer}`;
+      return requestOf(operation, one, { names: names(operation), authorization });
+    },
+    async send(request: ReturnType<typeof requestOf>): Promise<Answer> {
+      const response = await service.app.inject(request);
+      const { statusCode: status, headers, body } = response;
+      // Something of his was deleted, or he himself.
+      if (request.method === 'DELETE' && status === 204) victimLeft = 0;
+      const json = /json/.test(String(headers['content-type'])) && body !== '';
+      return { status, headers, body: json ? response.json() : body };
+    },
+  };
+}
+
+async function revokedKey({ directory }: Service): Promise<string> {
+  const key = await createApiKey(directory, { name: 'revoked', scopes: ['challenges', 'admin'] });
+  await directory.revokeClient(parseApiKey(key)?.id ?? '');
+  return key;
+}
+
+async function aSentinel(service: Service): Promise<Sentinel> {
+  await service.organization({ policy: 'mandatory' }, 'kept');
+  const user = await enrolled(service, { organizationId: 'kept' });
+  const { token, challenge } = await user.signIn();
+  const code = String(user.heard());
+  const names = { $factor: challenge.factors[0]?.id ?? '', $right: code, $wrong: wrong(code) };
+  return { token, names };
+}
+
+async function aVictim(service: Service): Promise<Victim> {
+  await service.organization({ policy: 'mandatory' });
+  await service.organization({ policy: 'optional' }, 'loose');
+  const user = somebody(service);
+  const device = { id: 'd-1', platform: 'android', pushToken: `token-${user.userId}` };
+  const screen = await user.signIn({ device });
+  const { result, factors } = await twoPhones(service, screen, user.phone);
+  const enrolling = await somebody(service, { organizationId: 'loose' }).signIn();
+  const waiting = await user.signIn({ send: false });
+  const cancelled = await user.signIn({ send: false });
+  await cancelled.cancel();
+  return {
+    names: {
+      $organization: 'acme',
+      $user: user.userId,
+      $factor: factors[0].id,
+      $device: device.id,
+      $challenge: screen.challenge.id,
+      $result: result.token,
+      $number: unused(user.phone, 3),
+    },
+    tokens: {
+      approved: screen.token,
+      cancelled: cancelled.token,
+      enrolling: enrolling.token,
+      waiting: waiting.token,
+      result: result.token,
+    },
+  };
+}
+
+type Screen = Awaited<ReturnType<typeof signIn>>;
+
+/** Goes through the whole of an enrolment. */
+async function twoPhones(service: Service, { addPhone, enter }: Screen, phone: string) {
+  const both = [phone, unused(phone, 2)] as const;
+  await addPhone(both[0]);
+  await enter(service.twilio.codeFor(both[0]));
+  await addPhone(both[1]);
+  return (await enter(service.twilio.codeFor(both[1]))).body;
+}
+
+/** A number like this one that nobody else has. */
+function unused(phone: string, digit: number): string {
+  return phone.replace('+3161', `+316${digit}`);
+}

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePort } from './server-process.ts';
+
+const root = join(import.meta.dirname, '../..');
+const { PATH = '', HOME = '/tmp' } = process.env;
+
+/** The service as a process of its own, reached over real HTTP. */
+export type Replica = {
+  url: string;
+  /** Ends it at once, in the middle of whatever it is doing. */
+  kill(): Promise<void>;
+};
+
+/**
+ * Starts a replica, and resolves once it listens.
+ *
+ * @param hear is given every line it prints, the codes of the console channel among them.
+ */
+export async function startReplica(
+  env: Record<string, string>,
+  hear: (line: string) => void,
+): Promise<Replica> {
+  const port = String(await freePort());
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: root,
+    env: { PATH, HOME, LC_ALL: 'C.UTF-8', LOG_LEVEL: 'error', PORT: port, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await untilItListens(child, hear);
+  const gone = once(child, 'exit');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+function untilItListens(child: ChildProcess, hear: (line: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    child.stderr?.on('data', (chunk) => {
+      printed += chunk;
+    });
+    child.once('exit', () => reject(new Error(`the replica ended:\n${printed}`)));
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      printed += `${line}\n`;
+      if (line.startsWith('Doublecheck listens on')) resolve();
+      hear(line);
+    });
+  });
+}
+
+/** The codes that replicas print, by what they tell of the number. */
+export function codeListener() {
+  const codes = new Map<string, string[]>();
+  const waiting = new Set<() => void>();
+  return {
+    hear(line: string): void {
+      const [, hint, code] = /^☎ {2}call to (\S+): your code is (\d+)$/.exec(line) ?? [];
+      if (!hint || !code) return;
+      codes.set(hint, [...(codes.get(hint) ?? []), code]);
+      for (const look of [...waiting]) look();
+    },
+    count: (hint: string): number => codes.get(hint)?.length ?? 0,
+    /** The first code printed after so many others. */
+    after(hint: string, count: number): Promise<string> {
+      return new Promise((resolve) => {
+        const look = () => {
+          const code = codes.get(hint)?.[count];
+          if (!code) return;
+          waiting.delete(look);
+          resolve(code);
+        };
+        waiting.add(look);
+        look();
+      });
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { Load, Says } from './audited-load.ts';
+import { wrong } from './service.ts';
+
+/** Thrown when an answer was lost: the person goes home, and another comes. */
+class Lost extends Error {}
+
+/** People who come one after another, each new, until told otherwise. */
+export async function visitors(load: Load, lane: number, more: () => boolean): Promise<void> {
+  while (more()) {
+    try {
+      await visit(load, lane);
+    } catch (thrown) {
+      if (!(thrown instanceof Lost)) throw thrown;
+    }
+  }
+}
+
+/** Sets up a phone, signs in after a wrong guess, breaks a login off; an admin looks after him. */
+async function visit(load: Load, lane: number): Promise<void> {
+  const person = somebodyIn(load, lane);
+  const enrolling = await person.signIn();
+  await enrolling.addPhone();
+  await enrolling.skip();
+  const login = await person.signIn();
+  await login.guess(wrong(login.heard));
+  await login.guess(login.heard);
+  const brokenOff = await person.signIn();
+  await brokenOff.cancel();
+  await person.unlock();
+  await person.setPolicy();
+}
+
+type Body = { id: string; status: string; code: object | null; challengeToken: string };
+
+/** @param lane tells apart, by the end of the number, whom a code is printed for. */
+function somebodyIn(load: Load, lane: number) {
+  const userId = `user-${randomUUID()}`;
+  const ending = String(lane).padStart(2, '0');
+  const phone = `+3161${String(Math.floor(Math.random() * 100_000)).padStart(5, '0')}${ending}`;
+  const hint = `316*****${ending}`;
+  const url = `/v1/organizations/acme/users/${userId}`;
+
+  const call = async (method: string, path: string, given: object, says: Says) => {
+    const request = { method, path, bearer: load.apiKey, actor: userId, ...given };
+    const answer = await load.call(request, says);
+    if (!answer || answer.status >= 500) throw new Lost();
+    return answer;
+  };
+
+  /** A call that has a code sent, and the code that was then printed. */
+  const hear = async (method: string, path: string, given: object, says: Says) => {
+    const before = load.codes.count(hint);
+    const body = (await call(method, path, given, says)).body as Body;
+    return { body, code: body.code ? await load.codes.after(hint, before) : '' };
+  };
+
+  return {
+    async signIn() {
+      const start = { organizationId: 'acme', userId, app: { name: 'company-panel' } };
+      const { body, code } = await hear('POST', '/v1/challenges', { body: start }, started);
+      const { id, challengeToken: bearer } = body;
+      const guess = (digits: string) => {
+        const says: Says = ({ status, body: now }) => guessed(id, status, now['status']);
+        return call('POST', '/v1/challenge/verify', { bearer, body: { code: digits } }, says);
+      };
+      return {
+        heard: code,
+        guess,
+        async addPhone() {
+          const given = { bearer, body: { method: 'call', phoneNumber: phone } };
+          const says = when(201, `code.sent ${id}`);
+          return guess((await hear('POST', '/v1/challenge/factors', given, says)).code);
+        },
+        skip: () => {
+          const says = when(200, `enrolment.skipped ${id}`, `challenge.approved ${id}`);
+          return call('POST', '/v1/challenge/skip', { bearer, body: {} }, says);
+        },
+        cancel: () =>
+          call('DELETE', '/v1/challenge', { bearer }, when(204, `challenge.cancelled ${id}`)),
+      };
+    },
+    unlock: () => call('POST', `${url}/unlock`, { body: {} }, when(204, `user.unlocked ${userId}`)),
+    setPolicy: () => {
+      const body = { policy: 'mandatory' };
+      return call('PATCH', url, { body }, when(200, `user.policy-changed ${userId}`));
+    },
+  };
+}
+
+function when(expected: number, ...events: string[]): Says {
+  return ({ status }) => (status === expected ? events : []);
+}
+
+const started: Says = ({ status, body }) => {
+  if (status !== 201) return [];
+  const sent = body['code'] ? [`code.sent ${body['id']}`] : [];
+  return [`challenge.started ${body['id']}`, ...sent];
+};
+
+function guessed(id: string, status: number, now: unknown): string[] {
+  if (status === 422) return [`code.wrong ${id}`];
+  if (status !== 200) return [];
+  return [now === 'approved' ? `challenge.approved ${id}` : `factor.added ${id}`];
+}
