@@ -1,5 +1,5 @@
 /** http -> domain <- adapters: http and adapters never meet, and the domain knows neither. */
-const roots = '^src/(main|cli|wire)\\.ts$';
+const roots = '^src/(main|cli|wire)(/|\\.ts$)';
 
 export default {
   forbidden: [

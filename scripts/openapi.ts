@@ -5,7 +5,7 @@ import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { codeVault } from '../src/domain/code-vault.ts';
 import type { Deps } from '../src/domain/ports.ts';
-import { pseudonyms } from '../src/domain/pseudonym.ts';
+import { fingerprints, pseudonyms } from '../src/domain/pseudonym.ts';
 import { settingsOf } from '../src/wire.ts';
 
 /** Writes openapi.yaml from the schemas of the routes; with --check, tells whether it differs. */
@@ -15,13 +15,15 @@ async function describe(): Promise<string> {
   const secrets = [{ kid: 'none', bytes: Buffer.alloc(32) }] as const;
   const logger = pino({ level: 'silent' });
   // Describing asks nothing of what stands behind the routes.
-  const nothing = {} as Deps['directory'] & Deps['challenges'] & Deps['trail'];
+  const nothing = {} as Deps['directory'] & Deps['challenges'] & Deps['trail'] & Deps['quotas'];
   const deps: Deps = {
     settings: settingsOf(readConfig({})),
     directory: nothing,
     challenges: nothing,
     channels: new Map(),
     trail: nothing,
+    quotas: nothing,
+    fingerprint: fingerprints(secrets),
     codes: codeVault(secrets),
     pseudonyms: pseudonyms(secrets),
     log: logger,

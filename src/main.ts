@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildApp } from './app.ts';
+import { startBackground } from './background.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { Deps } from './domain/ports.ts';
 import type { App } from './http/context.ts';
 import { openLog } from './log.ts';
-import { keepPruning } from './retention.ts';
 import { developmentApiKey, ownSecrets } from './trying-out.ts';
 import { welcome } from './welcome.ts';
 import { dataFolder, type Wired, wire } from './wire.ts';
@@ -22,11 +22,13 @@ async function main(): Promise<void> {
   const issuer = config.ISSUER ?? `http://${config.HOST}:${config.PORT}`;
   const accepting = () => state.accepting;
   const app = await buildApp(wired.deps, { secrets, issuer, logger, accepting });
-  const endPruning = keepPruning(wired.deps.trail, {
-    days: config.AUDIT_RETENTION_DAYS,
+  const endBackground = startBackground({
+    ...wired.background,
+    trail: wired.deps.trail,
+    retentionDays: config.AUDIT_RETENTION_DAYS,
     log: logger,
   });
-  app.addHook('onClose', async () => endPruning());
+  app.addHook('onClose', endBackground);
   stopOnSignal(app, wired, state);
   // The first query of a process takes long; no login should wait for it.
   await wired.deps.directory.ping().catch(() => {});

@@ -1,41 +1,58 @@
 import { join } from 'node:path';
 import { type ChannelSettings, channelKinds, consoleChannel } from './adapters/channels/index.ts';
 import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
+import { memoryQuotas } from './adapters/memory/quotas.ts';
 import { prismaAuditTrail } from './adapters/postgres/audit-trail.ts';
 import { connectPostgres, type Database } from './adapters/postgres/client.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
+import { prismaOutbox } from './adapters/postgres/outbox.ts';
 import { redisChallengeStore } from './adapters/redis/challenge-store.ts';
 import { connectRedis } from './adapters/redis/connect.ts';
+import { redisQuotas } from './adapters/redis/quotas.ts';
+import { type Sealing, sealing } from './adapters/sealing.ts';
+import { webhookSender } from './adapters/webhooks/webhook-sender.ts';
 import { type Config, ConfigError } from './config.ts';
 import { codeVault } from './domain/code-vault.ts';
 import type { SecretRing } from './domain/keys.ts';
-import type { ChallengeStore, Channel, Deps, Log, Settings } from './domain/ports.ts';
-import { pseudonyms } from './domain/pseudonym.ts';
+import type { Channel, Deps, Log, Outbox, Settings, WebhookSender } from './domain/ports.ts';
+import { fingerprints, pseudonyms } from './domain/pseudonym.ts';
 
 /** What the service keeps for itself when it is only tried out. */
 export const dataFolder = '.data';
 
-export type Wired = { deps: Deps; close: () => Promise<void> };
+export type Wired = {
+  deps: Deps;
+  /** What is done beside answering. */
+  background: { outbox: Outbox; sender: WebhookSender };
+  close: () => Promise<void>;
+};
 
 /** Picks the adapters that the settings ask for: the only place where the two meet. */
 export async function wire(config: Config, secrets: SecretRing, log: Log): Promise<Wired> {
   const channels = pickChannels(config, log);
-  const database = await openDatabase(config.DATABASE_URL);
-  const store = await openStore(config.REDIS_URL, log);
+  const sealed = sealing(secrets);
+  const { prisma, close } = await openDatabase(config.DATABASE_URL);
+  const store = await openStore(config.REDIS_URL, sealed, log);
   const deps: Deps = {
     settings: settingsOf(config),
-    directory: prismaDirectory(database.prisma),
+    directory: prismaDirectory(prisma, sealed),
+    trail: prismaAuditTrail(prisma),
     challenges: store.challenges,
+    quotas: store.quotas,
     channels,
-    trail: prismaAuditTrail(database.prisma),
     codes: codeVault(secrets),
     pseudonyms: pseudonyms(secrets),
+    fingerprint: fingerprints(secrets),
     log,
   };
   return {
     deps,
+    background: {
+      outbox: prismaOutbox(prisma, sealed),
+      sender: webhookSender({ insideToo: !config.production }),
+    },
     close: async () => {
-      await Promise.all([database.close(), store.close()]);
+      await Promise.all([close(), store.close()]);
     },
   };
 }
@@ -48,12 +65,17 @@ export async function openDatabase(url: string | null): Promise<Database> {
   return openEmbedded(join(dataFolder, 'postgres'));
 }
 
-type Store = { challenges: ChallengeStore; close: () => Promise<void> };
+type Store = Pick<Deps, 'challenges' | 'quotas'> & { close: () => Promise<void> };
 
-async function openStore(url: string | null, log: Log): Promise<Store> {
-  if (!url) return { challenges: memoryChallengeStore({ now: Date.now }), close: async () => {} };
+async function openStore(url: string | null, sealed: Sealing, log: Log): Promise<Store> {
+  if (!url) {
+    const clock = { now: Date.now };
+    const challenges = memoryChallengeStore(clock);
+    return { challenges, quotas: memoryQuotas(clock), close: async () => {} };
+  }
   const redis = await connectRedis(url, log);
-  return { challenges: redisChallengeStore(redis), close: async () => redis.disconnect() };
+  const challenges = redisChallengeStore(redis, sealed);
+  return { challenges, quotas: redisQuotas(redis), close: async () => redis.disconnect() };
 }
 
 function pickChannels(config: Config, log: Log): ReadonlyMap<string, Channel> {
@@ -97,5 +119,15 @@ export function settingsOf(config: Config): Settings {
     minimumAppVersions: config.MIN_APP_VERSIONS,
     callCountries: new Set(config.CALL_COUNTRIES),
     callDenyPrefixes: config.CALL_DENY_PREFIXES,
+    guessLimits: { short: config.GUESSES_UNTIL_CAREFUL, long: config.GUESSES_UNTIL_LOCKED },
+    sending: {
+      userUnapprovedPerQuarter: config.CODES_PER_USER_UNAPPROVED,
+      userPerHour: config.CODES_PER_USER_HOUR,
+      userPerDay: config.CODES_PER_USER_DAY,
+      numberUnapprovedPerHour: config.CODES_PER_NUMBER_UNAPPROVED,
+      numberPerDay: config.CODES_PER_NUMBER_DAY,
+      organizationPerHour: config.CODES_PER_ORGANIZATION_HOUR,
+      callsPerSecond: config.CALLS_PER_SECOND,
+    },
   };
 }

@@ -4,6 +4,7 @@ import { type FactorCaller, requireOwner, requireStepUp } from './factor-access.
 import { issueCode } from './issue-code.ts';
 import { mostFactors } from './limits.ts';
 import { newChallenge } from './new-challenge.ts';
+import { situationOf } from './open-challenge.ts';
 import type { Deps, UserKey } from './ports.ts';
 import { Problem } from './problems.ts';
 
@@ -27,5 +28,5 @@ export async function addUserFactor(
   const beginning = { client, address, app: client, appVersion: null, device: null };
   const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
   const seen = await deps.challenges.create({ ...draft, verified }, deps.settings.challengeTtlMs);
-  return issueCode(deps, { ...seen, user }, () => ({ target: pending, pending }));
+  return issueCode(deps, situationOf(deps, seen, user), () => ({ target: pending, pending }));
 }

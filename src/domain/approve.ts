@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { inChallenge } from './audit.ts';
 import { type Approval, approvalMemoryMs, resultTtlMs, type Situation } from './challenge.ts';
 import { factorKind } from './factors/index.ts';
+import { forgiveGuesses } from './guess-account.ts';
 import { settle } from './open-challenge.ts';
 import type { Deps } from './ports.ts';
 import { Problem } from './problems.ts';
+import { giveBackUnapproved } from './sending-budgets.ts';
 
 /** RFC 8176: what stands behind an approval, given the method that was verified, if any. */
 function amrOf(verified: string | null): string[] {
@@ -38,8 +40,17 @@ export async function approve(
     },
     approvalMemoryMs,
   );
+  if (verified) await forgive(deps, approved);
   deps.log.info({ challengeId: challenge.id, amr }, 'approved');
   return approved;
+}
+
+/** What was counted against the user was the user's own doing after all. */
+async function forgive(deps: Deps, situation: Situation): Promise<void> {
+  const forgiving = [forgiveGuesses(deps, situation), giveBackUnapproved(deps, situation)];
+  const failed = (await Promise.allSettled(forgiving)).find(({ status }) => status === 'rejected');
+  // He is in all the same; what stays counted against him is on the safe side.
+  if (failed) deps.log.warn({ challengeId: situation.challenge.id }, 'not all could be forgiven');
 }
 
 function newApproval(resultId: string, amr: string[], at: number): Approval {

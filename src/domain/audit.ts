@@ -9,6 +9,9 @@ export const auditTypes = [
   'code.sent',
   'code.failed',
   'code.wrong',
+  'guesses.alarming',
+  'user.careful',
+  'user.locked',
   'enrolment.skipped',
   'factor.added',
   'factor.removed',
@@ -25,6 +28,17 @@ export const auditTypes = [
 ] as const;
 
 export type AuditType = (typeof auditTypes)[number];
+
+/** What the owner of an account should hear of: it goes to the webhooks too. */
+export const alertTypes: readonly AuditType[] = [
+  'guesses.alarming',
+  'user.careful',
+  'user.locked',
+  'factor.added',
+  'factor.removed',
+  'factor.promoted',
+  'factors.reset',
+];
 
 /** What happened, to whom and by whom; never a code, a token or a full number. */
 export type AuditEvent = {

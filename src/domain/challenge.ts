@@ -1,4 +1,4 @@
-import type { Backup, Factor, Policy, Seen, User } from './ports.ts';
+import type { Backup, Factor, GuessAccount, Policy, Seen, User } from './ports.ts';
 import { Problem, type ProblemName } from './problems.ts';
 
 /** The app instance the user signs in on, as the caller named it. */
@@ -48,8 +48,11 @@ export type Challenge = {
   code: Code | null;
   /** Of the code in play. */
   attemptsRemaining: number;
-  codesSent: number;
+  /** Of every code put in play, so that an approval can give back what they took of budgets. */
+  codeIds: string[];
   wrongGuesses: number;
+  /** Those of them that were at codes of 8 digits. */
+  wrongLongGuesses: number;
   /** The method of the factor that was verified in this challenge. */
   verified: string | null;
   outcome: 'approved' | 'cancelled' | 'upgrade_required' | null;
@@ -61,11 +64,23 @@ export type Challenge = {
   createdAt: number;
   expiresAt: number;
 };
+
 /** A challenge, the clock it is judged by, and the user it is about. */
-export type Situation = Seen & { user: User };
+export type Situation = Seen & {
+  user: User;
+  /** So many wrong guesses stand on the user's account that 4 digits are not safe any more. */
+  careful: boolean;
+};
 
 /** Where a challenge stands. `confirm` is `verify` on the screen: the code proves a new factor. */
-export type Stage = 'verify' | 'enrol' | 'confirm' | 'approved' | 'cancelled' | 'upgrade_required';
+export type Stage =
+  | 'verify'
+  | 'enrol'
+  | 'confirm'
+  | 'locked'
+  | 'approved'
+  | 'cancelled'
+  | 'upgrade_required';
 
 export type Call = 'send' | 'verify' | 'enrol' | 'skip' | 'cancel';
 
@@ -87,6 +102,7 @@ const legal: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
   },
   enrol: { send: 'no-factor', verify: 'code-not-sent', enrol: 'ok', skip: 'ok', cancel: 'ok' },
   confirm: { send: 'ok', verify: 'ok', enrol: 'ok', skip: 'ok', cancel: 'ok' },
+  locked: { send: 'locked', verify: 'locked', enrol: 'locked', skip: 'locked', cancel: 'ok' },
   approved: { ...ended, cancel: 'challenge-finished' },
   cancelled: { ...ended, cancel: 'ok' },
   upgrade_required: { ...ended, cancel: 'ok' },
@@ -101,18 +117,32 @@ export const resultTtlMs = 60_000;
 /** How long an approval is remembered: it allows changing factors for this long. */
 export const approvalMemoryMs = 15 * 60_000;
 
-export const codeLength = 4;
+/** How many digits a code has: the manual's 4, and what careful mode makes of them. */
+export const codeLengths = { short: 4, long: 8 } as const;
+
+/** On which account a wrong guess at this code goes. */
+export function kindOf(code: Pick<Code, 'length'>): keyof GuessAccount {
+  return code.length < codeLengths.long ? 'short' : 'long';
+}
 
 /** @throws Problem when the call is not legal where the challenge stands. */
 export function permit(situation: Situation, call: Call): void {
   const verdict = legal[stageOf(situation)][call];
+  if (verdict === 'locked') throw lockedProblem(situation);
   if (verdict !== 'ok') throw new Problem(verdict);
+}
+
+/** Tells when to come back. */
+export function lockedProblem({ user, now }: Pick<Situation, 'user' | 'now'>): Problem {
+  const waitMs = Math.max(0, Number(user.lockedUntil ?? now) - now);
+  return new Problem('locked', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
 }
 
 /** Derived, never stored, from what happened in the challenge and the factors as they are now. */
 export function stageOf(situation: Situation): Stage {
   const { challenge } = situation;
   if (challenge.outcome) return challenge.outcome;
+  if (Number(situation.user.lockedUntil) > situation.now) return 'locked';
   const stage = openStage(situation);
   return stage !== 'enrol' && usedUp(situation) ? 'cancelled' : stage;
 }
@@ -125,7 +155,8 @@ function openStage({ challenge, user }: Situation): Stage {
 
 function usedUp(situation: Situation): boolean {
   const { challenge } = situation;
-  const noMoreCodes = challenge.codesSent >= challengeLimits.codes && liveCode(situation) === null;
+  const noMoreCodes =
+    challenge.codeIds.length >= challengeLimits.codes && liveCode(situation) === null;
   return noMoreCodes || challenge.wrongGuesses >= challengeLimits.wrongGuesses;
 }
 
@@ -148,5 +179,6 @@ export function codeInPlay(situation: Situation): Code | null {
 export function liveCode(situation: Situation): Code | null {
   const code = codeInPlay(situation);
   if (!code || situation.now >= code.expiresAt) return null;
+  if (situation.careful && kindOf(code) === 'short') return null;
   return situation.challenge.attemptsRemaining > 0 ? code : null;
 }

@@ -10,6 +10,7 @@ import { factorKind } from './factors/index.ts';
 import { effectivePolicy } from './policy.ts';
 import type { Deps, Factor, User, UserKey } from './ports.ts';
 import { Problem } from './problems.ts';
+import { tellDevices } from './tell-devices.ts';
 
 /** Makes a factor the one that is sent a code first. */
 export async function promoteFactor(
@@ -43,7 +44,9 @@ export async function removeFactor(
   const outcome = await deps.directory.removeFactor(key, factorId, keepLast);
   if (outcome === 'not-found') throw notFound();
   if (outcome === 'last-factor') throw new Problem('last-factor');
-  await deps.trail.record(byCaller(caller, key, 'factor.removed', describe(user, factor)));
+  const details = describe(user, factor);
+  await deps.trail.record(byCaller(caller, key, 'factor.removed', details));
+  tellDevices(deps, user, { about: 'factor-removed', hint: details.hint });
 }
 
 /** The reset for someone who lost everything: he enrols anew at his next login. */

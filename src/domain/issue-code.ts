@@ -3,17 +3,19 @@ import { inChallenge } from './audit.ts';
 import {
   type Code,
   challengeLimits,
-  codeLength,
+  codeLengths,
   liveCode,
   type PendingFactor,
   type Situation,
   type Target,
 } from './challenge.ts';
 import { factorKind } from './factors/index.ts';
+import { freshCode } from './fresh-code.ts';
 import { settle } from './open-challenge.ts';
 import { organizationDefaults } from './policy.ts';
 import type { CodeMessage, Delivery, Deps, Device } from './ports.ts';
 import { Problem } from './problems.ts';
+import { giveBackBudgets, takeBudgets } from './sending-budgets.ts';
 
 /** What is looked at anew whenever the challenge changed before the code could be put in play. */
 type Choice = (current: Situation) => { target: Target; pending?: PendingFactor };
@@ -23,35 +25,74 @@ type Choice = (current: Situation) => { target: Target; pending?: PendingFactor 
  * before it leaves, so that whoever hears it can use it; a delivery that fails leaves the
  * challenge as good as before, with `delivery` telling.
  *
- * @throws Problem `resend-too-early`, or `challenge-finished` when the codes are used up; and
- *   whatever `choose` throws.
+ * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, or `challenge-finished` when
+ *   the codes are used up; and whatever `choose` throws.
  */
 export async function issueCode(
   deps: Deps,
   situation: Situation,
   choose: Choice,
 ): Promise<Situation> {
-  const digits = deps.codes.newCode(codeLength);
+  const { target, pending = situation.challenge.pending } = choose(situation);
+  refuseEarly(situation, target);
+  requireReachable(deps, withPending(situation, pending), target);
   const codeId = randomUUID();
+  const length = await safeLength(deps, situation);
+  const digits = freshCode(deps.codes, situation.challenge, length);
+  await takeBudgets(deps, situation, target, codeId);
+  const draft = { codeId, digits };
+  const issued = await putInPlay(deps, situation, choose, draft).catch(async (error: unknown) => {
+    await giveBackBudgets(deps, situation, target, codeId);
+    throw error;
+  });
+  return deliver(deps, issued, digits);
+}
+
+/**
+ * Opens the account of wrong guesses, without which no code is looked at, and says how many digits
+ * keep a guesser's chances where they have to be.
+ */
+async function safeLength(deps: Deps, { user }: Situation): Promise<number> {
+  const { guessLimits } = deps.settings;
+  const account = await deps.challenges.openAccount(user, user.guesses);
+  return account.short >= guessLimits.short ? codeLengths.long : codeLengths.short;
+}
+
+async function putInPlay(
+  deps: Deps,
+  situation: Situation,
+  choose: Choice,
+  { codeId, digits }: { codeId: string; digits: string },
+): Promise<Situation> {
   const issued = await settle(deps, situation, (current) => {
     const { target, pending = current.challenge.pending } = choose(current);
     refuseEarly(current, target);
     if (noCodesLeft(current)) return { outcome: 'cancelled', code: null, pending: null };
-    const next = { ...current, challenge: { ...current.challenge, pending } };
+    const next = withPending(current, pending);
     return {
       pending,
       code: newCode(deps, next, { codeId, target, digits }),
-      codesSent: current.challenge.codesSent + 1,
+      codeIds: [...current.challenge.codeIds, codeId],
       attemptsRemaining: attemptsFor(deps, current),
     };
   });
-  const { code } = issued.challenge;
-  if (code?.id !== codeId) throw new Problem('challenge-finished');
-  return deliver(deps, issued, { code, digits });
+  if (issued.challenge.code?.id === codeId) return issued;
+  const reason = 'codes used up';
+  await deps.trail.record(inChallenge(issued.challenge, 'challenge.cancelled', { reason }));
+  throw new Problem('challenge-finished');
+}
+
+function withPending(situation: Situation, pending: PendingFactor | null): Situation {
+  return { ...situation, challenge: { ...situation.challenge, pending } };
+}
+
+function requireReachable({ settings }: Deps, situation: Situation, target: Target): void {
+  const devices = devicesFor(situation, target);
+  factorKind(target.method).requireReachable(target.address, { settings, devices });
 }
 
 function noCodesLeft({ challenge }: Situation): boolean {
-  return challenge.codesSent >= challengeLimits.codes;
+  return challenge.codeIds.length >= challengeLimits.codes;
 }
 
 function attemptsFor(deps: Deps, { challenge }: Situation): number {
@@ -95,11 +136,9 @@ function devicesFor({ challenge, user }: Situation, target: Target): Device[] {
   return enrolling ? [enrolling] : user.devices;
 }
 
-async function deliver(
-  deps: Deps,
-  situation: Situation,
-  { code, digits }: { code: Code; digits: string },
-): Promise<Situation> {
+async function deliver(deps: Deps, situation: Situation, digits: string): Promise<Situation> {
+  const { code } = situation.challenge;
+  if (!code) throw new Error('no code to deliver');
   const channel = deps.channels.get(code.method);
   const message = messageFor(situation, code, digits);
   const outcome: Delivery = channel ? await channel.deliver(message) : { delivery: 'failed' };

@@ -6,7 +6,14 @@ export type Secret = { kid: string; bytes: Buffer };
 /** The current secret first; the others still verify. */
 export type SecretRing = readonly [Secret, ...Secret[]];
 
-export type Purpose = 'challenge-token' | 'result-token' | 'code' | 'pseudonym';
+export type Purpose =
+  | 'challenge-token'
+  | 'result-token'
+  | 'code'
+  | 'pseudonym'
+  | 'fingerprint'
+  | 'quota'
+  | 'seal';
 
 /** 32 bytes for one purpose (HKDF, RFC 5869), so that a key that leaks opens one door alone. */
 export function deriveKey(secret: Secret, purpose: Purpose): Buffer {

@@ -1,5 +1,5 @@
 import type { Challenge, Situation } from './challenge.ts';
-import type { ChallengePatch, ChallengeRef, Deps, Seen } from './ports.ts';
+import type { ChallengePatch, ChallengeRef, Deps, Seen, User } from './ports.ts';
 import { Problem } from './problems.ts';
 
 export function refOf({ organizationId, userId, id }: Challenge): ChallengeRef {
@@ -14,7 +14,12 @@ export function refOf({ organizationId, userId, id }: Challenge): ChallengeRef {
 export async function openChallenge(deps: Deps, ref: ChallengeRef): Promise<Situation> {
   const [seen, user] = await Promise.all([deps.challenges.read(ref), deps.directory.loadUser(ref)]);
   if (!seen || seen.now >= seen.challenge.expiresAt) throw new Problem('challenge-expired');
-  return { ...seen, user };
+  return situationOf(deps, seen, user);
+}
+
+/** What is known together: read for each call, and anew whenever the user changed. */
+export function situationOf({ settings }: Deps, seen: Seen, user: User): Situation {
+  return { ...seen, user, careful: user.guesses.short >= settings.guessLimits.short };
 }
 
 // Every change of a challenge raises its version, guesses too: a burst of them can make a change

@@ -30,13 +30,21 @@ export function readPhoneNumber(
   if (!spelling.test(international) || digits < 7 || digits > 15) throw invalid();
   const number = parsePhoneNumberFromString(international, country as CountryCode);
   if (!number?.isValid()) throw invalid();
-  const denied = [...machinePrefixes, ...settings.callDenyPrefixes];
-  const allowed =
-    callable.has(number.getType() ?? '') &&
-    settings.callCountries.has(number.country ?? '') &&
-    !denied.some((prefix) => number.number.startsWith(prefix));
-  if (!allowed) throw new Problem('destination-not-allowed');
+  if (!mayBeCalled(number.number, settings)) throw new Problem('destination-not-allowed');
   return number.number;
+}
+
+/** Whether an E.164 number is of a kind, in a country and outside the prefixes that are called. */
+export function mayBeCalled(
+  e164: string,
+  { callCountries, callDenyPrefixes }: Pick<Settings, 'callCountries' | 'callDenyPrefixes'>,
+): boolean {
+  const number = parsePhoneNumberFromString(e164);
+  return (
+    callable.has(number?.getType() ?? '') &&
+    callCountries.has(number?.country ?? '') &&
+    ![...machinePrefixes, ...callDenyPrefixes].some((prefix) => e164.startsWith(prefix))
+  );
 }
 
 /** What may be shown of a number: `316*****78`. */

@@ -7,7 +7,7 @@
  */
 import type { AuditEvent, RecordedEvent } from './audit.ts';
 import type { Challenge, Code, DeviceSeen } from './challenge.ts';
-import type { Pseudonyms } from './pseudonym.ts';
+import type { Fingerprint, Pseudonyms } from './pseudonym.ts';
 
 /** `mandatory` is stricter than `optional`, which is stricter than `off`. */
 export type Policy = 'off' | 'optional' | 'mandatory';
@@ -58,7 +58,19 @@ export type User = UserKey & {
   backupSkippedAt: Date | null;
   /** Until when no code is looked at. */
   lockedUntil: Date | null;
+  guesses: GuessAccount;
 };
+
+/** Wrong guesses of a user that no approval took off. */
+export type GuessAccount = {
+  /** At codes of 4 digits, in the last 365 days. */
+  short: number;
+  /** At codes of 8 digits, in the last 24 hours. */
+  long: number;
+};
+
+/** A guess that was looked at and wrong, as the account of wrong guesses keeps it. */
+export type WrongGuess = { challengeId: string; kind: keyof GuessAccount };
 
 /** Users an administrator may ask for: with a factor, with just one, who put it off, locked. */
 export const userStates = ['enrolled', 'no-backup', 'postponed', 'locked'] as const;
@@ -151,7 +163,22 @@ export interface Directory {
   }): Promise<ListedUser[]>;
   /** All users seen so far, counted; the last app from the audit trail. */
   groupUsers(organizationId: string): Promise<UserGroup[]>;
-  /** Lifts a lock; fine when there is none. */
+  /**
+   * Puts a wrong guess on the user's account, in the same step as it is counted; when that makes
+   * `mostLong` long ones within 24 hours, the user is locked until the oldest of those is 24 hours
+   * old. For good when it resolves.
+   *
+   * @returns the account with this guess, and until when the user is locked, if so; `recent` counts
+   *   the guesses of both kinds of the last 24 hours.
+   */
+  recordWrongGuess(
+    user: UserKey,
+    guess: WrongGuess,
+    mostLong: number,
+  ): Promise<GuessAccount & { recent: number; lockedUntil: Date | null }>;
+  /** Takes the wrong guesses of a challenge off the account: it was approved. */
+  takeOffGuesses(user: UserKey, challengeId: string): Promise<void>;
+  /** Lifts a lock and clears the account of wrong guesses; fine when there is neither. */
   unlock(user: UserKey): Promise<void>;
   /**
    * Removes every row of the user, and puts `pseudonym` in the place of the user id in the audit
@@ -203,6 +230,66 @@ export interface AuditTrail {
   prune(moment: Date): Promise<void>;
 }
 
+/** Where a client wants to hear of what concerns its users; one endpoint a client. */
+export type WebhookEndpoint = { client: string; url: string; createdAt: Date };
+
+/** Endpoints of webhooks, as an operator sets them. PostgreSQL. */
+export interface WebhookEndpoints {
+  /**
+   * Makes or replaces the endpoint of a client; what is still in the outbox goes there too.
+   *
+   * @returns the secret that signs its messages (`whsec_…`), new each time: shown this once.
+   */
+  set(client: string, url: string): Promise<string>;
+  /** By name of the client. */
+  list(): Promise<WebhookEndpoint[]>;
+  /** With what was still to be sent there; false when there was no such endpoint. */
+  remove(client: string): Promise<boolean>;
+}
+
+/** What an endpoint is told: an event of the audit trail, without network addresses. */
+export type Alert = {
+  type: AuditEvent['type'];
+  /** RFC 3339, in UTC. */
+  timestamp: string;
+  data: Pick<AuditEvent, 'organizationId' | 'userId' | 'challengeId' | 'details'>;
+};
+
+/** An alert on its way to one endpoint. */
+export type OutboxMessage = {
+  id: string;
+  url: string;
+  /** Signs it: `whsec_` and base64. */
+  secret: string;
+  /** The same at every attempt, and no other message's. */
+  webhookId: string;
+  payload: Alert;
+  /** How many came before this one. */
+  attempts: number;
+  createdAt: Date;
+};
+
+/** Brings an alert to its endpoint. */
+export interface WebhookSender {
+  /** Once, within its own time limit. @throws Error in one line, when it was not taken. */
+  send(message: OutboxMessage): Promise<void>;
+}
+
+/** Alerts that are still to be sent: `AuditTrail.record` puts them here. PostgreSQL. */
+export interface Outbox {
+  /**
+   * Takes up to `limit` messages that are due, longest due first. Nobody else gets them within
+   * `leaseMs`; then they are due again, unless one of the following has been said of them.
+   */
+  claim(limit: number, leaseMs: number): Promise<OutboxMessage[]>;
+  /** It arrived. */
+  done(id: string): Promise<void>;
+  /** It did not arrive: due again in `delayMs`. */
+  retry(id: string, delayMs: number): Promise<void>;
+  /** It will not arrive, and is dropped: the audit trail still has the event. */
+  giveUp(id: string): Promise<void>;
+}
+
 /** Where a challenge is kept: ids alone, so that any replica can find it. */
 export type ChallengeRef = UserKey & { id: string };
 
@@ -225,8 +312,13 @@ export type GuessOutcome =
   | 'exhausted'
   /** Not looked at: its time is over. */
   | 'expired'
-  /** Not looked at: another code, or none, is in play. */
-  | 'superseded';
+  /** Not looked at: another code, or none, is in play; or it is unknown how many were wrong. */
+  | 'superseded'
+  /** Not looked at: the user's account of wrong guesses is full for codes of this kind. */
+  | 'account-full';
+
+/** How many wrong guesses of each kind an account takes before it is full. */
+export type GuessLimits = GuessAccount;
 
 /**
  * Challenges, codes and counters: what lives for minutes. Redis. One clock, the store's, decides
@@ -250,8 +342,10 @@ export interface ChallengeStore {
   ): Promise<Seen | 'conflict' | null>;
   /**
    * Counts, compares and consumes in one step. A guess is counted before it is compared: on the
-   * challenge's `attemptsRemaining` and, when wrong, its `wrongGuesses`. A right guess removes
-   * `code`. Raises the version whenever anything changed.
+   * challenge's `attemptsRemaining` and, when wrong, its `wrongGuesses` and, in the same step, the
+   * user's account of the code's kind, which all challenges of the user share. A right guess removes
+   * `code`. Raises the version whenever anything changed. Without an account (see `openAccount`),
+   * or with a full one, nothing is looked at.
    *
    * @param guess `codeId` is the code the caller saw in play, `mac` what a right one would have.
    * @returns null when the challenge is gone.
@@ -259,11 +353,47 @@ export interface ChallengeStore {
   guess(
     ref: ChallengeRef,
     guess: { codeId: string; mac: string },
+    limits: GuessLimits,
   ): Promise<(Seen & { outcome: GuessOutcome }) | null>;
+  /**
+   * Makes the user's account of wrong guesses known for as long as a challenge of his can live, at
+   * least as high as `known`, never lower than it is here already.
+   *
+   * @returns the account as it now stands.
+   */
+  openAccount(user: UserKey, known: GuessAccount): Promise<GuessAccount>;
+  /** Takes wrong guesses off the account, never below zero; nothing when it is not known here. */
+  takeOff(user: UserKey, approved: GuessAccount): Promise<void>;
+  /** Sets the account to zero, where it is known. */
+  clearAccount(user: UserKey): Promise<void>;
   /** Forgets every challenge of the user at once. */
   forgetUser(user: UserKey): Promise<void>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
+}
+
+/** How many sendings one subject may cause within a sliding window. */
+export type Budget = {
+  name: string;
+  /** Whose it is: nothing personal that is not hashed. */
+  subject: string;
+  limit: number;
+  windowMs: number;
+};
+
+/** Budgets of sending, shared by all replicas. Redis. */
+export interface Quotas {
+  /**
+   * Takes one of each budget under the name `member`, or none of any. Atomic for each budget.
+   *
+   * @returns null when taken; else in how many milliseconds all of them could be.
+   */
+  take(budgets: readonly Budget[], member: string): Promise<number | null>;
+  /** Gives back what was taken under these names. */
+  giveBack(
+    budgets: readonly Pick<Budget, 'name' | 'subject'>[],
+    members: readonly string[],
+  ): Promise<void>;
 }
 
 /** One code on its way to a user. */
@@ -288,6 +418,16 @@ export type Delivery = {
   goneTokens?: string[];
 };
 
+/** News that no one waits for: what changed, for the devices that were there before. */
+export type Notice = {
+  about: 'factor-added' | 'factor-removed';
+  /** Of the factor: nothing that is not shown elsewhere. */
+  hint: string;
+  /** BCP 47. */
+  language: string;
+  devices: Device[];
+};
+
 /** One way of bringing a code to a user: the method's name and how it is done. */
 export interface Channel {
   readonly method: string;
@@ -298,6 +438,8 @@ export interface Channel {
    * also when the provider fails: `accepted` only when it took the message.
    */
   deliver(message: CodeMessage): Promise<Delivery>;
+  /** Tells devices, where the channel reaches any; within its time limit, failing quietly. */
+  notify?(notice: Notice): Promise<void>;
 }
 
 /** Makes codes and what is kept of them in their place. */
@@ -322,6 +464,18 @@ export interface Log {
   error(context: object, message: string): void;
 }
 
+/** How many codes may be sent; "unapproved" are those that led to no approval. */
+export type SendingLimits = {
+  userUnapprovedPerQuarter: number;
+  userPerHour: number;
+  userPerDay: number;
+  numberUnapprovedPerHour: number;
+  numberPerDay: number;
+  organizationPerHour: number;
+  /** What the telephony account places without queueing. */
+  callsPerSecond: number;
+};
+
 /** The numbers and choices an operator sets. */
 export type Settings = {
   /** Methods offered, in the order a screen lists them. */
@@ -335,6 +489,9 @@ export type Settings = {
   callCountries: ReadonlySet<string>;
   /** E.164 beginnings, with the plus, that are never called. */
   callDenyPrefixes: readonly string[];
+  /** Wrong guesses after which an account is full: of 4-digit codes, of 8-digit ones. */
+  guessLimits: GuessLimits;
+  sending: SendingLimits;
 };
 
 export type Deps = {
@@ -342,8 +499,10 @@ export type Deps = {
   directory: Directory;
   trail: AuditTrail;
   challenges: ChallengeStore;
+  quotas: Quotas;
   channels: ReadonlyMap<string, Channel>;
   codes: CodeVault;
   pseudonyms: Pseudonyms;
+  fingerprint: Fingerprint;
   log: Log;
 };

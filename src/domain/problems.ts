@@ -61,6 +61,16 @@ const table = {
     'This is not a valid result',
     'Treat the login as failed: the token is forged, expired or not yours.',
   ],
+  locked: [
+    429,
+    'Too many wrong guesses',
+    'Try again after `Retry-After` seconds, or have an administrator lift the lock.',
+  ],
+  'too-many-requests': [
+    429,
+    'Too many codes were asked for',
+    'Try again after `Retry-After` seconds.',
+  ],
   'attempts-exhausted': [429, 'The attempts of this code are used up', 'Ask for a new code.'],
   'resend-too-early': [
     429,

@@ -1,9 +1,10 @@
 import { type App, missingVersion } from './app-version.ts';
 import { approve } from './approve.ts';
 import { inChallenge } from './audit.ts';
-import type { DeviceSeen, Situation } from './challenge.ts';
+import { type DeviceSeen, permit, type Situation } from './challenge.ts';
 import { issueCode } from './issue-code.ts';
 import { newChallenge } from './new-challenge.ts';
+import { situationOf } from './open-challenge.ts';
 import { effectivePolicy } from './policy.ts';
 import type { Deps, User, UserKey } from './ports.ts';
 import { Problem } from './problems.ts';
@@ -27,7 +28,7 @@ export async function startChallenge(deps: Deps, start: Start): Promise<Situatio
   if (start.purpose === 'step-up' && user.factors.length === 0) throw new Problem('no-factor');
   if (user.organization && !user.known) await deps.directory.noteUser(start);
   const opening = openingOf(deps, start, user);
-  const situation = { ...(await create(deps, start, user, opening)), user };
+  const situation = situationOf(deps, await create(deps, start, user, opening), user);
   await recordStart(deps, situation, opening);
   if (opening.next === 'approve') return approve(deps, situation, null);
   return opening.next === 'verify' && start.send ? sendFirst(deps, situation) : situation;
@@ -65,8 +66,24 @@ async function recordStart(deps: Deps, { challenge }: Situation, { next }: Openi
   deps.log.info({ challengeId: challenge.id, client: challenge.client, next }, 'started');
 }
 
+const sendingRefused = [
+  'too-many-requests',
+  'locked',
+  'destination-not-allowed',
+  'no-device',
+] as const;
+
 async function sendFirst(deps: Deps, situation: Situation): Promise<Situation> {
   const primary = situation.user.factors.find((factor) => factor.role === 'primary');
   if (!primary) return situation;
-  return issueCode(deps, situation, () => ({ target: primary }));
+  try {
+    return await issueCode(deps, situation, (current) => {
+      permit(current, 'send');
+      return { target: primary };
+    });
+  } catch (error) {
+    // The challenge stands all the same: the screen says why there is no code.
+    if (!sendingRefused.some((name) => Problem.is(error, name))) throw error;
+    return situation;
+  }
 }

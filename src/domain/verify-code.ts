@@ -3,9 +3,11 @@ import { inChallenge } from './audit.ts';
 import { type Code, codeInPlay, type PendingFactor, permit, type Situation } from './challenge.ts';
 import { asksForBackup } from './enrolment.ts';
 import { factorKind } from './factors/index.ts';
+import { chargeWrongGuess } from './guess-account.ts';
 import { openChallenge, settle } from './open-challenge.ts';
 import type { ChallengeRef, Deps, GuessOutcome } from './ports.ts';
 import { Problem } from './problems.ts';
+import { tellDevices } from './tell-devices.ts';
 
 /**
  * Looks at a code once. A right one proves its factor and moves the challenge on; it is used up
@@ -23,19 +25,14 @@ export async function verifyCode(deps: Deps, ref: ChallengeRef, code: string): P
   const binding = { challengeId: ref.id, codeId: inPlay.id, factorId: inPlay.factorId };
   const mac = deps.codes.mac(code, binding, inPlay.keyId);
   if (!mac) throw new Problem('code-not-sent');
-  const guess = await deps.challenges.guess(ref, { codeId: inPlay.id, mac: mac.mac });
+  const { guessLimits } = deps.settings;
+  const guess = await deps.challenges.guess(ref, { codeId: inPlay.id, mac: mac.mac }, guessLimits);
   if (!guess) throw new Problem('challenge-expired');
   const { outcome, ...seen } = guess;
   const looked = { ...situation, ...seen };
-  if (outcome === 'wrong') await recordWrong(deps, looked, inPlay);
-  if (outcome !== 'right') throw refusal(outcome, seen.challenge.attemptsRemaining);
-  return accept(deps, looked, inPlay);
-}
-
-async function recordWrong(deps: Deps, { challenge }: Situation, code: Code): Promise<void> {
-  const { attemptsRemaining } = challenge;
-  const details = { method: code.method, hint: code.hint, attemptsRemaining };
-  await deps.trail.record(inChallenge(challenge, 'code.wrong', details));
+  if (outcome === 'right') return accept(deps, looked, inPlay);
+  if (outcome === 'wrong') await chargeWrongGuess(deps, looked, inPlay);
+  throw refusal(outcome, seen.challenge.attemptsRemaining);
 }
 
 function requireLength(code: string, length: number): void {
@@ -91,4 +88,5 @@ async function confirm(
   }
   const details = { method: pending.method, hint, factorId: pending.id };
   await deps.trail.record(inChallenge(challenge, 'factor.added', details));
+  tellDevices(deps, user, { about: 'factor-added', hint });
 }

@@ -53,8 +53,8 @@ export const ChallengeSchema = Type.Object(
     status: Type.String({
       description:
         'Which screen to show. `verify`: enter the code. `enrol`: set up a factor. `approved`: ' +
-        'let the user in. `upgrade_required`: update the app. `cancelled`: back to the login page.',
-      examples: ['verify', 'enrol', 'approved', 'upgrade_required', 'cancelled'],
+        'let the user in. `upgrade_required`: update the app. `locked`: try again at `retryAt`. `cancelled`: back to the login page.',
+      examples: ['verify', 'enrol', 'approved', 'upgrade_required', 'locked', 'cancelled'],
     }),
     challengeToken: Type.Optional(
       Type.String({ description: 'Opens this challenge, and may be handed to a browser.' }),
@@ -74,6 +74,7 @@ export const ChallengeSchema = Type.Object(
     code: nullable(CodeSchema),
     enrolment: nullable(EnrolmentSchema),
     minimumVersion: Type.Optional(Type.String()),
+    retryAt: Type.Optional(Type.String({ format: 'date-time', description: 'When `locked`.' })),
     result: nullable(ResultSchema),
   },
   { $id: 'Challenge' },
@@ -102,6 +103,7 @@ export function presentChallenge(
     factors: presentFactors(situation),
     code: presentCode(situation),
     enrolment: enrolmentOf(situation, settings),
+    ...retryAt(situation),
     ...(challenge.minimumVersion && { minimumVersion: challenge.minimumVersion }),
     result: presentResult(situation, tokens),
   };
@@ -111,6 +113,12 @@ export function presentChallenge(
 export function presentWithToken(presenter: Presenter, situation: Situation): ChallengeBody {
   const challengeToken = presenter.tokens.signChallenge(situation.challenge);
   return { ...presentChallenge(presenter, situation), challengeToken };
+}
+
+function retryAt(situation: Situation): Pick<ChallengeBody, 'retryAt'> {
+  const { lockedUntil } = situation.user;
+  const locked = stageOf(situation) === 'locked' && lockedUntil;
+  return locked ? { retryAt: lockedUntil.toISOString() } : {};
 }
 
 function statusOf(stage: Stage): string {
@@ -125,7 +133,9 @@ function presentFactors({ user }: Situation): ChallengeBody['factors'] {
 }
 
 function presentCode(situation: Situation): ChallengeBody['code'] {
-  const code = stageOf(situation) === 'cancelled' ? null : liveCode(situation);
+  // A locked user's code may be alive, and is not looked at all the same.
+  const useless = ['cancelled', 'locked'].includes(stageOf(situation));
+  const code = useless ? null : liveCode(situation);
   return (
     code && {
       factorId: code.factorId,

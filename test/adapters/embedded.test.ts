@@ -1,15 +1,15 @@
 /** The embedded database, opened by one process and used by several. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import type { Database } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { openEmbedded } from '../../src/adapters/postgres/embedded.ts';
+import { directoryOn } from '../support/directories.ts';
 import { anOrganization } from '../support/people.ts';
 
 const aMinute = 60_000;
@@ -26,8 +26,8 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const acme = anOrganization('acme');
 
-const findAcme = ({ prisma }: Database) => prismaDirectory(prisma).findOrganization('acme');
-const saveAcme = ({ prisma }: Database) => prismaDirectory(prisma).saveOrganization(acme);
+const findAcme = ({ prisma }: Database) => directoryOn(prisma).findOrganization('acme');
+const saveAcme = ({ prisma }: Database) => directoryOn(prisma).saveOrganization(acme);
 
 /** Another process that has the folder open, as a running service has. */
 async function openElsewhere(): Promise<ChildProcess> {
@@ -70,7 +70,7 @@ test(
     const both = await Promise.all([openEmbedded(folder), openEmbedded(folder)]);
     await saveAcme(both[0]);
     expect(await findAcme(both[1])).toEqual(acme);
-    await expect(prismaDirectory(both[1].prisma).ping()).resolves.toBeUndefined();
+    await expect(directoryOn(both[1].prisma).ping()).resolves.toBeUndefined();
     await both[1].close();
     await both[0].close();
   },
@@ -79,8 +79,16 @@ test(
 
 describe('while another process has the folder', () => {
   let other: ChildProcess;
+  const made = mkdtempSync(join(tmpdir(), 'doublecheck-test-'));
+
+  // The first start makes the database, which takes seconds: once is enough.
+  beforeAll(async () => {
+    await (await openEmbedded(join(made, 'postgres'))).close();
+  }, aMinute);
+  afterAll(() => rmSync(made, { recursive: true, force: true }));
 
   beforeEach(async () => {
+    cpSync(join(made, 'postgres'), folder, { recursive: true });
     other = await openElsewhere();
   }, aMinute);
 

@@ -3,11 +3,11 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { connectPostgres, migratePostgres } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { PrismaClient } from '../../src/adapters/postgres/generated/client.ts';
 import { migrate, pendingMigrations, readMigrations } from '../../src/adapters/postgres/migrate.ts';
 import { withSchemaEngine } from '../../src/adapters/postgres/schema-engine.ts';
 import { Problem } from '../../src/domain/problems.ts';
+import { directoryOn } from '../support/directories.ts';
 import { createDatabase, type Server, startPostgres } from '../support/servers.ts';
 
 const all = ['20261122000000_init'];
@@ -46,7 +46,7 @@ test('of processes that migrate at once, one does it and the others find it done
 test('a service does not call itself ready while a migration is pending', async () => {
   const url = await createDatabase(server.url, 'pending');
   const { prisma, close } = connectPostgres(url);
-  const { ping } = prismaDirectory(prisma);
+  const { ping } = directoryOn(prisma);
   expect(await pendingMigrations(prisma)).toEqual(all);
   const refusal = await ping().catch((thrown: unknown) => thrown);
   expect(Problem.is(refusal, 'unavailable')).toBe(true);

@@ -6,9 +6,9 @@ import {
   type Database,
   migratePostgres,
 } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import type { AuditTrail, Directory } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
+import { directoryOn } from '../support/directories.ts';
 import {
   aDevice,
   anEvent,
@@ -35,6 +35,11 @@ const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] 
   ['setUserPolicy', (directory) => directory.setUserPolicy(someone(), null)],
   ['listUsers', (directory) => directory.listUsers({ ...everyone, state: 'locked' })],
   ['groupUsers', (directory) => directory.groupUsers('acme')],
+  [
+    'recordWrongGuess',
+    (directory) => directory.recordWrongGuess(someone(), { challengeId: 'c-1', kind: 'short' }, 20),
+  ],
+  ['takeOffGuesses', (directory) => directory.takeOffGuesses(someone(), 'c-1')],
   ['unlock', (directory) => directory.unlock(someone())],
   ['eraseUser', (directory) => directory.eraseUser(someone(), 'pseudonym')],
   ['eraseOrganization', (directory) => directory.eraseOrganization('acme', String)],
@@ -82,7 +87,7 @@ describe('a server that refuses', () => {
     const { prisma, close } = connectPostgres(
       `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
     );
-    await expectUnavailable(call(prismaDirectory(prisma)));
+    await expectUnavailable(call(directoryOn(prisma)));
     await close();
   });
 
@@ -96,7 +101,7 @@ describe('a server that refuses', () => {
 
   test('a host name that leads nowhere is no different', async () => {
     const { prisma, close } = connectPostgres('postgresql://postgres@nowhere.invalid/x');
-    await expectUnavailable(prismaDirectory(prisma).ping());
+    await expectUnavailable(directoryOn(prisma).ping());
     await close();
   });
 });
@@ -110,7 +115,7 @@ describe('a server', () => {
     server = await startPostgres();
     await migratePostgres(server.url);
     database = connectPostgres(server.url);
-    directory = prismaDirectory(database.prisma);
+    directory = directoryOn(database.prisma);
     await untilAnswered(directory);
   }, 60_000);
 
@@ -163,6 +168,6 @@ describe('a server', () => {
 });
 
 test('a real mistake stays what it is', async () => {
-  const mistaken = prismaDirectory({} as Database['prisma']);
+  const mistaken = directoryOn({} as Database['prisma']);
   await expect(mistaken.listClients()).rejects.toBeInstanceOf(TypeError);
 });

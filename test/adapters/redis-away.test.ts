@@ -4,16 +4,20 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { connectRedis } from '../../src/adapters/redis/connect.ts';
-import type { ChallengeStore, Log } from '../../src/domain/ports.ts';
+import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
+import type { Budget, ChallengeStore, Log, Quotas } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
-import { aChallenge, aCode } from '../support/challenges.ts';
+import { aChallenge, aCode, noGuesses, noLimits } from '../support/challenges.ts';
+import { testSealing } from '../support/sealing.ts';
 import { type Server, startRedis } from '../support/servers.ts';
 
 const soonMs = 1_500;
+const budget: Budget = { name: 'b', subject: 's', limit: 5, windowMs: 60_000 };
 
 let server: Server;
 let client: Redis;
 let store: ChallengeStore;
+let quotas: Quotas;
 let lines: string[];
 
 const log: Log = {
@@ -25,13 +29,18 @@ const log: Log = {
 beforeEach(async () => {
   lines = [];
   server = await startRedis();
-  client = await connectRedis(server.url, log);
-  store = redisChallengeStore(client);
+  use(await connectRedis(server.url, log));
 });
 afterEach(async () => {
   client.disconnect();
   await server.stop();
 });
+
+function use(connected: Redis): void {
+  client = connected;
+  store = redisChallengeStore(client, testSealing);
+  quotas = redisQuotas(client);
+}
 
 /** Every operation, each refused as it should be; answers how long the slowest took. */
 async function everythingIsUnavailable(operations = operationsOf(aChallenge())): Promise<void> {
@@ -46,14 +55,24 @@ async function everythingIsUnavailable(operations = operationsOf(aChallenge())):
 }
 
 function operationsOf(ref: ReturnType<typeof aChallenge>): (() => Promise<unknown>)[] {
-  return [...writesOf(ref), () => store.read(ref), () => store.forgetUser(ref), () => store.ping()];
+  return [
+    ...writesOf(ref),
+    () => store.read(ref),
+    () => store.forgetUser(ref),
+    () => quotas.giveBack([budget], ['c']),
+    () => store.ping(),
+  ];
 }
 
 function writesOf(ref: ReturnType<typeof aChallenge>): (() => Promise<unknown>)[] {
   return [
     () => store.create(aChallenge(), 600_000),
-    () => store.change(ref, 2, { codesSent: 1 }),
-    () => store.guess(ref, { codeId: 'c', mac: 'right' }),
+    () => store.change(ref, 2, { codeIds: ['c'] }),
+    () => store.guess(ref, { codeId: 'c', mac: 'right' }, noLimits),
+    () => store.openAccount(ref, noGuesses),
+    () => store.takeOff(ref, noGuesses),
+    () => store.clearAccount(ref),
+    () => quotas.take([budget, { ...budget, name: 'c' }], 'c'),
   ];
 }
 
@@ -70,6 +89,7 @@ async function withCode() {
   const { challenge, now } = await store.create(aChallenge(), 600_000);
   const code = aCode(now, { id: 'c' });
   await store.change(challenge, 1, { code, attemptsRemaining: 5 });
+  await store.openAccount(challenge, noGuesses);
   return challenge;
 }
 
@@ -85,7 +105,7 @@ async function back(): Promise<void> {
 async function worksAgain(): Promise<void> {
   await back();
   const challenge = await withCode();
-  const look = await store.guess(challenge, { codeId: 'c', mac: 'right' });
+  const look = await store.guess(challenge, { codeId: 'c', mac: 'right' }, noLimits);
   expect(look?.outcome).toBe('right');
 }
 
@@ -102,8 +122,7 @@ test('a start without Redis goes on, and finds it when it comes', async () => {
   const url = server.url;
   client.disconnect();
   await server.stop();
-  client = await connectRedis(url, log, 100);
-  store = redisChallengeStore(client);
+  use(await connectRedis(url, log, 100));
   await everythingIsUnavailable();
   server = await startRedis(['--port', port]);
   await worksAgain();
@@ -126,9 +145,9 @@ test('a guess that got no answer is counted once at most, one that was refused n
   const challenge = await withCode();
   const guess = { codeId: 'c', mac: 'wrong' };
   server.pause();
-  await refusalOf(store.guess(challenge, guess));
+  await refusalOf(store.guess(challenge, guess, noLimits));
   await next('close');
-  await refusalOf(store.guess(challenge, guess));
+  await refusalOf(store.guess(challenge, guess, noLimits));
   server.resume();
   await back();
   expect((await store.read(challenge))?.challenge.attemptsRemaining).toBeGreaterThanOrEqual(4);
@@ -140,7 +159,9 @@ test('a Redis that forgot its scripts is taught them again', async () => {
   expect((await store.read(challenge))?.challenge.attemptsRemaining).toBe(5);
   await client.script('FLUSH');
   const guess = { codeId: 'c', mac: 'right' };
-  const looks = await Promise.all(Array.from({ length: 20 }, () => store.guess(challenge, guess)));
+  const looks = await Promise.all(
+    Array.from({ length: 20 }, () => store.guess(challenge, guess, noLimits)),
+  );
   expect(looks.filter((look) => look?.outcome === 'right')).toHaveLength(1);
 });
 
@@ -187,7 +208,7 @@ describe('a Redis that answers, and cannot', () => {
 test('what it hands to the log holds no argument of the command', async () => {
   const { challenge } = await store.create(aChallenge(), 600_000);
   server.pause();
-  const late = store.guess(challenge, { codeId: 'c', mac: 'a-secret-mac' });
+  const late = store.guess(challenge, { codeId: 'c', mac: 'a-secret-mac' }, noLimits);
   const cause = (await refusalOf(late)).cause as Error;
   expect(Object.keys(cause).sort()).toEqual(['name']);
   expect(cause.message).toBe('Command timed out');
@@ -195,11 +216,15 @@ test('what it hands to the log holds no argument of the command', async () => {
 
 test('a mistake in a script is not taken for an absence, and tells no argument either', async () => {
   const { challenge } = await store.create(aChallenge(), 600_000);
+  await store.openAccount(challenge, noGuesses);
   const [key] = await client.keys('*:challenge:*');
   await client.hset(String(key), 'version', 'no number');
-  await client.hset(String(key), 'code', '{"id":"c","mac":"m","expiresAt":9999999999999}');
+  const code = { id: 'c', mac: 'm', length: 4, expiresAt: 9_999_999_999_999 };
+  await client.hset(String(key), 'code', JSON.stringify(code));
   await client.hset(String(key), 'attemptsRemaining', 5);
-  const thrown = await refusalOf(store.guess(challenge, { codeId: 'c', mac: 'a-secret-mac' }));
+  const thrown = await refusalOf(
+    store.guess(challenge, { codeId: 'c', mac: 'a-secret-mac' }, noLimits),
+  );
   expect(thrown).not.toBeInstanceOf(Problem);
   expect(thrown.message).toContain('not an integer');
   expect(JSON.stringify({ ...thrown })).not.toContain('secret');

@@ -1,19 +1,25 @@
 /** Random histories on both stores and on a model of a few lines: all three must agree. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ChallengePatch, NewChallenge, Seen } from '../../src/domain/ports.ts';
-import { aChallenge, aCode } from '../support/challenges.ts';
+import type { ChallengePatch, GuessAccount, NewChallenge, Seen } from '../../src/domain/ports.ts';
+import { aChallenge, aCode, noGuesses } from '../support/challenges.ts';
 import { type StoreHarness, storeHarnesses } from '../support/stores.ts';
 
 const second = 1_000;
+const accountMs = 3_600 * second;
+const limits: GuessAccount = { short: 6, long: 4 };
 
 /** What can happen; `challenge` and `code` count back from the latest one. */
 type Steps = {
   create: { lifeMs: number };
-  send: { challenge: number; lifeMs: number; attempts: number; stale: boolean };
+  send: { challenge: number; lifeMs: number; attempts: number; long: boolean; stale: boolean };
   finish: { challenge: number; keepMs: number; stale: boolean };
   guess: { challenge: number; code: number; right: boolean };
   read: { challenge: number };
+  openAccount: GuessAccount;
+  takeOff: GuessAccount;
+  clearAccount: Record<never, never>;
   forget: Record<never, never>;
   advance: { ms: number };
 };
@@ -24,21 +30,26 @@ type View = {
   codeId: string | null;
   attempts: number;
   wrong: number;
+  wrongLong: number;
   version: number;
   redeemed: boolean;
 };
-type Outcome = View | [string, View] | 'conflict' | null;
+type Outcome = View | GuessAccount | [string, View] | 'conflict' | null;
 
 /** A store, or the model of one. */
 type Follower = { [Name in keyof Steps]: (step: Steps[Name]) => Promise<Outcome> };
 
 // Lives end at odd multiples of 5 s and time is moved by even ones: nothing happens so near to an
-// end that the time the test itself takes could matter.
+// end that the time the test itself takes could matter. (An account may end at the very moment that
+// is moved to: that time makes it no younger.)
 const life = fc.integer({ min: 0, max: 12 }).map((n) => (2 * n + 1) * 5 * second);
-const pause = fc.integer({ min: 1, max: 6 }).map((n) => 2 * n * 5 * second);
+const pause = fc
+  .oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 6 }) }, fc.constant(360))
+  .map((n) => 2 * n * 5 * second);
 const rarely = fc.nat({ max: 4 }).map((n) => n === 0);
 const recent = rarely.map(Number);
 const attempts = fc.nat({ max: 3 });
+const few = fc.nat({ max: 3 });
 
 function happens<Name extends keyof Steps>(
   weight: number,
@@ -50,25 +61,41 @@ function happens<Name extends keyof Steps>(
 
 const step = fc.oneof(
   happens(1, 'create', { lifeMs: life }),
-  happens(4, 'send', { challenge: recent, lifeMs: life, attempts, stale: rarely }),
+  happens(4, 'send', {
+    challenge: recent,
+    lifeMs: life,
+    attempts,
+    long: fc.boolean(),
+    stale: rarely,
+  }),
   happens(1, 'finish', { challenge: recent, keepMs: life, stale: rarely }),
   happens(8, 'guess', { challenge: recent, code: recent, right: rarely }),
   happens(1, 'read', { challenge: recent }),
+  happens(1, 'openAccount', { short: few, long: few }),
+  happens(1, 'takeOff', { short: few, long: few }),
+  happens(1, 'clearAccount', {}),
   happens(1, 'forget', {}),
   happens(1, 'advance', { ms: pause }),
 ) as fc.Arbitrary<Step>;
 
+const beginnings: Step[] = [
+  { do: 'create', lifeMs: 605 * second },
+  { do: 'openAccount', ...noGuesses },
+];
 const histories = fc
-  .array(step, { minLength: 5, maxLength: 40, size: 'max' })
-  .map((steps): Step[] => [{ do: 'create', lifeMs: 605 * second }, ...steps]);
+  .tuple(rarely, fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }))
+  .map(([unopened, steps]) => [...beginnings.slice(0, unopened ? 1 : 2), ...steps]);
 
 function latest<T>(list: T[], back: number): T | undefined {
   return list[list.length - 1 - back];
 }
 
+type Kept = View & { codeEndsAt: number; long: boolean; until: number };
+
 /** The rules of the port, for one caller at a time. */
 class Model implements Follower {
-  private readonly all: (View & { codeEndsAt: number; until: number })[] = [];
+  private readonly all: Kept[] = [];
+  private account = { ...noGuesses, until: 0 };
   private codes = 0;
   private now = 0;
 
@@ -79,21 +106,21 @@ class Model implements Follower {
 
   async create({ lifeMs }: Steps['create']) {
     const until = this.now + lifeMs + 60 * second;
-    const fresh = { codeId: null, attempts: 0, wrong: 0, version: 1, redeemed: false };
-    this.all.push({ ...fresh, codeEndsAt: 0, until });
+    const fresh = { codeId: null, attempts: 0, wrong: 0, wrongLong: 0, version: 1 };
+    this.all.push({ ...fresh, redeemed: false, codeEndsAt: 0, long: false, until });
     return this.read({ challenge: 0 });
   }
 
   async read({ challenge }: Steps['read']) {
     const found = this.find(challenge);
     if (!found) return null;
-    const { codeEndsAt, until, ...view } = found;
+    const { codeEndsAt, long, until, ...view } = found;
     return view;
   }
 
-  async send({ challenge, lifeMs, attempts, stale }: Steps['send']) {
+  async send({ challenge, lifeMs, stale, ...code }: Steps['send']) {
     this.codes += 1;
-    const patch = { codeId: `code-${this.codes}`, attempts, codeEndsAt: this.now + lifeMs };
+    const patch = { codeId: `code-${this.codes}`, codeEndsAt: this.now + lifeMs, ...code };
     return this.change(challenge, stale, patch);
   }
 
@@ -110,20 +137,52 @@ class Model implements Follower {
     return view && [outcome, view];
   }
 
-  async forget() {
-    for (const each of this.all) each.until = this.now;
+  async openAccount(known: GuessAccount) {
+    const here = this.accountIsKnown() ? this.account : noGuesses;
+    const short = Math.max(here.short, known.short);
+    const long = Math.max(here.long, known.long);
+    this.account = { short, long, until: this.now + accountMs };
+    return { short, long };
+  }
+
+  async takeOff({ short, long }: GuessAccount) {
+    this.account.short = Math.max(0, this.account.short - short);
+    this.account.long = Math.max(0, this.account.long - long);
     return null;
   }
 
-  private judge(found: View & { codeEndsAt: number }, codeId: string, right: boolean) {
+  async clearAccount() {
+    Object.assign(this.account, noGuesses);
+    return null;
+  }
+
+  async forget() {
+    for (const each of [...this.all, this.account]) each.until = this.now;
+    return null;
+  }
+
+  private accountIsKnown() {
+    return this.now < this.account.until;
+  }
+
+  private judge(found: Kept, codeId: string, right: boolean) {
+    const kind = found.long ? 'long' : 'short';
     if (found.codeId !== codeId) return 'superseded';
     if (this.now >= found.codeEndsAt) return 'expired';
     if (found.attempts === 0) return 'exhausted';
+    if (!this.accountIsKnown()) return 'superseded';
+    if (this.account[kind] >= limits[kind]) return 'account-full';
     found.attempts -= 1;
     found.version += 1;
     if (right) found.codeId = null;
-    else found.wrong += 1;
+    else this.charge(found, kind);
     return right ? 'right' : 'wrong';
+  }
+
+  private charge(found: Kept, kind: keyof GuessAccount) {
+    found.wrong += 1;
+    if (kind === 'long') found.wrongLong += 1;
+    this.account[kind] += 1;
   }
 
   private change(challenge: number, stale: boolean, patch: object) {
@@ -142,6 +201,7 @@ class Model implements Follower {
 /** The same steps, taken on a real store. */
 class Driver implements Follower {
   private readonly all: NewChallenge[] = [];
+  private readonly user = { organizationId: 'acme', userId: randomUUID() };
   private codes = 0;
   private readonly harness: StoreHarness;
 
@@ -155,7 +215,7 @@ class Driver implements Follower {
   }
 
   async create({ lifeMs }: Steps['create']) {
-    this.all.push(aChallenge());
+    this.all.push(aChallenge(this.user));
     return viewOf(await this.harness.store.create(this.find(0), lifeMs));
   }
 
@@ -164,11 +224,11 @@ class Driver implements Follower {
     return seen && viewOf(seen);
   }
 
-  async send({ challenge, lifeMs, attempts, stale }: Steps['send']) {
+  async send({ challenge, lifeMs, attempts, long, stale }: Steps['send']) {
     this.codes += 1;
     const id = `code-${this.codes}`;
     const patch = (now: number) => ({
-      code: aCode(now, { id, lifeMs }),
+      code: aCode(now, { id, lifeMs, length: long ? 8 : 4 }),
       attemptsRemaining: attempts,
     });
     return this.change(challenge, stale, patch);
@@ -180,12 +240,26 @@ class Driver implements Follower {
 
   async guess({ challenge, code, right }: Steps['guess']): Promise<Outcome> {
     const guess = { codeId: `code-${this.codes - code}`, mac: right ? 'right' : 'wrong' };
-    const look = await this.harness.store.guess(this.find(challenge), guess);
+    const look = await this.harness.store.guess(this.find(challenge), guess, limits);
     return look && [look.outcome, viewOf(look)];
   }
 
   async forget() {
-    await this.harness.store.forgetUser(this.find(0));
+    await this.harness.store.forgetUser(this.user);
+    return null;
+  }
+
+  async openAccount(known: GuessAccount) {
+    return this.harness.store.openAccount(this.user, known);
+  }
+
+  async takeOff(approved: GuessAccount) {
+    await this.harness.store.takeOff(this.user, approved);
+    return null;
+  }
+
+  async clearAccount() {
+    await this.harness.store.clearAccount(this.user);
     return null;
   }
 
@@ -204,14 +278,19 @@ class Driver implements Follower {
 
   /** One that the store has never seen stands for one that is not there. */
   private find(challenge: number): NewChallenge {
-    return latest(this.all, challenge) ?? aChallenge();
+    return latest(this.all, challenge) ?? aChallenge(this.user);
   }
 }
 
 function viewOf({ challenge }: Seen): View {
-  const { code, attemptsRemaining, wrongGuesses, version, redeemed } = challenge;
-  const codeId = code?.id ?? null;
-  return { codeId, attempts: attemptsRemaining, wrong: wrongGuesses, version, redeemed };
+  return {
+    codeId: challenge.code?.id ?? null,
+    attempts: challenge.attemptsRemaining,
+    wrong: challenge.wrongGuesses,
+    wrongLong: challenge.wrongLongGuesses,
+    version: challenge.version,
+    redeemed: challenge.redeemed,
+  };
 }
 
 async function told(follower: Follower, steps: Step[]): Promise<Outcome[]> {

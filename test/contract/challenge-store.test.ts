@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import type { ChallengeStore, GuessOutcome, NewChallenge, Seen } from '../../src/domain/ports.ts';
-import { aChallenge, aCode } from '../support/challenges.ts';
+import type { ChallengeStore, NewChallenge, Seen } from '../../src/domain/ports.ts';
+import { aChallenge, aCode, noGuesses, noLimits, tally } from '../support/challenges.ts';
 import { freshRedis } from '../support/servers.ts';
-import { ageRedis, openRedis, type StoreHarness, storeHarnesses } from '../support/stores.ts';
+import {
+  ageRedis,
+  inTurn,
+  openRedis,
+  type StoreHarness,
+  storeHarnesses,
+} from '../support/stores.ts';
 
 const lifetimeMs = 600_000;
 const graceMs = 60_000;
+const accountMs = 3_600_000;
 
 describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   let harness: StoreHarness;
@@ -18,24 +25,29 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   });
   afterAll(() => harness.close());
 
-  const create = (fields: Partial<NewChallenge> = {}) =>
-    store.create(aChallenge(fields), lifetimeMs);
+  async function create(fields: Partial<NewChallenge> = {}): Promise<Seen> {
+    const challenge = aChallenge(fields);
+    await store.openAccount(challenge, noGuesses);
+    return store.create(challenge, lifetimeMs);
+  }
 
   async function withCode(lifeMs = 30_000): Promise<Seen['challenge']> {
     const { challenge, now } = await create();
     const code = aCode(now, { lifeMs });
-    const changed = await store.change(challenge, 1, { code, attemptsRemaining: 5, codesSent: 1 });
+    const changed = await store.change(challenge, 1, { code, attemptsRemaining: 5 });
     return standing(changed);
   }
 
   function guess(at: Seen['challenge'], mac: string, codeId = at.code?.id ?? 'none') {
-    return store.guess(at, { codeId, mac });
+    return store.guess(at, { codeId, mac }, noLimits);
   }
 
   async function outcomesOfManyAtOnce(at: Seen['challenge'], macs: string[]) {
     const codeId = at.code?.id ?? 'none';
-    const looks = macs.map((mac, i) => replica(harness, i).guess(at, { codeId, mac }));
-    return count((await Promise.all(looks)).map((look) => look?.outcome));
+    const looks = macs.map((mac, i) =>
+      inTurn(harness.replicas, i).guess(at, { codeId, mac }, noLimits),
+    );
+    return tally((await Promise.all(looks)).map((look) => look?.outcome));
   }
 
   test('it comes back as it was put in, with its times by the clock of the store', async () => {
@@ -83,22 +95,22 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   test('nothing is changed or guessed where no challenge is', async () => {
     const nowhere = aChallenge();
     expect(await store.change(nowhere, 1, { redeemed: true })).toBeNull();
-    expect(await store.guess(nowhere, { codeId: 'c', mac: 'right' })).toBeNull();
+    expect(await store.guess(nowhere, { codeId: 'c', mac: 'right' }, noLimits)).toBeNull();
     expect(await store.read(nowhere)).toBeNull();
   });
 
   test('a change against an old version changes nothing', async () => {
     const { challenge } = await create();
-    const moved = await store.change(challenge, 1, { codesSent: 1 });
-    expect(await store.change(challenge, 1, { codesSent: 9, verified: 'call' })).toBe('conflict');
-    expect(await store.change(challenge, 3, { codesSent: 9 })).toBe('conflict');
+    const moved = await store.change(challenge, 1, { codeIds: ['c'] });
+    expect(await store.change(challenge, 1, { codeIds: [], verified: 'call' })).toBe('conflict');
+    expect(await store.change(challenge, 3, { codeIds: [] })).toBe('conflict');
     expect((await store.read(challenge))?.challenge).toEqual(standing(moved));
   });
 
   test('of many changes at once against one version, one is made', async () => {
     const { challenge } = await create();
     const changes = Array.from({ length: 50 }, (_, i) =>
-      replica(harness, i).change(challenge, 1, { codesSent: i }),
+      inTurn(harness.replicas, i).change(challenge, 1, { codeIds: [`c${i}`] }),
     );
     const results = await Promise.all(changes);
     expect(results.filter((result) => result === 'conflict')).toHaveLength(49);
@@ -229,7 +241,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     await harness.advance(5_000);
     expect(await store.read(challenge)).toBeNull();
     expect(await store.change(challenge, 1, { redeemed: true })).toBeNull();
-    expect(await store.guess(challenge, { codeId: 'c', mac: 'm' })).toBeNull();
+    expect(await store.guess(challenge, { codeId: 'c', mac: 'm' }, noLimits)).toBeNull();
   });
 
   test('a change keeps it as long as it asks for, and a later one does not shorten that', async () => {
@@ -302,8 +314,8 @@ describe('what Redis holds', () => {
     await redis.quit();
   });
 
-  async function longestLife(): Promise<number> {
-    const lives = await Promise.all((await redis.keys('*')).map((key) => redis.pttl(key)));
+  async function longestLife(keys = '*:challenge*'): Promise<number> {
+    const lives = await Promise.all((await redis.keys(keys)).map((key) => redis.pttl(key)));
     expect(lives.filter((life) => life <= 0)).toEqual([]);
     return Math.max(...lives);
   }
@@ -311,22 +323,26 @@ describe('what Redis holds', () => {
   test('every key has a time to live, no longer than asked for', async () => {
     const { store } = harness;
     const { challenge, now } = await store.create(aChallenge(), lifetimeMs);
-    expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + graceMs);
+    expect(await longestLife('*')).toBeLessThanOrEqual(lifetimeMs + graceMs);
+    await store.openAccount(challenge, noGuesses);
     await store.change(challenge, 1, { code: aCode(now, { id: 'c' }), attemptsRemaining: 5 });
-    await store.guess(challenge, { codeId: 'c', mac: 'wrong' });
-    await store.guess(challenge, { codeId: 'c', mac: 'right' });
+    await store.guess(challenge, { codeId: 'c', mac: 'wrong' }, noLimits);
+    await store.guess(challenge, { codeId: 'c', mac: 'right' }, noLimits);
     expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + graceMs);
     await store.change(challenge, 4, { outcome: 'approved' }, 900_000);
     expect(await longestLife()).toBeLessThanOrEqual(900_000);
     expect(await longestLife()).toBeGreaterThan(890_000);
+    expect(await longestLife('*')).toBeLessThanOrEqual(accountMs);
   });
 
   test('the keys of one user share a slot, whatever is in the ids', async () => {
     await redis.flushdb();
-    for (const userId of ['}{', '}{', 'é\0'])
+    for (const userId of ['}{', '}{', 'é\0']) {
       await harness.store.create(aChallenge({ userId }), 1_000);
+      await harness.store.openAccount({ organizationId: 'acme', userId }, noGuesses);
+    }
     const keys = await redis.keys('*');
-    const ours = /^dc:\{[\w-]{22}\}:(challenge:[\w-]{36}|challenges)$/;
+    const ours = /^dc:\{[\w-]{22}\}:(challenge:[\w-]{36}|challenges|account)$/;
     expect(keys.filter((key) => !ours.test(key))).toEqual([]);
     expect(new Set(keys.map((key) => key.slice(0, 28))).size).toBe(2);
   });
@@ -351,6 +367,7 @@ describe('what Redis holds', () => {
     await redis.flushdb();
     const device = { id: 'd', platform: 'ios', pushToken: 'p' };
     for (let i = 0; i < 20; i++) await harness.store.create(aChallenge({ device }), lifetimeMs);
+    await harness.store.openAccount({ organizationId: 'acme', userId: '42' }, noGuesses);
     await harness.store.forgetUser({ organizationId: 'acme', userId: '42' });
     expect(await redis.keys('*')).toEqual([]);
   });
@@ -378,19 +395,7 @@ describe('what Redis holds', () => {
   });
 });
 
-function replica({ replicas }: StoreHarness, i: number): ChallengeStore {
-  const chosen = replicas[i % replicas.length];
-  if (!chosen) throw new Error('no replica');
-  return chosen;
-}
-
 function standing(changed: Seen | 'conflict' | null): Seen['challenge'] {
   if (changed === null || changed === 'conflict') throw new Error(`not changed: ${changed}`);
   return changed.challenge;
-}
-
-function count(outcomes: (GuessOutcome | undefined)[]): Partial<Record<GuessOutcome, number>> {
-  return Object.fromEntries(
-    [...new Set(outcomes)].map((each) => [each, outcomes.filter((one) => one === each).length]),
-  );
 }

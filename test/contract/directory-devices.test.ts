@@ -1,10 +1,9 @@
 /** Whose device it is, of how many, and when it goes. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { mostDevices } from '../../src/domain/limits.ts';
 import type { Directory, UserKey } from '../../src/domain/ports.ts';
-import { databases } from '../support/directories.ts';
+import { databases, directoryOn } from '../support/directories.ts';
 import { aDevice, member, someone } from '../support/people.ts';
 
 describe.each(databases)('a device on %s', (_name, open) => {
@@ -13,7 +12,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
 
   beforeAll(async () => {
     database = await open();
-    directory = prismaDirectory(database.prisma);
+    directory = directoryOn(database.prisma);
   }, 60_000);
 
   afterAll(() => database.close());

@@ -2,10 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { mostFactors } from '../../src/domain/limits.ts';
 import type { Directory, UserKey } from '../../src/domain/ports.ts';
-import { databases } from '../support/directories.ts';
+import { databases, directoryOn } from '../support/directories.ts';
 import { aFactor, confirmation, enrol, member, someone } from '../support/people.ts';
 
 describe.each(databases)('the factors of a user on %s', (_name, open) => {
@@ -14,7 +13,7 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
 
   beforeAll(async () => {
     database = await open();
-    directory = prismaDirectory(database.prisma);
+    directory = directoryOn(database.prisma);
   }, 60_000);
 
   afterAll(() => database.close());

@@ -2,13 +2,17 @@
  * Many replicas at once, on a real server: PGlite has one connection and cannot race. Closed here:
  * a password thief who confirms a number of his own in the instant that the user confirms the first.
  */
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { sealing } from '../../src/adapters/sealing.ts';
+import type { Secret } from '../../src/domain/keys.ts';
 import { mostFactors } from '../../src/domain/limits.ts';
 import type { Confirmation, Directory, Factor, UserKey } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
+import { directoryOn } from '../support/directories.ts';
 import { aDevice, aFactor, anOrganization, confirmation, member } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
@@ -18,7 +22,7 @@ let directories: Directory[];
 beforeAll(async () => {
   const url = await freshDatabase();
   replicas = Array.from({ length: 4 }, () => connectPostgres(url));
-  directories = replicas.map(({ prisma }) => prismaDirectory(prisma));
+  directories = replicas.map(({ prisma }) => directoryOn(prisma));
 });
 
 afterAll(() => Promise.all(replicas.map((replica) => replica.close())));
@@ -28,8 +32,9 @@ const any = (index: number): Directory => directories[index % directories.length
 type Attempt = { user: UserKey; confirmation: Confirmation };
 
 /** All of them at once, spread over the replicas, as their callers would. */
-function confirmAtOnce(attempts: Attempt[]) {
-  return Promise.all(attempts.map((attempt, index) => insist(any(index), attempt)));
+function confirmAtOnce(attempts: Attempt[], through = directories) {
+  const replica = (index: number) => through[index % through.length] as Directory;
+  return Promise.all(attempts.map((attempt, index) => insist(replica(index), attempt)));
 }
 
 /** On a slow machine the last in the queue is told to come back: so it does. */
@@ -82,6 +87,20 @@ describe('of twenty confirmations at once', () => {
     const loaded = await Promise.all(users.map((user) => any(0).loadUser(user)));
     expect(loaded.flatMap(({ devices }) => devices)).toEqual([device]);
   });
+});
+
+test('a device that many bring while secrets are changed has one user in the end', async () => {
+  const [k1, k2] = ['k1', 'k2'].map((kid) => ({ kid, bytes: randomBytes(32) })) as [Secret, Secret];
+  const changing = replicas.map(({ prisma }, index) =>
+    prismaDirectory(prisma, sealing(index % 2 ? [k1, k2] : [k2, k1])),
+  );
+  const users = await Promise.all(Array.from({ length: 20 }, (_, index) => member(any(index))));
+  const device = aDevice();
+  const attempts = users.map((user) => ({ user, confirmation: confirmation({ device }) }));
+  await confirmAtOnce(attempts, changing);
+  const [first] = changing;
+  const loaded = await Promise.all(users.map((user) => first?.loadUser(user)));
+  expect(loaded.flatMap((user) => user?.devices)).toEqual([device]);
 });
 
 test('a device and a factor can be put down at once without waiting in a circle', async () => {

@@ -2,9 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import type { Database } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import type { Directory, UserGroup, UserKey, UserState } from '../../src/domain/ports.ts';
-import { databases } from '../support/directories.ts';
+import { databases, directoryOn } from '../support/directories.ts';
 import { anEvent, confirmation, enrol, member, someone } from '../support/people.ts';
 
 describe.each(databases)('users on %s', (_name, open) => {
@@ -13,7 +12,7 @@ describe.each(databases)('users on %s', (_name, open) => {
 
   beforeAll(async () => {
     database = await open();
-    directory = prismaDirectory(database.prisma);
+    directory = directoryOn(database.prisma);
   }, 60_000);
 
   afterAll(() => database.close());

@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import type { Directory } from '../../src/domain/ports.ts';
-import { databases } from '../support/directories.ts';
+import { databases, directoryOn } from '../support/directories.ts';
 import {
   aDevice,
   aFactor,
@@ -23,7 +22,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
   beforeAll(async () => {
     database = await open();
-    directory = prismaDirectory(database.prisma);
+    directory = directoryOn(database.prisma);
   }, aMinute);
 
   afterAll(() => database.close());
@@ -64,6 +63,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
         devices: [],
         backupSkippedAt: null,
         lockedUntil: null,
+        guesses: { short: 0, long: 0 },
       });
     });
 
@@ -84,7 +84,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
           },
         },
       });
-      await prismaDirectory(watched as unknown as Database['prisma']).loadUser(someone());
+      await directoryOn(watched as unknown as Database['prisma']).loadUser(someone());
       expect(queries).toEqual(['$queryRaw']);
     });
 

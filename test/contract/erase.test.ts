@@ -6,10 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import type { Database } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { tokenHashes } from '../../src/adapters/postgres/sealed-columns.ts';
 import type { AuditTrail, Directory, UserKey } from '../../src/domain/ports.ts';
-import { databases } from '../support/directories.ts';
+import { databases, directoryOn, textOf } from '../support/directories.ts';
 import { aDevice, aFactor, anEvent, confirmation, member } from '../support/people.ts';
+import { testSealing } from '../support/sealing.ts';
 
 const address = '192.0.2.77';
 const pseudonymOf = (userId: string) => `erased:${Buffer.from(userId).toString('base64url')}`;
@@ -21,25 +22,11 @@ describe.each(databases)('erasing on %s', (_name, open) => {
 
   beforeAll(async () => {
     database = await open();
-    directory = prismaDirectory(database.prisma);
+    directory = directoryOn(database.prisma);
     trail = prismaAuditTrail(database.prisma);
   }, 60_000);
 
   afterAll(() => database.close());
-
-  /** Every row of every table, as text. */
-  async function dump(): Promise<string> {
-    const { prisma } = database;
-    const tables = await prisma.$queryRaw<{ name: string }[]>`
-      SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`;
-    const rows = tables.map(({ name }) =>
-      prisma.$queryRawUnsafe<{ row: string }[]>(`SELECT t::text AS row FROM "${name}" t`),
-    );
-    return (await Promise.all(rows))
-      .flat()
-      .map(({ row }) => row)
-      .join('\n');
-  }
 
   async function someoneWithEverything(organizationId: string) {
     const user = { organizationId, userId: `user-${randomUUID()}` };
@@ -49,7 +36,9 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     await directory.recordSkip(user, 'backup');
     await trail.record(anEvent(user, { address }));
     await trail.record(anEvent(user, { actor: null, address }));
-    return { user, traces: [user.userId, factor.address, device.pushToken] };
+    await directory.recordWrongGuess(user, { challengeId: randomUUID(), kind: 'short' }, 20);
+    const [tokenHash] = tokenHashes(testSealing, device.pushToken);
+    return { user, traces: [user.userId, factor.id, tokenHash] };
   }
 
   const eventsOf = ({ organizationId }: UserKey) =>
@@ -65,12 +54,12 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     const other = colleague.user.userId;
     await trail.record(anEvent(colleague.user, { actor: user.userId, address }));
     await trail.record(anEvent(user, { actor: other, address }));
-    const before = await dump();
+    const before = await textOf(database);
     expect(traces.filter((trace) => before.includes(trace))).toEqual(traces);
 
     await directory.eraseUser(user, 'p-1');
 
-    const after = await dump();
+    const after = await textOf(database);
     expect(traces.filter((trace) => after.includes(trace))).toEqual([]);
     expect(colleague.traces.filter((trace) => after.includes(trace))).toEqual(colleague.traces);
     expect(await namesIn(user)).toEqual([
@@ -128,7 +117,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     await directory.eraseOrganization(organizationId, pseudonymOf);
     await directory.eraseOrganization(organizationId, pseudonymOf);
 
-    const after = await dump();
+    const after = await textOf(database);
     const traces = [...first.traces, ...second.traces];
     expect(traces.filter((trace) => after.includes(trace))).toEqual([]);
     expect(await directory.findOrganization(organizationId)).toBeNull();

@@ -5,10 +5,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { mostFactors } from '../../src/domain/limits.ts';
 import type { Directory, UserKey } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
+import { directoryOn } from '../support/directories.ts';
 import { aFactor, confirmation, enrol, member } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
@@ -18,7 +18,7 @@ let directories: Directory[];
 beforeAll(async () => {
   const url = await freshDatabase();
   replicas = Array.from({ length: 4 }, () => connectPostgres(url));
-  directories = replicas.map(({ prisma }) => prismaDirectory(prisma));
+  directories = replicas.map(({ prisma }) => directoryOn(prisma));
 });
 
 afterAll(() => Promise.all(replicas.map((replica) => replica.close())));

@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { Prisma } from '../../src/adapters/postgres/generated/client.ts';
 import { usersQuery } from '../../src/adapters/postgres/list-users.ts';
 import type { UserState } from '../../src/domain/ports.ts';
+import { directoryOn } from '../support/directories.ts';
 import { anOrganization } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
@@ -29,7 +29,7 @@ let database: Database;
 beforeAll(async () => {
   const url = await freshDatabase();
   database = connectPostgres(url);
-  const { saveOrganization } = prismaDirectory(database.prisma);
+  const { saveOrganization } = directoryOn(database.prisma);
   await Promise.all(['acme', 'other'].map((id) => saveOrganization(anOrganization(id))));
   for (let from = 0; from < 100_000; from += 10_000) await makeUsers(from, 10_000);
   await database.prisma.$executeRaw`ANALYZE users`;
@@ -78,7 +78,7 @@ describe.each(states)('users in the state %s', (state) => {
 });
 
 test('there are as many in each state as the plans were looked at for', async () => {
-  const { listUsers } = prismaDirectory(database.prisma);
+  const { listUsers } = directoryOn(database.prisma);
   for (const [state, size] of Object.entries(sizes)) {
     const query = { organizationId: 'acme', after: null, limit: 100_000 };
     expect((await listUsers({ ...query, state: state as UserState })).length).toBe(size);
@@ -86,7 +86,7 @@ test('there are as many in each state as the plans were looked at for', async ()
 });
 
 test('100,000 users are put in groups', async () => {
-  const groups = await prismaDirectory(database.prisma).groupUsers('acme');
+  const groups = await directoryOn(database.prisma).groupUsers('acme');
   expect(groups.map(({ factors, users }) => [factors, users]).sort()).toEqual([
     [0, 10_000],
     [1, 40],

@@ -57,6 +57,18 @@ function guest() {
 }
 
 type Guest = ReturnType<typeof guest>;
+
+/** Has someone guess wrong, so many times in each of his logins; gives the last of those. */
+async function guess(user: Guest, times: number[]): Promise<string> {
+  let challengeId = await user.enrol();
+  for (const wrongs of times) {
+    const screen = await user.signIn();
+    for (let i = 0; i < wrongs; i += 1) await screen.enter(wrong(user.heard()));
+    challengeId = screen.challenge.id;
+  }
+  return challengeId;
+}
+
 /** The details; or with them whatever else differs from what its group has in common. */
 type Told = { details: object } & Record<string, unknown>;
 
@@ -103,6 +115,9 @@ describe('in a challenge', () => {
           return [screen.challenge.id, { details }];
         },
       ],
+      ['guesses.alarming', async (user) => [await guess(user, [3]), { details: {} }]],
+      ['user.careful', async (user) => [await guess(user, [5, 4]), { details: {} }]],
+      ['user.locked', async (user) => [await guess(user, [5, 4, 5, 5, 5, 5]), { details: {} }]],
       [
         'factor.added',
         async (user) => {
@@ -127,7 +142,7 @@ describe('in a challenge', () => {
         async (user) => {
           const screen = await user.signIn();
           await screen.cancel();
-          return [screen.challenge.id, { details: {} }];
+          return [screen.challenge.id, { details: { reason: 'user' } }];
         },
       ],
     ];

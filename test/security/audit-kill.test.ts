@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectPostgres } from '../../src/adapters/postgres/client.ts';
-import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { type Load, startLoad } from '../support/audited-load.ts';
+import { directoryOn } from '../support/directories.ts';
 import { anOrganization } from '../support/people.ts';
 import { freshDatabase, freshRedis } from '../support/servers.ts';
 import { visitors } from '../support/visits.ts';
@@ -30,7 +30,7 @@ let load: Load;
 beforeAll(async () => {
   const DATABASE_URL = await freshDatabase();
   const database = connectPostgres(DATABASE_URL);
-  const directory = prismaDirectory(database.prisma);
+  const directory = directoryOn(database.prisma);
   await directory.saveOrganization(anOrganization('acme'));
   const scopes = ['challenges', 'users', 'admin'];
   const apiKey = await createApiKey(directory, { name: 'company-panel', scopes });
@@ -39,6 +39,12 @@ beforeAll(async () => {
     ISSUER: 'https://2fa.example',
     DATABASE_URL,
     REDIS_URL: await freshRedis(),
+    CALLS_PER_SECOND: '1000',
+    CODES_PER_USER_UNAPPROVED: '1000',
+    CODES_PER_USER_HOUR: '10000',
+    CODES_PER_USER_DAY: '10000',
+    CODES_PER_NUMBER_UNAPPROVED: '10000',
+    CODES_PER_NUMBER_DAY: '10000',
     SECRETS: `k1:${randomBytes(32).toString('base64url')}`,
   };
   load = await startLoad(env, apiKey, 3);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Code } from '../../src/domain/challenge.ts';
-import type { NewChallenge } from '../../src/domain/ports.ts';
+import type { GuessAccount, GuessLimits, NewChallenge } from '../../src/domain/ports.ts';
 
 /** A challenge at its beginning; only what a test is about needs naming. */
 export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
@@ -20,8 +20,9 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
     pending: null,
     code: null,
     attemptsRemaining: 0,
-    codesSent: 0,
+    codeIds: [],
     wrongGuesses: 0,
+    wrongLongGuesses: 0,
     verified: null,
     outcome: null,
     minimumVersion: null,
@@ -34,20 +35,35 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
 /** The code in play, sent at `now` and valid for `lifeMs`. */
 export function aCode(
   now: number,
-  given: { id?: string; mac?: string; lifeMs?: number } = {},
+  given: { id?: string; mac?: string; lifeMs?: number; length?: number } = {},
 ): Code {
-  const { id = randomUUID(), mac = 'right', lifeMs = 30_000 } = given;
+  const { id = randomUUID(), mac = 'right', lifeMs = 30_000, length = 4 } = given;
   return {
     id,
     mac,
     factorId: 'f-1',
     method: 'call',
     hint: '316*****78',
-    length: 4,
+    length,
     keyId: 'k1',
     sentAt: now,
     expiresAt: now + lifeMs,
     resendAt: now + lifeMs,
     delivery: 'accepted',
   };
+}
+
+/** An account of wrong guesses with none on it. */
+export const noGuesses: GuessAccount = { short: 0, long: 0 };
+
+/** For tests that are not about the account: no number of wrong guesses fills it. */
+export const noLimits: GuessLimits = {
+  short: Number.MAX_SAFE_INTEGER,
+  long: Number.MAX_SAFE_INTEGER,
+};
+
+/** How often each thing is in a list. */
+export function tally(list: readonly unknown[]): Record<string, number> {
+  const times = (one: unknown) => list.filter((other) => other === one).length;
+  return Object.fromEntries([...new Set(list)].map((one) => [String(one), times(one)]));
 }

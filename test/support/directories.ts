@@ -2,9 +2,16 @@ import { PGlite } from '@electric-sql/pglite';
 import { Client } from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { PrismaClient } from '../../src/adapters/postgres/generated/client.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import type { Directory } from '../../src/domain/ports.ts';
+import { testSealing } from './sealing.ts';
 import { freshDatabase } from './servers.ts';
+
+export function directoryOn(prisma: PrismaClient): Directory {
+  return prismaDirectory(prisma, testSealing);
+}
 
 /** Each kind of database, by name: what the directory promises on one, it promises on all. */
 export const databases: [name: string, open: () => Promise<Database>][] = [
@@ -34,4 +41,17 @@ async function openServer(): Promise<Database> {
   );
   await admin.end();
   return connectPostgres(url);
+}
+
+/** Every row of every table, as text. */
+export async function textOf({ prisma }: Database): Promise<string> {
+  const tables = await prisma.$queryRaw<{ name: string }[]>`
+    SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`;
+  const rows = tables.map(({ name }) =>
+    prisma.$queryRawUnsafe<{ row: string }[]>(`SELECT t::text AS row FROM "${name}" t`),
+  );
+  return (await Promise.all(rows))
+    .flat()
+    .map(({ row }) => row)
+    .join('\n');
 }

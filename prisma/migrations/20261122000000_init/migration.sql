@@ -34,6 +34,7 @@ CREATE TABLE "factors" (
     "is_primary" BOOLEAN,
     "has_primary" BOOLEAN NOT NULL DEFAULT true,
     "address" TEXT NOT NULL,
+    "address_hash" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "factors_pkey" PRIMARY KEY ("id")
@@ -46,10 +47,23 @@ CREATE TABLE "devices" (
     "id" TEXT NOT NULL,
     "platform" TEXT NOT NULL,
     "push_token" TEXT NOT NULL,
+    "push_token_hash" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "devices_pkey" PRIMARY KEY ("organization_id","user_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "wrong_guesses" (
+    "id" BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY,
+    "organization_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "challenge_id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "wrong_guesses_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -84,14 +98,43 @@ CREATE TABLE "events" (
     CONSTRAINT "events_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "webhook_endpoints" (
+    "client" TEXT NOT NULL,
+    "url" TEXT NOT NULL,
+    "secret" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "webhook_endpoints_pkey" PRIMARY KEY ("client")
+);
+
+-- CreateTable
+CREATE TABLE "outbox" (
+    "id" BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY,
+    "client" TEXT NOT NULL,
+    "webhook_id" UUID NOT NULL DEFAULT gen_random_uuid(),
+    "payload" JSONB NOT NULL,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "next_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("id")
+);
+
 -- CreateIndex
-CREATE UNIQUE INDEX "factors_organization_id_user_id_method_address_key" ON "factors"("organization_id", "user_id", "method", "address");
+CREATE UNIQUE INDEX "factors_organization_id_user_id_method_address_hash_key" ON "factors"("organization_id", "user_id", "method", "address_hash");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "factors_organization_id_user_id_is_primary_key" ON "factors"("organization_id", "user_id", "is_primary");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "devices_push_token_key" ON "devices"("push_token");
+CREATE UNIQUE INDEX "devices_push_token_hash_key" ON "devices"("push_token_hash");
+
+-- CreateIndex
+CREATE INDEX "wrong_guesses_organization_id_user_id_kind_at_idx" ON "wrong_guesses"("organization_id", "user_id", "kind", "at");
+
+-- CreateIndex
+CREATE INDEX "wrong_guesses_at_idx" ON "wrong_guesses"("at");
 
 -- CreateIndex
 CREATE INDEX "events_organization_id_id_idx" ON "events"("organization_id", "id");
@@ -101,6 +144,9 @@ CREATE INDEX "events_organization_id_user_id_id_idx" ON "events"("organization_i
 
 -- CreateIndex
 CREATE INDEX "events_at_idx" ON "events"("at");
+
+-- CreateIndex
+CREATE INDEX "outbox_next_at_id_idx" ON "outbox"("next_at", "id");
 
 -- AddForeignKey
 ALTER TABLE "users" ADD CONSTRAINT "users_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -113,6 +159,12 @@ ALTER TABLE "factors" ADD CONSTRAINT "factors_organization_id_user_id_has_primar
 
 -- AddForeignKey
 ALTER TABLE "devices" ADD CONSTRAINT "devices_organization_id_user_id_fkey" FOREIGN KEY ("organization_id", "user_id") REFERENCES "users"("organization_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "wrong_guesses" ADD CONSTRAINT "wrong_guesses_organization_id_user_id_fkey" FOREIGN KEY ("organization_id", "user_id") REFERENCES "users"("organization_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "outbox" ADD CONSTRAINT "outbox_client_fkey" FOREIGN KEY ("client") REFERENCES "webhook_endpoints"("client") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Every user with factors has exactly one primary. At most one: is_primary is unique among a user's factors. At least
 -- one: every factor refers to one whose is_primary is true, which is looked at when the transaction ends (DEFERRABLE
@@ -138,3 +190,4 @@ CREATE INDEX "events_actor" ON "events"("organization_id", "actor") WHERE "actor
 ALTER TABLE "organizations" ADD CONSTRAINT "organizations_policy_check" CHECK ("policy" IN ('off', 'optional', 'mandatory'));
 ALTER TABLE "organizations" ADD CONSTRAINT "organizations_backup_check" CHECK ("backup" IN ('offered', 'required'));
 ALTER TABLE "users" ADD CONSTRAINT "users_policy_check" CHECK ("policy" IN ('off', 'optional', 'mandatory'));
+ALTER TABLE "wrong_guesses" ADD CONSTRAINT "wrong_guesses_kind_check" CHECK ("kind" IN ('short', 'long'));

@@ -14,5 +14,8 @@ export function consoleChannel(
       print(`☎  ${method} to ${receiver}: your code is ${code}`);
       return { delivery: 'accepted' };
     },
+    notify: async ({ about, hint, devices }) => {
+      print(`☎  news to ${devices.length} devices: ${about}, ${hint}`);
+    },
   };
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentOptions } from 'node:https';
-import type { Messaging } from 'firebase-admin/messaging';
+import type { BaseMessage, Messaging } from 'firebase-admin/messaging';
 import type { Delivery } from '../../domain/ports.ts';
 import type { ChannelKind, ChannelSeams } from './channel-kind.ts';
 import { defaultLimitMs, failure, LimitedAgent, withinLimit } from './provider-call.ts';
-import { pushMessage } from './push-message.ts';
+import { noticeMessage, pushMessage } from './push-message.ts';
 import { checkServiceAccount } from './service-account.ts';
 
 type FcmSettings = { googleCredentialsFile: string | null; pushShowCode: boolean };
@@ -29,6 +29,13 @@ export const fcmPush: ChannelKind<FcmSettings> = {
         );
         return together(await Promise.all(sending));
       },
+      async notify(notice) {
+        const news = noticeMessage(notice);
+        const sending = notice.devices.map(({ pushToken }) =>
+          send(loading, pushToken, news, seams),
+        );
+        await Promise.all(sending);
+      },
     };
   },
 };
@@ -52,7 +59,7 @@ async function load(file: string, connection?: AgentOptions): Promise<Messaging>
 async function send(
   loading: Promise<Messaging>,
   token: string,
-  push: ReturnType<typeof pushMessage>,
+  push: BaseMessage,
   { log, limitMs = defaultLimitMs }: ChannelSeams,
 ): Promise<Outcome> {
   try {

@@ -1,5 +1,5 @@
 import type { BaseMessage } from 'firebase-admin/messaging';
-import type { CodeMessage } from '../../domain/ports.ts';
+import type { CodeMessage, Notice } from '../../domain/ports.ts';
 import { textsFor } from './messages/index.ts';
 
 /** Without it FCM keeps a message for four weeks, and a code that late only confuses. */
@@ -30,5 +30,18 @@ export function pushMessage(message: CodeMessage, showCode: boolean): BaseMessag
       },
       payload: { aps: { sound: 'default' } },
     },
+  };
+}
+
+const noticeTexts = { 'factor-added': 'noticeAdded', 'factor-removed': 'noticeRemoved' } as const;
+
+/** News of a change, for each device that was there before it. */
+export function noticeMessage({ about, hint, language }: Notice): BaseMessage {
+  const { text } = textsFor(language);
+  return {
+    notification: { title: text('noticeTitle'), body: text(noticeTexts[about], { hint }) },
+    data: { about },
+    android: { priority: 'high' },
+    apns: { headers: { 'apns-priority': '10' } },
   };
 }

@@ -1,5 +1,13 @@
-import type { Challenge } from '../../domain/challenge.ts';
-import type { ChallengeRef, ChallengeStore, GuessOutcome, Seen } from '../../domain/ports.ts';
+import { type Challenge, kindOf } from '../../domain/challenge.ts';
+import type {
+  ChallengeRef,
+  ChallengeStore,
+  GuessAccount,
+  GuessLimits,
+  GuessOutcome,
+  Seen,
+} from '../../domain/ports.ts';
+import { memoryGuessAccounts } from './guess-accounts.ts';
 
 /** Kept past its end, so that an expired challenge can be told from one that never was. */
 const graceMs = 60_000;
@@ -9,6 +17,7 @@ type Kept = { challenge: Challenge; until: number };
 /** Challenges inside this process: for trying out, one replica, gone with it. */
 export function memoryChallengeStore({ now }: { now: () => number }): ChallengeStore {
   const all = new Map<string, Kept>();
+  const accounts = memoryGuessAccounts({ now });
   let sweptAt = now();
   const find = (ref: ChallengeRef, at: number): Kept | undefined => {
     const kept = all.get(keyOf(ref));
@@ -20,6 +29,7 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
       const at = now();
       if (at - sweptAt >= graceMs) {
         forgetOld(all, at);
+        accounts.forgetOld();
         sweptAt = at;
       }
       const expiresAt = at + lifetimeMs;
@@ -46,15 +56,29 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
       return toSeen(kept, at);
     },
 
-    async guess(ref, { codeId, mac }) {
+    async guess(ref, { codeId, mac }, limits) {
       const at = now();
       const kept = find(ref, at);
       if (!kept) return null;
-      const outcome = look(kept.challenge, { codeId, mac, at });
+      const account = accounts.find(ref);
+      const outcome = look(kept.challenge, { codeId, mac, at }, account, limits);
       return { ...toSeen(kept, at), outcome };
     },
 
+    async openAccount(user, known) {
+      return accounts.open(user, known);
+    },
+
+    async takeOff(user, approved) {
+      accounts.takeOff(user, approved);
+    },
+
+    async clearAccount(user) {
+      accounts.clear(user);
+    },
+
     async forgetUser({ organizationId, userId }) {
+      accounts.forget({ organizationId, userId });
       for (const [key, { challenge }] of all) {
         const own = challenge.organizationId === organizationId && challenge.userId === userId;
         if (own) all.delete(key);
@@ -88,11 +112,16 @@ function forgetOld(all: Map<string, Kept>, at: number): void {
 function look(
   challenge: Challenge,
   guess: { codeId: string; mac: string; at: number },
+  account: GuessAccount | undefined,
+  limits: GuessLimits,
 ): GuessOutcome {
   const { code } = challenge;
   if (code?.id !== guess.codeId) return 'superseded';
   if (guess.at >= code.expiresAt) return 'expired';
   if (challenge.attemptsRemaining <= 0) return 'exhausted';
+  const kind = kindOf(code);
+  if (!account) return 'superseded';
+  if (account[kind] >= limits[kind]) return 'account-full';
   challenge.attemptsRemaining -= 1;
   challenge.version += 1;
   if (code.mac === guess.mac) {
@@ -100,5 +129,7 @@ function look(
     return 'right';
   }
   challenge.wrongGuesses += 1;
+  if (kind === 'long') challenge.wrongLongGuesses += 1;
+  account[kind] += 1;
   return 'wrong';
 }

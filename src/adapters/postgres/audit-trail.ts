@@ -1,8 +1,9 @@
-import type { AuditEvent, AuditType } from '../../domain/audit.ts';
+import { type AuditEvent, type AuditType, alertTypes } from '../../domain/audit.ts';
 import type { AuditTrail } from '../../domain/ports.ts';
 import { inBatches } from './batches.ts';
-import type { PrismaClient } from './generated/client.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
 import { patienceMs, timeLimitMs } from './limits.ts';
+import { withAlerts } from './outbox.ts';
 import { unavailableWhenAway } from './unavailable.ts';
 
 const pruneSize = 5_000;
@@ -22,7 +23,8 @@ export function prismaAuditTrail(prisma: PrismaClient): AuditTrail {
 function auditTrail(prisma: PrismaClient): AuditTrail {
   return {
     async record(event) {
-      await prisma.event.create({ data: event, select: { id: true } });
+      const recorded = recordEvent(event);
+      await prisma.$executeRaw(alertTypes.includes(event.type) ? withAlerts(recorded) : recorded);
     },
 
     async list({ organizationId, userId, before, limit }) {
@@ -56,4 +58,13 @@ function auditTrail(prisma: PrismaClient): AuditTrail {
             ORDER BY at LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
       ),
   };
+}
+
+function recordEvent(event: AuditEvent): Prisma.Sql {
+  const { type, organizationId, userId, actor, client, app, appVersion, challengeId } = event;
+  return Prisma.sql`
+    INSERT INTO events (type, organization_id, user_id, actor, client, app, app_version,
+      challenge_id, details, address)
+    VALUES (${type}, ${organizationId}, ${userId}, ${actor}, ${client}, ${app}, ${appVersion},
+      ${challengeId}, ${JSON.stringify(event.details)}::jsonb, ${event.address})`;
 }

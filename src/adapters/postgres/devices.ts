@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { DeviceSeen } from '../../domain/challenge.ts';
 import { mostDevices } from '../../domain/limits.ts';
 import type { Directory, UserKey } from '../../domain/ports.ts';
-import type { Prisma, PrismaClient } from './generated/client.ts';
+import type { Sealing } from '../sealing.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
 import { holdKnownUser, holdUser } from './hold-user.ts';
+import { sealedToken, tokenHashes } from './sealed-columns.ts';
 
 type Devices = Pick<
   Directory,
@@ -10,18 +13,18 @@ type Devices = Pick<
 >;
 
 /** Changes to the devices of a user, each after all others to the same user. */
-export function devices(prisma: PrismaClient): Devices {
+export function devices(prisma: PrismaClient, sealing: Sealing): Devices {
   return {
     activateDevice: (user, device) =>
       prisma.$transaction(async (tx) => {
-        if (await holdUser(tx, user)) await putDevice(tx, user, device);
+        if (await holdUser(tx, user)) await putDevice(tx, sealing, user, device);
       }),
 
     refreshDevice: ({ organizationId, userId }, device) =>
       prisma.$transaction(async (tx) => {
         if (!(await holdKnownUser(tx, { organizationId, userId }))) return false;
         const known = await tx.device.count({ where: { organizationId, userId, id: device.id } });
-        if (known > 0) await putDevice(tx, { organizationId, userId }, device);
+        if (known > 0) await putDevice(tx, sealing, { organizationId, userId }, device);
         return known > 0;
       }),
 
@@ -29,7 +32,8 @@ export function devices(prisma: PrismaClient): Devices {
       prisma.$transaction(async (tx) => (await removeDevices(tx, user, { id })) > 0),
 
     async forgetDevices(user, pushTokens) {
-      const gone = { pushToken: { in: pushTokens } };
+      const hashes = pushTokens.flatMap((token) => tokenHashes(sealing, token));
+      const gone = { pushTokenHash: { in: hashes } };
       await prisma.$transaction((tx) => removeDevices(tx, user, gone));
     },
   };
@@ -51,22 +55,34 @@ async function removeDevices(
  */
 export async function putDevice(
   tx: Prisma.TransactionClient,
+  sealing: Sealing,
   user: UserKey,
   device: DeviceSeen,
 ): Promise<void> {
   const { organizationId, userId } = user;
-  const { id, platform, pushToken } = device;
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${pushToken}, 0))`;
+  const { id, platform } = device;
+  const { pushToken, pushTokenHash } = sealedToken(sealing, user, device);
+  await lockToken(tx, device.pushToken);
   await tx.$executeRaw`
-    DELETE FROM devices WHERE push_token = ${pushToken}
+    DELETE FROM devices
+    WHERE push_token_hash IN (${Prisma.join(tokenHashes(sealing, device.pushToken))})
       AND (organization_id, user_id, id) <> (${organizationId}, ${userId}, ${id})`;
   // The clock of this moment: a transaction's own stands still while it waits for the lock.
   await tx.$executeRaw`
-    INSERT INTO devices (organization_id, user_id, id, platform, push_token, updated_at)
-    VALUES (${organizationId}, ${userId}, ${id}, ${platform}, ${pushToken}, clock_timestamp())
+    INSERT INTO devices
+      (organization_id, user_id, id, platform, push_token, push_token_hash, updated_at)
+    VALUES (${organizationId}, ${userId}, ${id}, ${platform}, ${pushToken}, ${pushTokenHash},
+      clock_timestamp())
     ON CONFLICT (organization_id, user_id, id) DO UPDATE SET platform = EXCLUDED.platform,
-      push_token = EXCLUDED.push_token, updated_at = EXCLUDED.updated_at`;
+      push_token = EXCLUDED.push_token, push_token_hash = EXCLUDED.push_token_hash,
+      updated_at = EXCLUDED.updated_at`;
   await makeRoom(tx, user, id);
+}
+
+/** The same lock whichever secret is a replica's current one: its number has no key. */
+async function lockToken(tx: Prisma.TransactionClient, pushToken: string): Promise<void> {
+  const number = createHash('sha256').update(pushToken).digest().readBigInt64BE();
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${number})`;
 }
 
 /** Skips a device that is just being taken by another user: it goes without our waiting for it. */

@@ -1,10 +1,12 @@
 import type { Client, Directory, Organization } from '../../domain/ports.ts';
 import { Problem } from '../../domain/problems.ts';
+import type { Sealing } from '../sealing.ts';
 import { devices } from './devices.ts';
 import { eraseOrganization, eraseUser } from './erase.ts';
 import { factors } from './factors.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { groupUsers } from './group-users.ts';
+import { guesses } from './guesses.ts';
 import { patienceMs, timeLimitMs } from './limits.ts';
 import { listUsers } from './list-users.ts';
 import { loadUser } from './load-user.ts';
@@ -14,22 +16,23 @@ import { users } from './users.ts';
 
 type Unhurried = Pick<Directory, 'groupUsers' | 'eraseUser' | 'eraseOrganization'>;
 
-/** The directory as it is kept in PostgreSQL. */
-export function prismaDirectory(prisma: PrismaClient): Directory {
+/** The directory as it is kept in PostgreSQL, phone numbers and push tokens sealed. */
+export function prismaDirectory(prisma: PrismaClient, sealing: Sealing): Directory {
   return {
-    ...unavailableWhenAway(quick(prisma), timeLimitMs),
+    ...unavailableWhenAway(quick(prisma, sealing), timeLimitMs),
     ...unavailableWhenAway(unhurried(prisma), patienceMs),
   };
 }
 
-function quick(prisma: PrismaClient): Omit<Directory, keyof Unhurried> {
+function quick(prisma: PrismaClient, sealing: Sealing): Omit<Directory, keyof Unhurried> {
   return {
     ...organizations(prisma),
-    loadUser: (key) => loadUser(prisma, key),
+    loadUser: (key) => loadUser(prisma, sealing, key),
     listUsers: (query) => listUsers(prisma, query),
     ...users(prisma),
-    ...factors(prisma),
-    ...devices(prisma),
+    ...factors(prisma, sealing),
+    ...devices(prisma, sealing),
+    ...guesses(prisma),
     ...clients(prisma),
     async ping() {
       const [pending] = await pendingMigrations(prisma);

@@ -1,6 +1,7 @@
 import type { UserKey } from '../../domain/ports.ts';
 import { inBatches } from './batches.ts';
 import type { PrismaClient } from './generated/client.ts';
+import { dropMessages } from './outbox.ts';
 
 const batchSize = 500;
 
@@ -14,6 +15,7 @@ export async function eraseUser(
   pseudonym: string,
 ): Promise<void> {
   await prisma.user.deleteMany({ where: { organizationId, id: userId } });
+  await dropMessages(prisma, { organizationId, userId });
   await inBatches(
     batchSize,
     (size) => prisma.$executeRaw`
@@ -49,6 +51,7 @@ export async function eraseOrganization(
         SELECT id FROM users WHERE organization_id = ${id} ORDER BY id LIMIT ${size} FOR UPDATE))`,
   );
   await prisma.organization.deleteMany({ where: { id } });
+  await dropMessages(prisma, { organizationId: id });
   let after = 0n;
   await inBatches(batchSize, async (size) => {
     const events = await namingEvents(prisma, id, after, size);

@@ -1,20 +1,22 @@
 import { mostFactors } from '../../domain/limits.ts';
 import type { Confirmation, Directory, UserKey } from '../../domain/ports.ts';
+import type { Sealing } from '../sealing.ts';
 import { putDevice } from './devices.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
 import { holdKnownUser, holdUser } from './hold-user.ts';
+import { openAddress, sealedAddress } from './sealed-columns.ts';
 
 type Factors = Pick<Directory, 'confirmFactor' | 'promoteFactor' | 'removeFactor' | 'resetFactors'>;
 
 type Transaction = Prisma.TransactionClient;
 
 /** Changes to the factors of a user, each after all others to the same user. */
-export function factors(prisma: PrismaClient): Factors {
+export function factors(prisma: PrismaClient, sealing: Sealing): Factors {
   return {
     confirmFactor: (user, confirmation) =>
       prisma.$transaction(async (tx) => {
         if (!(await holdUser(tx, user))) throw new Error('A factor for an unknown organization');
-        return confirmFactor(tx, user, confirmation);
+        return confirmFactor(tx, sealing, user, confirmation);
       }),
 
     promoteFactor: (user, factorId) =>
@@ -40,6 +42,7 @@ export function factors(prisma: PrismaClient): Factors {
 
 async function confirmFactor(
   tx: Transaction,
+  sealing: Sealing,
   user: UserKey,
   { factor, device, alreadyVerified }: Confirmation,
 ): ReturnType<Directory['confirmFactor']> {
@@ -47,29 +50,38 @@ async function confirmFactor(
   // The same confirmation again: the answer to the first one was lost on the way.
   if (factors.some(({ id }) => id === factor.id)) return 'confirmed';
   if (factors.length > 0 && !alreadyVerified) return 'verification-required';
-  if (factors.some((other) => leadsTo(other, factor))) return 'factor-exists';
+  // Opened, since a hash made before a rotation of the secrets is another.
+  const opened = factors.map((row) => ({ ...row, address: openAddress(sealing, row) }));
+  if (opened.some((other) => leadsTo(other, factor))) return 'factor-exists';
   if (factors.length >= mostFactors) return 'too-many-factors';
-  await insertFactor(tx, user, factor, factors.length === 0);
+  await insertFactor(tx, sealing, user, factor, factors.length === 0);
   await updateUser(tx, user, { factorCount: factors.length + 1, postponedAt: null });
-  if (device) await putDevice(tx, user, device);
+  if (device) await putDevice(tx, sealing, user, device);
   return 'confirmed';
 }
 
-function leadsTo(one: Confirmation['factor'], other: Confirmation['factor']): boolean {
+type Way = Pick<Confirmation['factor'], 'method' | 'address'>;
+
+function leadsTo(one: Way, other: Way): boolean {
   return one.method === other.method && one.address === other.address;
 }
 
 async function insertFactor(
   tx: Transaction,
-  { organizationId, userId }: UserKey,
-  { id, method, address }: Confirmation['factor'],
+  sealing: Sealing,
+  user: UserKey,
+  factor: Confirmation['factor'],
   isFirst: boolean,
 ): Promise<void> {
+  const { organizationId, userId } = user;
+  const { id, method } = factor;
+  const { address, addressHash } = sealedAddress(sealing, user, factor);
   // The clock of this moment: a transaction's own stands still while it waits for the lock.
   await tx.$executeRaw`
-    INSERT INTO factors (id, organization_id, user_id, method, is_primary, address, created_at)
+    INSERT INTO factors
+      (id, organization_id, user_id, method, is_primary, address, address_hash, created_at)
     VALUES (${id}::uuid, ${organizationId}, ${userId}, ${method}, ${isFirst || null}, ${address},
-      clock_timestamp())`;
+      ${addressHash}, clock_timestamp())`;
 }
 
 async function removeFactor(

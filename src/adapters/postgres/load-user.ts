@@ -1,5 +1,8 @@
-import type { Factor, Organization, Policy, User, UserKey } from '../../domain/ports.ts';
-import type { PrismaClient } from './generated/client.ts';
+import type { Device, Factor, Organization, Policy, User, UserKey } from '../../domain/ports.ts';
+import type { Sealing } from '../sealing.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
+import { accountOf } from './guesses.ts';
+import { openAddress, openToken } from './sealed-columns.ts';
 
 type Row = {
   known: boolean;
@@ -9,10 +12,20 @@ type Row = {
   locked_until: Date | null;
   factors: (Omit<Factor, 'createdAt'> & { createdAt: string })[];
   devices: User['devices'];
+  guesses: User['guesses'];
 };
 
+const account = accountOf({
+  organizationId: Prisma.raw('u.organization_id'),
+  userId: Prisma.raw('u.id'),
+});
+
 /** Everything known of a user in one query: a login waits for it, and the pool is small. */
-export async function loadUser(prisma: PrismaClient, key: UserKey): Promise<User> {
+export async function loadUser(
+  prisma: PrismaClient,
+  sealing: Sealing,
+  key: UserKey,
+): Promise<User> {
   const { organizationId, userId } = key;
   const [row] = await prisma.$queryRaw<Row[]>`
     SELECT
@@ -29,7 +42,8 @@ export async function loadUser(prisma: PrismaClient, key: UserKey): Promise<User
         FROM factors WHERE organization_id = u.organization_id AND user_id = u.id) AS factors,
       (SELECT coalesce(json_agg(json_build_object('id', id, 'platform', platform,
           'pushToken', push_token) ORDER BY created_at, id), '[]')
-        FROM devices WHERE organization_id = u.organization_id AND user_id = u.id) AS devices
+        FROM devices WHERE organization_id = u.organization_id AND user_id = u.id) AS devices,
+      ${account} AS guesses
     FROM (SELECT) AS nothing
     LEFT JOIN users u ON u.organization_id = ${organizationId} AND u.id = ${userId}`;
   if (!row) throw new Error('The query for a user always has one row');
@@ -39,13 +53,19 @@ export async function loadUser(prisma: PrismaClient, key: UserKey): Promise<User
     known: row.known,
     organization: row.organization,
     policy: row.policy,
-    factors: row.factors.map(toFactor),
-    devices: row.devices,
+    factors: row.factors.map((factor) => toFactor(sealing, key, factor)),
+    devices: row.devices.map((device) => toDevice(sealing, key, device)),
     backupSkippedAt: row.backup_skipped_at,
     lockedUntil: row.locked_until,
+    guesses: row.guesses,
   };
 }
 
-function toFactor(factor: Row['factors'][number]): Factor {
-  return { ...factor, createdAt: new Date(factor.createdAt) };
+function toFactor(sealing: Sealing, key: UserKey, factor: Row['factors'][number]): Factor {
+  const address = openAddress(sealing, { ...key, ...factor });
+  return { ...factor, address, createdAt: new Date(factor.createdAt) };
+}
+
+function toDevice(sealing: Sealing, key: UserKey, device: Device): Device {
+  return { ...device, pushToken: openToken(sealing, { ...key, ...device }) };
 }

@@ -2,9 +2,9 @@ import type { Directory } from '../../domain/ports.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { ofOrganization } from './hold-user.ts';
 
-type Users = Pick<Directory, 'noteUser' | 'setUserPolicy' | 'recordSkip' | 'unlock'>;
+type Users = Pick<Directory, 'noteUser' | 'setUserPolicy' | 'recordSkip'>;
 
-/** What is remembered of a user, but for factors and devices: a statement each. */
+/** What is remembered of a user, but for factors, devices and guesses: a statement each. */
 export function users(prisma: PrismaClient): Users {
   return {
     async noteUser(user) {
@@ -28,11 +28,6 @@ export function users(prisma: PrismaClient): Users {
         INSERT INTO users (organization_id, id, ${column})
         SELECT id, ${user.userId}, now() ${ofOrganization(user)}
         ON CONFLICT (organization_id, id) DO UPDATE SET ${column} = now()`;
-    },
-
-    async unlock({ organizationId, userId }) {
-      const where = { organizationId, id: userId };
-      await prisma.user.updateMany({ where, data: { lockedUntil: null } });
     },
   };
 }

@@ -1,57 +1,81 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { ChallengeStore, Seen } from '../../domain/ports.ts';
+import { codeLengths } from '../../domain/challenge.ts';
+import type { ChallengeRef, ChallengeStore, Seen } from '../../domain/ports.ts';
+import type { Sealing } from '../sealing.ts';
 import { answer } from './answer.ts';
-import { fromPairs, toPairs } from './hash.ts';
-import { challengeKey, indexKey } from './keys.ts';
+import { challengeFields } from './hash.ts';
+import { accountKey, challengeKey, indexKey } from './keys.ts';
 import { type Reply, withScripts } from './scripts.ts';
 
 /** Kept past its end, so that an expired challenge can be told from one that never was. */
 const graceMs = 60_000;
 
+/** Far longer than a code lives: each new one opens the account anew. */
+const accountMs = 600_000;
+
 /**
- * Challenges in Redis: a hash each, with a time to live from the first write on, and a sorted set
- * of those a user has. Every operation is one script, and the only clock is the server's.
+ * Challenges in Redis: a hash each, with a time to live from the first write on, a sorted set of
+ * those a user has, and a hash with the user's account of wrong guesses. Every operation is one
+ * script, and the only clock is the server's.
  */
-export function redisChallengeStore(client: Redis | Cluster): ChallengeStore {
+export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): ChallengeStore {
   const redis = withScripts(client);
+  const { toPairs, fromPairs } = challengeFields(sealing);
+  const toSeen = (ref: ChallengeRef, [now, fields]: Reply): Seen => ({
+    challenge: fromPairs(ref, fields),
+    now,
+  });
   return {
     async create(challenge, lifetimeMs) {
-      const pairs = toPairs(challenge);
+      const pairs = toPairs(challenge, challenge);
       const keys = [challengeKey(challenge), indexKey(challenge)] as const;
-      return toSeen(await answer(redis.createChallenge(...keys, lifetimeMs, graceMs, ...pairs)));
+      const reply = await answer(redis.createChallenge(...keys, lifetimeMs, graceMs, ...pairs));
+      return toSeen(challenge, reply);
     },
 
     async read(ref) {
       const reply = await answer(redis.readChallenge(challengeKey(ref)));
-      return reply && toSeen(reply);
+      return reply && toSeen(ref, reply);
     },
 
     async change(ref, version, patch, keepMs = 0) {
-      const pairs = toPairs(patch);
+      const pairs = toPairs(ref, patch);
       const keys = [challengeKey(ref), indexKey(ref)] as const;
       const reply = await answer(
         redis.changeChallenge(...keys, version, keepMs, graceMs, ...pairs),
       );
-      return reply === null || reply === 'conflict' ? reply : toSeen(reply);
+      return reply === null || reply === 'conflict' ? reply : toSeen(ref, reply);
     },
 
-    async guess(ref, { codeId, mac }) {
-      const reply = await answer(redis.guessChallenge(challengeKey(ref), codeId, mac));
+    async guess(ref, { codeId, mac }, { short, long }) {
+      const keys = [challengeKey(ref), accountKey(ref)] as const;
+      const limits = [codeLengths.long, short, long] as const;
+      const reply = await answer(redis.guessChallenge(...keys, codeId, mac, ...limits));
       if (!reply) return null;
       const [now, fields, outcome] = reply;
-      return { ...toSeen([now, fields]), outcome };
+      return { ...toSeen(ref, [now, fields]), outcome };
+    },
+
+    async openAccount(user, known) {
+      const reply = redis.openAccount(accountKey(user), accountMs, known.short, known.long);
+      const [short, long] = await answer(reply);
+      return { short, long };
+    },
+
+    async takeOff(user, { short, long }) {
+      await answer(redis.takeOffAccount(accountKey(user), short, long));
+    },
+
+    async clearAccount(user) {
+      await answer(redis.clearAccount(accountKey(user)));
     },
 
     async forgetUser(user) {
-      await answer(redis.forgetChallenges(indexKey(user)));
+      await answer(redis.forgetChallenges(indexKey(user), accountKey(user)));
     },
 
     async ping() {
       await answer(redis.ping());
     },
   };
-}
-
-function toSeen([now, fields]: Reply): Seen {
-  return { challenge: fromPairs(fields), now };
 }

@@ -1,4 +1,6 @@
 import type { Challenge } from '../../domain/challenge.ts';
+import type { ChallengeRef } from '../../domain/ports.ts';
+import type { Place, Sealing } from '../sealing.ts';
 
 type Nullable = {
   [Field in keyof Challenge]: null extends Challenge[Field] ? Field : never;
@@ -17,19 +19,38 @@ const absent: Record<Nullable, null> = {
   approval: null,
 };
 
-/** Field, JSON, field, JSON, …, as the scripts take them; null becomes an empty string. */
-export function toPairs(fields: Partial<Challenge>): string[] {
-  return Object.entries(fields).flatMap(([field, value]) => [
-    field,
-    value === null ? '' : JSON.stringify(value),
-  ]);
+/** Fields with a full number or a push token: whoever reads the store learns neither. */
+const sealed: ReadonlySet<string> = new Set<keyof Challenge>(['pending', 'device']);
+
+/** How a challenge's fields are written into its hash, and read from it. */
+export function challengeFields(sealing: Sealing) {
+  const write = (ref: ChallengeRef, field: string, value: unknown) => {
+    if (value === null) return '';
+    const json = JSON.stringify(value);
+    return sealed.has(field) ? JSON.stringify(sealing.seal(json, placeOf(ref, field))) : json;
+  };
+  const read = (ref: ChallengeRef, field: string, json: string) => {
+    const value: unknown = JSON.parse(json);
+    if (!sealed.has(field)) return value;
+    return JSON.parse(sealing.open(String(value), placeOf(ref, field)));
+  };
+  return {
+    /** Field, JSON, field, JSON, …, as the scripts take them; null becomes an empty string. */
+    toPairs: (ref: ChallengeRef, fields: Partial<Challenge>): string[] =>
+      Object.entries(fields).flatMap(([field, value]) => [field, write(ref, field, value)]),
+
+    /** The challenge that a hash holds. */
+    fromPairs(ref: ChallengeRef, pairs: string[]): Challenge {
+      const challenge: Record<string, unknown> = { ...absent };
+      for (let i = 0; i < pairs.length; i += 2) {
+        const field = String(pairs[i]);
+        challenge[field] = read(ref, field, String(pairs[i + 1]));
+      }
+      return challenge as Challenge;
+    },
+  };
 }
 
-/** The challenge that a hash holds. */
-export function fromPairs(pairs: string[]): Challenge {
-  const challenge: Record<string, unknown> = { ...absent };
-  for (let i = 0; i < pairs.length; i += 2) {
-    challenge[String(pairs[i])] = JSON.parse(String(pairs[i + 1]));
-  }
-  return challenge as Challenge;
+function placeOf({ organizationId, userId, id }: ChallengeRef, field: string): Place {
+  return ['challenge', field, organizationId, userId, id];
 }

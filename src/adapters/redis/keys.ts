@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChallengeRef, UserKey } from '../../domain/ports.ts';
+import type { Budget, ChallengeRef, UserKey } from '../../domain/ports.ts';
 
 /** Where one challenge is kept. */
 export function challengeKey(ref: ChallengeRef): string {
@@ -11,11 +11,22 @@ export function indexKey(user: UserKey): string {
   return `dc:{${slot(user)}}:challenges`;
 }
 
-/**
- * All keys of one user share one cluster slot, so that one script may touch several of them. The
- * ids are the callers' own and may hold anything, braces too: a digest of them cannot.
- */
+/** Where a user's account of wrong guesses is kept. */
+export function accountKey(user: UserKey): string {
+  return `dc:{${slot(user)}}:account`;
+}
+
+/** Where it is kept what was taken of a budget. Each has a slot of its own. */
+export function quotaKey({ name, subject }: Pick<Budget, 'name' | 'subject'>): string {
+  return `dc:{q:${name}:${digest(subject)}}`;
+}
+
+/** All keys of one user share one cluster slot, so that one script may touch several of them. */
 function slot({ organizationId, userId }: UserKey): string {
-  const digest = createHash('sha256').update(`${organizationId}\0${userId}`).digest();
-  return digest.subarray(0, 16).toString('base64url');
+  return digest(`${organizationId}\0${userId}`);
+}
+
+/** Ids are the callers' own and may hold anything, braces too: a digest of them cannot. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
 }

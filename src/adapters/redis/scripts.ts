@@ -6,7 +6,7 @@ import type { GuessOutcome } from '../../domain/ports.ts';
 export type Reply = [now: number, fields: string[]];
 
 /** What the scripts take and return; the header of each .lua file says more. */
-export interface ChallengeScripts {
+export interface Scripts {
   createChallenge(
     key: string,
     index: string,
@@ -25,29 +25,50 @@ export interface ChallengeScripts {
   ): Promise<Reply | 'conflict' | null>;
   guessChallenge(
     key: string,
+    account: string,
     codeId: string,
     mac: string,
+    longFrom: number,
+    shortLimit: number,
+    longLimit: number,
   ): Promise<[...Reply, GuessOutcome] | null>;
-  forgetChallenges(index: string): Promise<null>;
+  openAccount(
+    account: string,
+    life: number,
+    short: number,
+    long: number,
+  ): Promise<[short: number, long: number]>;
+  takeOffAccount(account: string, short: number, long: number): Promise<null>;
+  clearAccount(account: string): Promise<null>;
+  forgetChallenges(index: string, account: string): Promise<null>;
+  takeQuota(
+    key: string,
+    limit: number,
+    window: number,
+    member: string,
+    take: 0 | 1,
+  ): Promise<[waitMs: number, taken: 0 | 1]>;
 }
 
 const files = {
   createChallenge: { file: 'create', numberOfKeys: 2 },
   readChallenge: { file: 'read', numberOfKeys: 1 },
   changeChallenge: { file: 'change', numberOfKeys: 2 },
-  guessChallenge: { file: 'guess', numberOfKeys: 1 },
-  forgetChallenges: { file: 'forget', numberOfKeys: 1 },
-} satisfies Record<keyof ChallengeScripts, { file: string; numberOfKeys: number }>;
+  guessChallenge: { file: 'guess', numberOfKeys: 2 },
+  openAccount: { file: 'open-account', numberOfKeys: 1 },
+  takeOffAccount: { file: 'take-off', numberOfKeys: 1 },
+  clearAccount: { file: 'clear-account', numberOfKeys: 1 },
+  forgetChallenges: { file: 'forget', numberOfKeys: 2 },
+  takeQuota: { file: 'take-quota', numberOfKeys: 1 },
+} satisfies Record<keyof Scripts, { file: string; numberOfKeys: number }>;
 
 /** Teaches the client the scripts; it sends one again to a server that has lost it. */
-export function withScripts<Client extends Redis | Cluster>(
-  redis: Client,
-): Client & ChallengeScripts {
+export function withScripts<Client extends Redis | Cluster>(redis: Client): Client & Scripts {
   const common = lua('common');
   for (const [name, { file, numberOfKeys }] of Object.entries(files)) {
     redis.defineCommand(name, { numberOfKeys, lua: common + lua(file) });
   }
-  return redis as Client & ChallengeScripts;
+  return redis as Client & Scripts;
 }
 
 function lua(file: string): string {

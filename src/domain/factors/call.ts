@@ -1,6 +1,7 @@
 import Type from 'typebox';
-import { phoneNumberHint, readPhoneNumber } from '../phone-number.ts';
+import { mayBeCalled, phoneNumberHint, readPhoneNumber } from '../phone-number.ts';
 import { organizationDefaults } from '../policy.ts';
+import { Problem } from '../problems.ts';
 import type { FactorKind } from './kind.ts';
 
 /** A phone call that speaks the code. */
@@ -21,6 +22,9 @@ export const call: FactorKind = {
   address({ phoneNumber = '' }, { user, settings }) {
     const country = user.organization?.country ?? organizationDefaults.country;
     return readPhoneNumber(phoneNumber, country, settings);
+  },
+  requireReachable(address, { settings }) {
+    if (!mayBeCalled(address, settings)) throw new Problem('destination-not-allowed');
   },
   hint: phoneNumberHint,
 };

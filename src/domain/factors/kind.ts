@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { DeviceSeen } from '../challenge.ts';
-import type { Settings, User } from '../ports.ts';
+import type { Device, Settings, User } from '../ports.ts';
 
 /** What is at hand when a factor is set up. */
 export type Enrolling = {
@@ -19,7 +19,10 @@ export interface FactorKind {
   readonly amr: readonly string[];
   /** What a caller sends along with `method`, as JSON Schema properties; all of them required. */
   readonly input: Record<string, TSchema>;
-  /** Whether its codes go to devices: a code that comes back then proves the device at hand too. */
+  /**
+   * Whether its codes go to devices: one that comes back then proves the device at hand too.
+   * Otherwise they go to a number, which costs money and may be somebody else's: budgets hold.
+   */
   readonly reachesDevices: boolean;
   /** Whether this user can still add one. */
   offeredTo(user: User): boolean;
@@ -30,6 +33,12 @@ export interface FactorKind {
    * @throws Problem in the kind's own words, such as `phone-number-invalid` or `no-device`.
    */
   address(input: Record<string, string>, enrolling: Enrolling): string;
+  /**
+   * Looks again before each code: what could be reached when it was set up may have changed.
+   *
+   * @throws Problem `destination-not-allowed` or `no-device`.
+   */
+  requireReachable(address: string, now: { settings: Settings; devices: Device[] }): void;
   /** What anyone who holds the challenge token may see of the address. */
   hint(address: string, deviceCount: number): string;
 }

@@ -14,5 +14,8 @@ export const push: FactorKind = {
     if (!device && user.devices.length === 0) throw new Problem('no-device');
     return app;
   },
+  requireReachable(_address, { devices }) {
+    if (devices.length === 0) throw new Problem('no-device');
+  },
   hint: (address, deviceCount) => `${address} (${deviceCount})`,
 };

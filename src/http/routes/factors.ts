@@ -63,6 +63,8 @@ export function factorsRoutes(app: App, { deps, credentials, presenter }: Http):
           'no-device',
           'phone-number-invalid',
           'destination-not-allowed',
+          'too-many-requests',
+          'locked',
         ),
       },
     },

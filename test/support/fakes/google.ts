@@ -59,7 +59,9 @@ export async function startFakeGoogle() {
     },
     /** The code in the last message to a device; null when there was none. */
     codeFor(pushToken: string): string | null {
-      const sent = requests.findLast(({ body }) => body.message.token === pushToken);
+      const sent = requests.findLast(
+        ({ body: { message } }) => message.token === pushToken && message.data.code,
+      );
       return sent?.body.message.data.code ?? null;
     },
     async close() {

@@ -8,6 +8,9 @@ export type Texts = {
   pushTitle: undefined;
   pushBody: { code: string };
   pushBodyWithoutCode: undefined;
+  noticeTitle: undefined;
+  noticeAdded: { hint: string };
+  noticeRemoved: { hint: string };
 };
 
 /** The texts of one language, in ICU message syntax; one left out is a type error. */

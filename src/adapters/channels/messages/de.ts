@@ -9,5 +9,10 @@ export const de: Catalogue = {
     pushTitle: 'Dein Bestätigungscode von Callvoip',
     pushBody: 'Dein Code lautet {code}. Gib diesen Code an niemanden weiter.',
     pushBodyWithoutCode: 'Öffne Qaller, um deinen Code zu sehen.',
+    noticeTitle: 'Deine 2FA-Einstellungen wurden geändert',
+    noticeAdded:
+      '{hint} erhält ab jetzt Bestätigungscodes. Warst du das nicht? Wende dich an deinen Administrator.',
+    noticeRemoved:
+      '{hint} erhält keine Bestätigungscodes mehr. Warst du das nicht? Wende dich an deinen Administrator.',
   },
 };

@@ -9,5 +9,10 @@ export const en: Catalogue = {
     pushTitle: 'Your Callvoip verification code',
     pushBody: 'Your code is {code}. Share this code with no one.',
     pushBodyWithoutCode: 'Open Qaller to see your code.',
+    noticeTitle: 'Your 2FA settings have changed',
+    noticeAdded:
+      '{hint} receives verification codes from now on. Not you? Contact your administrator.',
+    noticeRemoved:
+      '{hint} no longer receives verification codes. Not you? Contact your administrator.',
   },
 };

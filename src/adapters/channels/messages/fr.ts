@@ -9,5 +9,10 @@ export const fr: Catalogue = {
     pushTitle: 'Votre code de vérification Callvoip',
     pushBody: 'Votre code est {code}. Ne le communiquez à personne.',
     pushBodyWithoutCode: 'Ouvrez Qaller pour voir votre code.',
+    noticeTitle: 'Vos paramètres 2FA ont changé',
+    noticeAdded:
+      '{hint} reçoit désormais les codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.',
+    noticeRemoved:
+      '{hint} ne reçoit plus de codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.',
   },
 };

@@ -1,0 +1,64 @@
+import type { Budget, Quotas } from '../../domain/ports.ts';
+
+const sweepMs = 60_000;
+
+/** What was taken of one budget: members by when, oldest first. */
+type Taken = { members: Map<string, number>; until: number };
+
+/** Budgets inside this process: for trying out, one replica, gone with it. */
+export function memoryQuotas({ now }: { now: () => number }): Quotas {
+  const all = new Map<string, Taken>();
+  let sweptAt = now();
+
+  function put(budget: Budget, member: string, at: number): void {
+    const live = membersWithin(budget, all.get(keyOf(budget)), at);
+    if (live.has(member)) return;
+    live.set(member, at);
+    all.set(keyOf(budget), { members: live, until: at + budget.windowMs });
+  }
+
+  return {
+    async take(budgets, member) {
+      const at = now();
+      if (at - sweptAt >= sweepMs) {
+        forgetOld(all, at);
+        sweptAt = at;
+      }
+      const waits = budgets.map((each) => waitFor(each, all.get(keyOf(each)), member, at));
+      const waitMs = Math.max(0, ...waits);
+      if (waitMs > 0) return waitMs;
+      for (const budget of budgets) put(budget, member, at);
+      return null;
+    },
+
+    async giveBack(budgets, members) {
+      for (const budget of budgets) {
+        for (const member of members) all.get(keyOf(budget))?.members.delete(member);
+      }
+    },
+  };
+}
+
+function keyOf({ name, subject }: Pick<Budget, 'name' | 'subject'>): string {
+  return JSON.stringify([name, subject]);
+}
+
+function membersWithin({ windowMs }: Budget, taken: Taken | undefined, at: number) {
+  const live = [...(taken?.members ?? [])].filter(([, since]) => since > at - windowMs);
+  return new Map(live);
+}
+
+/** How long until there is room; none for one that is there already. */
+function waitFor(budget: Budget, taken: Taken | undefined, member: string, at: number): number {
+  const live = membersWithin(budget, taken, at);
+  if (live.has(member)) return 0;
+  // The one that must be gone first, counted from the newest: also when the limit was lowered.
+  const last = [...live.values()].at(-budget.limit);
+  return last === undefined ? 0 : last + budget.windowMs - at;
+}
+
+function forgetOld(all: Map<string, Taken>, at: number): void {
+  for (const [key, { until }] of all) {
+    if (until <= at) all.delete(key);
+  }
+}

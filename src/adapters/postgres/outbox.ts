@@ -1,0 +1,80 @@
+import type { Alert, Outbox, OutboxMessage, UserKey } from '../../domain/ports.ts';
+import type { Sealing } from '../sealing.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
+import { timeLimitMs } from './limits.ts';
+import { openSecret } from './sealed-columns.ts';
+import { unavailableWhenAway } from './unavailable.ts';
+
+/** The outbox as it is kept in PostgreSQL. */
+export function prismaOutbox(prisma: PrismaClient, sealing: Sealing): Outbox {
+  return unavailableWhenAway(outbox(prisma, sealing), timeLimitMs);
+}
+
+function outbox(prisma: PrismaClient, sealing: Sealing): Outbox {
+  const drop = async (id: string) => {
+    await prisma.outboxMessage.deleteMany({ where: { id: BigInt(id) } });
+  };
+  return {
+    async claim(limit, leaseMs) {
+      const rows = await prisma.$queryRaw<Row[]>(claimed(limit, leaseMs));
+      return rows.map((row) => toMessage(sealing, row));
+    },
+    done: drop,
+    async retry(id, delayMs) {
+      await prisma.$executeRaw`
+        UPDATE outbox SET next_at = ${from(delayMs)} WHERE id = ${BigInt(id)}`;
+    },
+    giveUp: drop,
+  };
+}
+
+type Row = Omit<OutboxMessage, 'id' | 'payload'> & { id: bigint; client: string; payload: unknown };
+
+/** A claim is a message that is not due yet: when nobody ends it, it is due again by itself. */
+function claimed(limit: number, leaseMs: number): Prisma.Sql {
+  return Prisma.sql`
+    WITH due AS (
+      SELECT id, next_at, attempts FROM outbox WHERE next_at <= statement_timestamp()
+      ORDER BY next_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED),
+    claimed AS (
+      UPDATE outbox SET next_at = ${from(leaseMs)}, attempts = outbox.attempts + 1
+      FROM due WHERE outbox.id = due.id
+      RETURNING outbox.*, due.next_at AS due_at, due.attempts AS earlier)
+    SELECT id, client, url, secret, 'msg_' || webhook_id AS "webhookId", payload,
+      earlier AS attempts, claimed.created_at AS "createdAt"
+    FROM claimed JOIN webhook_endpoints USING (client) ORDER BY due_at, id`;
+}
+
+function from(delayMs: number): Prisma.Sql {
+  return Prisma.sql`statement_timestamp() + ${delayMs}::float8 * interval '1 millisecond'`;
+}
+
+function toMessage(sealing: Sealing, { client, ...row }: Row): OutboxMessage {
+  const secret = openSecret(sealing, { client, secret: row.secret });
+  return { ...row, id: row.id.toString(), secret, payload: row.payload as Alert };
+}
+
+/**
+ * Makes of a statement that records an event one that also puts it in the outbox, for each endpoint
+ * there is: both are done, or neither. An endpoint cannot go meanwhile.
+ */
+export function withAlerts(recordEvent: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    WITH event AS (${recordEvent} RETURNING *)
+    INSERT INTO outbox (client, payload)
+    SELECT endpoint.client, jsonb_build_object(
+      'type', type,
+      'timestamp', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'data', jsonb_build_object('organizationId', organization_id, 'userId', user_id,
+        'challengeId', challenge_id, 'details', details))
+    FROM event, webhook_endpoints endpoint FOR KEY SHARE OF endpoint`;
+}
+
+/** Forgets what is still to be sent about a user, or about anyone in an organization. */
+export async function dropMessages(
+  prisma: PrismaClient,
+  about: UserKey | Pick<UserKey, 'organizationId'>,
+): Promise<void> {
+  await prisma.$executeRaw`
+    DELETE FROM outbox WHERE payload @> ${JSON.stringify({ data: about })}::jsonb`;
+}

@@ -1,0 +1,74 @@
+import { request as plainRequest } from 'node:http';
+import { type RequestOptions, request } from 'node:https';
+import { isIP } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import type { OutboxMessage, WebhookSender } from '../../domain/ports.ts';
+import { isOutside, outsideOnly } from './addresses.ts';
+
+const defaultLimitMs = 5_000;
+
+type Seams = {
+  insideToo: boolean;
+  limitMs?: number;
+};
+
+/**
+ * Posts a message as Standard Webhooks has it: `webhook-id`, `webhook-timestamp` and
+ * `webhook-signature`. Any 2xx is an answer; redirects are not followed, and what is answered is
+ * not read.
+ *
+ * @param options `insideToo` lets loopback, private addresses and plain HTTP through: for trying out.
+ */
+export function webhookSender({ insideToo, limitMs = defaultLimitMs }: Seams): WebhookSender {
+  return {
+    async send(message) {
+      const url = new URL(message.url);
+      if (!insideToo) requireOutside(url);
+      const signal = AbortSignal.timeout(limitMs);
+      const inside = insideToo ? {} : { lookup: outsideOnly };
+      const status = await post(url, message, { ...inside, signal });
+      if (status < 200 || status > 299) throw new Error(`answered ${status}`);
+    },
+  };
+}
+
+/** A name is looked at when it is resolved; an address in its place would never be. */
+function requireOutside({ protocol, hostname }: URL): void {
+  if (protocol !== 'https:') throw new Error('not https');
+  const address = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(address) && !isOutside(address)) throw new Error('an address inside the network');
+}
+
+function post(url: URL, message: OutboxMessage, options: RequestOptions): Promise<number> {
+  const send = url.protocol === 'https:' ? request : plainRequest;
+  const body = JSON.stringify(message.payload);
+  return new Promise((resolve, reject) => {
+    const sent = send(
+      url,
+      {
+        ...options,
+        method: 'POST',
+        headers: headersFor(message, body),
+        agent: false,
+      },
+      (response) => {
+        resolve(response.statusCode ?? 0);
+        response.destroy();
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+function headersFor({ secret, webhookId }: OutboxMessage, body: string): Record<string, string> {
+  const now = new Date();
+  return {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    'user-agent': 'Doublecheck',
+    'webhook-id': webhookId,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+    'webhook-signature': new Webhook(secret).sign(webhookId, now, body),
+  };
+}

@@ -1,0 +1,58 @@
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { createApiKey, parseApiKey, scopes } from '../domain/api-key.ts';
+import { toClient } from '../domain/audit.ts';
+import { type Stores, withStores } from './stores.ts';
+import { print, UsageError } from './terminal.ts';
+
+/** What a client may be called: it stands in tokens and in the audit trail. */
+export const clientName = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** Makes an API key and prints it, alone on the last line, this once. */
+export async function createClient(args: string[]): Promise<void> {
+  const { values, positionals } = readArguments(args);
+  const [name = ''] = positionals;
+  if (!clientName.test(name))
+    throw new UsageError('NAME is lower case letters, digits and dashes, 64 at most');
+  const wanted = (values.scopes ?? '').split(',').map((scope) => scope.trim());
+  const known = wanted.every((scope) => scopes.some((one) => one === scope));
+  if (!known) throw new UsageError(`--scopes is a list out of ${scopes.join(', ')}`);
+  await withStores((stores) => create(stores, { name, scopes: [...new Set(wanted)] }));
+}
+
+async function create(
+  { directory, trail }: Stores,
+  client: { name: string; scopes: string[] },
+): Promise<void> {
+  const { name } = client;
+  const key = await createApiKey(directory, client);
+  const details = { id: parseApiKey(key)?.id ?? null, name, scopes: client.scopes.join(' ') };
+  await trail.record(toClient('client.created', details, userInfo().username));
+  print(`The API key of ${name}; it is shown this once:\n${key}`);
+}
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({ args, allowPositionals: true, options: { scopes: { type: 'string' } } });
+  } catch (cause) {
+    throw new UsageError('the one option is --scopes, with a list', { cause });
+  }
+}
+
+export async function listClients(): Promise<void> {
+  await withStores(async ({ directory }) => {
+    for (const { id, name, scopes: held, createdAt, revokedAt } of await directory.listClients()) {
+      const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : 'active';
+      print([id, name, held.join(','), `made ${createdAt.toISOString()}`, state].join('  '));
+    }
+  });
+}
+
+export async function revokeClient([id = '']: string[]): Promise<void> {
+  await withStores(async ({ directory, trail }) => {
+    if (!(await directory.revokeClient(id)))
+      throw new UsageError('ID is of no client: see clients list');
+    await trail.record(toClient('client.revoked', { id }, userInfo().username));
+    print(`revoked ${id}: it stops working within 10 seconds`);
+  });
+}

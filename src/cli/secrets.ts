@@ -1,0 +1,30 @@
+import { reencrypt } from '../adapters/postgres/reencrypt.ts';
+import { sealing } from '../adapters/sealing.ts';
+import type { SecretRing } from '../domain/keys.ts';
+import { readSecrets, withStores } from './stores.ts';
+import { print } from './terminal.ts';
+
+/** Twice, since rows are written meanwhile: the second time tells whether any was under another. */
+export async function reencryptRows(): Promise<void> {
+  const secrets = readSecrets();
+  const sealed = sealing(secrets);
+  await withStores(async ({ prisma }) => {
+    const tables = await reencrypt(prisma, sealed);
+    for (const { table, rows, renewed } of tables)
+      print(`${table}: ${renewed} of ${rows} rows sealed again`);
+    const again = await reencrypt(prisma, sealed);
+    const late = again.reduce((sum, { renewed }) => sum + renewed, 0);
+    print(late > 0 ? notYet(secrets, late) : allCurrent(secrets));
+  }, sealed);
+}
+
+function allCurrent([{ kid }, ...others]: SecretRing): string {
+  const names = others.map((other) => other.kid).join(', ');
+  const rest =
+    names && `; ${names} may leave SECRETS in two hours, when no login needs it any more`;
+  return `every row is under ${kid}${rest}`;
+}
+
+function notYet([{ kid }]: SecretRing, late: number): string {
+  return `${late} rows were written under another secret meanwhile: run this again once ${kid} comes first in SECRETS everywhere`;
+}

@@ -1,0 +1,39 @@
+import { prismaAuditTrail } from '../adapters/postgres/audit-trail.ts';
+import type { Database } from '../adapters/postgres/client.ts';
+import { prismaDirectory } from '../adapters/postgres/directory.ts';
+import { pendingMigrations } from '../adapters/postgres/migrate.ts';
+import { type Sealing, sealing, withoutSecrets } from '../adapters/sealing.ts';
+import { readConfig, readDatabaseUrl } from '../config.ts';
+import type { SecretRing } from '../domain/keys.ts';
+import type { Deps } from '../domain/ports.ts';
+import { ownSecrets } from '../trying-out.ts';
+import { dataFolder, openDatabase } from '../wire.ts';
+
+export type Stores = Pick<Deps, 'directory' | 'trail'> & Pick<Database, 'prisma'>;
+
+/** Opens the database for one command; `sealed` is needed by those that read or write secrets. */
+export async function withStores(
+  action: (stores: Stores) => Promise<void>,
+  sealed: Sealing = withoutSecrets,
+): Promise<void> {
+  const database = await openDatabase(readDatabaseUrl());
+  const { prisma } = database;
+  const directory = prismaDirectory(prisma, sealed);
+  try {
+    // Not by `ping`, whose time limit is for logins: the first question of a process is slow.
+    const [pending] = await pendingMigrations(prisma);
+    if (pending) throw new Error(`the database lacks the migration ${pending}: migrate it first`);
+    await action({ directory, trail: prismaAuditTrail(prisma), prisma });
+  } finally {
+    await database.close();
+  }
+}
+
+/** The secrets of the service, for the commands that need them. */
+export function readSecrets(): SecretRing {
+  return readConfig().SECRETS ?? ownSecrets(dataFolder);
+}
+
+export function readSealing(): Sealing {
+  return sealing(readSecrets());
+}

@@ -1,0 +1,15 @@
+import type { Challenge } from './challenge.ts';
+import type { CodeVault } from './ports.ts';
+
+/**
+ * Random digits. The manual: "een 4-cijferige code die elke keer anders is", so never those of the
+ * code before, which is known by its HMAC alone.
+ */
+export function freshCode(codes: CodeVault, { id, code }: Challenge, length: number): string {
+  for (;;) {
+    const digits = codes.newCode(length);
+    if (!code) return digits;
+    const binding = { challengeId: id, codeId: code.id, factorId: code.factorId };
+    if (codes.mac(digits, binding, code.keyId)?.mac !== code.mac) return digits;
+  }
+}

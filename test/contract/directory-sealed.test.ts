@@ -1,0 +1,196 @@
+/**
+ * Phone numbers and push tokens in a database that was stolen, or written to: nothing to be read,
+ * nothing to be put in another's place. And the secrets can be changed under a running service.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Database } from '../../src/adapters/postgres/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { reencrypt } from '../../src/adapters/postgres/reencrypt.ts';
+import { sealedToken } from '../../src/adapters/postgres/sealed-columns.ts';
+import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
+import { sealing } from '../../src/adapters/sealing.ts';
+import type { Secret } from '../../src/domain/keys.ts';
+import type { Directory, UserKey } from '../../src/domain/ports.ts';
+import { databases, textOf } from '../support/directories.ts';
+import { aDevice, aFactor, confirmation, member } from '../support/people.ts';
+
+const secret = (kid: string): Secret => ({ kid, bytes: randomBytes(32) });
+const [k1, k2] = [secret('k1'), secret('k2')];
+const [before, during, after] = [sealing([k1]), sealing([k2, k1]), sealing([k2])];
+
+const aNumber = () => `+316${String(randomBytes(4).readUInt32BE()).padStart(10, '0').slice(-8)}`;
+
+describe.each(databases)('what the directory seals on %s', (_name, open) => {
+  let database: Database;
+  /** The same database for a replica that has the old secret, both, and the new one only. */
+  let old: Directory;
+  let both: Directory;
+  let renewed: Directory;
+
+  beforeAll(async () => {
+    database = await open();
+    const { prisma } = database;
+    old = prismaDirectory(prisma, before);
+    both = prismaDirectory(prisma, during);
+    renewed = prismaDirectory(prisma, after);
+  }, 60_000);
+
+  afterAll(() => database.close());
+
+  async function enrolled(directory: Directory) {
+    const user = await member(directory);
+    const [factor, device] = [aFactor(aNumber()), aDevice()];
+    await directory.confirmFactor(user, confirmation({ factor, device }));
+    return { user, factor, device };
+  }
+
+  const waysOf = async (directory: Directory, user: UserKey) => {
+    const { factors, devices } = await directory.loadUser(user);
+    return { addresses: factors.map(({ address }) => address), devices };
+  };
+
+  test('is nowhere in the text of all tables', async () => {
+    const { user, factor, device } = await enrolled(old);
+    const text = await textOf(database);
+    expect(text).toContain(factor.id);
+    for (const hidden of [factor.address, factor.address.slice(3), device.pushToken]) {
+      expect(text).not.toContain(hidden);
+      expect(text).not.toContain(Buffer.from(hidden).toString('base64url'));
+      expect(text).not.toContain(Buffer.from(hidden).toString('hex'));
+    }
+    expect(await waysOf(old, user)).toEqual({ addresses: [factor.address], devices: [device] });
+  });
+
+  test('does not tell which users share a phone', async () => {
+    const factor = aNumber();
+    const [one, other] = [await member(old), await member(old)];
+    for (const user of [one, other])
+      await old.confirmFactor(user, confirmation({ factor: aFactor(factor) }));
+    const organizationId = { in: [one.organizationId, other.organizationId] };
+    const rows = await database.prisma.factor.findMany({ where: { organizationId } });
+    expect(new Set(rows.map(({ addressHash }) => addressHash)).size).toBe(2);
+  });
+
+  describe('put in another place', () => {
+    test('is an error, not another user’s phone', async () => {
+      const [one, other] = [await enrolled(old), await enrolled(old)];
+      const { address } = await database.prisma.factor.findUniqueOrThrow({
+        where: { id: other.factor.id },
+      });
+      await database.prisma.factor.update({ where: { id: one.factor.id }, data: { address } });
+      await expect(old.loadUser(one.user)).rejects.toThrow('authenticate');
+    });
+
+    test('is an error, not the other phone of the same user', async () => {
+      const { user, factor } = await enrolled(old);
+      const second = aFactor(aNumber());
+      await old.confirmFactor(user, confirmation({ factor: second, alreadyVerified: true }));
+      const { address } = await database.prisma.factor.findUniqueOrThrow({
+        where: { id: second.id },
+      });
+      await database.prisma.factor.update({ where: { id: factor.id }, data: { address } });
+      await expect(old.loadUser(user)).rejects.toThrow('authenticate');
+    });
+
+    test('is an error, not another user’s app', async () => {
+      const [one, other] = [await enrolled(old), await enrolled(old)];
+      const where = (user: UserKey) => ({ organizationId: user.organizationId });
+      const { pushToken } = await database.prisma.device.findFirstOrThrow({
+        where: where(other.user),
+      });
+      await database.prisma.device.updateMany({ where: where(one.user), data: { pushToken } });
+      await expect(old.loadUser(one.user)).rejects.toThrow('authenticate');
+    });
+  });
+
+  describe('under the old secret', () => {
+    test('is read while the new one comes in, and not without the old', async () => {
+      const { user, factor, device } = await enrolled(old);
+      const ways = { addresses: [factor.address], devices: [device] };
+      expect(await waysOf(both, user)).toEqual(ways);
+      await expect(renewed.loadUser(user)).rejects.toThrow('not among SECRETS');
+    });
+
+    test('still is the same number', async () => {
+      const { user, factor } = await enrolled(old);
+      const again = { factor: aFactor(factor.address), alreadyVerified: true };
+      expect(await both.confirmFactor(user, confirmation(again))).toBe('factor-exists');
+    });
+
+    test('still is the same token: it leaves whoever had it, in either direction', async () => {
+      const { user: one, device } = await enrolled(old);
+      const other = await member(both);
+      await both.activateDevice(other, device);
+      expect((await waysOf(both, one)).devices).toEqual([]);
+      expect((await waysOf(both, other)).devices).toEqual([device]);
+      const stillFirst = prismaDirectory(database.prisma, sealing([k1, k2]));
+      await stillFirst.activateDevice(one, device);
+      expect((await waysOf(both, one)).devices).toEqual([device]);
+      expect((await waysOf(both, other)).devices).toEqual([]);
+    });
+
+    test('still is the token that is gone', async () => {
+      const { user, device } = await enrolled(old);
+      await both.forgetDevices(user, [device.pushToken]);
+      expect((await waysOf(both, user)).devices).toEqual([]);
+    });
+  });
+
+  describe('sealed again', () => {
+    const renewedOf = async () =>
+      (await reencrypt(database.prisma, during)).map((table) => table.renewed);
+
+    test('needs the old secret no more, and stays what it was', async () => {
+      await database.prisma.user.deleteMany();
+      const { user, factor, device } = await enrolled(old);
+      const late = await enrolled(both);
+      const endpoints = prismaWebhookEndpoints(database.prisma, before);
+      await endpoints.set(`client-${randomUUID()}`, 'https://panel.example');
+      expect(await reencrypt(database.prisma, during)).toEqual([
+        { table: 'factors', rows: 2, renewed: 1 },
+        { table: 'devices', rows: 2, renewed: 1 },
+        { table: 'webhook_endpoints', rows: 1, renewed: 1 },
+      ]);
+      expect(await renewedOf()).toEqual([0, 0, 0]);
+      const ways = { addresses: [factor.address], devices: [device] };
+      expect(await waysOf(renewed, user)).toEqual(ways);
+      const again = { factor: aFactor(factor.address), alreadyVerified: true };
+      expect(await renewed.confirmFactor(user, confirmation(again))).toBe('factor-exists');
+      await renewed.activateDevice(late.user, { ...device, id: 'd-9' });
+      expect((await waysOf(renewed, user)).devices).toEqual([]);
+    });
+
+    test('is done for more rows than go in one batch', async () => {
+      await database.prisma.user.deleteMany();
+      const user = await member(old);
+      await old.noteUser(user);
+      await database.prisma.device.createMany({
+        data: Array.from({ length: 1_001 }, (_, n) => {
+          const device = { id: `d-${n}`, pushToken: `token-${n}` };
+          const sealed = sealedToken(before, user, device);
+          return { ...user, id: device.id, platform: 'ios', ...sealed };
+        }),
+      });
+      expect(await renewedOf()).toEqual([0, 1_001, 0]);
+      expect((await waysOf(renewed, user)).devices).toHaveLength(1_001);
+    });
+
+    test('leaves a token alone that was renewed meanwhile', async () => {
+      await database.prisma.user.deleteMany();
+      const { user, device } = await enrolled(old);
+      const newer = { ...device, pushToken: `token-${randomUUID()}` };
+      const overtaken = database.prisma.$extends({
+        query: {
+          $allOperations: async ({ operation, args, query }) => {
+            if (operation === '$executeRaw') await both.activateDevice(user, newer);
+            return query(args);
+          },
+        },
+      });
+      const counts = await reencrypt(overtaken as unknown as Database['prisma'], during);
+      expect(counts).toContainEqual({ table: 'devices', rows: 1, renewed: 0 });
+      expect((await waysOf(renewed, user)).devices).toEqual([newer]);
+    });
+  });
+});

@@ -1,0 +1,54 @@
+/** A number that could be called when it was set up, and may not be called any more. */
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import {
+  enrolled,
+  problem,
+  randomSecret,
+  type Service,
+  signIn,
+  startService,
+} from '../support/service.ts';
+
+let before: Service;
+let service: Service;
+let user: Awaited<ReturnType<typeof enrolled>>;
+
+beforeAll(async () => {
+  const secrets = [randomSecret('k1')] as const;
+  before = await startService({ secrets });
+  await before.organization({ policy: 'mandatory' });
+  const { databaseUrl, redisUrl } = before;
+  const env = { CALL_DENY_PREFIXES: '+3161' };
+  service = await startService({ databaseUrl, redisUrl, secrets, env });
+});
+afterAll(async () => {
+  await service.close();
+  await before.close();
+});
+beforeEach(async () => {
+  user = await enrolled(before);
+});
+
+test('gets no call at the start of a login, which stands all the same', async () => {
+  const { challenge } = await signIn(service, { userId: user.userId });
+  expect(challenge).toMatchObject({ status: 'verify', code: null, result: null });
+  expect(service.twilio.requests).toEqual([]);
+});
+
+test('gets none when a code is asked for, nor by a challenge that began before', async () => {
+  const refused = problem(422, 'destination-not-allowed', { challenge: { code: null } });
+  const screen = await signIn(service, { userId: user.userId });
+  expect(await screen.send()).toMatchObject(refused);
+  const factorId = screen.challenge.factors[0]?.id;
+  expect(await screen.send({ factorId })).toMatchObject(refused);
+  const { token } = await user.signIn({ send: false });
+  const answer = await service.call('POST', '/v1/challenge/code', { bearer: token, body: {} });
+  expect(answer).toMatchObject(refused);
+  expect(service.twilio.requests).toEqual([]);
+});
+
+test('takes nothing of what the user may be sent', async () => {
+  const screen = await signIn(service, { userId: user.userId });
+  for (let i = 0; i < 5; i += 1) await screen.send();
+  expect((await user.signIn()).challenge.code).toMatchObject({ delivery: 'accepted' });
+});

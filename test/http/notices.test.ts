@@ -1,0 +1,139 @@
+/** Whose factors change hears of it on the devices that were there before, in words of his own. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { textsFor } from '../../src/adapters/channels/messages/index.ts';
+import { enrolled, type Service, signIn, somebody, startService } from '../support/service.ts';
+import { addConfirmed, atSettings } from '../support/settings-page.ts';
+
+const languages = { acme: 'nl-NL', 'acme-de': 'de-DE', 'acme-fr': 'fr-FR', 'acme-en': 'en-GB' };
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+  for (const [id, language] of Object.entries(languages))
+    await service.organization({ policy: 'mandatory', language }, id);
+});
+afterAll(() => service.close());
+
+let devices = 0;
+
+/** Someone with a phone, two devices, and the right to change his factors. */
+async function withDevices(organizationId = 'acme') {
+  const user = await enrolled(service, { organizationId });
+  const tokens = [1, 2].map((n) => `notice-${devices + n}`);
+  devices += 2;
+  let challengeId = '';
+  for (const pushToken of tokens) {
+    const device = { id: `d-${pushToken}`, platform: 'ios', pushToken };
+    const screen = await user.signIn({ device });
+    challengeId = (await screen.enter(user.heard())).body.id;
+  }
+  const page = atSettings(service, { userId: user.userId, organizationId, challengeId });
+  return { user, tokens, page };
+}
+
+type Told = { token: string; notification: { title: string; body: string }; data: object };
+
+/** Nobody waits for a notice: this asks other things meanwhile, until so many have come. */
+async function noticesTo(tokens: string[], count: number): Promise<Told[]> {
+  for (;;) {
+    const told = service.google.requests.map(({ body }) => body.message as Told);
+    const notices = told.filter(({ token, data }) => tokens.includes(token) && 'about' in data);
+    if (notices.length >= count) return notices;
+    await service.call('GET', '/health/ready');
+  }
+}
+
+const hintOf = (phone: string) => `316*****${phone.slice(-2)}`;
+
+test.each(Object.entries(languages))(
+  'in %s a factor that is added is told in %s',
+  async (id, language) => {
+    const { tokens, page } = await withDevices(id);
+    const { phone } = somebody(service);
+    await addConfirmed(service, page, phone);
+    const notices = await noticesTo(tokens, 2);
+    expect(notices.map(({ token }) => token).sort()).toEqual(tokens);
+    const { text } = textsFor(language);
+    const body = text('noticeAdded', { hint: hintOf(phone) });
+    expect(body).toContain(hintOf(phone));
+    for (const { notification, data } of notices) {
+      expect(notification).toEqual({ title: text('noticeTitle'), body });
+      expect(data).toEqual({ about: 'factor-added' });
+    }
+  },
+);
+
+test('a factor that is removed is told too, by whomever', async () => {
+  const { user, tokens, page } = await withDevices();
+  const { phone } = somebody(service);
+  await addConfirmed(service, page, phone);
+  await page.remove(await page.idOf(phone));
+  const admin = atSettings(service, {
+    userId: user.userId,
+    actor: 'boss',
+    bearer: service.keys.panel,
+  });
+  await addConfirmed(service, page, phone);
+  await admin.remove(await admin.idOf(phone));
+  const notices = await noticesTo(tokens, 8);
+  const removed = notices.filter(({ notification }) =>
+    /geen verificatiecodes/.test(notification.body),
+  );
+  expect(removed.map(({ token }) => token).sort()).toEqual([...tokens, ...tokens].sort());
+  for (const { notification } of removed) expect(notification.body).toContain(hintOf(phone));
+});
+
+test('a device that comes with the factor is not told of itself, those before it are', async () => {
+  const { user, tokens } = await withDevices();
+  const device = { id: 'd-new', platform: 'android', pushToken: 'notice-new' };
+  const screen = await user.signIn({ device });
+  const first = await screen.enter(user.heard());
+  expect(first.body.status).toBe('approved');
+  const { challenge } = screen;
+  const page = atSettings(service, { userId: user.userId, challengeId: challenge.id });
+  const { phone } = somebody(service);
+  await addConfirmed(service, page, phone);
+  const all = [...tokens, device.pushToken];
+  const notices = await noticesTo(all, 3);
+  expect(notices.map(({ token }) => token).sort()).toEqual(all.sort());
+
+  const fresh = somebody(service);
+  const own = { id: 'd-own', platform: 'ios', pushToken: 'notice-own' };
+  const enrolling = await fresh.signIn({ device: own });
+  await enrolling.addPush();
+  await enrolling.enter(service.google.codeFor(own.pushToken));
+  await (await signIn(service, { userId: user.userId })).cancel();
+  const toldOwn = service.google.requests.filter(
+    ({ body }) => body.message.token === own.pushToken,
+  );
+  expect(toldOwn.every(({ body }) => 'code' in body.message.data)).toBe(true);
+});
+
+test('nobody else is told, and no notice holds a code or a number', async () => {
+  const { tokens, page } = await withDevices();
+  const other = await withDevices();
+  const { phone } = somebody(service);
+  await addConfirmed(service, page, phone);
+  const code = service.twilio.codeFor(phone) ?? 'none';
+  const notices = await noticesTo(tokens, 2);
+  const text = JSON.stringify(notices.map(({ notification, data }) => ({ notification, data })));
+  expect(text).not.toContain(phone.slice(3));
+  expect(text).not.toContain(code);
+  const strangers = service.google.requests.filter(({ body }) =>
+    other.tokens.includes(body.message.token),
+  );
+  expect(strangers).toEqual([]);
+});
+
+test('a provider that fails changes nothing about the change itself', async () => {
+  const { user, page } = await withDevices();
+  const { phone } = somebody(service);
+  service.google.answerWith(400);
+  await addConfirmed(service, page, phone);
+  await noticesTo(
+    service.google.requests.map(({ body }) => body.message.token),
+    2,
+  );
+  service.google.answerWith('success');
+  expect(await page.numbers()).toEqual({ primary: user.phone, secondary: [phone] });
+});

@@ -1,0 +1,233 @@
+/** How many codes may be sent: to one user, to one number, for one organization, by the service. */
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { freshDatabase } from '../support/servers.ts';
+import {
+  type Answer,
+  anotherPhone,
+  aPhone,
+  atScreen,
+  enrolled,
+  enrolledUser,
+  problem,
+  type Service,
+  signIn,
+  somebody,
+  startService,
+} from '../support/service.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+let databaseUrl: string;
+beforeAll(async () => {
+  databaseUrl = await freshDatabase();
+});
+
+let service: Service;
+afterEach(() => service.close());
+
+/** Budgets are all in Redis, which is a new one each time. */
+async function start(env: Record<string, string>, replicas = 1): Promise<void> {
+  service = await startService({ env, replicas, databaseUrl });
+  await service.organization({ policy: 'mandatory' });
+}
+
+const calls = () => service.twilio.requests.length;
+const tooMany = problem(429, 'too-many-requests', { challenge: { code: null } });
+const isRefused = ({ body }: Answer) => body.type === '/problems/too-many-requests';
+
+type Person = { signIn: (body?: object) => ReturnType<typeof signIn> };
+
+/** Starts logins until one has no code: each is a challenge all the same. Gives that one. */
+async function callUntilRefused(person: Person) {
+  for (;;) {
+    const screen = await person.signIn();
+    expect(screen.challenge.status).toBe('verify');
+    if (screen.challenge.code === null) return screen;
+  }
+}
+
+/** That the wait is the one it takes: shortly before its end all is refused, and then not. */
+async function expectWait(person: Person, answer: Answer, windowMs: number): Promise<void> {
+  expect(answer).toMatchObject(tooMany);
+  const waitMs = Number(answer.headers['retry-after']) * 1000;
+  expect(waitMs).toBeGreaterThan(windowMs - minute);
+  expect(waitMs).toBeLessThanOrEqual(windowMs);
+  const before = calls();
+  await service.advance(waitMs - 30_000);
+  expect((await person.signIn()).challenge.code).toBeNull();
+  expect(calls()).toBe(before);
+  await service.advance(31_000);
+  expect((await person.signIn()).challenge.code).toMatchObject({ delivery: 'accepted' });
+  expect(calls()).toBe(before + 1);
+}
+
+describe('so many codes for one user', () => {
+  /** What the enrolment took counts too, unless the approval gave it back. */
+  test.each([
+    ['CODES_PER_USER_UNAPPROVED', 15 * minute, 3],
+    ['CODES_PER_USER_HOUR', hour, 2],
+    ['CODES_PER_USER_DAY', day, 2],
+    ['CODES_PER_NUMBER_UNAPPROVED', hour, 3],
+    ['CODES_PER_NUMBER_DAY', day, 2],
+    ['CODES_PER_ORGANIZATION_HOUR', hour, 2],
+  ])(
+    '%s: the next is a challenge without one, and tells when there is room',
+    async (name, windowMs, left) => {
+      await start({ [name]: '3' });
+      const person = await enrolled(service);
+      const before = calls();
+      const screen = await callUntilRefused(person);
+      expect(calls()).toBe(before + left);
+      await expectWait(person, await screen.send(), windowMs);
+    },
+  );
+
+  test('the refusal of one bound takes nothing of another', async () => {
+    await start({ CODES_PER_USER_UNAPPROVED: '1', CODES_PER_USER_DAY: '4' });
+    const person = await enrolled(service);
+    const screen = await callUntilRefused(person);
+    for (let i = 0; i < 20; i += 1) expect(await screen.send()).toMatchObject(tooMany);
+    for (let i = 0; i < 2; i += 1) {
+      await service.advance(15 * minute);
+      expect((await person.signIn()).challenge.code).not.toBeNull();
+    }
+    await service.advance(15 * minute);
+    expect((await person.signIn()).challenge.code).toBeNull();
+  });
+
+  test('an approval gives back what its own challenge took, and no more', async () => {
+    await start({ CODES_PER_USER_UNAPPROVED: '3', CODES_PER_NUMBER_UNAPPROVED: '3' });
+    const person = await enrolled(service);
+    await person.signIn();
+    const good = await person.signIn();
+    await service.advance(31_000);
+    await good.send();
+    const code = person.heard();
+    expect((await person.signIn()).challenge.code).toBeNull();
+    expect((await good.enter(code)).body.status).toBe('approved');
+    const before = calls();
+    await callUntilRefused(person);
+    expect(calls()).toBe(before + 2);
+  });
+
+  test('one who always enters his code is never refused', async () => {
+    await start({ CODES_PER_USER_UNAPPROVED: '1', CODES_PER_NUMBER_UNAPPROVED: '1' });
+    const person = await enrolled(service);
+    for (let i = 0; i < 10; i += 1) {
+      const screen = await person.signIn();
+      expect((await screen.enter(person.heard())).body.status).toBe('approved');
+    }
+  });
+
+  test('a code that could not be sent for another reason took nothing', async () => {
+    await start({ CODES_PER_USER_UNAPPROVED: '2' });
+    const person = await enrolled(service);
+    const screen = await person.signIn();
+    for (let i = 0; i < 5; i += 1)
+      expect(await screen.send()).toMatchObject(problem(429, 'resend-too-early'));
+    expect((await person.signIn()).challenge.code).not.toBeNull();
+  });
+
+  test('another user of the organization has his own', async () => {
+    await start({ CODES_PER_USER_UNAPPROVED: '2' });
+    const [one, two] = [await enrolled(service), await enrolled(service)];
+    await callUntilRefused(one);
+    expect((await two.signIn()).challenge.code).not.toBeNull();
+  });
+
+  test('fifty logins at once on two replicas place as many calls as there are', async () => {
+    await start({ CODES_PER_USER_UNAPPROVED: '5' }, 2);
+    const person = await enrolled(service);
+    const before = calls();
+    const screens = await Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        person.signIn({}, { bearer: service.keys.panel, replica: i % 2 }),
+      ),
+    );
+    expect(calls()).toBe(before + 5);
+    expect(screens.filter(({ challenge }) => challenge.code !== null)).toHaveLength(5);
+  });
+
+  test('fifty resends at once place exactly one, and cost one', async () => {
+    await start({ CODES_PER_USER_UNAPPROVED: '3' }, 2);
+    const person = await enrolled(service);
+    const screen = await person.signIn();
+    await service.advance(31_000);
+    const before = calls();
+    await Promise.all(Array.from({ length: 50 }, (_, i) => screen.send({}, { replica: i % 2 })));
+    expect(calls()).toBe(before + 1);
+    expect((await person.signIn()).challenge.code).not.toBeNull();
+    expect((await person.signIn()).challenge.code).toBeNull();
+  });
+});
+
+describe('so many calls to one number', () => {
+  test('are counted over users and organizations together', async () => {
+    await start({ CODES_PER_NUMBER_UNAPPROVED: '4' });
+    await service.organization({ policy: 'mandatory' }, 'elsewhere');
+    await enrolledUser(service, 'first', aPhone);
+    const elsewhere = { organizationId: 'elsewhere', userId: 'second' };
+    const screen = await signIn(service, elsewhere);
+    await screen.addPhone(aPhone);
+    await screen.enter(service.twilio.codeFor(aPhone));
+    await screen.skip();
+    const before = calls();
+    for (const login of [{ userId: 'first' }, elsewhere, { userId: 'first' }, elsewhere])
+      expect((await signIn(service, login)).challenge.code).not.toBeNull();
+    for (const login of [{ userId: 'first' }, elsewhere])
+      expect((await signIn(service, login)).challenge.code).toBeNull();
+    expect(calls()).toBe(before + 4);
+    expect((await enrolled(service)).phone).not.toBe(aPhone);
+  });
+
+  const spellings = [
+    ...['+31612345678', '0031612345678', '0612345678', '612345678', '06 12345678', '06-12345678'],
+    ...['(06) 12 34 56 78', '+31 (0)6 12345678', '+31 6-1234-5678', '00 31 6 12 34 56 78'],
+  ];
+
+  test('are counted for the number, in whatever spelling', async () => {
+    await start({ CODES_PER_NUMBER_UNAPPROVED: '3' });
+    const answers: Answer[] = [];
+    for (const [i, spelling] of spellings.entries()) {
+      const screen = await signIn(service, { userId: `speller-${i}` });
+      answers.push(await screen.addPhone(spelling));
+    }
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, ...Array(7).fill(429)]);
+    expect(answers.slice(3).every(isRefused)).toBe(true);
+    expect(service.twilio.requests.map(({ body }) => body['To'])).toEqual(Array(3).fill(aPhone));
+  });
+});
+
+test('so many calls a second are placed for all together, that none waits past its code’s life', async () => {
+  await start({ CALLS_PER_SECOND: '1' });
+  const people = Array.from({ length: 20 }, () => somebody(service));
+  const screens = await Promise.all(people.map((person) => person.signIn()));
+  const answers = await Promise.all(
+    screens.map((screen, i) => screen.addPhone(people[i]?.phone ?? '')),
+  );
+  expect(calls()).toBe(5);
+  const refused = answers.filter(isRefused);
+  expect(refused).toHaveLength(15);
+  for (const { headers } of refused) {
+    expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(5);
+  }
+  await service.advance(5_000);
+  const late = answers.findIndex(isRefused);
+  expect((await screens[late]?.addPhone(people[late]?.phone ?? ''))?.status).toBe(201);
+});
+
+test('push messages cost no calls: they are sent when no call could be', async () => {
+  await start({ CALLS_PER_SECOND: '1', CODES_PER_NUMBER_DAY: '1' });
+  const device = { id: 'd-1', platform: 'ios', pushToken: 'quota-push' };
+  const screen = await signIn(service, { userId: 'pushed', device });
+  for (let i = 0; i < 8; i += 1) {
+    const other = await somebody(service).signIn();
+    await other.addPhone(anotherPhone);
+  }
+  const added = await screen.addPush();
+  expect(added).toMatchObject({ status: 201, body: { code: { delivery: 'accepted' } } });
+  expect(atScreen(service, added).challenge.code?.method).toBe('push');
+});

@@ -1,0 +1,205 @@
+/** What the owner of an account hears of, as a client’s endpoint is told it: signed, and in the end. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
+import { prismaOutbox } from '../../src/adapters/postgres/outbox.ts';
+import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
+import { sealing } from '../../src/adapters/sealing.ts';
+import { webhookSender } from '../../src/adapters/webhooks/webhook-sender.ts';
+import { deliverWebhooks } from '../../src/domain/deliver-webhooks.ts';
+import { keptLog } from '../support/fakes/channels.ts';
+import { startEndpoint } from '../support/fakes/endpoint.ts';
+import { guessWrong, query, untilCareful } from '../support/guessing.ts';
+import { enrolled, randomSecret, type Service, startService } from '../support/service.ts';
+import { atSettings, withBackup } from '../support/settings-page.ts';
+
+let service: Service;
+let database: Database;
+let endpoint: Awaited<ReturnType<typeof startEndpoint>>;
+let secret: string;
+const secrets = [randomSecret('k1')] as const;
+const sealed = sealing(secrets);
+const log = keptLog();
+
+beforeAll(async () => {
+  service = await startService({ secrets });
+  await service.organization({ policy: 'mandatory' });
+  database = connectPostgres(service.databaseUrl);
+});
+afterAll(async () => {
+  await database.close();
+  await service.close();
+});
+
+beforeEach(async () => {
+  endpoint = await startEndpoint();
+  secret = await prismaWebhookEndpoints(database.prisma, sealed).set('panel', endpoint.url);
+});
+afterEach(async () => {
+  await query(service, 'DELETE FROM outbox');
+  await endpoint.close();
+});
+
+const deliver = () =>
+  deliverWebhooks({
+    outbox: prismaOutbox(database.prisma, sealed),
+    sender: webhookSender({ insideToo: true }),
+    log,
+  });
+
+/** Makes what waits due that much sooner. */
+const letPass = (seconds: number) =>
+  query(service, `UPDATE outbox SET next_at = next_at - interval '${seconds} seconds'`);
+
+const waiting = async () => (await query(service, 'SELECT 1 FROM outbox')).length;
+
+/** What the endpoint is told of a user, in the order in which it happened. */
+async function toldOf({ userId }: { userId: string }) {
+  while ((await deliver()) > 0);
+  const alerts = endpoint.told(secret).filter(({ data }) => data['userId'] === userId);
+  return alerts.sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
+}
+
+const typesOf = (alerts: { type: string }[]) => alerts.map(({ type }) => type);
+
+describe('the endpoint of a client is told', () => {
+  test('of the third wrong guess within 24 hours that nothing took off, once', async () => {
+    const user = await enrolled(service);
+    await guessWrong(user, 2);
+    const screen = await user.signIn();
+    expect(typesOf(await toldOf(user))).toEqual(['factor.added']);
+    for (let i = 0; i < 3; i += 1) await screen.enter(user.heard() === '0000' ? '0001' : '0000');
+    const [, alarm, ...more] = await toldOf(user);
+    expect(more).toEqual([]);
+    expect(alarm).toEqual({
+      type: 'guesses.alarming',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      data: {
+        organizationId: 'acme',
+        userId: user.userId,
+        challengeId: screen.challenge.id,
+        details: {},
+      },
+    });
+  });
+
+  test('not of guesses that were older, or that an approval took off', async () => {
+    const user = await enrolled(service);
+    await guessWrong(user, 2);
+    await query(service, "UPDATE wrong_guesses SET at = at - interval '1 day'");
+    const screen = await user.signIn();
+    await screen.enter(user.heard() === '0000' ? '0001' : '0000');
+    await screen.enter(user.heard());
+    await guessWrong(user, 2);
+    expect(typesOf(await toldOf(user))).toEqual(['factor.added']);
+  });
+
+  test('of careful mode and of a lock, once each', async () => {
+    const user = await enrolled(service);
+    await untilCareful(user);
+    const careful = ['factor.added', 'guesses.alarming', 'user.careful'];
+    expect(typesOf(await toldOf(user))).toEqual(careful);
+    await guessWrong(user, 20);
+    expect(typesOf(await toldOf(user))).toEqual([...careful, 'user.locked']);
+  });
+
+  test('of factors added, made primary, removed and reset, without a number', async () => {
+    const { user, page, backup } = await withBackup(service);
+    await page.promote(await page.idOf(backup));
+    await page.remove(await page.idOf(user.phone));
+    await atSettings(service, { ...page.visit, actor: 'boss', bearer: service.keys.panel }).reset();
+    const alerts = await toldOf(user);
+    const types = ['factor.added', 'factor.added', 'factor.promoted', 'factor.removed'];
+    expect(typesOf(alerts)).toEqual([...types, 'factors.reset']);
+    const hint = `316*****${user.phone.slice(-2)}`;
+    expect(alerts[3]?.data['details']).toEqual({ method: 'call', role: 'secondary', hint });
+    for (const { text } of endpoint.requests)
+      for (const number of [user.phone, backup]) expect(text).not.toContain(number.slice(3));
+  });
+
+  test('of nothing else: an ordinary login is nobody’s business', async () => {
+    const user = await enrolled(service);
+    const before = await toldOf(user);
+    const screen = await user.signIn();
+    await screen.enter(user.heard() === '0000' ? '0001' : '0000');
+    await screen.enter(user.heard());
+    expect(await toldOf(user)).toEqual(before);
+    expect(await waiting()).toBe(0);
+  });
+});
+
+describe('an endpoint that does not take it', () => {
+  /** An alert that waits, with nothing else around it. */
+  async function alerted(): Promise<void> {
+    await enrolled(service);
+    expect(await waiting()).toBe(1);
+  }
+
+  test('is told again later, with the same id and a fresh signature, until it does', async () => {
+    await alerted();
+    for (const answer of [500, 404, { status: 302, location: `${endpoint.url}/elsewhere` }]) {
+      endpoint.answerWith(answer);
+      expect(await deliver()).toBe(1);
+      expect(await deliver()).toBe(0);
+      expect(await waiting()).toBe(1);
+      await letPass(10 * 60);
+    }
+    endpoint.answerWith(204);
+    expect(await deliver()).toBe(1);
+    expect(await waiting()).toBe(0);
+    const ids = endpoint.requests.map(({ headers }) => headers['webhook-id']);
+    expect(ids).toHaveLength(4);
+    expect(new Set(ids).size).toBe(1);
+    expect(new Set(endpoint.requests.map(({ path }) => path))).toEqual(new Set(['/hooks']));
+    expect(typesOf(endpoint.told(secret))).toEqual(Array(4).fill('factor.added'));
+  });
+
+  test('is left alone for longer each time, and given up after a day and a half', async () => {
+    await alerted();
+    endpoint.answerWith(500);
+    const waits = [5, 30, 120, 600, 3_600, 6 * 3_600, 24 * 3_600];
+    for (const wait of waits) {
+      expect(await deliver()).toBe(1);
+      const [{ due }] = await query(
+        service,
+        'SELECT extract(epoch FROM next_at - now())::float AS due FROM outbox',
+      );
+      expect(due).toBeLessThanOrEqual(wait);
+      expect(due).toBeGreaterThan(wait * 0.5 - 5);
+      await letPass(wait);
+    }
+    expect(await deliver()).toBe(1);
+    expect(await waiting()).toBe(0);
+    expect(endpoint.requests).toHaveLength(waits.length + 1);
+  });
+
+  test('holds nobody up: others are told meanwhile, and people sign in', async () => {
+    const other = await startEndpoint();
+    const endpoints = prismaWebhookEndpoints(database.prisma, sealed);
+    const theirs = await endpoints.set('qaller', other.url);
+    endpoint.answerWith(500);
+    const user = await enrolled(service);
+    expect(await deliver()).toBe(2);
+    expect(typesOf(other.told(theirs))).toEqual(['factor.added']);
+    expect(await waiting()).toBe(1);
+    expect((await user.signIn()).challenge.status).toBe('verify');
+    await endpoints.remove('qaller');
+    await other.close();
+  });
+
+  test('is told of by one line without the secret or where it is', async () => {
+    await alerted();
+    endpoint.answerWith(500);
+    await deliver();
+    const line = log.lines.at(-1) ?? '';
+    expect(line).toContain('answered 500');
+    expect(line).not.toContain(secret);
+  });
+});
+
+test('two replicas that deliver at once tell each alert once', async () => {
+  await Promise.all(Array.from({ length: 6 }, () => enrolled(service)));
+  const tried = await Promise.all([deliver(), deliver(), deliver()]);
+  expect(tried.reduce((sum, one) => sum + one)).toBe(6);
+  expect(new Set(endpoint.requests.map(({ headers }) => headers['webhook-id'])).size).toBe(6);
+  expect(endpoint.requests).toHaveLength(6);
+});
