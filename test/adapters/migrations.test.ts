@@ -8,6 +8,7 @@ import { migrate, pendingMigrations, readMigrations } from '../../src/adapters/p
 import { withSchemaEngine } from '../../src/adapters/postgres/schema-engine.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { directoryOn } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import { createDatabase, type Server, startPostgres } from '../support/servers.ts';
 
 const all = ['20261122000000_init'];
@@ -45,7 +46,7 @@ test('of processes that migrate at once, one does it and the others find it done
 
 test('a service does not call itself ready while a migration is pending', async () => {
   const url = await createDatabase(server.url, 'pending');
-  const { prisma, close } = connectPostgres(url);
+  const { prisma, close } = connectPostgres(url, roomy);
   const { ping } = directoryOn(prisma);
   expect(await pendingMigrations(prisma)).toEqual(all);
   const refusal = await ping().catch((thrown: unknown) => thrown);

@@ -6,6 +6,7 @@ import {
   type Database,
   migratePostgres,
 } from '../../src/adapters/postgres/client.ts';
+import { loginLimits } from '../../src/adapters/postgres/limits.ts';
 import type { AuditTrail, Directory } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { directoryOn } from '../support/directories.ts';
@@ -87,7 +88,7 @@ describe('a server that refuses', () => {
     const { prisma, close } = connectPostgres(
       `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
     );
-    await expectUnavailable(call(directoryOn(prisma)));
+    await expectUnavailable(call(directoryOn(prisma, loginLimits)));
     await close();
   });
 
@@ -101,7 +102,7 @@ describe('a server that refuses', () => {
 
   test('a host name that leads nowhere is no different', async () => {
     const { prisma, close } = connectPostgres('postgresql://postgres@nowhere.invalid/x');
-    await expectUnavailable(directoryOn(prisma).ping());
+    await expectUnavailable(directoryOn(prisma, loginLimits).ping());
     await close();
   });
 });
@@ -115,7 +116,7 @@ describe('a server', () => {
     server = await startPostgres();
     await migratePostgres(server.url);
     database = connectPostgres(server.url);
-    directory = directoryOn(database.prisma);
+    directory = directoryOn(database.prisma, loginLimits);
     await untilAnswered(directory);
   }, 60_000);
 

@@ -6,6 +6,7 @@ import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import type { Secret } from '../../src/domain/keys.ts';
 import { patienceMs, root, run } from '../e2e/program.ts';
+import { roomy } from '../support/limits.ts';
 import { aDevice, confirmation, member } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
@@ -19,7 +20,7 @@ let database: Database;
 
 beforeAll(async () => {
   url = await freshDatabase();
-  database = connectPostgres(url);
+  database = connectPostgres(url, roomy);
 });
 
 afterAll(() => database.close());

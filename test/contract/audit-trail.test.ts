@@ -5,6 +5,7 @@ import type { Database } from '../../src/adapters/postgres/client.ts';
 import { type AuditEvent, allEvents } from '../../src/domain/audit.ts';
 import type { AuditTrail, UserKey } from '../../src/domain/ports.ts';
 import { databases } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import { anEvent, someone } from '../support/people.ts';
 
 const aDay = 86_400_000;
@@ -15,7 +16,7 @@ describe.each(databases)('the audit trail on %s', (_name, open) => {
 
   beforeAll(async () => {
     database = await open();
-    trail = prismaAuditTrail(database.prisma);
+    trail = prismaAuditTrail(database.prisma, roomy);
   }, 60_000);
 
   afterAll(() => database.close());

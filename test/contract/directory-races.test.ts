@@ -13,6 +13,7 @@ import { mostFactors } from '../../src/domain/limits.ts';
 import type { Confirmation, Directory, Factor, UserKey } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { directoryOn } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import { aDevice, aFactor, anOrganization, confirmation, member } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
@@ -21,7 +22,7 @@ let directories: Directory[];
 
 beforeAll(async () => {
   const url = await freshDatabase();
-  replicas = Array.from({ length: 4 }, () => connectPostgres(url));
+  replicas = Array.from({ length: 4 }, () => connectPostgres(url, roomy));
   directories = replicas.map(({ prisma }) => directoryOn(prisma));
 });
 

@@ -13,6 +13,7 @@ import { sealing } from '../../src/adapters/sealing.ts';
 import type { Secret } from '../../src/domain/keys.ts';
 import type { Directory, UserKey } from '../../src/domain/ports.ts';
 import { databases, textOf } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import { aDevice, aFactor, confirmation, member } from '../support/people.ts';
 
 const secret = (kid: string): Secret => ({ kid, bytes: randomBytes(32) });
@@ -31,9 +32,9 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
   beforeAll(async () => {
     database = await open();
     const { prisma } = database;
-    old = prismaDirectory(prisma, before);
-    both = prismaDirectory(prisma, during);
-    renewed = prismaDirectory(prisma, after);
+    old = prismaDirectory(prisma, before, roomy);
+    both = prismaDirectory(prisma, during, roomy);
+    renewed = prismaDirectory(prisma, after, roomy);
   }, 60_000);
 
   afterAll(() => database.close());
@@ -145,7 +146,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       await database.prisma.user.deleteMany();
       const { user, factor, device } = await enrolled(old);
       const late = await enrolled(both);
-      const endpoints = prismaWebhookEndpoints(database.prisma, before);
+      const endpoints = prismaWebhookEndpoints(database.prisma, before, roomy);
       await endpoints.set(`client-${randomUUID()}`, 'https://panel.example');
       expect(await reencrypt(database.prisma, during)).toEqual([
         { table: 'factors', rows: 2, renewed: 1 },

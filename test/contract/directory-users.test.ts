@@ -4,6 +4,7 @@ import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import type { Database } from '../../src/adapters/postgres/client.ts';
 import type { Directory, UserGroup, UserKey, UserState } from '../../src/domain/ports.ts';
 import { databases, directoryOn } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import { anEvent, confirmation, enrol, member, someone } from '../support/people.ts';
 
 describe.each(databases)('users on %s', (_name, open) => {
@@ -133,7 +134,7 @@ describe.each(databases)('users on %s', (_name, open) => {
     const sorted = (groups: UserGroup[]) => groups.map((group) => JSON.stringify(group)).sort();
 
     test('tell policy, factors and where each was last let in', async () => {
-      const trail = prismaAuditTrail(database.prisma);
+      const trail = prismaAuditTrail(database.prisma, roomy);
       const { organizationId } = await member(directory);
       const user = (userId: string) => ({ organizationId, userId });
       const letIn = (userId: string, appVersion: string | null, app = 'qaller') =>

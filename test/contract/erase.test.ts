@@ -9,6 +9,7 @@ import type { Database } from '../../src/adapters/postgres/client.ts';
 import { tokenHashes } from '../../src/adapters/postgres/sealed-columns.ts';
 import type { AuditTrail, Directory, UserKey } from '../../src/domain/ports.ts';
 import { databases, directoryOn, textOf } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import { aDevice, aFactor, anEvent, confirmation, member } from '../support/people.ts';
 import { testSealing } from '../support/sealing.ts';
 
@@ -23,7 +24,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
   beforeAll(async () => {
     database = await open();
     directory = directoryOn(database.prisma);
-    trail = prismaAuditTrail(database.prisma);
+    trail = prismaAuditTrail(database.prisma, roomy);
   }, 60_000);
 
   afterAll(() => database.close());

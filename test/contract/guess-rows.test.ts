@@ -8,6 +8,7 @@ import { connectPostgres, type Database } from '../../src/adapters/postgres/clie
 import type { Directory, UserKey, WrongGuess } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { databases, directoryOn } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import { member, someone } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
@@ -176,7 +177,7 @@ describe('many at once, on many replicas', () => {
 
   beforeAll(async () => {
     const url = await freshDatabase();
-    replicas = Array.from({ length: 4 }, () => connectPostgres(url));
+    replicas = Array.from({ length: 4 }, () => connectPostgres(url, roomy));
     directories = replicas.map(({ prisma }) => directoryOn(prisma));
   });
 

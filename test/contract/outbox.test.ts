@@ -8,6 +8,7 @@ import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endp
 import { alertTypes } from '../../src/domain/audit.ts';
 import type { AuditTrail, Outbox, WebhookEndpoints } from '../../src/domain/ports.ts';
 import { databases, directoryOn, textOf } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import { anEvent, member, someone } from '../support/people.ts';
 import { testSealing } from '../support/sealing.ts';
 import { freshDatabase } from '../support/servers.ts';
@@ -17,9 +18,9 @@ const url = 'https://panel.example/hooks';
 
 function openOutbox({ prisma }: Database) {
   return {
-    trail: prismaAuditTrail(prisma),
-    outbox: prismaOutbox(prisma, testSealing),
-    endpoints: prismaWebhookEndpoints(prisma, testSealing),
+    trail: prismaAuditTrail(prisma, roomy),
+    outbox: prismaOutbox(prisma, testSealing, roomy),
+    endpoints: prismaWebhookEndpoints(prisma, testSealing, roomy),
   };
 }
 
@@ -176,7 +177,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
 
 test('of workers that claim at once, on many replicas, each message is one worker’s', async () => {
   const server = await freshDatabase();
-  const replicas = Array.from({ length: 4 }, () => connectPostgres(server));
+  const replicas = Array.from({ length: 4 }, () => connectPostgres(server, roomy));
   const workers = replicas.map(openOutbox);
   const [first] = workers;
   await first?.endpoints.set('panel', url);

@@ -8,6 +8,7 @@ import { Prisma } from '../../src/adapters/postgres/generated/client.ts';
 import { usersQuery } from '../../src/adapters/postgres/list-users.ts';
 import type { UserState } from '../../src/domain/ports.ts';
 import { directoryOn } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import { anOrganization } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
@@ -28,7 +29,7 @@ let database: Database;
 
 beforeAll(async () => {
   const url = await freshDatabase();
-  database = connectPostgres(url);
+  database = connectPostgres(url, roomy);
   const { saveOrganization } = directoryOn(database.prisma);
   await Promise.all(['acme', 'other'].map((id) => saveOrganization(anOrganization(id))));
   for (let from = 0; from < 100_000; from += 10_000) await makeUsers(from, 10_000);

@@ -9,6 +9,7 @@ import { deliverWebhooks } from '../../src/domain/deliver-webhooks.ts';
 import { keptLog } from '../support/fakes/channels.ts';
 import { startEndpoint } from '../support/fakes/endpoint.ts';
 import { guessWrong, query, untilCareful } from '../support/guessing.ts';
+import { roomy } from '../support/limits.ts';
 import { enrolled, randomSecret, type Service, startService } from '../support/service.ts';
 import { atSettings, withBackup } from '../support/settings-page.ts';
 
@@ -23,7 +24,7 @@ const log = keptLog();
 beforeAll(async () => {
   service = await startService({ secrets });
   await service.organization({ policy: 'mandatory' });
-  database = connectPostgres(service.databaseUrl);
+  database = connectPostgres(service.databaseUrl, roomy);
 });
 afterAll(async () => {
   await database.close();
@@ -32,7 +33,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   endpoint = await startEndpoint();
-  secret = await prismaWebhookEndpoints(database.prisma, sealed).set('panel', endpoint.url);
+  secret = await prismaWebhookEndpoints(database.prisma, sealed, roomy).set('panel', endpoint.url);
 });
 afterEach(async () => {
   await query(service, 'DELETE FROM outbox');
@@ -41,7 +42,7 @@ afterEach(async () => {
 
 const deliver = () =>
   deliverWebhooks({
-    outbox: prismaOutbox(database.prisma, sealed),
+    outbox: prismaOutbox(database.prisma, sealed, roomy),
     sender: webhookSender({ insideToo: true }),
     log,
   });
@@ -174,7 +175,7 @@ describe('an endpoint that does not take it', () => {
 
   test('holds nobody up: others are told meanwhile, and people sign in', async () => {
     const other = await startEndpoint();
-    const endpoints = prismaWebhookEndpoints(database.prisma, sealed);
+    const endpoints = prismaWebhookEndpoints(database.prisma, sealed, roomy);
     const theirs = await endpoints.set('qaller', other.url);
     endpoint.answerWith(500);
     const user = await enrolled(service);

@@ -5,6 +5,7 @@ import { connectPostgres } from '../../src/adapters/postgres/client.ts';
 import { createApiKey } from '../../src/domain/api-key.ts';
 import { type Load, startLoad } from '../support/audited-load.ts';
 import { directoryOn } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import { anOrganization } from '../support/people.ts';
 import { freshDatabase, freshRedis } from '../support/servers.ts';
 import { visitors } from '../support/visits.ts';
@@ -29,7 +30,7 @@ let load: Load;
 
 beforeAll(async () => {
   const DATABASE_URL = await freshDatabase();
-  const database = connectPostgres(DATABASE_URL);
+  const database = connectPostgres(DATABASE_URL, roomy);
   const directory = directoryOn(database.prisma);
   await directory.saveOrganization(anOrganization('acme'));
   const scopes = ['challenges', 'users', 'admin'];

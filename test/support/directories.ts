@@ -1,16 +1,17 @@
+import { openAsBlob } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { Client } from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { PrismaClient } from '../../src/adapters/postgres/generated/client.ts';
-import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import type { Directory } from '../../src/domain/ports.ts';
+import { roomy } from './limits.ts';
 import { testSealing } from './sealing.ts';
 import { freshDatabase } from './servers.ts';
 
-export function directoryOn(prisma: PrismaClient): Directory {
-  return prismaDirectory(prisma, testSealing);
+export function directoryOn(prisma: PrismaClient, limits = roomy): Directory {
+  return prismaDirectory(prisma, testSealing, limits);
 }
 
 /** Each kind of database, by name: what the directory promises on one, it promises on all. */
@@ -19,10 +20,14 @@ export const databases: [name: string, open: () => Promise<Database>][] = [
   ['PostgreSQL', openServer],
 ];
 
+/** The data of a migrated PGlite, which the whole run made once: making it takes seconds. */
+async function madeOnce(): Promise<Blob> {
+  return openAsBlob(process.env['TEST_PGLITE_DATA'] ?? '');
+}
+
 async function openMemory(): Promise<Database> {
-  const db = new PGlite();
+  const db = new PGlite({ loadDataDir: await madeOnce() });
   const adapter = new PrismaPGlite(db);
-  await migrate(adapter);
   const prisma = new PrismaClient({ adapter });
   const close = async () => {
     await prisma.$disconnect();
@@ -40,7 +45,7 @@ async function openServer(): Promise<Database> {
     `ALTER DATABASE "${new URL(url).pathname.slice(1)}" SET timezone = 'Asia/Tokyo'`,
   );
   await admin.end();
-  return connectPostgres(url);
+  return connectPostgres(url, roomy);
 }
 
 /** Every row of every table, as text. */

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import { connectPostgres } from '../../src/adapters/postgres/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { loginLimits } from '../../src/adapters/postgres/limits.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { connectRedis } from '../../src/adapters/redis/connect.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
@@ -21,6 +22,7 @@ import { settingsOf } from '../../src/wire.ts';
 import { callsThrough, pushesThrough } from './fakes/channels.ts';
 import { startFakeGoogle } from './fakes/google.ts';
 import { startFakeTwilio } from './fakes/twilio.ts';
+import { roomy } from './limits.ts';
 import { freshDatabase, freshRedis } from './servers.ts';
 import { ageRedis } from './stores.ts';
 
@@ -88,16 +90,18 @@ export async function startService(options: ServiceOptions = {}) {
 
   const state = { accepting: true };
   const sealed = sealing(secrets);
+  // Whoever brings a database of his own is about to take it away.
+  const limits = options.databaseUrl ? loginLimits : roomy;
   const openReplica = async () => {
-    const database = connectPostgres(databaseUrl);
+    const database = connectPostgres(databaseUrl, limits);
     const redis = await connectRedis(redisUrl, logger);
     const deps: Deps = {
       settings: settingsOf(readConfig({ ...generous, ...env })),
-      directory: prismaDirectory(database.prisma, sealed),
+      directory: prismaDirectory(database.prisma, sealed, limits),
       challenges: redisChallengeStore(redis, sealed),
       quotas: redisQuotas(redis),
       channels,
-      trail: prismaAuditTrail(database.prisma),
+      trail: prismaAuditTrail(database.prisma, limits),
       codes: codeVault(secrets),
       pseudonyms: pseudonyms(secrets),
       fingerprint: fingerprints(secrets),

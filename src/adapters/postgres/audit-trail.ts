@@ -2,7 +2,7 @@ import { type AuditEvent, type AuditType, alertTypes } from '../../domain/audit.
 import type { AuditTrail } from '../../domain/ports.ts';
 import { inBatches } from './batches.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
-import { patienceMs, timeLimitMs } from './limits.ts';
+import { loginLimits, patienceMs } from './limits.ts';
 import { withAlerts } from './outbox.ts';
 import { unavailableWhenAway } from './unavailable.ts';
 
@@ -12,10 +12,10 @@ const pruneSize = 5_000;
 const eventId = /^\d{1,18}$/;
 
 /** The audit trail as it is kept in PostgreSQL. */
-export function prismaAuditTrail(prisma: PrismaClient): AuditTrail {
+export function prismaAuditTrail(prisma: PrismaClient, { answerMs } = loginLimits): AuditTrail {
   const { prune, ...quick } = auditTrail(prisma);
   return {
-    ...unavailableWhenAway(quick, timeLimitMs),
+    ...unavailableWhenAway(quick, answerMs),
     ...unavailableWhenAway({ prune }, patienceMs),
   };
 }

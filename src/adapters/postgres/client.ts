@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client.ts';
+import { type Limits, loginLimits } from './limits.ts';
 import { migrate } from './migrate.ts';
 
 /** An open database; whoever opened it closes it. */
@@ -12,20 +13,24 @@ const session = { keepAlive: true, options: '-c TimeZone=UTC' };
  * A login waits for these: whatever state the server is in, a caller hears of it within a second.
  * A server that lost sight of us gives up our transaction, and with it the locks, by itself.
  */
-const limits = {
-  max: 10,
-  connectionTimeoutMillis: 400,
-  query_timeout: 700,
-  statement_timeout: 700,
-  idle_in_transaction_session_timeout: 2_000,
-};
+function poolLimits({ answerMs }: Limits) {
+  const statementMs = answerMs - 100;
+  return {
+    max: 10,
+    connectionTimeoutMillis: answerMs / 2,
+    query_timeout: statementMs,
+    statement_timeout: statementMs,
+    idle_in_transaction_session_timeout: 2_000,
+  };
+}
 
 /** A client for a PostgreSQL server; it connects when first used, and again after a loss. */
-export function connectPostgres(url: string): Database {
-  const adapter = new PrismaPg({ connectionString: url, ...session, ...limits });
+export function connectPostgres(url: string, limits = loginLimits): Database {
+  const pool = poolLimits(limits);
+  const adapter = new PrismaPg({ connectionString: url, ...session, ...pool });
   const prisma = new PrismaClient({
     adapter,
-    transactionOptions: { maxWait: limits.query_timeout, timeout: limits.query_timeout },
+    transactionOptions: { maxWait: pool.query_timeout, timeout: pool.query_timeout },
   });
   return { prisma, close: () => prisma.$disconnect() };
 }

@@ -7,7 +7,7 @@ import { factors } from './factors.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { groupUsers } from './group-users.ts';
 import { guesses } from './guesses.ts';
-import { patienceMs, timeLimitMs } from './limits.ts';
+import { loginLimits, patienceMs } from './limits.ts';
 import { listUsers } from './list-users.ts';
 import { loadUser } from './load-user.ts';
 import { pendingMigrations } from './migrate.ts';
@@ -17,9 +17,13 @@ import { users } from './users.ts';
 type Unhurried = Pick<Directory, 'groupUsers' | 'eraseUser' | 'eraseOrganization'>;
 
 /** The directory as it is kept in PostgreSQL, phone numbers and push tokens sealed. */
-export function prismaDirectory(prisma: PrismaClient, sealing: Sealing): Directory {
+export function prismaDirectory(
+  prisma: PrismaClient,
+  sealing: Sealing,
+  { answerMs } = loginLimits,
+): Directory {
   return {
-    ...unavailableWhenAway(quick(prisma, sealing), timeLimitMs),
+    ...unavailableWhenAway(quick(prisma, sealing), answerMs),
     ...unavailableWhenAway(unhurried(prisma), patienceMs),
   };
 }

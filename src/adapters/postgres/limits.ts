@@ -1,5 +1,8 @@
+/** How long one question to the database may take, in milliseconds. */
+export type Limits = { answerMs: number };
+
 /** How long a caller who is logging in waits for the database at most. */
-export const timeLimitMs = 800;
+export const loginLimits: Limits = { answerMs: 800 };
 
 /** For work that is done in many small steps, each of which has the time limit of a statement. */
 export const patienceMs = 10 * 60_000;

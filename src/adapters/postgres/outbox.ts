@@ -1,13 +1,17 @@
 import type { Alert, Outbox, OutboxMessage, UserKey } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
-import { timeLimitMs } from './limits.ts';
+import { loginLimits } from './limits.ts';
 import { openSecret } from './sealed-columns.ts';
 import { unavailableWhenAway } from './unavailable.ts';
 
 /** The outbox as it is kept in PostgreSQL. */
-export function prismaOutbox(prisma: PrismaClient, sealing: Sealing): Outbox {
-  return unavailableWhenAway(outbox(prisma, sealing), timeLimitMs);
+export function prismaOutbox(
+  prisma: PrismaClient,
+  sealing: Sealing,
+  { answerMs } = loginLimits,
+): Outbox {
+  return unavailableWhenAway(outbox(prisma, sealing), answerMs);
 }
 
 function outbox(prisma: PrismaClient, sealing: Sealing): Outbox {

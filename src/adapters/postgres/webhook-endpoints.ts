@@ -2,13 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { WebhookEndpoints } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import type { PrismaClient } from './generated/client.ts';
-import { timeLimitMs } from './limits.ts';
+import { loginLimits } from './limits.ts';
 import { sealedSecret } from './sealed-columns.ts';
 import { unavailableWhenAway } from './unavailable.ts';
 
 /** The endpoints of webhooks as they are kept in PostgreSQL. */
-export function prismaWebhookEndpoints(prisma: PrismaClient, sealing: Sealing): WebhookEndpoints {
-  return unavailableWhenAway(webhookEndpoints(prisma, sealing), timeLimitMs);
+export function prismaWebhookEndpoints(
+  prisma: PrismaClient,
+  sealing: Sealing,
+  { answerMs } = loginLimits,
+): WebhookEndpoints {
+  return unavailableWhenAway(webhookEndpoints(prisma, sealing), answerMs);
 }
 
 function webhookEndpoints(prisma: PrismaClient, sealing: Sealing): WebhookEndpoints {
