@@ -1,4 +1,4 @@
-import type { Backup, Factor, GuessAccount, Policy, Seen, User } from './ports.ts';
+import type { Backup, CodeBinding, Factor, GuessAccount, Policy, Seen, User } from './ports.ts';
 import { Problem, type ProblemName } from './problems.ts';
 
 /** The app instance the user signs in on, as the caller named it. */
@@ -119,6 +119,11 @@ export const approvalMemoryMs = 15 * 60_000;
 
 /** How many digits a code has: the manual's 4, and what careful mode makes of them. */
 export const codeLengths = { short: 4, long: 8 } as const;
+
+/** What ties a code's HMAC to its challenge, its factor and its sending. */
+export function bindingOf(challengeId: string, code: Pick<Code, 'id' | 'factorId'>): CodeBinding {
+  return { challengeId, codeId: code.id, factorId: code.factorId };
+}
 
 /** On which account a wrong guess at this code goes. */
 export function kindOf(code: Pick<Code, 'length'>): keyof GuessAccount {

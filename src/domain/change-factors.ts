@@ -1,9 +1,9 @@
 import { byCaller } from './audit.ts';
 import {
   type FactorCaller,
+  isOwner,
   requireOwner,
   requireOwnerOrAdmin,
-  requireRemover,
   requireStepUp,
 } from './factor-access.ts';
 import { factorKind } from './factors/index.ts';
@@ -39,7 +39,7 @@ export async function removeFactor(
   requireOwnerOrAdmin(caller, key);
   const user = await deps.directory.loadUser(key);
   const factor = factorOf(user, factorId);
-  await requireRemover(deps, user, caller);
+  if (isOwner(caller, key)) await requireStepUp(deps, user, caller);
   const keepLast = effectivePolicy(user) === 'mandatory';
   const outcome = await deps.directory.removeFactor(key, factorId, keepLast);
   if (outcome === 'not-found') throw notFound();

@@ -6,7 +6,8 @@ import { Problem } from './problems.ts';
 /** Who wants to change a user's factors, and the challenge that he says he was approved in. */
 export type FactorCaller = Caller & { challengeId: string | null };
 
-function isOwner(caller: Caller, user: UserKey): boolean {
+/** Whether the person at the keyboard is the user that the call is about. */
+export function isOwner(caller: Caller, user: UserKey): boolean {
   return caller.actor === user.userId;
 }
 
@@ -39,12 +40,6 @@ export async function requireStepUp(
   // One that confirmed a new factor proves that factor alone, not the ones there were before.
   if (!fresh || !verified || purpose === 'factor') throw new Problem('step-up-required');
   return verified;
-}
-
-/** The owner with a fresh second factor; or an administrator who acts for someone else. */
-export async function requireRemover(deps: Deps, user: User, caller: FactorCaller): Promise<void> {
-  requireOwnerOrAdmin(caller, user);
-  if (isOwner(caller, user)) await requireStepUp(deps, user, caller);
 }
 
 function keyOf({ organizationId, userId }: UserKey): UserKey {

@@ -1,4 +1,4 @@
-import type { Challenge } from './challenge.ts';
+import { bindingOf, type Challenge } from './challenge.ts';
 import type { CodeVault } from './ports.ts';
 
 /**
@@ -9,7 +9,6 @@ export function freshCode(codes: CodeVault, { id, code }: Challenge, length: num
   for (;;) {
     const digits = codes.newCode(length);
     if (!code) return digits;
-    const binding = { challengeId: id, codeId: code.id, factorId: code.factorId };
-    if (codes.mac(digits, binding, code.keyId)?.mac !== code.mac) return digits;
+    if (codes.mac(digits, bindingOf(id, code), code.keyId)?.mac !== code.mac) return digits;
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inChallenge } from './audit.ts';
 import {
+  bindingOf,
   type Code,
   challengeLimits,
   codeLengths,
@@ -112,7 +113,7 @@ function refuseEarly(situation: Situation, target: Target): void {
 type Draft = { codeId: string; target: Target; digits: string };
 
 function newCode(deps: Deps, situation: Situation, { codeId, target, digits }: Draft): Code {
-  const binding = { challengeId: situation.challenge.id, codeId, factorId: target.id };
+  const binding = bindingOf(situation.challenge.id, { id: codeId, factorId: target.id });
   const mac = deps.codes.mac(digits, binding);
   if (!mac) throw new Error('the current key makes no code');
   const expiresAt = situation.now + deps.settings.codeTtlMs;

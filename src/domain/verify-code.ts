@@ -1,10 +1,17 @@
 import { approve } from './approve.ts';
 import { inChallenge } from './audit.ts';
-import { type Code, codeInPlay, type PendingFactor, permit, type Situation } from './challenge.ts';
+import {
+  bindingOf,
+  type Code,
+  codeInPlay,
+  type PendingFactor,
+  permit,
+  type Situation,
+} from './challenge.ts';
 import { asksForBackup } from './enrolment.ts';
 import { factorKind } from './factors/index.ts';
 import { chargeWrongGuess } from './guess-account.ts';
-import { openChallenge, settle } from './open-challenge.ts';
+import { openChallenge, settle, situationOf } from './open-challenge.ts';
 import type { ChallengeRef, Deps, GuessOutcome } from './ports.ts';
 import { Problem } from './problems.ts';
 import { tellDevices } from './tell-devices.ts';
@@ -22,8 +29,7 @@ export async function verifyCode(deps: Deps, ref: ChallengeRef, code: string): P
   const inPlay = codeInPlay(situation);
   if (!inPlay) throw new Problem('code-not-sent');
   requireLength(code, inPlay.length);
-  const binding = { challengeId: ref.id, codeId: inPlay.id, factorId: inPlay.factorId };
-  const mac = deps.codes.mac(code, binding, inPlay.keyId);
+  const mac = deps.codes.mac(code, bindingOf(ref.id, inPlay), inPlay.keyId);
   if (!mac) throw new Problem('code-not-sent');
   const { guessLimits } = deps.settings;
   const guess = await deps.challenges.guess(ref, { codeId: inPlay.id, mac: mac.mac }, guessLimits);
@@ -67,7 +73,7 @@ async function proveFactor(deps: Deps, situation: Situation, code: Code): Promis
   const user = await deps.directory.loadUser(situation.user);
   // Removed while the code was being entered: then it proves nothing any more.
   if (!user.factors.some(({ id }) => id === code.factorId)) throw new Problem('code-not-sent');
-  return { ...situation, user };
+  return situationOf(deps, situation, user);
 }
 
 async function confirm(
