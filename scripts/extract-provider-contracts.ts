@@ -9,7 +9,10 @@ type Json = { [key: string]: Json } & { [key: number]: Json };
 
 const twilioFile = 'twilio_api_v2010.json';
 const fcmFile = 'fcm.v1.json';
-const callsPath = '/2010-04-01/Accounts/{AccountSid}/Calls.json';
+const callPaths = [
+  '/2010-04-01/Accounts/{AccountSid}/Calls.json',
+  '/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json',
+];
 const formType = 'application/x-www-form-urlencoded';
 
 /** The extracts of both documents in a folder; extracting from an extract changes nothing. */
@@ -21,37 +24,48 @@ export function extractFrom(folder: string): { twilio: Json; fcm: Json } {
   };
 }
 
-/** Of Twilio's OpenAPI document, the one operation that places a call. */
+/** Of Twilio's OpenAPI document, the operations that place a call and that end one. */
 function twilioExtract(document: Json): Json {
-  const path = part(document, 'paths', callsPath);
+  const { openapi, info } = document;
+  const { title, version, license } = info ?? {};
+  const operations = callPaths.map((path) => [path, postAt(part(document, 'paths', path))]);
+  const schemas = chosen(operations, part(document, 'components', 'schemas'));
+  const paths = Object.fromEntries(operations);
+  return { openapi, info: { title, version, license }, paths, components: { schemas } } as Json;
+}
+
+function postAt(path: Json): object {
   const { operationId, parameters, requestBody } = part(path, 'post');
   const schema = part(requestBody, 'content', formType, 'schema');
-  const post = { operationId, parameters, requestBody: { content: { [formType]: { schema } } } };
-  const { openapi, info } = document;
+  const content = { [formType]: { schema } };
   return {
-    openapi,
-    info: { title: info?.['title'], version: info?.['version'], license: info?.['license'] },
-    paths: { [callsPath]: { servers: path['servers'], post } },
-  } as Json;
+    servers: path['servers'],
+    post: { operationId, parameters, requestBody: { content } },
+  };
 }
 
 /** Of Google's discovery document, the method that sends a message and the schemas it needs. */
 function fcmExtract(document: Json): Json {
   const send = part(document, 'resources', 'projects', 'resources', 'messages', 'methods', 'send');
   const { httpMethod, path, parameters, request } = send;
-  const all = part(document, 'schemas');
-  const schemas = Object.fromEntries(
-    [...referredTo(request, all)].sort().map((name) => [name, all[name]]),
-  );
+  const schemas = chosen(request, part(document, 'schemas'));
   const { name, version, revision, rootUrl, servicePath } = document;
   const methods = { send: { httpMethod, path, parameters, request } };
   const resources = { projects: { resources: { messages: { methods } } } };
   return { name, version, revision, rootUrl, servicePath, resources, schemas } as Json;
 }
 
+function chosen(from: unknown, all: Json): Json {
+  return Object.fromEntries(
+    [...referredTo(from, all)].sort().map((name) => [name, all[name]]),
+  ) as Json;
+}
+
 /** The schemas that `from` refers to, themselves and through others. */
 function referredTo(from: unknown, all: Json, found = new Set<string>()): Set<string> {
-  for (const [, name] of JSON.stringify(from).matchAll(/"\$ref":"(\w+)"/g)) {
+  for (const [, name] of JSON.stringify(from).matchAll(
+    /"\$ref":"(?:#\/components\/schemas\/)?([\w.]+)"/g,
+  )) {
     if (name === undefined || found.has(name)) continue;
     found.add(name);
     referredTo(all[name], all, found);

@@ -15,13 +15,15 @@ async function describe(): Promise<string> {
   const secrets = [{ kid: 'none', bytes: Buffer.alloc(32) }] as const;
   const logger = pino({ level: 'silent' });
   // Describing asks nothing of what stands behind the routes.
-  const nothing = {} as Deps['directory'] & Deps['challenges'] & Deps['trail'] & Deps['quotas'];
+  const nothing = {} as never;
   const deps: Deps = {
     settings: settingsOf(readConfig({})),
     directory: nothing,
     challenges: nothing,
     channels: new Map(),
     trail: nothing,
+    requests: nothing,
+    spent: nothing,
     quotas: nothing,
     fingerprint: fingerprints(secrets),
     codes: codeVault(secrets),
@@ -29,7 +31,8 @@ async function describe(): Promise<string> {
     log: logger,
   };
   const issuer = 'http://127.0.0.1:3000';
-  const app = await buildApp(deps, { secrets, issuer, logger, accepting: () => true });
+  const { signal: stopping } = new AbortController();
+  const app = await buildApp(deps, { secrets, issuer, logger, stopping });
   await app.ready();
   // Through JSON: the text must not depend on which objects happen to be shared.
   return stringify(JSON.parse(JSON.stringify(app.swagger())), { lineWidth: 100 });

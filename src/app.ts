@@ -9,7 +9,9 @@ import { Problem } from './domain/problems.ts';
 import { ChallengeSchema, type Presenter, presentChallenge } from './http/challenge-schema.ts';
 import type { App, Http } from './http/context.ts';
 import { buildCredentials } from './http/credentials.ts';
+import { drainConnections } from './http/draining.ts';
 import { answerBadUrl, handleErrors, type Redraw } from './http/errors.ts';
+import { keepAnswers } from './http/idempotency.ts';
 import { refuseOtherMethods } from './http/methods.ts';
 import { describeApi, serveApiPage } from './http/openapi.ts';
 import { ProblemSchema } from './http/problem-schema.ts';
@@ -24,6 +26,7 @@ import { organizationsRoutes } from './http/routes/organizations.ts';
 import { problemsRoutes } from './http/routes/problems.ts';
 import { resultsRoutes } from './http/routes/results.ts';
 import { usersRoutes } from './http/routes/users.ts';
+import { webhooksRoutes } from './http/routes/webhooks.ts';
 import { guardAnswers } from './http/security-headers.ts';
 import { buildTokens } from './http/tokens.ts';
 import { answerUnreadable } from './http/unreadable.ts';
@@ -36,14 +39,15 @@ export type AppOptions = {
   /** The `iss` of tokens. */
   issuer: string;
   logger: FastifyBaseLogger;
-  /** False from the moment the service was told to stop. */
-  accepting: () => boolean;
+  /** Aborted from the moment the service was told to stop. */
+  stopping: AbortSignal;
 };
 
 /** The service without its socket: everything it needs is handed to it, and it opens nothing. */
 export async function buildApp(deps: Deps, options: AppOptions): Promise<App> {
   const app = createApp(options.logger);
   guardAnswers(app, options.issuer);
+  drainConnections(app, options.stopping);
   const refuseTheRest = refuseOtherMethods(app);
   const tokens = await buildTokens(app, options);
   const presenter = { settings: deps.settings, tokens };
@@ -51,6 +55,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<App> {
   handleErrors(app, redrawWith(deps, presenter));
   app.addSchema(ChallengeSchema);
   app.addSchema(ProblemSchema);
+  keepAnswers(app, deps.requests);
   await describeApi(app);
   await app.register(async (scope) => {
     addRoutes(scope.withTypeProvider(), {
@@ -58,7 +63,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<App> {
       tokens,
       credentials,
       presenter,
-      accepting: options.accepting,
+      stopping: options.stopping,
     });
   });
   await serveApiPage(app);
@@ -72,8 +77,11 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestTimeout: 10_000,
+    // Whoever got a connection before it closed gets an answer too.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
     genReqId: requestId,
-    routerOptions: { maxParamLength: 512 },
+    routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: answerBadUrl,
     clientErrorHandler: answerUnreadable,
     ajv: { customOptions: ajvOptions },
@@ -129,6 +137,8 @@ function addRoutes(app: App, http: Http): void {
   devicesRoutes(app, http);
   eventsRoutes(app, http);
   healthRoutes(app, http);
+  // Twilio speaks in forms: only there are they read.
+  app.register(async (scope) => webhooksRoutes(scope.withTypeProvider(), http));
   metricsRoutes(app);
   problemsRoutes(app);
 }

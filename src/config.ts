@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { redisPlace, redisRefusal } from './redis-settings.ts';
 import { type SettingName, type SettingValues, settings } from './settings.ts';
 
 /** A setting that cannot be started with. The message names it and never shows its value. */
@@ -17,6 +18,8 @@ export function readConfig(env: Environment = process.env): Config {
   const names = Object.keys(settings) as SettingName[];
   const values = Object.fromEntries(names.map((name) => [name, readSetting(env, name)]));
   const config = { ...(values as SettingValues), production: isProduction(env) };
+  const refusal = redisRefusal(config);
+  if (refusal) throw new ConfigError(refusal);
   requireWhole(config);
   if (config.production) requireForProduction(config);
   return config;
@@ -63,6 +66,9 @@ function requireWhole(config: Config): void {
     );
   if (!config.TWILIO_FROM)
     throw new ConfigError('TWILIO_FROM is missing: TWILIO_ACCOUNT_SID is set');
+  // Twilio signs what it tells us with the auth token: an API key cannot check that.
+  if (config.PUBLIC_URL && !config.TWILIO_AUTH_TOKEN)
+    throw new ConfigError('TWILIO_AUTH_TOKEN is missing: PUBLIC_URL is set');
 }
 
 /** What each method needs in production, where there is no console to print codes on. */
@@ -73,11 +79,14 @@ const providerOf: Record<string, SettingName> = {
 
 function requireForProduction(config: Config): void {
   const providers = config.METHODS.flatMap((method) => providerOf[method] ?? []);
-  const required: SettingName[] = ['DATABASE_URL', 'REDIS_URL', 'SECRETS', ...providers];
+  if (!config.DATABASE_URL) throw missing('DATABASE_URL');
+  if (!redisPlace(config))
+    throw missing('REDIS_URL (or REDIS_SENTINELS with REDIS_MASTER, or REDIS_CLUSTER)');
+  const required: SettingName[] = ['SECRETS', ...providers];
   const absent = required.find((name) => !config[name]);
   if (absent) throw missing(absent);
 }
 
-function missing(name: SettingName): ConfigError {
-  return new ConfigError(`${name} is missing: production needs it`);
+function missing(what: string): ConfigError {
+  return new ConfigError(`${what} is missing: production needs it`);
 }

@@ -1,37 +1,42 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { buildApp } from './app.ts';
-import { startBackground } from './background.ts';
+import { runBackground } from './background.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { Deps } from './domain/ports.ts';
 import type { App } from './http/context.ts';
+import { closeServer } from './http/draining.ts';
 import { openLog } from './log.ts';
+import { endOnUncaught, stopOnSignal } from './stopping.ts';
 import { developmentApiKey, ownSecrets } from './trying-out.ts';
 import { welcome } from './welcome.ts';
-import { dataFolder, type Wired, wire } from './wire.ts';
-
-/** How long load balancers are told "not ready" before connections are closed. */
-const noticeMs = 300;
+import { dataFolder, wire } from './wire.ts';
 
 /** Settings, parts, listen; then, on a signal, not ready, finish what is under way, close. */
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = await openLog(config);
+  endOnUncaught(logger);
   const secrets = config.SECRETS ?? ownSecrets(dataFolder);
   const wired = await wire(config, secrets, logger);
-  const state = { accepting: true };
+  const stop = new AbortController();
   const issuer = config.ISSUER ?? `http://${config.HOST}:${config.PORT}`;
-  const accepting = () => state.accepting;
-  const app = await buildApp(wired.deps, { secrets, issuer, logger, accepting });
-  const endBackground = startBackground({
+  const app = await buildApp(wired.deps, { secrets, issuer, logger, stopping: stop.signal });
+  const background = runBackground({
     ...wired.background,
     trail: wired.deps.trail,
+    spent: wired.deps.spent,
     retentionDays: config.AUDIT_RETENTION_DAYS,
+    stopping: stop.signal,
     log: logger,
   });
-  app.addHook('onClose', endBackground);
-  stopOnSignal(app, wired, state);
+  const close = async () => {
+    await closeServer(app);
+    await background;
+    await wired.close();
+  };
+  stopOnSignal(stop, { noticeMs: config.DRAIN_SECONDS * 1_000, close, log: logger });
   // The first query of a process takes long; no login should wait for it.
   await wired.deps.directory.ping().catch(() => {});
+  if (stop.signal.aborted) return;
   const address = await listen(app, config);
   if (!config.production) await tellWhatRuns(config, address, wired.deps);
 }
@@ -58,18 +63,6 @@ function refusals(host: string, port: number): Record<string, string> {
 async function tellWhatRuns(config: Config, address: string, deps: Deps): Promise<void> {
   const apiKey = config.DATABASE_URL ? null : await developmentApiKey(dataFolder, deps.directory);
   process.stdout.write(welcome({ config, address, apiKey, channels: deps.channels }));
-}
-
-function stopOnSignal(app: App, wired: Wired, state: { accepting: boolean }): void {
-  const stop = async () => {
-    if (!state.accepting) return;
-    state.accepting = false;
-    await delay(noticeMs);
-    await app.close();
-    await wired.close();
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
 }
 
 try {

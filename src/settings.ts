@@ -1,4 +1,6 @@
+import { isIPv6 } from 'node:net';
 import { validate as isVersion } from 'compare-versions';
+import type { Address } from './adapters/redis/place.ts';
 import { methodNames } from './domain/factors/index.ts';
 import type { Secret, SecretRing } from './domain/keys.ts';
 
@@ -20,7 +22,19 @@ export const settings = {
   HOST: text('127.0.0.1', 'an address to listen on', /^[\w.:-]+$/),
   PORT: whole(3000, 0, 65_535),
   DATABASE_URL: url(['postgresql:', 'postgres:']),
+  DATABASE_POOL: whole(10, 1, 100),
   REDIS_URL: url(['redis:', 'rediss:']),
+  REDIS_SENTINELS: addresses('of Sentinels'),
+  REDIS_MASTER: optional('the name of a master that Sentinels know', /^[\w.-]+$/),
+  REDIS_SENTINEL_PASSWORD: optional('a password, without spaces', /^\S+$/),
+  REDIS_CLUSTER: addresses('of a cluster'),
+  REDIS_USERNAME: optional('a user name, without spaces', /^\S+$/),
+  REDIS_PASSWORD: optional('a password, without spaces', /^\S+$/),
+  REDIS_TLS: {
+    parse: (value) => truth.get(value),
+    form: 'true or false',
+    fallback: null,
+  } satisfies Setting<boolean | null> as Setting<boolean | null>,
   SECRETS: { parse: secretRing, form: secretForm(), fallback: null as SecretRing | null },
   ISSUER: url(['http:', 'https:']),
   TWILIO_ACCOUNT_SID: optional('an account SID: AC and 32 hex digits', /^AC[0-9a-fA-F]{32}$/),
@@ -28,6 +42,11 @@ export const settings = {
   TWILIO_API_KEY: optional('an API key SID: SK and 32 hex digits', /^SK[0-9a-fA-F]{32}$/),
   TWILIO_API_SECRET: optional('an API key secret', /^\S+$/),
   TWILIO_FROM: optional('a number in E.164, such as +31508200000', /^\+[1-9]\d{6,14}$/),
+  PUBLIC_URL: {
+    parse: publicUrl,
+    form: 'a URL that begins with https:// or http:// and has no sign-in, query or fragment',
+    fallback: null,
+  } satisfies Setting<string | null> as Setting<string | null>,
   GOOGLE_APPLICATION_CREDENTIALS: optional('the path of a service account file', /./),
   METHODS: list(methodNames, `a list out of ${methodNames.join(', ')}`, (method) =>
     methodNames.includes(method),
@@ -64,6 +83,7 @@ export const settings = {
   CODES_PER_ORGANIZATION_HOUR: whole(2_000, 1, 1_000_000),
   CALLS_PER_SECOND: whole(1, 1, 1000),
   AUDIT_RETENTION_DAYS: whole(400, 1, 36_500),
+  DRAIN_SECONDS: whole(1, 0, 60),
   LOG_LEVEL: text(
     'info',
     'one of fatal, error, warn, info, debug, trace, silent',
@@ -101,6 +121,32 @@ function url(protocols: string[]): Setting<string | null> {
     form: `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     fallback: null,
   };
+}
+
+/** Without a slash at the end, so that a path can follow. */
+function publicUrl(value: string): string | undefined {
+  const { protocol, username, password, origin, pathname } = URL.parse(value) ?? {};
+  const plain = !/[?#]/.test(value) && !username && !password;
+  const web = protocol === 'https:' || protocol === 'http:';
+  return web && plain ? `${origin}${pathname?.replace(/\/+$/, '')}` : undefined;
+}
+
+function addresses(whose: string): Setting<Address[] | null> {
+  return {
+    parse(value) {
+      const found = value.split(',').map((one) => readAddress(one.trim()));
+      return found.every((one) => one !== undefined) ? found : undefined;
+    },
+    form: `a list of host:port ${whose}`,
+    fallback: null,
+  };
+}
+
+function readAddress(text: string): Address | undefined {
+  const [, v6, name, digits] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  const host = v6 && isIPv6(v6) ? v6 : name;
+  return host && port >= 1 && port <= 65_535 ? { host, port } : undefined;
 }
 
 function list(

@@ -1,8 +1,9 @@
 import type { Config } from './config.ts';
 import type { Channel } from './domain/ports.ts';
+import { redisPlace } from './redis-settings.ts';
 
 type Facts = {
-  config: Pick<Config, 'DATABASE_URL' | 'REDIS_URL'>;
+  config: Config;
   address: string;
   apiKey: string | null;
   channels: ReadonlyMap<string, Channel>;
@@ -17,7 +18,7 @@ export function welcome({ config, address, apiKey, channels }: Facts): string {
     '',
     `  API        ${address}/docs`,
     `  database   ${config.DATABASE_URL ? 'PostgreSQL' : 'embedded PostgreSQL in .data/'}`,
-    `  store      ${config.REDIS_URL ? 'Redis' : 'in this process'}`,
+    `  store      ${redisPlace(config) ? 'Redis' : 'in this process'}`,
     `  delivery   ${delivery.join(', ')}`,
   ];
   if (apiKey) lines.push(`  API key    ${apiKey}  (for development)`, '', login(address, apiKey));

@@ -1,13 +1,22 @@
 import { join } from 'node:path';
-import { type ChannelSettings, channelKinds, consoleChannel } from './adapters/channels/index.ts';
+import {
+  type ChannelSeams,
+  type ChannelSettings,
+  channelKinds,
+  consoleChannel,
+} from './adapters/channels/index.ts';
 import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
+import { memoryKeptRequests } from './adapters/memory/kept-requests.ts';
 import { memoryQuotas } from './adapters/memory/quotas.ts';
 import { prismaAuditTrail } from './adapters/postgres/audit-trail.ts';
 import { connectPostgres, type Database } from './adapters/postgres/client.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
+import { loginLimits } from './adapters/postgres/limits.ts';
 import { prismaOutbox } from './adapters/postgres/outbox.ts';
+import { prismaSpentIds } from './adapters/postgres/spent-ids.ts';
 import { redisChallengeStore } from './adapters/redis/challenge-store.ts';
 import { connectRedis } from './adapters/redis/connect.ts';
+import { redisKeptRequests } from './adapters/redis/kept-requests.ts';
 import { redisQuotas } from './adapters/redis/quotas.ts';
 import { type Sealing, sealing } from './adapters/sealing.ts';
 import { webhookSender } from './adapters/webhooks/webhook-sender.ts';
@@ -16,6 +25,7 @@ import { codeVault } from './domain/code-vault.ts';
 import type { SecretRing } from './domain/keys.ts';
 import type { Channel, Deps, Log, Outbox, Settings, WebhookSender } from './domain/ports.ts';
 import { fingerprints, pseudonyms } from './domain/pseudonym.ts';
+import { redisPlace } from './redis-settings.ts';
 
 /** What the service keeps for itself when it is only tried out. */
 export const dataFolder = '.data';
@@ -29,16 +39,18 @@ export type Wired = {
 
 /** Picks the adapters that the settings ask for: the only place where the two meet. */
 export async function wire(config: Config, secrets: SecretRing, log: Log): Promise<Wired> {
-  const channels = pickChannels(config, log);
   const sealed = sealing(secrets);
-  const { prisma, close } = await openDatabase(config.DATABASE_URL);
-  const store = await openStore(config.REDIS_URL, sealed, log);
+  const channels = pickChannels(config, { log, sealing: sealed });
+  const { prisma, close } = await openDatabase(config.DATABASE_URL, config.DATABASE_POOL);
+  const store = await openStore(config, sealed, log);
   const deps: Deps = {
     settings: settingsOf(config),
     directory: prismaDirectory(prisma, sealed),
     trail: prismaAuditTrail(prisma),
+    spent: prismaSpentIds(prisma),
     challenges: store.challenges,
     quotas: store.quotas,
+    requests: store.requests,
     channels,
     codes: codeVault(secrets),
     pseudonyms: pseudonyms(secrets),
@@ -58,31 +70,35 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
 }
 
 /** @param url null for the embedded one, which brings itself up to date. */
-export async function openDatabase(url: string | null): Promise<Database> {
-  if (url) return connectPostgres(url);
+export async function openDatabase(url: string | null, connections?: number): Promise<Database> {
+  if (url) return connectPostgres(url, loginLimits, connections);
   // Loaded when needed: production has no use for a database of 20 MB of WebAssembly.
   const { openEmbedded } = await import('./adapters/postgres/embedded.ts');
   return openEmbedded(join(dataFolder, 'postgres'));
 }
 
-type Store = Pick<Deps, 'challenges' | 'quotas'> & { close: () => Promise<void> };
+type Store = Pick<Deps, 'challenges' | 'quotas' | 'requests'> & { close: () => Promise<void> };
 
-async function openStore(url: string | null, sealed: Sealing, log: Log): Promise<Store> {
-  if (!url) {
+async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Store> {
+  const place = redisPlace(config);
+  if (!place) {
     const clock = { now: Date.now };
     const challenges = memoryChallengeStore(clock);
-    return { challenges, quotas: memoryQuotas(clock), close: async () => {} };
+    const requests = memoryKeptRequests(clock);
+    return { challenges, quotas: memoryQuotas(clock), requests, close: async () => {} };
   }
-  const redis = await connectRedis(url, log);
+  const redis = await connectRedis(place, log, { refuseEviction: config.production });
   const challenges = redisChallengeStore(redis, sealed);
-  return { challenges, quotas: redisQuotas(redis), close: async () => redis.disconnect() };
+  const requests = redisKeptRequests(redis, sealed);
+  const close = async () => redis.disconnect();
+  return { challenges, quotas: redisQuotas(redis), requests, close };
 }
 
-function pickChannels(config: Config, log: Log): ReadonlyMap<string, Channel> {
+function pickChannels(config: Config, seams: ChannelSeams): ReadonlyMap<string, Channel> {
   const settings = channelSettings(config);
   const wanted = channelKinds.filter(({ method }) => config.METHODS.includes(method));
   const channels = wanted.map((kind) => {
-    if (kind.configured(settings)) return kind.create(settings, { log });
+    if (kind.configured(settings)) return kind.create(settings, seams);
     if (config.production) throw new ConfigError(`METHODS names ${kind.method}, without provider`);
     return consoleChannel(kind.method);
   });
@@ -106,6 +122,7 @@ function twilioSettings(config: Config): ChannelSettings['twilio'] {
     authToken: config.TWILIO_AUTH_TOKEN ?? undefined,
     apiKey: config.TWILIO_API_KEY ?? undefined,
     apiSecret: config.TWILIO_API_SECRET ?? undefined,
+    publicUrl: config.PUBLIC_URL ?? undefined,
   };
 }
 

@@ -5,8 +5,8 @@ import { factorKind } from './factors/index.ts';
 import { forgiveGuesses } from './guess-account.ts';
 import { settle } from './open-challenge.ts';
 import type { Deps } from './ports.ts';
-import { Problem } from './problems.ts';
 import { giveBackUnapproved } from './sending-budgets.ts';
+import { type Claim, requireOpen, spendCode } from './spend-code.ts';
 
 /** RFC 8176: what stands behind an approval, given the method that was verified, if any. */
 function amrOf(verified: string | null): string[] {
@@ -18,31 +18,49 @@ function amrOf(verified: string | null): string[] {
  * second factor was verified: a password alone must not add a phone that gets the codes.
  *
  * @param verified the method of the factor that was verified in this challenge, if any.
+ * @param claim the right guess that this is, if it is one.
  */
 export async function approve(
   deps: Deps,
   situation: Situation,
   verified: string | null,
+  claim: Claim | null = null,
 ): Promise<Situation> {
   const { challenge, user } = situation;
   const amr = amrOf(verified);
-  // In the trail first: once it is approved, any replica may say so.
-  await deps.trail.record(inChallenge(challenge, 'challenge.approved', { amr: amr.join(' ') }));
   if (verified && challenge.device) await deps.directory.activateDevice(user, challenge.device);
+  await record(deps, situation, amr, claim);
   const resultId = randomUUID();
   const approved = await settle(
     deps,
     situation,
-    ({ challenge: { outcome }, now }) => {
-      if (outcome) throw new Problem('challenge-finished');
+    ({ challenge: current, now }) => {
+      requireOpen(current, claim);
       const approval = newApproval(resultId, amr, now);
-      return { outcome: 'approved', verified, approval, code: null, pending: null };
+      return { outcome: 'approved', verified, approval, code: null, proof: null, pending: null };
     },
     approvalMemoryMs,
   );
   if (verified) await forgive(deps, approved);
   deps.log.info({ challengeId: challenge.id, amr }, 'approved');
   return approved;
+}
+
+/**
+ * In the trail first: once it is approved, any replica may say so. The entry itself is what uses the
+ * code up, as late as can be: what fails before leaves the code as good as it was.
+ */
+async function record(
+  deps: Deps,
+  situation: Situation,
+  amr: string[],
+  claim: Claim | null,
+): Promise<void> {
+  const { trail } = deps;
+  const details = { amr: amr.join(' ') };
+  const entry = inChallenge(situation.challenge, 'challenge.approved', details);
+  if (!claim) return trail.record(entry);
+  await spendCode(deps, situation, claim, (id, by) => trail.recordOnce(entry, id, by));
 }
 
 /** What was counted against the user was the user's own doing after all. */

@@ -1,3 +1,4 @@
+import type { DeliveryState } from './delivery-report.ts';
 import type { Backup, CodeBinding, Factor, GuessAccount, Policy, Seen, User } from './ports.ts';
 import { Problem, type ProblemName } from './problems.ts';
 
@@ -20,8 +21,13 @@ export type Code = {
   sentAt: number;
   expiresAt: number;
   resendAt: number;
-  delivery: string;
+  delivery: DeliveryState;
+  /** The provider's own name of the call, once it is known. */
+  callId: string | null;
 };
+
+/** A right guess at the code in play that is being acted on: by which attempt, and since when. */
+export type Proof = { codeId: string; by: string; at: number };
 
 /** How a challenge was approved, and the one result that says so. */
 export type Approval = { resultId: string; amr: string[]; at: number; resultExpiresAt: number };
@@ -46,6 +52,7 @@ export type Challenge = {
   device: DeviceSeen | null;
   pending: PendingFactor | null;
   code: Code | null;
+  proof: Proof | null;
   /** Of the code in play. */
   attemptsRemaining: number;
   /** Of every code put in play, so that an approval can give back what they took of budgets. */
@@ -58,7 +65,8 @@ export type Challenge = {
   outcome: 'approved' | 'cancelled' | 'upgrade_required' | null;
   minimumVersion: string | null;
   approval: Approval | null;
-  redeemed: boolean;
+  /** Which attempt redeemed the result. */
+  redeemedBy: string | null;
   /** Grows by one with each change. */
   version: number;
   createdAt: number;
@@ -110,6 +118,18 @@ const legal: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
 
 /** "A challenge has at most 5 codes and 15 wrong guesses". */
 export const challengeLimits = { codes: 5, wrongGuesses: 15 } as const;
+
+/**
+ * How long a right guess keeps the code to itself. Whoever made it and died, or never heard of it, has
+ * lost nothing: after this time the code is in play again.
+ */
+export const proofLeaseMs = 1_000;
+
+/**
+ * "The 30 seconds of a call's code start when it is answered, … never more than 60 seconds after
+ * sending": so long it lives while nobody has answered, where we would be told.
+ */
+export const longestUnheardMs = 60_000;
 
 /** How long a result may be redeemed. */
 export const resultTtlMs = 60_000;

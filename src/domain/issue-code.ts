@@ -6,13 +6,15 @@ import {
   challengeLimits,
   codeLengths,
   liveCode,
+  longestUnheardMs,
   type PendingFactor,
   type Situation,
   type Target,
 } from './challenge.ts';
 import { factorKind } from './factors/index.ts';
 import { freshCode } from './fresh-code.ts';
-import { settle } from './open-challenge.ts';
+import { hangUp } from './hang-up.ts';
+import { refOf, settle } from './open-challenge.ts';
 import { organizationDefaults } from './policy.ts';
 import type { CodeMessage, Delivery, Deps, Device } from './ports.ts';
 import { Problem } from './problems.ts';
@@ -65,18 +67,22 @@ async function putInPlay(
   choose: Choice,
   { codeId, digits }: { codeId: string; digits: string },
 ): Promise<Situation> {
+  let before: Code | null = null;
   const issued = await settle(deps, situation, (current) => {
     const { target, pending = current.challenge.pending } = choose(current);
     refuseEarly(current, target);
+    before = current.challenge.code;
     if (noCodesLeft(current)) return { outcome: 'cancelled', code: null, pending: null };
     const next = withPending(current, pending);
     return {
       pending,
       code: newCode(deps, next, { codeId, target, digits }),
+      proof: null,
       codeIds: [...current.challenge.codeIds, codeId],
       attemptsRemaining: attemptsFor(deps, current),
     };
   });
+  if (before) hangUp(deps, before);
   if (issued.challenge.code?.id === codeId) return issued;
   const reason = 'codes used up';
   await deps.trail.record(inChallenge(issued.challenge, 'challenge.cancelled', { reason }));
@@ -116,7 +122,7 @@ function newCode(deps: Deps, situation: Situation, { codeId, target, digits }: D
   const binding = bindingOf(situation.challenge.id, { id: codeId, factorId: target.id });
   const mac = deps.codes.mac(digits, binding);
   if (!mac) throw new Error('the current key makes no code');
-  const expiresAt = situation.now + deps.settings.codeTtlMs;
+  const expiresAt = situation.now + lifeOf(deps, target);
   return {
     id: codeId,
     factorId: target.id,
@@ -128,7 +134,14 @@ function newCode(deps: Deps, situation: Situation, { codeId, target, digits }: D
     expiresAt,
     resendAt: expiresAt,
     delivery: 'accepted',
+    callId: null,
   };
+}
+
+/** Where we are told of the answer, a call's time begins with it, but may not begin too late. */
+function lifeOf({ channels, settings }: Deps, { method }: Target): number {
+  const told = channels.get(method)?.readReport !== undefined;
+  return told ? Math.max(settings.codeTtlMs, longestUnheardMs) : settings.codeTtlMs;
 }
 
 /** A device that is being enrolled gets the code alone: it is the one to be proved. */
@@ -146,7 +159,25 @@ async function deliver(deps: Deps, situation: Situation, digits: string): Promis
   const provider = channel?.provider ?? null;
   await recordSent(deps, situation, code, { provider, delivery: outcome.delivery });
   if (outcome.goneTokens?.length) await forget(deps, situation, outcome.goneTokens);
-  return outcome.delivery === 'accepted' ? situation : recordFailure(deps, situation, code.id);
+  return outcome.delivery === 'accepted'
+    ? noteCall(deps, situation, code, outcome.callId)
+    : recordFailure(deps, situation, code.id);
+}
+
+/** By its name the call can be followed, and ended. */
+async function noteCall(
+  deps: Deps,
+  situation: Situation,
+  { id, method }: Code,
+  callId: string | undefined,
+): Promise<Situation> {
+  if (callId === undefined) return situation;
+  const noted = await settle(deps, situation, ({ challenge: { code } }) =>
+    code?.id === id && code.callId === null ? { code: { ...code, callId } } : null,
+  );
+  const superseded = noted.challenge.code?.id !== id;
+  if (superseded) hangUp(deps, { method, callId, delivery: 'accepted' });
+  return noted;
 }
 
 function messageFor(situation: Situation, code: Code, digits: string): CodeMessage {
@@ -154,7 +185,7 @@ function messageFor(situation: Situation, code: Code, digits: string): CodeMessa
   const target = [...user.factors, challenge.pending].find((one) => one?.id === code.factorId);
   if (!target) throw new Error('a code without its factor');
   return {
-    challengeId: challenge.id,
+    ref: { challenge: refOf(challenge), codeId: code.id },
     code: digits,
     expiresAt: new Date(code.expiresAt),
     language: challenge.language,
@@ -184,6 +215,9 @@ async function forget(deps: Deps, { user }: Situation, tokens: string[]): Promis
 /** The user need not wait for a code that will not come. */
 function recordFailure(deps: Deps, situation: Situation, codeId: string): Promise<Situation> {
   return settle(deps, situation, ({ challenge: { code }, now }) =>
-    code?.id === codeId ? { code: { ...code, delivery: 'failed', resendAt: now } } : null,
+    // Where the provider has told of the call meanwhile, it was placed after all.
+    code?.id === codeId && code.callId === null
+      ? { code: { ...code, delivery: 'failed', resendAt: now } }
+      : null,
   );
 }

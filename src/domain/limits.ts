@@ -3,3 +3,9 @@ export const mostFactors = 5;
 
 /** Past this, the device that was heard of longest ago makes room. */
 export const mostDevices = 10;
+
+/** For how long a request with an idempotency key is under way at most, should its replica have died. */
+export const claimedForMs = 20_000;
+
+/** For how long its answer is kept. */
+export const answeredForMs = 10 * 60_000;

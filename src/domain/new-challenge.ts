@@ -25,6 +25,7 @@ export function newChallenge(user: User, { language, ...beginning }: Beginning):
     language: language ?? organization?.language ?? organizationDefaults.language,
     pending: null,
     code: null,
+    proof: null,
     attemptsRemaining: 0,
     codeIds: [],
     wrongGuesses: 0,
@@ -33,6 +34,6 @@ export function newChallenge(user: User, { language, ...beginning }: Beginning):
     outcome: null,
     minimumVersion: null,
     approval: null,
-    redeemed: false,
+    redeemedBy: null,
   };
 }

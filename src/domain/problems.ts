@@ -37,6 +37,11 @@ const table = {
   ],
   'no-factor': [409, 'There is no factor to send a code to', 'Set up a factor first.'],
   'no-device': [409, 'No app can receive a push message', 'Sign in on the Qaller app first.'],
+  'request-in-progress': [
+    409,
+    'The same request is under way',
+    'Try again after `Retry-After` seconds.',
+  ],
   'result-already-redeemed': [
     409,
     'The result was redeemed before',
@@ -55,6 +60,11 @@ const table = {
     422,
     'This number may not be called',
     'Give a mobile or fixed number in a country that is served.',
+  ],
+  'idempotency-key-reused': [
+    422,
+    'The idempotency key was used with another body',
+    'Use a new key for a new request.',
   ],
   'result-invalid': [
     422,

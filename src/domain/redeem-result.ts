@@ -3,15 +3,16 @@ import type { ChallengeRef, Deps } from './ports.ts';
 import { Problem } from './problems.ts';
 
 /**
- * Uses up a result: true to exactly one caller.
+ * Uses up a result: true to exactly one caller, also when the store of challenges forgets.
  *
+ * @param by names the attempt: the same one that comes again is told the same.
  * @param resultId the token's own id, never its text, which can be changed without breaking it.
  * @throws Problem `result-invalid`, or `result-already-redeemed`.
  */
 export async function redeemResult(
   deps: Deps,
   ref: ChallengeRef,
-  { resultId, client }: { resultId: string; client: string },
+  { resultId, client, by }: { resultId: string; client: string; by: string },
 ): Promise<void> {
   const seen = await deps.challenges.read(ref);
   const approval = seen?.challenge.approval;
@@ -20,8 +21,9 @@ export async function redeemResult(
     seen?.challenge.client === client &&
     seen.now < approval.resultExpiresAt;
   if (!seen || !valid) throw new Problem('result-invalid');
-  await settle(deps, seen, ({ challenge }) => {
-    if (challenge.redeemed) throw new Problem('result-already-redeemed');
-    return { redeemed: true };
+  if (!(await deps.spent.spend(resultId, by))) throw new Problem('result-already-redeemed');
+  // For screens alone, which are not shown it any more.
+  await settle(deps, seen, () => ({ redeemedBy: by })).catch((err: unknown) => {
+    deps.log.warn({ err, challengeId: ref.id }, 'not noted as redeemed');
   });
 }

@@ -11,19 +11,27 @@ import {
 import { asksForBackup } from './enrolment.ts';
 import { factorKind } from './factors/index.ts';
 import { chargeWrongGuess } from './guess-account.ts';
+import { hangUp } from './hang-up.ts';
 import { openChallenge, settle, situationOf } from './open-challenge.ts';
 import type { ChallengeRef, Deps, GuessOutcome } from './ports.ts';
 import { Problem } from './problems.ts';
+import { type Claim, requireOpen, spendCode } from './spend-code.ts';
 import { tellDevices } from './tell-devices.ts';
 
 /**
- * Looks at a code once. A right one proves its factor and moves the challenge on; it is used up
- * before anything else happens, so that whatever fails afterwards costs a new code, never a second
- * success.
+ * Looks at a code once. A right one proves its factor and moves the challenge on. From the guess on
+ * nobody else is let near the code, and it is spent before anyone is told; whoever fails in between
+ * leaves it in play.
  *
  * @param code the digits as typed; another length than asked for costs no attempt.
+ * @param by names the attempt: the same one that comes again is looked at once.
  */
-export async function verifyCode(deps: Deps, ref: ChallengeRef, code: string): Promise<Situation> {
+export async function verifyCode(
+  deps: Deps,
+  ref: ChallengeRef,
+  code: string,
+  by: string,
+): Promise<Situation> {
   const situation = await openChallenge(deps, ref);
   permit(situation, 'verify');
   const inPlay = codeInPlay(situation);
@@ -32,11 +40,12 @@ export async function verifyCode(deps: Deps, ref: ChallengeRef, code: string): P
   const mac = deps.codes.mac(code, bindingOf(ref.id, inPlay), inPlay.keyId);
   if (!mac) throw new Problem('code-not-sent');
   const { guessLimits } = deps.settings;
-  const guess = await deps.challenges.guess(ref, { codeId: inPlay.id, mac: mac.mac }, guessLimits);
+  const attempt = { codeId: inPlay.id, mac: mac.mac, by };
+  const guess = await deps.challenges.guess(ref, attempt, guessLimits);
   if (!guess) throw new Problem('challenge-expired');
   const { outcome, ...seen } = guess;
   const looked = { ...situation, ...seen };
-  if (outcome === 'right') return accept(deps, looked, inPlay);
+  if (outcome === 'right') return accept(deps, looked, inPlay, by);
   if (outcome === 'wrong') await chargeWrongGuess(deps, looked, inPlay);
   throw refusal(outcome, seen.challenge.attemptsRemaining);
 }
@@ -48,6 +57,7 @@ function requireLength(code: string, length: number): void {
 }
 
 function refusal(outcome: Exclude<GuessOutcome, 'right'>, attemptsRemaining: number): Problem {
+  if (outcome === 'taken') return new Problem('request-in-progress', { retryAfterSeconds: 1 });
   if (outcome === 'expired') return new Problem('code-expired');
   if (outcome === 'superseded') return new Problem('code-not-sent');
   if (outcome === 'wrong' && attemptsRemaining > 0)
@@ -55,14 +65,31 @@ function refusal(outcome: Exclude<GuessOutcome, 'right'>, attemptsRemaining: num
   return new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterSeconds: 0 });
 }
 
-async function accept(deps: Deps, situation: Situation, code: Code): Promise<Situation> {
+async function accept(
+  deps: Deps,
+  situation: Situation,
+  code: Code,
+  by: string,
+): Promise<Situation> {
   const proved = await proveFactor(deps, situation, code);
   const verified = proved.challenge.verified ?? code.method;
-  if (!asksForBackup(proved.challenge, proved.user, deps.settings))
-    return approve(deps, proved, verified);
-  return settle(deps, proved, ({ challenge: { outcome } }) => {
-    if (outcome) throw new Problem('challenge-finished');
-    return { verified, pending: null };
+  const end = asksForBackup(proved.challenge, proved.user, deps.settings) ? goOn : approve;
+  const accepted = await end(deps, proved, verified, { codeId: code.id, by });
+  if (code.delivery === 'ringing') hangUp(deps, code);
+  return accepted;
+}
+
+/** To the step that is asked next. */
+async function goOn(
+  deps: Deps,
+  situation: Situation,
+  verified: string,
+  claim: Claim,
+): Promise<Situation> {
+  await spendCode(deps, situation, claim, deps.spent.spend);
+  return settle(deps, situation, ({ challenge }) => {
+    requireOpen(challenge, claim);
+    return { verified, code: null, proof: null, pending: null };
   });
 }
 

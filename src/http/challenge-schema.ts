@@ -24,12 +24,17 @@ const CodeSchema = Type.Object({
   hint: Hint,
   length: Type.Integer({ description: 'How many digits the user has to enter.' }),
   sentAt: Time,
-  expiresAt: Time,
+  expiresAt: Type.String({
+    format: 'date-time',
+    description: 'Comes nearer when a call is answered: its 30 seconds start then.',
+  }),
   resendAt: Type.String({ format: 'date-time', description: 'When another may be asked for.' }),
   attemptsRemaining: Type.Integer(),
   delivery: Type.String({
-    description: 'How far it has come; after `failed`, `resendAt` is now.',
-    examples: ['accepted', 'failed'],
+    description:
+      'How far it has come. Where Twilio tells us, a call goes on to `ringing`, `answered` and ' +
+      '`completed`, or ends as `busy`, `no-answer`, `failed` or `canceled`; then `resendAt` is now.',
+    examples: ['accepted', 'ringing', 'answered', 'completed', 'busy', 'no-answer', 'failed'],
   }),
 });
 
@@ -155,9 +160,9 @@ function presentResult(
   { challenge, now }: { challenge: Challenge; now: number },
   tokens: Tokens,
 ): ChallengeBody['result'] {
-  const { approval, redeemed } = challenge;
+  const { approval, redeemedBy } = challenge;
   const token = tokens.signResult(challenge);
-  if (!approval || !token || redeemed || now >= approval.resultExpiresAt) return null;
+  if (!approval || !token || redeemedBy || now >= approval.resultExpiresAt) return null;
   return { token, expiresAt: iso(approval.resultExpiresAt), amr: approval.amr };
 }
 

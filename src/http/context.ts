@@ -26,6 +26,6 @@ export type Http = {
   tokens: Tokens;
   credentials: Credentials;
   presenter: Presenter;
-  /** False from the moment the service was told to stop. */
-  accepting: () => boolean;
+  /** Aborted from the moment the service was told to stop. */
+  stopping: AbortSignal;
 };

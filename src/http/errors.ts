@@ -72,8 +72,8 @@ function sendProblem(
     ...rest,
     ...(challenge && { challenge }),
   };
-  if (kind.status === 429 || kind.status === 503)
-    reply.header('retry-after', retryAfterSeconds ?? 1);
+  const waits = retryAfterSeconds !== undefined || kind.status === 429 || kind.status === 503;
+  if (waits) reply.header('retry-after', retryAfterSeconds ?? 1);
   if (kind.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(kind.status).type('application/problem+json').send(body);
 }

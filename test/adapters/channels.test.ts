@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { channelKinds, consoleChannel } from '../../src/adapters/channels/index.ts';
 import { aMessage, keptLog } from '../support/fakes/channels.ts';
 import { testOnlyKey } from '../support/fakes/tls.ts';
+import { testSealing } from '../support/sealing.ts';
 
 const nothing = { twilio: null, googleCredentialsFile: null, pushShowCode: true };
 
@@ -52,7 +53,10 @@ describe('a service-account file that cannot be used stops the start', () => {
   };
   const push = channelKinds[1];
   const create = (file: string) => () =>
-    push.create({ googleCredentialsFile: file, pushShowCode: true }, { log: keptLog() });
+    push.create(
+      { googleCredentialsFile: file, pushShowCode: true },
+      { log: keptLog(), sealing: testSealing },
+    );
 
   test.each([
     ['is not JSON', 'hidden-content'],

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { connectPostgres, migratePostgres } from '../../src/adapters/postgres/client.ts';
 import { PrismaClient } from '../../src/adapters/postgres/generated/client.ts';
@@ -11,7 +12,7 @@ import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { createDatabase, type Server, startPostgres } from '../support/servers.ts';
 
-const all = ['20261122000000_init'];
+const all = ['20261122000000_init', '20261122200000_spent_ids'];
 
 let server: Server;
 
@@ -42,6 +43,15 @@ test('of processes that migrate at once, one does it and the others find it done
   const url = await createDatabase(server.url, 'at_once');
   const applied = await Promise.all([1, 2, 3].map(() => migratePostgres(url)));
   expect(applied.flat()).toEqual(all);
+});
+
+test('a migration may take long, whatever limit its database has for a statement', async () => {
+  const url = await createDatabase(server.url, 'hasty');
+  const admin = new Client({ connectionString: server.url });
+  await admin.connect();
+  await admin.query('ALTER DATABASE hasty SET statement_timeout = 1');
+  await admin.end();
+  expect(await migratePostgres(url)).toEqual(all);
 });
 
 test('a service does not call itself ready while a migration is pending', async () => {

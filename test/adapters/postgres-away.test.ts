@@ -7,8 +7,9 @@ import {
   migratePostgres,
 } from '../../src/adapters/postgres/client.ts';
 import { loginLimits } from '../../src/adapters/postgres/limits.ts';
-import type { AuditTrail, Directory } from '../../src/domain/ports.ts';
-import { Problem } from '../../src/domain/problems.ts';
+import { prismaSpentIds } from '../../src/adapters/postgres/spent-ids.ts';
+import type { AuditTrail, Directory, SpentIds } from '../../src/domain/ports.ts';
+import { expectUnavailable, untilAnswered } from '../support/away.ts';
 import { directoryOn } from '../support/directories.ts';
 import {
   aDevice,
@@ -60,22 +61,10 @@ const trailCalls: [name: string, call: (trail: AuditTrail) => Promise<unknown>][
   ['prune', (trail) => trail.prune(new Date())],
 ];
 
-async function expectUnavailable(call: Promise<unknown>): Promise<void> {
-  const thrown = await call.catch((reason: unknown) => reason);
-  expect(thrown).toBeInstanceOf(Problem);
-  expect(thrown).toMatchObject({ kind: { name: 'unavailable' }, extra: { retryAfterSeconds: 1 } });
-}
-
-/** Until it is back: each attempt has its own time limit, so this waits without sleeping. */
-async function untilAnswered(directory: Directory): Promise<void> {
-  for (;;) {
-    try {
-      return await directory.ping();
-    } catch (thrown) {
-      if (!Problem.is(thrown, 'unavailable')) throw thrown;
-    }
-  }
-}
+const spentCalls: [name: string, call: (spent: SpentIds) => Promise<unknown>][] = [
+  ['spend', (spent) => spent.spend('id', 'attempt')],
+  ['prune', (spent) => spent.prune(new Date())],
+];
 
 /** PostgreSQL ends every connection when one of its processes is killed, and recovers. */
 async function crash({ prisma }: Database): Promise<void> {
@@ -97,6 +86,14 @@ describe('a server that refuses', () => {
       `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
     );
     await expectUnavailable(call(prismaAuditTrail(prisma)));
+    await close();
+  });
+
+  test.each(spentCalls)('makes %s of what is used up unavailable', async (_name, call) => {
+    const { prisma, close } = connectPostgres(
+      `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
+    );
+    await expectUnavailable(call(prismaSpentIds(prisma)));
     await close();
   });
 
@@ -131,6 +128,8 @@ describe('a server', () => {
     const trail = prismaAuditTrail(database.prisma);
     await Promise.all(calls.map(([, call]) => expectUnavailable(call(directory))));
     await Promise.all(trailCalls.map(([, call]) => expectUnavailable(call(trail))));
+    const spent = prismaSpentIds(database.prisma);
+    await Promise.all(spentCalls.map(([, call]) => expectUnavailable(call(spent))));
     await expectUnavailable(directory.ping());
     server.resume();
     await untilAnswered(directory);
@@ -148,9 +147,25 @@ describe('a server', () => {
     const slow = Array.from({ length: 12 }, () =>
       database.prisma.$queryRaw`SELECT pg_sleep(5)`.catch((reason: unknown) => reason),
     );
-    await expectUnavailable(directory.ping());
+    await Promise.all([
+      expectUnavailable(directory.ping()),
+      expectUnavailable(directory.noteUser(someone())),
+      expectUnavailable(directory.unlock(someone())),
+    ]);
     await Promise.all(slow);
     await untilAnswered(directory);
+  });
+
+  test('has no more connections of a replica than it may make', async () => {
+    const { prisma, close } = connectPostgres(server.url, loginLimits, 3);
+    const work = Array.from(
+      { length: 12 },
+      () => prisma.$queryRaw<{ pid: number }[]>`
+      SELECT pg_backend_pid() AS pid, pg_sleep(0.02)::text`,
+    );
+    const pids = (await Promise.all(work)).flat().map(({ pid }) => pid);
+    expect(new Set(pids).size).toBe(3);
+    await close();
   });
 
   test('that keeps a user locked makes a change to him unavailable, and loses nothing', async () => {

@@ -1,5 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { aMessage, callsThrough, keptLog, number } from '../support/fakes/channels.ts';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  jest,
+  test,
+} from '@jest/globals';
+import { leftAloneMs } from '../../src/adapters/channels/breaker.ts';
+import {
+  aMessage,
+  callsThrough,
+  keptLog,
+  number,
+  pushesThrough,
+} from '../support/fakes/channels.ts';
+import { onlyTimeouts } from '../support/fakes/clocks.ts';
+import { startFakeGoogle } from '../support/fakes/google.ts';
 import type { Failure } from '../support/fakes/tls.ts';
 import { digitsSaid, startFakeTwilio } from '../support/fakes/twilio.ts';
 
@@ -12,6 +30,9 @@ beforeEach(() => {
   twilio.answerWith('success');
   twilio.requests.length = 0;
 });
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 async function twimlOf(changes: Parameters<typeof aMessage>[0]): Promise<string> {
   await callsThrough(twilio).deliver(aMessage(changes));
@@ -23,7 +44,7 @@ const sentences = (twiml: string) =>
 
 test('a code is one request, that rings at most 25 seconds from our number', async () => {
   const outcome = await callsThrough(twilio).deliver(aMessage());
-  expect(outcome).toEqual({ delivery: 'accepted' });
+  expect(outcome).toEqual({ delivery: 'accepted', callId: twilio.sidOf(number) });
   expect(twilio.requests).toHaveLength(1);
   expect(twilio.requests[0]?.body).toMatchObject({
     To: number,
@@ -101,7 +122,7 @@ describe('what is said', () => {
 });
 
 describe('when Twilio fails', () => {
-  test.each<Failure>([400, 401, 429, 500, 503, 'drop', 'html', 'huge', 'redirect'])(
+  test.each<Failure>([400, 401, 404, 429, 500, 503, 'drop', 'html', 'empty', 'huge', 'redirect'])(
     '%s: the call has failed, and is asked for once',
     async (failure) => {
       twilio.answerWith(failure);
@@ -114,13 +135,13 @@ describe('when Twilio fails', () => {
     '%s: the call has failed within the limit, and no second request follows',
     async (failure) => {
       twilio.answerWith(failure);
+      const calls = callsThrough(twilio, { limitMs: 400 });
       const started = performance.now();
-      const outcome = await callsThrough(twilio, { limitMs: 400 }).deliver(aMessage());
-      expect(outcome).toEqual({ delivery: 'failed' });
-      expect(performance.now() - started).toBeLessThan(800);
+      expect(await calls.deliver(aMessage())).toEqual({ delivery: 'failed' });
+      expect(performance.now() - started).toBeLessThan(4_000);
       twilio.answerWith('success');
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      expect(twilio.requests).toHaveLength(1);
+      expect(await calls.deliver(aMessage())).toMatchObject({ delivery: 'accepted' });
+      expect(twilio.requests).toHaveLength(2);
     },
   );
 
@@ -154,4 +175,39 @@ describe('when Twilio fails', () => {
     await callsThrough(twilio, { log }).deliver(aMessage());
     expect(JSON.parse(log.lines[0] ?? '')).toMatchObject({ status: 400, code: 21211 });
   });
+});
+
+describe('while Twilio fails', () => {
+  test('a code fails at once, without a request, until Twilio is tried again and works', async () => {
+    onlyTimeouts();
+    twilio.answerWith(500);
+    const calls = callsThrough(twilio);
+    for (let call = 0; call < 5; call += 1) await calls.deliver(aMessage());
+    twilio.answerWith('success');
+    expect(await calls.deliver(aMessage())).toEqual({ delivery: 'failed' });
+    await calls.hangUp?.(`CA${'0'.repeat(32)}`);
+    expect(twilio.requests).toHaveLength(5);
+    expect(twilio.hangUps).toEqual([]);
+    jest.advanceTimersByTime(leftAloneMs);
+    expect(await calls.deliver(aMessage())).toMatchObject({ delivery: 'accepted' });
+    expect(await calls.deliver(aMessage())).toMatchObject({ delivery: 'accepted' });
+    expect(twilio.requests).toHaveLength(7);
+  });
+
+  test('push messages go out', async () => {
+    const google = await startFakeGoogle();
+    twilio.answerWith(500);
+    const [calls, pushes] = [callsThrough(twilio), pushesThrough(google)];
+    for (let call = 0; call < 6; call += 1) await calls.deliver(aMessage());
+    expect(await pushes.deliver(aMessage())).toEqual({ delivery: 'accepted' });
+    await google.close();
+  });
+});
+
+test('numbers that Twilio refuses do not stop calls to others', async () => {
+  const calls = callsThrough(twilio);
+  twilio.answerWith(400);
+  for (let call = 0; call < 10; call += 1) await calls.deliver(aMessage());
+  twilio.answerWith('success');
+  expect(await calls.deliver(aMessage())).toMatchObject({ delivery: 'accepted' });
 });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ChallengePatch, GuessAccount, NewChallenge, Seen } from '../../src/domain/ports.ts';
-import { aChallenge, aCode, noGuesses } from '../support/challenges.ts';
+import { aChallenge, aCode, aGuess, noGuesses } from '../support/challenges.ts';
 import { type StoreHarness, storeHarnesses } from '../support/stores.ts';
 
 const second = 1_000;
@@ -90,7 +90,13 @@ function latest<T>(list: T[], back: number): T | undefined {
   return list[list.length - 1 - back];
 }
 
-type Kept = View & { codeEndsAt: number; long: boolean; until: number };
+type Kept = View & {
+  codeEndsAt: number;
+  long: boolean;
+  until: number;
+  /** The code that was guessed right, and until when others are kept from it. */
+  taken: { codeId: string; until: number } | null;
+};
 
 /** The rules of the port, for one caller at a time. */
 class Model implements Follower {
@@ -107,14 +113,14 @@ class Model implements Follower {
   async create({ lifeMs }: Steps['create']) {
     const until = this.now + lifeMs + 60 * second;
     const fresh = { codeId: null, attempts: 0, wrong: 0, wrongLong: 0, version: 1 };
-    this.all.push({ ...fresh, redeemed: false, codeEndsAt: 0, long: false, until });
+    this.all.push({ ...fresh, redeemed: false, codeEndsAt: 0, long: false, until, taken: null });
     return this.read({ challenge: 0 });
   }
 
   async read({ challenge }: Steps['read']) {
     const found = this.find(challenge);
     if (!found) return null;
-    const { codeEndsAt, long, until, ...view } = found;
+    const { codeEndsAt, long, until, taken, ...view } = found;
     return view;
   }
 
@@ -168,18 +174,19 @@ class Model implements Follower {
   private judge(found: Kept, codeId: string, right: boolean) {
     const kind = found.long ? 'long' : 'short';
     if (found.codeId !== codeId) return 'superseded';
+    if (found.taken?.codeId === codeId && this.now < found.taken.until) return 'taken';
     if (this.now >= found.codeEndsAt) return 'expired';
     if (found.attempts === 0) return 'exhausted';
     if (!this.accountIsKnown()) return 'superseded';
     if (this.account[kind] >= limits[kind]) return 'account-full';
-    found.attempts -= 1;
     found.version += 1;
-    if (right) found.codeId = null;
+    if (right) found.taken = { codeId, until: this.now + second };
     else this.charge(found, kind);
     return right ? 'right' : 'wrong';
   }
 
   private charge(found: Kept, kind: keyof GuessAccount) {
+    found.attempts -= 1;
     found.wrong += 1;
     if (kind === 'long') found.wrongLong += 1;
     this.account[kind] += 1;
@@ -235,11 +242,11 @@ class Driver implements Follower {
   }
 
   async finish({ challenge, keepMs, stale }: Steps['finish']) {
-    return this.change(challenge, stale, () => ({ code: null, redeemed: true }), keepMs);
+    return this.change(challenge, stale, () => ({ code: null, redeemedBy: 'a' }), keepMs);
   }
 
   async guess({ challenge, code, right }: Steps['guess']): Promise<Outcome> {
-    const guess = { codeId: `code-${this.codes - code}`, mac: right ? 'right' : 'wrong' };
+    const guess = aGuess(right ? 'right' : 'wrong', `code-${this.codes - code}`);
     const look = await this.harness.store.guess(this.find(challenge), guess, limits);
     return look && [look.outcome, viewOf(look)];
   }
@@ -289,7 +296,7 @@ function viewOf({ challenge }: Seen): View {
     wrong: challenge.wrongGuesses,
     wrongLong: challenge.wrongLongGuesses,
     version: challenge.version,
-    redeemed: challenge.redeemed,
+    redeemed: challenge.redeemedBy !== null,
   };
 }
 

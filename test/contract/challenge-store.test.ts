@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { proofLeaseMs } from '../../src/domain/challenge.ts';
 import type { ChallengeStore, NewChallenge, Seen } from '../../src/domain/ports.ts';
-import { aChallenge, aCode, noGuesses, noLimits, tally } from '../support/challenges.ts';
+import { aChallenge, aCode, aGuess, noGuesses, noLimits, tally } from '../support/challenges.ts';
 import { freshRedis } from '../support/servers.ts';
 import {
   ageRedis,
@@ -39,13 +40,13 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   }
 
   function guess(at: Seen['challenge'], mac: string, codeId = at.code?.id ?? 'none') {
-    return store.guess(at, { codeId, mac }, noLimits);
+    return store.guess(at, aGuess(mac, codeId), noLimits);
   }
 
   async function outcomesOfManyAtOnce(at: Seen['challenge'], macs: string[]) {
     const codeId = at.code?.id ?? 'none';
     const looks = macs.map((mac, i) =>
-      inTurn(harness.replicas, i).guess(at, { codeId, mac }, noLimits),
+      inTurn(harness.replicas, i).guess(at, aGuess(mac, codeId), noLimits),
     );
     return tally((await Promise.all(looks)).map((look) => look?.outcome));
   }
@@ -77,7 +78,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
       verified: 'call',
       outcome: 'approved' as const,
       approval: { resultId: 'r', amr: [], at: 1_999_999_999_999, resultExpiresAt: now + 60_001 },
-      redeemed: true,
+      redeemedBy: 'a',
     };
     const changed = standing(await store.change(challenge, 1, patch));
     expect(changed).toEqual({ ...challenge, ...patch, version: 2 });
@@ -94,8 +95,8 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
 
   test('nothing is changed or guessed where no challenge is', async () => {
     const nowhere = aChallenge();
-    expect(await store.change(nowhere, 1, { redeemed: true })).toBeNull();
-    expect(await store.guess(nowhere, { codeId: 'c', mac: 'right' }, noLimits)).toBeNull();
+    expect(await store.change(nowhere, 1, { redeemedBy: 'a' })).toBeNull();
+    expect(await store.guess(nowhere, aGuess('right'), noLimits)).toBeNull();
     expect(await store.read(nowhere)).toBeNull();
   });
 
@@ -137,17 +138,40 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     });
   });
 
-  test('a right guess uses the code up', async () => {
+  test('a right guess keeps the code to itself, and costs no attempt', async () => {
     const before = await withCode();
-    const look = await guess(before, 'right');
+    const attempt = aGuess('right', before.code?.id);
+    const look = await store.guess(before, attempt, noLimits);
     expect(look?.outcome).toBe('right');
-    expect(look?.challenge).toEqual({
-      ...before,
-      code: null,
-      attemptsRemaining: 4,
-      version: before.version + 1,
-    });
-    expect((await guess(before, 'right'))?.outcome).toBe('superseded');
+    const proof = { codeId: before.code?.id, by: attempt.by, at: look?.now };
+    expect(look?.challenge).toEqual({ ...before, proof, version: before.version + 1 });
+    for (const mac of ['right', 'wrong']) {
+      const next = await guess(before, mac);
+      expect(next?.outcome).toBe('taken');
+      expect(next?.challenge).toEqual(look?.challenge);
+    }
+  });
+
+  test('a right guess whose answer was lost is told so again, to the same attempt alone', async () => {
+    const before = await withCode();
+    const attempt = aGuess('right', before.code?.id);
+    const first = await store.guess(before, attempt, noLimits);
+    await harness.advance(29_000);
+    const again = await store.guess(before, attempt, noLimits);
+    expect(again?.outcome).toBe('right');
+    expect(again?.challenge.version).toBe(first?.challenge.version);
+    const liar = { ...attempt, mac: 'wrong' };
+    expect((await store.guess(before, liar, noLimits))?.outcome).toBe('wrong');
+  });
+
+  test('a right guess that nobody acted on gives the code back, for one of many', async () => {
+    const before = await withCode();
+    await guess(before, 'right');
+    await harness.advance(proofLeaseMs);
+    const macs = Array.from({ length: 50 }, () => 'right');
+    expect(await outcomesOfManyAtOnce(before, macs)).toEqual({ right: 1, taken: 49 });
+    await harness.advance(proofLeaseMs);
+    expect((await guess(before, 'wrong'))?.challenge).toMatchObject({ attemptsRemaining: 4 });
   });
 
   test('the fifth guess may still be the right one', async () => {
@@ -178,8 +202,8 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   test('200 right codes at once earn exactly one "right"', async () => {
     const before = await withCode();
     const macs = Array.from({ length: 200 }, () => 'right');
-    expect(await outcomesOfManyAtOnce(before, macs)).toEqual({ right: 1, superseded: 199 });
-    expect((await store.read(before))?.challenge).toMatchObject({ code: null, wrongGuesses: 0 });
+    expect(await outcomesOfManyAtOnce(before, macs)).toEqual({ right: 1, taken: 199 });
+    expect((await store.read(before))?.challenge).toMatchObject({ wrongGuesses: 0 });
   });
 
   test('guesses too many delete nothing', async () => {
@@ -190,6 +214,42 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect(await outcomesOfManyAtOnce(before, macs)).toEqual({ exhausted: 20 });
     expect((await store.read(before))?.challenge).toEqual(used?.challenge);
     expect(used?.challenge.code).toEqual(before.code);
+  });
+
+  describe('whoever watches a challenge', () => {
+    /** Settles once every one of three replicas has told of a change. */
+    async function toldEverywhere(at: Seen['challenge'], change: () => Promise<unknown>) {
+      const waits = harness.replicas.map(async (replica) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const stop = await replica.watch(at, resolve);
+        return promise.finally(stop);
+      });
+      const listening = harness.replicas.map((replica) => replica.watch(at, () => {}));
+      const stops = await Promise.all(listening);
+      await change();
+      await Promise.all(waits);
+      for (const stop of stops) stop();
+    }
+
+    test('hears of a change, a wrong guess and its end, on any replica', async () => {
+      const at = await withCode();
+      await toldEverywhere(at, () => store.change(at, at.version, { codeIds: ['c'] }));
+      await toldEverywhere(at, () => guess(at, 'wrong'));
+      await toldEverywhere(at, () => store.forgetUser(at));
+    });
+
+    test('hears nothing of others, and nothing once he has stopped', async () => {
+      const [at, other] = [await withCode(), await withCode()];
+      let told = 0;
+      const stop = await store.watch(at, () => {
+        told += 1;
+      });
+      await toldEverywhere(other, () => guess(other, 'wrong'));
+      const before = told;
+      stop();
+      await toldEverywhere(at, () => guess(at, 'wrong'));
+      expect([before, told]).toEqual([0, 0]);
+    });
   });
 
   test('a guess at a superseded code is not looked at and costs nothing', async () => {
@@ -240,16 +300,16 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect(late?.now).toBeGreaterThanOrEqual(late?.challenge.expiresAt ?? Infinity);
     await harness.advance(5_000);
     expect(await store.read(challenge)).toBeNull();
-    expect(await store.change(challenge, 1, { redeemed: true })).toBeNull();
-    expect(await store.guess(challenge, { codeId: 'c', mac: 'm' }, noLimits)).toBeNull();
+    expect(await store.change(challenge, 1, { redeemedBy: 'a' })).toBeNull();
+    expect(await store.guess(challenge, aGuess('m'), noLimits)).toBeNull();
   });
 
   test('a change keeps it as long as it asks for, and a later one does not shorten that', async () => {
     const { challenge } = await create();
     await store.change(challenge, 1, { outcome: 'approved' }, 900_000);
-    await store.change(challenge, 2, { redeemed: true }, 1_000);
+    await store.change(challenge, 2, { redeemedBy: 'a' }, 1_000);
     await harness.advance(895_000);
-    expect((await store.read(challenge))?.challenge.redeemed).toBe(true);
+    expect((await store.read(challenge))?.challenge.redeemedBy).toBe('a');
     await harness.advance(5_000);
     expect(await store.read(challenge)).toBeNull();
   });
@@ -326,8 +386,8 @@ describe('what Redis holds', () => {
     expect(await longestLife('*')).toBeLessThanOrEqual(lifetimeMs + graceMs);
     await store.openAccount(challenge, noGuesses);
     await store.change(challenge, 1, { code: aCode(now, { id: 'c' }), attemptsRemaining: 5 });
-    await store.guess(challenge, { codeId: 'c', mac: 'wrong' }, noLimits);
-    await store.guess(challenge, { codeId: 'c', mac: 'right' }, noLimits);
+    await store.guess(challenge, aGuess('wrong'), noLimits);
+    await store.guess(challenge, aGuess('right'), noLimits);
     expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + graceMs);
     await store.change(challenge, 4, { outcome: 'approved' }, 900_000);
     expect(await longestLife()).toBeLessThanOrEqual(900_000);

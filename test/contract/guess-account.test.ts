@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { Redis } from 'ioredis';
 import type { Challenge, Code } from '../../src/domain/challenge.ts';
 import type { ChallengeStore, GuessLimits, GuessOutcome, UserKey } from '../../src/domain/ports.ts';
-import { aChallenge, aCode, noGuesses, tally } from '../support/challenges.ts';
+import { aChallenge, aCode, aGuess, noGuesses, tally } from '../support/challenges.ts';
 import { freshRedis } from '../support/servers.ts';
 import { inTurn, openRedis, type StoreHarness, storeHarnesses } from '../support/stores.ts';
 
@@ -48,7 +48,7 @@ describe.each(storeHarnesses)('accounts of wrong guesses kept in %s', (_name, op
     mac = 'wrong',
     through = store,
   ): Promise<GuessOutcome | undefined> {
-    const look = await through.guess(at.challenge, { codeId: at.code.id, mac }, limits);
+    const look = await through.guess(at.challenge, aGuess(mac, at.code.id), limits);
     return look?.outcome;
   }
 

@@ -5,7 +5,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { extractFrom } from '../../scripts/extract-provider-contracts.ts';
-import { accountSid, aMessage, callsThrough, pushesThrough } from '../support/fakes/channels.ts';
+import {
+  accountSid,
+  aMessage,
+  callsThrough,
+  number,
+  pushesThrough,
+} from '../support/fakes/channels.ts';
 import { jsonSchemasOf } from '../support/fakes/discovery-schema.ts';
 import { startFakeGoogle } from '../support/fakes/google.ts';
 import { startFakeTwilio } from '../support/fakes/twilio.ts';
@@ -19,34 +25,66 @@ function faults(schema: object, value: unknown, coerceTypes = false): unknown {
   return validate(value) ? [] : validate.errors;
 }
 
-describe('a call, as Twilio describes CreateCall', () => {
-  const [path = '', described] = Object.entries(twilio['paths'] ?? {})[0] ?? [];
-  const form = described?.['post']?.['requestBody']?.['content']?.[
-    'application/x-www-form-urlencoded'
-  ]?.['schema'] as object;
-  const formSchema = { ...form, additionalProperties: false };
+/** One of Twilio's operations, and the schema of a form for it in which nothing else may be. */
+function twilioOperation(operationId: string) {
+  const [path = '', described] =
+    Object.entries(twilio['paths'] ?? {}).find(
+      ([, { post }]) => String(post?.['operationId']) === operationId,
+    ) ?? [];
+  const content = described?.['post']?.['requestBody']?.['content'];
+  const form = content?.['application/x-www-form-urlencoded']?.['schema'] as unknown as Form;
+  const components = twilio['components'];
+  const schema = { ...form, components, additionalProperties: false };
+  return { path, server: described?.['servers']?.[0]?.['url'], schema };
+}
+
+type Form = { properties: Record<string, { type?: string }> };
+
+/** What a form says: a list where one is described. */
+function said(text: string, { properties }: Form): Record<string, string | string[]> {
+  const form = new URLSearchParams(text);
+  return Object.fromEntries(
+    [...form.keys()].map((name) => {
+      const all = form.getAll(name);
+      return [name, properties[name]?.type === 'array' ? all : all.join()];
+    }),
+  );
+}
+
+describe('a call, as Twilio describes it,', () => {
+  const publicUrl = 'https://2fa.example';
   let fake: Awaited<ReturnType<typeof startFakeTwilio>>;
 
   beforeAll(async () => {
     fake = await startFakeTwilio();
-    await callsThrough(fake).deliver(aMessage({ code: '01234567' }));
+    const calls = callsThrough(fake, { publicUrl });
+    const { callId = '' } = await calls.deliver(aMessage({ code: '01234567' }));
+    await calls.hangUp?.(callId);
   });
   afterAll(() => fake.close());
 
-  test('goes to the described place', () => {
-    const [request] = fake.requests;
-    expect(request?.method).toBe('POST');
-    expect(request?.path).toBe(path.replace('{AccountSid}', accountSid));
-    expect(`https://${request?.host}`).toBe(described?.['servers']?.[0]?.['url']);
-    expect(request?.headers['content-type']).toBe('application/x-www-form-urlencoded');
-  });
+  describe.each([
+    ['placed', 'CreateCall', () => fake.requests[0]],
+    ['ended', 'UpdateCall', () => fake.updates[0]],
+  ])('is %s', (_, operationId, sent) => {
+    const { path, server, schema } = twilioOperation(operationId);
 
-  test('has no parameter that is unknown, missing or of another type', () => {
-    expect(faults(formSchema, { ...fake.requests[0]?.body }, true)).toEqual([]);
-  });
+    test('at the described place', () => {
+      const place = path.replace('{AccountSid}', accountSid).replace('{Sid}', fake.sidOf(number));
+      expect(sent()?.method).toBe('POST');
+      expect(`https://${sent()?.host}${sent()?.path}`).toBe(`${server}${place}`);
+      expect(sent()?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    });
 
-  test('would be caught with a parameter that Twilio does not know', () => {
-    expect(faults(formSchema, { ...fake.requests[0]?.body, Twimml: '' }, true)).not.toEqual([]);
+    test('with no parameter that is unknown, missing or of another type', () => {
+      expect(faults(schema, said(sent()?.text ?? '', schema), true)).toEqual([]);
+    });
+
+    test('and would be caught with a parameter that Twilio does not know', () => {
+      const form = said(sent()?.text ?? '', schema);
+      expect(faults(schema, { ...form, Twimml: '' }, true)).not.toEqual([]);
+      expect(faults(schema, { ...form, Status: 'cancelled' }, true)).not.toEqual([]);
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { ConfigError, readConfig, readDatabaseUrl } from '../../src/config.ts';
+import { redisPlace } from '../../src/redis-settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -79,6 +80,15 @@ describe('a wrong setting stops the start, and names itself without its value', 
     ['DATABASE_URL', 'mysql://user:hunter2@db'],
     ['DATABASE_URL', 'hunter2'],
     ['REDIS_URL', 'http://hunter2'],
+    ['REDIS_SENTINELS', 'hunter2'],
+    ['REDIS_SENTINELS', 'hunter2:0'],
+    ['REDIS_SENTINELS', 'redis://hunter2:26379'],
+    ['REDIS_CLUSTER', 'hunter2:65536'],
+    ['REDIS_CLUSTER', 'hunter2:6379,'],
+    ['REDIS_CLUSTER', '::1:6379'],
+    ['REDIS_CLUSTER', '[hunter2]:6379'],
+    ['REDIS_MASTER', 'hunter two'],
+    ['REDIS_TLS', 'yes'],
     ['SECRETS', 'hunter2'],
     ['SECRETS', `k1:${Buffer.alloc(32).toString('base64url')}`],
     ['SECRETS', `k1:${randomBytes(16).toString('base64url')}`],
@@ -90,6 +100,12 @@ describe('a wrong setting stops the start, and names itself without its value', 
     ['TWILIO_AUTH_TOKEN', 'hunter two'],
     ['TWILIO_API_KEY', 'hunter2'],
     ['TWILIO_FROM', '050 8200000'],
+    ['PUBLIC_URL', 'hunter2'],
+    ['PUBLIC_URL', 'ftp://hunter2.example'],
+    ['PUBLIC_URL', 'https://hunter2:99999'],
+    ['PUBLIC_URL', 'https://hunter2.example/?a=b'],
+    ['PUBLIC_URL', 'https://hunter2.example/#there'],
+    ['PUBLIC_URL', 'https://somebody:hunter2@2fa.example'],
     ['METHODS', 'call,fax'],
     ['METHODS', 'push,'],
     ['METHODS', '__proto__'],
@@ -122,8 +138,79 @@ describe('a wrong setting stops the start, and names itself without its value', 
       { ...twilio, TWILIO_AUTH_TOKEN: '', TWILIO_API_KEY: `SK${'0'.repeat(32)}` },
     ],
     ['TWILIO_FROM', { ...twilio, TWILIO_FROM: '' }],
+    [
+      'TWILIO_AUTH_TOKEN',
+      {
+        ...twilio,
+        TWILIO_AUTH_TOKEN: '',
+        TWILIO_API_KEY: `SK${'0'.repeat(32)}`,
+        TWILIO_API_SECRET: 'secret',
+        PUBLIC_URL: 'https://2fa.example',
+      },
+    ],
   ])('half a provider misses %s', (missing, env) => {
     expect(refusal(env)).toMatch(new RegExp(`^${missing} .*is missing`));
+  });
+});
+
+test.each([
+  ['https://2FA.example', 'https://2fa.example'],
+  ['https://2fa.example:443/', 'https://2fa.example'],
+  ['http://127.0.0.1:8080/two/', 'http://127.0.0.1:8080/two'],
+])('PUBLIC_URL %s is read as %s, which a path can follow', (text, url) => {
+  expect(readConfig({ ...twilio, PUBLIC_URL: text }).PUBLIC_URL).toBe(url);
+});
+
+describe('Redis is found in one way', () => {
+  const sentinels = { REDIS_SENTINELS: 's1:26379', REDIS_MASTER: 'main' };
+  const cluster = { REDIS_CLUSTER: 'r1:6379' };
+  const url = { REDIS_URL: 'redis://redis' };
+
+  test.each<[name: string, env: Record<string, string>]>([
+    ['REDIS_CLUSTER and REDIS_URL are both set', { ...url, ...cluster }],
+    ['REDIS_SENTINELS and REDIS_URL are both set', { ...url, ...sentinels }],
+    ['REDIS_CLUSTER and REDIS_SENTINELS are both set', { ...sentinels, ...cluster }],
+    ['REDIS_SENTINELS is set without REDIS_MASTER', { ...sentinels, REDIS_MASTER: '' }],
+    ['REDIS_MASTER is set without REDIS_SENTINELS', { ...sentinels, REDIS_SENTINELS: '' }],
+    ['REDIS_PASSWORD is set together with REDIS_URL', { ...url, REDIS_PASSWORD: 'p' }],
+    ['REDIS_TLS is set together with REDIS_URL', { ...url, REDIS_TLS: 'false' }],
+    ['REDIS_USERNAME is set without REDIS_PASSWORD', { ...cluster, REDIS_USERNAME: 'u' }],
+    ['REDIS_PASSWORD is set without REDIS_SENTINELS or REDIS_CLUSTER', { REDIS_PASSWORD: 'p' }],
+    ['REDIS_SENTINEL_PASSWORD is set', { ...cluster, REDIS_SENTINEL_PASSWORD: 'p' }],
+  ])('%s: no start', (words, env) => {
+    const message = refusal(env);
+    expect(message.slice(0, words.length)).toBe(words);
+    expect(message).not.toContain('\n');
+  });
+
+  test('as one server, behind Sentinels, or as a cluster', () => {
+    expect(redisPlace(readConfig({}))).toBeNull();
+    expect(redisPlace(readConfig(url))).toEqual({ kind: 'url', url: 'redis://redis' });
+    const access = { REDIS_USERNAME: 'u', REDIS_PASSWORD: 'p', REDIS_TLS: 'true' };
+    const opened = { username: 'u', password: 'p', tls: true };
+    const nodes = { REDIS_CLUSTER: '[::1]:6379, r-2.example:7000' };
+    expect(redisPlace(readConfig({ ...nodes, ...access }))).toEqual({
+      kind: 'cluster',
+      nodes: [
+        { host: '::1', port: 6379 },
+        { host: 'r-2.example', port: 7000 },
+      ],
+      ...opened,
+    });
+    const guarded = { ...sentinels, ...access, REDIS_SENTINEL_PASSWORD: 'q' };
+    expect(redisPlace(readConfig(guarded))).toEqual({
+      kind: 'sentinel',
+      sentinels: [{ host: 's1', port: 26379 }],
+      master: 'main',
+      sentinelPassword: 'q',
+      ...opened,
+    });
+  });
+
+  test.each([sentinels, cluster])('production starts with %j too', (env) => {
+    expect(readConfig({ ...production, REDIS_URL: '', ...env })).toMatchObject({
+      production: true,
+    });
   });
 });
 

@@ -1,5 +1,7 @@
 /** A start that cannot succeed: one line that names the setting, and never its value. */
+import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { startRedis } from '../support/servers.ts';
 import { emptyFolder, patienceMs, run } from './program.ts';
 
 jest.setTimeout(patienceMs);
@@ -13,6 +15,9 @@ const wrong: [name: string, env: Record<string, string>][] = [
   ['PORT', { PORT: 'hunter2' }],
   ['DATABASE_URL', { DATABASE_URL: 'mysql://root:hunter2@127.0.0.1/db' }],
   ['REDIS_URL', { REDIS_URL: 'hunter2' }],
+  ['REDIS_CLUSTER', { REDIS_CLUSTER: 'hunter2' }],
+  ['REDIS_CLUSTER', { REDIS_CLUSTER: 'hunter2:6379', REDIS_URL: 'redis://hunter2' }],
+  ['REDIS_SENTINELS', { REDIS_SENTINELS: 'hunter2:26379' }],
   ['SECRETS', { SECRETS: 'k1:hunter2' }],
   ['SECRETS_FILE', { SECRETS_FILE: '/nowhere/hunter2' }],
   ['TWILIO_AUTH_TOKEN', { TWILIO_ACCOUNT_SID: sid, TWILIO_FROM: '+31508200000' }],
@@ -33,7 +38,10 @@ describe('the service', () => {
   const store = 'redis://127.0.0.1';
   const missing: [name: string, env: Record<string, string>][] = [
     ['DATABASE_URL', {}],
-    ['REDIS_URL', { DATABASE_URL: database }],
+    [
+      'REDIS_URL (or REDIS_SENTINELS with REDIS_MASTER, or REDIS_CLUSTER)',
+      { DATABASE_URL: database },
+    ],
     ['SECRETS', { DATABASE_URL: database, REDIS_URL: store }],
   ];
 
@@ -43,6 +51,24 @@ describe('the service', () => {
     expect(await service.exit).toBe(1);
     expect(service.errors).toBe(`doublecheck: ${name} is missing: production needs it\n`);
   });
+});
+
+test('the service does not start in production on a Redis that may evict', async () => {
+  const redis = await startRedis(['--maxmemory-policy', 'volatile-lru']);
+  const env = {
+    NODE_ENV: 'production',
+    DATABASE_URL: 'postgresql://127.0.0.1:1/doublecheck',
+    REDIS_URL: redis.url,
+    SECRETS: `k1:${randomBytes(32).toString('base64url')}`,
+    METHODS: 'call',
+    TWILIO_ACCOUNT_SID: sid,
+    TWILIO_AUTH_TOKEN: 'token',
+    TWILIO_FROM: '+31508200000',
+  };
+  const service = run('src/main.ts', [], { cwd: folder, env });
+  expect(await service.exit).toBe(1);
+  expect(service.errors).toMatch(/^doublecheck: Redis at \S+ is not used: .* volatile-lru.*\n$/);
+  await redis.stop();
 });
 
 test('the command line does not touch an embedded database in production', async () => {

@@ -16,6 +16,8 @@ test('2,000 requests made from our own description are answered by it', async ()
   // Not for want of reaching anything: each operation did what it is for, and also refused.
   for (const { id } of operationsOf(describe(world.app))) {
     const seen = [...(statuses.get(id)?.keys() ?? [])].map((status) => Math.floor(status / 100));
-    expect([id, new Set(seen)]).toEqual([id, new Set([2, 4])]);
+    // What Twilio has to sign cannot be made up.
+    const ends = id === 'reportCall' ? [4] : [2, 4];
+    expect([id, new Set(seen)]).toEqual([id, new Set(ends)]);
   }
 }, 120_000);

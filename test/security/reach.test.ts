@@ -42,6 +42,7 @@ const opens: Record<string, 'challenges' | 'users' | 'admin' | 'token' | 'public
   ready: 'public',
   getProblem: 'public',
   getMetrics: 'public',
+  reportCall: 'public',
 };
 
 let service: Service;

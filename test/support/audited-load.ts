@@ -1,101 +1,84 @@
-import { randomUUID } from 'node:crypto';
-import { codeListener, type Replica, startReplica } from './replica.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { oneOf, startFleet } from './fleet.ts';
+import { type Call, isDefinite, newCall, settleMs } from './history.ts';
+import { attempt } from './sending.ts';
+import type { Desk } from './visits.ts';
 
-type Answer = { status: number; body: Record<string, unknown> };
-
-type Call = { method: string; path: string; bearer: string; body?: object; actor?: string };
-
-/** What the answer to a call says has happened: each as `type subject`. */
-export type Says = (answer: Answer) => string[];
+/** When a replica is killed: as it has told of an event of this type, or at no moment in particular. */
+export type Moment = string | null;
 
 export type Load = Awaited<ReturnType<typeof startLoad>>;
 
-/** Replicas that can be killed and started again while people sign in on them. */
-export async function startLoad(env: Record<string, string>, apiKey: string, size: number) {
-  const codes = codeListener();
-  const start = () => startReplica(env, codes.hear);
-  const replicas: (Replica | null)[] = await Promise.all(Array.from({ length: size }, start));
-  const told: string[] = [];
-  let lost = 0;
-  let starting: Promise<void> = Promise.resolve();
-  let due: { type: string; after: number; strike: (index: number) => void } | null = null;
+/** What just happened between a caller and a replica. */
+type Stir = { index: number; events: string[] };
 
-  const hearAnswer = (index: number, events: string[]) => {
-    told.push(...events);
-    if (!due || !events.some((event) => event.startsWith(`${due?.type} `))) return;
-    due.after -= 1;
-    if (due.after <= 0) due.strike(index);
+/** Replicas that are killed and started again while people sign in on them, and all that was asked. */
+export async function startLoad(env: Record<string, string>, apiKey: string, size: number) {
+  const fleet = await startFleet(env, size);
+  const history: Call[] = [];
+  let listen: ((stir: Stir) => void) | null = null;
+
+  const once = async (call: Call) => {
+    await fleet.untilUp(1);
+    const index = oneOf(fleet.up());
+    listen?.({ index, events: [] });
+    const { answer } = await attempt(fleet.urlOf(index), call);
+    if (answer) listen?.({ index, events: call.says(answer) });
+    return answer;
   };
+
+  /** Sends a call, and the same again, until it is known what became of it. */
+  const call: Desk['call'] = async (request, says) => {
+    const wanted = newCall(request, says);
+    history.push(wanted);
+    let answer = await once(wanted);
+    while (!isDefinite(answer) && Date.now() < patienceOf(wanted)) {
+      await delay(200);
+      answer = await once(wanted);
+    }
+    return isDefinite(answer) ? answer : null;
+  };
+
+  /** The replica to kill, at the very moment: what its answer told must be on disk by now. */
+  const untilMoment = (moment: Moment): Promise<number> =>
+    new Promise((resolve) => {
+      let after = 1 + Math.floor(Math.random() * 8);
+      listen = ({ index, events }) => {
+        if (moment && !events.some((event) => event.startsWith(`${moment} `))) return;
+        after -= 1;
+        if (after > 0) return;
+        listen = null;
+        resolve(index);
+      };
+    });
 
   return {
     apiKey,
-    codes,
-    /** What the answers told that were received. */
-    told,
-    /** How many calls never got one. */
-    lost: () => lost,
-    /** One call to any replica that is up; null when its answer never came. */
-    async call(request: Call, says: Says): Promise<Answer | null> {
-      const index = anyOf(replicas);
-      try {
-        const answer = await send(replicas[index]?.url ?? '', request);
-        hearAnswer(index, says(answer));
-        return answer;
-      } catch {
-        lost += 1;
-        return null;
-      }
-    },
-    /** Kills a replica the moment it has told of something of this type, and starts it again. */
-    async killAtAnswer(type: string, after: number): Promise<void> {
-      const { promise, resolve } = Promise.withResolvers<number>();
-      const strike = (index: number) => {
-        due = null;
-        const victim = replicas[index];
-        replicas[index] = null;
-        // Not at the next tick: what the answer told must be on disk by now.
-        void victim?.kill().then(() => resolve(index));
-      };
-      due = { type, after, strike };
-      const index = await promise;
-      // Meanwhile the next one may be killed, as long as one is left.
-      await starting;
-      starting = start().then((replica) => {
-        replicas[index] = replica;
-      });
+    codes: fleet.codes,
+    history,
+    call,
+    /** Kills a replica that is in the middle of something, as long as another is left. */
+    async kill(moment: Moment): Promise<void> {
+      await fleet.untilUp(Math.min(2, size));
+      const index = await untilMoment(moment);
+      if (moment === null) await delay(Math.random() * 20);
+      await fleet.kill(index);
     },
     /** The whole trail of an organization, as it is streamed. */
     async trail(organizationId: string): Promise<Record<string, string | null>[]> {
-      const url = replicas[anyOf(replicas)]?.url;
+      const url = fleet.urlOf(oneOf(fleet.up()));
       const response = await fetch(`${url}/v1/organizations/${organizationId}/events`, {
         headers: { authorization: `Bearer ${apiKey}`, accept: 'application/x-ndjson' },
       });
       const lines = (await response.text()).split('\n').filter(Boolean);
       return lines.map((line) => JSON.parse(line));
     },
-    async stop(): Promise<void> {
-      await starting;
-      await Promise.all(replicas.map((replica) => replica?.kill()));
-    },
+    stop: fleet.stop,
   };
 }
 
-function anyOf(replicas: (Replica | null)[]): number {
-  const up = replicas.flatMap((replica, index) => (replica ? [index] : []));
-  return up[Math.floor(Math.random() * up.length)] ?? 0;
-}
-
-async function send(url: string, { method, path, bearer, body, actor }: Call): Promise<Answer> {
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${bearer}`,
-      'idempotency-key': randomUUID(),
-      ...(body && { 'content-type': 'application/json' }),
-      ...(actor && { 'x-actor': actor }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text ? JSON.parse(text) : {} };
+/** Until when a call is sent again: a retry that is itself lost may have to be waited for, too. */
+function patienceOf({ attempts }: Call): number {
+  const lost = attempts.findLast(({ answer }) => !answer) ?? attempts[0];
+  return (lost?.endedAt ?? 0) + settleMs;
 }

@@ -4,11 +4,16 @@ import { delimiter, join } from 'node:path';
 
 const debianPostgres = '/usr/lib/postgresql';
 
+/** Where Debian puts servers, off the PATH of whoever is not root. */
+const debianServers = '/usr/sbin';
+
 /** A Debian package by the program that shows it is there. */
 const packages: Record<string, string> = {
   'redis-server': 'redis-server',
   initdb: 'postgresql',
   postgres: 'postgresql',
+  haproxy: 'haproxy',
+  pgbouncer: 'pgbouncer',
 };
 
 /** The full path of a server program; installs its package where that is possible. */
@@ -28,7 +33,7 @@ function find(name: string): string | undefined {
 }
 
 function folders(): string[] {
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  const onPath = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), debianServers];
   if (!existsSync(debianPostgres)) return onPath;
   const newestFirst = readdirSync(debianPostgres).sort((a, b) => Number(b) - Number(a));
   return [...onPath, ...newestFirst.map((version) => join(debianPostgres, version, 'bin'))];

@@ -19,6 +19,7 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
     device: null,
     pending: null,
     code: null,
+    proof: null,
     attemptsRemaining: 0,
     codeIds: [],
     wrongGuesses: 0,
@@ -27,7 +28,7 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
     outcome: null,
     minimumVersion: null,
     approval: null,
-    redeemed: false,
+    redeemedBy: null,
     ...fields,
   };
 }
@@ -50,7 +51,13 @@ export function aCode(
     expiresAt: now + lifeMs,
     resendAt: now + lifeMs,
     delivery: 'accepted',
+    callId: null,
   };
+}
+
+/** One attempt at the code `c`, unlike any other. */
+export function aGuess(mac: string, codeId = 'c') {
+  return { codeId, mac, by: randomUUID() };
 }
 
 /** An account of wrong guesses with none on it. */

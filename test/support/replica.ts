@@ -10,33 +10,39 @@ const { PATH = '', HOME = '/tmp' } = process.env;
 /** The service as a process of its own, reached over real HTTP. */
 export type Replica = {
   url: string;
+  signal(name: NodeJS.Signals): void;
   /** Ends it at once, in the middle of whatever it is doing. */
   kill(): Promise<void>;
+  /** Its exit code; null when a signal ended it. */
+  readonly exit: Promise<number | null>;
 };
 
 /**
  * Starts a replica, and resolves once it listens.
  *
+ * @param env the settings; a port of its own is found when none is named.
  * @param hear is given every line it prints, the codes of the console channel among them.
  */
 export async function startReplica(
   env: Record<string, string>,
-  hear: (line: string) => void,
+  hear: (line: string) => void = () => {},
 ): Promise<Replica> {
-  const port = String(await freePort());
+  const port = env['PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: root,
-    env: { PATH, HOME, LC_ALL: 'C.UTF-8', LOG_LEVEL: 'error', PORT: port, ...env },
+    env: { PATH, HOME, LC_ALL: 'C.UTF-8', LOG_LEVEL: 'error', ...env, PORT: port },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const exit = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null);
   await untilItListens(child, hear);
-  const gone = once(child, 'exit');
   return {
     url: `http://127.0.0.1:${port}`,
+    signal: (name) => void child.kill(name),
     async kill() {
       child.kill('SIGKILL');
-      await gone;
+      await exit;
     },
+    exit,
   };
 }
 

@@ -11,6 +11,8 @@ export type Server = {
   /** Where it keeps its files; gone once it is stopped. */
   folder: string;
   stop(): Promise<void>;
+  /** Ends it as a crash does, in the middle of whatever it is doing. */
+  kill(): Promise<void>;
   /** Freezes every process of it: connections stay open, nothing answers. */
   pause(): void;
   resume(): void;
@@ -72,12 +74,13 @@ export async function startProcess(command: Command): Promise<Omit<Server, 'url'
     folder: command.folder,
     pause: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
-    stop: async () => {
+    stop: () => {
       signal('SIGCONT');
-      const gone = once(keeper, 'exit');
-      keeper.ref();
-      keeper.stdin?.end();
-      await gone;
+      return endOf(keeper);
+    },
+    kill: () => {
+      signal('SIGKILL');
+      return endOf(keeper);
     },
   };
 }
@@ -94,6 +97,15 @@ function keep(server: ChildProcess, { stopSignal, folder }: Command): ChildProce
   const keeper = spawn('sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   forgetWhenIdle(keeper);
   return keeper;
+}
+
+/** Has it do its work, once. */
+async function endOf(keeper: ChildProcess): Promise<void> {
+  if (keeper.exitCode !== null) return;
+  const gone = once(keeper, 'exit');
+  keeper.ref();
+  keeper.stdin?.end();
+  await gone;
 }
 
 function untilPrinted(child: ChildProcess, { ready, program }: Command): Promise<void> {

@@ -5,8 +5,10 @@ import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import { connectPostgres } from '../../src/adapters/postgres/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { loginLimits } from '../../src/adapters/postgres/limits.ts';
+import { prismaSpentIds } from '../../src/adapters/postgres/spent-ids.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { connectRedis } from '../../src/adapters/redis/connect.ts';
+import { redisKeptRequests } from '../../src/adapters/redis/kept-requests.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import { buildApp } from '../../src/app.ts';
@@ -81,34 +83,36 @@ export async function startService(options: ServiceOptions = {}) {
     { level: options.logLevel ?? 'debug' },
     { write: (line) => void logLines.push(line) },
   );
+  const sealed = sealing(secrets);
+  const publicUrl = env['PUBLIC_URL'];
   const channels = new Map<string, Channel>();
   for (const channel of [
-    callsThrough(twilio, { log: logger }),
+    callsThrough(twilio, { log: logger, sealing: sealed, ...(publicUrl && { publicUrl }) }),
     pushesThrough(google, { log: logger }),
   ])
     channels.set(channel.method, channel);
 
-  const state = { accepting: true };
-  const sealed = sealing(secrets);
+  const stop = new AbortController();
   // Whoever brings a database of his own is about to take it away.
   const limits = options.databaseUrl ? loginLimits : roomy;
   const openReplica = async () => {
     const database = connectPostgres(databaseUrl, limits);
-    const redis = await connectRedis(redisUrl, logger);
+    const redis = await connectRedis({ kind: 'url', url: redisUrl }, logger);
     const deps: Deps = {
       settings: settingsOf(readConfig({ ...generous, ...env })),
       directory: prismaDirectory(database.prisma, sealed, limits),
       challenges: redisChallengeStore(redis, sealed),
       quotas: redisQuotas(redis),
+      requests: redisKeptRequests(redis, sealed),
       channels,
       trail: prismaAuditTrail(database.prisma, limits),
+      spent: prismaSpentIds(database.prisma, limits),
       codes: codeVault(secrets),
       pseudonyms: pseudonyms(secrets),
       fingerprint: fingerprints(secrets),
       log: logger,
     };
-    const accepting = () => state.accepting;
-    const app = await buildApp(deps, { secrets, issuer, logger, accepting });
+    const app = await buildApp(deps, { secrets, issuer, logger, stopping: stop.signal });
     await app.ready();
     await warmUp(deps.directory);
     const close = async () => {
@@ -135,7 +139,8 @@ export async function startService(options: ServiceOptions = {}) {
     twilio,
     google,
     logLines,
-    state,
+    /** Tells every replica to stop, as a signal does: from then on none is ready. */
+    stop: () => stop.abort(),
     /** API keys: of the company panel, of Qaller, and of one for each scope alone. */
     keys,
     call,
@@ -195,7 +200,7 @@ async function send(app: App, method: string, url: string, request: Request): Pr
   return {
     status: response.statusCode,
     headers: response.headers,
-    body: json ? response.json() : response.body,
+    body: json && response.body ? response.json() : response.body,
   };
 }
 

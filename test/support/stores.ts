@@ -1,10 +1,13 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { memoryChallengeStore } from '../../src/adapters/memory/challenge-store.ts';
+import { memoryKeptRequests } from '../../src/adapters/memory/kept-requests.ts';
 import { memoryQuotas } from '../../src/adapters/memory/quotas.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
+import { redisKeptRequests } from '../../src/adapters/redis/kept-requests.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
-import type { Approval, Code } from '../../src/domain/challenge.ts';
-import type { ChallengeStore, Quotas } from '../../src/domain/ports.ts';
+import type { Approval, Code, Proof } from '../../src/domain/challenge.ts';
+import type { ChallengeStore, KeptRequests, Quotas } from '../../src/domain/ports.ts';
+import { startRedisCluster } from './redis-topologies.ts';
 import { testSealing } from './sealing.ts';
 import { freshRedis } from './servers.ts';
 
@@ -15,6 +18,8 @@ export type StoreHarness = {
   replicas: ChallengeStore[];
   quotas: Quotas;
   quotaReplicas: Quotas[];
+  /** Requests with an idempotency key, as each replica reaches them. */
+  requests: KeptRequests[];
   advance(ms: number): Promise<void>;
   close(): Promise<void>;
 };
@@ -23,6 +28,7 @@ export type StoreHarness = {
 export const storeHarnesses: [name: string, open: () => Promise<StoreHarness>][] = [
   ['memory', openMemory],
   ['Redis', async () => openRedis(await freshRedis())],
+  ['a Redis cluster', openCluster],
 ];
 
 async function openMemory(): Promise<StoreHarness> {
@@ -30,11 +36,13 @@ async function openMemory(): Promise<StoreHarness> {
   const now = () => Date.now() + ahead;
   const store = memoryChallengeStore({ now });
   const quotas = memoryQuotas({ now });
+  const requests = memoryKeptRequests({ now });
   return {
     store,
     replicas: [store, store, store],
     quotas,
     quotaReplicas: [quotas, quotas, quotas],
+    requests: [requests, requests, requests],
     advance: async (ms) => {
       ahead += ms;
     },
@@ -46,14 +54,41 @@ async function openMemory(): Promise<StoreHarness> {
 export async function openRedis(url: string): Promise<StoreHarness> {
   const clients = [new Redis(url), new Redis(url), new Redis(url)] as const;
   return {
-    store: redisChallengeStore(clients[0], testSealing),
-    replicas: clients.map((client) => redisChallengeStore(client, testSealing)),
-    quotas: redisQuotas(clients[0]),
-    quotaReplicas: clients.map(redisQuotas),
+    ...storesOn(clients),
     advance: (ms) => ageRedis(clients[0], ms),
     close: async () => {
       await Promise.all(clients.map((client) => client.quit()));
     },
+  };
+}
+
+/** Three clients of a cluster of its own. */
+async function openCluster(): Promise<StoreHarness> {
+  const cluster = await startRedisCluster({ replicas: false });
+  const { nodes } = cluster.connection;
+  const clients = [new Cluster(nodes), new Cluster(nodes), new Cluster(nodes)] as const;
+  const masters = cluster.masters.map(({ url }) => new Redis(url));
+  return {
+    ...storesOn(clients),
+    advance: async (ms) => {
+      await Promise.all(masters.map((master) => ageRedis(master, ms)));
+    },
+    close: async () => {
+      for (const client of [...clients, ...masters]) client.disconnect();
+      await cluster.stop();
+    },
+  };
+}
+
+type Clients = readonly [Redis | Cluster, ...(Redis | Cluster)[]];
+
+function storesOn(clients: Clients): Omit<StoreHarness, 'advance' | 'close'> {
+  return {
+    store: redisChallengeStore(clients[0], testSealing),
+    replicas: clients.map((client) => redisChallengeStore(client, testSealing)),
+    quotas: redisQuotas(clients[0]),
+    quotaReplicas: clients.map(redisQuotas),
+    requests: clients.map((client) => redisKeptRequests(client, testSealing)),
   };
 }
 
@@ -73,7 +108,7 @@ async function ageKey(redis: Redis, key: string, ms: number): Promise<void> {
     await redis.del(key);
     return;
   }
-  const older = key.includes(':challenge:') ? await olderTimes(redis, key, ms) : {};
+  const older = await olderFields(redis, key, ms);
   const together = redis.multi().pexpire(key, left - ms);
   if (Object.keys(older).length > 0) together.hset(key, older);
   const timed = key.endsWith(':challenges') || key.startsWith('dc:{q:');
@@ -82,16 +117,27 @@ async function ageKey(redis: Redis, key: string, ms: number): Promise<void> {
   await together.exec();
 }
 
+async function olderFields(redis: Redis, key: string, ms: number): Promise<Record<string, string>> {
+  if (key.includes(':challenge:')) return olderTimes(redis, key, ms);
+  const answeredAt = key.startsWith('dc:{r:') ? await redis.hget(key, 'at') : null;
+  return answeredAt ? { at: String(Number(answeredAt) - ms) } : {};
+}
+
 async function olderTimes(redis: Redis, key: string, ms: number): Promise<Record<string, string>> {
-  const { createdAt, expiresAt, code, approval } = await redis.hgetall(key);
+  const { createdAt, expiresAt, code, proof, approval } = await redis.hgetall(key);
   const older: Record<string, unknown> = {
     createdAt: Number(createdAt) - ms,
     expiresAt: Number(expiresAt) - ms,
   };
   if (code) older['code'] = olderCode(JSON.parse(code), ms);
+  if (proof) older['proof'] = olderProof(JSON.parse(proof), ms);
   if (approval) older['approval'] = olderApproval(JSON.parse(approval), ms);
   const texts = Object.entries(older).map(([field, value]) => [field, JSON.stringify(value)]);
   return Object.fromEntries(texts);
+}
+
+function olderProof(proof: Proof, ms: number): Proof {
+  return { ...proof, at: proof.at - ms };
 }
 
 function olderCode(code: Code, ms: number): Code {

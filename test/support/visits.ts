@@ -1,30 +1,46 @@
 import { randomUUID } from 'node:crypto';
-import type { Load, Says } from './audited-load.ts';
+import type { Answer, Request, Says } from './history.ts';
+import type { codeListener } from './replica.ts';
 import { wrong } from './service.ts';
+
+/** Where people come to sign in. */
+export type Desk = {
+  apiKey: string;
+  codes: ReturnType<typeof codeListener>;
+  /** Null when nobody knows what became of it. */
+  call(request: Request, says: Says): Promise<Answer | null>;
+};
 
 /** Thrown when an answer was lost: the person goes home, and another comes. */
 class Lost extends Error {}
 
 /** People who come one after another, each new, until told otherwise. */
-export async function visitors(load: Load, lane: number, more: () => boolean): Promise<void> {
+export async function visitors(desk: Desk, lane: number, more: () => boolean): Promise<void> {
   while (more()) {
     try {
-      await visit(load, lane);
+      await visit(desk, lane);
     } catch (thrown) {
       if (!(thrown instanceof Lost)) throw thrown;
     }
   }
 }
 
-/** Sets up a phone, signs in after a wrong guess, breaks a login off; an admin looks after him. */
-async function visit(load: Load, lane: number): Promise<void> {
-  const person = somebodyIn(load, lane);
+/**
+ * Sets up a phone, signs in after a wrong guess, breaks a login off; an admin looks after him. Whoever
+ * overheard his code and his result uses them at the same moment.
+ */
+async function visit(desk: Desk, lane: number): Promise<void> {
+  const person = somebodyIn(desk, lane);
   const enrolling = await person.signIn();
   await enrolling.addPhone();
   await enrolling.skip();
   const login = await person.signIn();
+  // Who was cut off on the way may have no phone yet.
+  if (!login.heard) return;
   await login.guess(wrong(login.heard));
-  await login.guess(login.heard);
+  await login.look();
+  const token = await login.guessWithRival();
+  await person.redeemWithRival(token);
   const brokenOff = await person.signIn();
   await brokenOff.cancel();
   await person.unlock();
@@ -34,7 +50,7 @@ async function visit(load: Load, lane: number): Promise<void> {
 type Body = { id: string; status: string; code: object | null; challengeToken: string };
 
 /** @param lane tells apart, by the end of the number, whom a code is printed for. */
-function somebodyIn(load: Load, lane: number) {
+function somebodyIn(desk: Desk, lane: number) {
   const userId = `user-${randomUUID()}`;
   const ending = String(lane).padStart(2, '0');
   const phone = `+3161${String(Math.floor(Math.random() * 100_000)).padStart(5, '0')}${ending}`;
@@ -42,17 +58,17 @@ function somebodyIn(load: Load, lane: number) {
   const url = `/v1/organizations/acme/users/${userId}`;
 
   const call = async (method: string, path: string, given: object, says: Says) => {
-    const request = { method, path, bearer: load.apiKey, actor: userId, ...given };
-    const answer = await load.call(request, says);
-    if (!answer || answer.status >= 500) throw new Lost();
+    const request = { method, path, bearer: desk.apiKey, actor: userId, ...given };
+    const answer = await desk.call(request, says);
+    if (!answer) throw new Lost();
     return answer;
   };
 
   /** A call that has a code sent, and the code that was then printed. */
   const hear = async (method: string, path: string, given: object, says: Says) => {
-    const before = load.codes.count(hint);
+    const before = desk.codes.count(hint);
     const body = (await call(method, path, given, says)).body as Body;
-    return { body, code: body.code ? await load.codes.after(hint, before) : '' };
+    return { body, code: body.code ? await desk.codes.after(hint, before) : '' };
   };
 
   return {
@@ -67,6 +83,17 @@ function somebodyIn(load: Load, lane: number) {
       return {
         heard: code,
         guess,
+        look: () => call('GET', '/v1/challenge', { bearer }, nothing),
+        /** The token of the result, whoever of the two got it. */
+        async guessWithRival(): Promise<string> {
+          const answers = await Promise.all([guess(code), guess(code)]);
+          const results = answers.map(
+            (answer) => answer.body['result'] as { token: string } | null,
+          );
+          const token = results.find(Boolean)?.token;
+          if (!token) throw new Lost();
+          return token;
+        },
         async addPhone() {
           const given = { bearer, body: { method: 'call', phoneNumber: phone } };
           const says = when(201, `code.sent ${id}`);
@@ -80,6 +107,10 @@ function somebodyIn(load: Load, lane: number) {
           call('DELETE', '/v1/challenge', { bearer }, when(204, `challenge.cancelled ${id}`)),
       };
     },
+    redeemWithRival: (token: string) => {
+      const redeem = () => call('POST', '/v1/results/redeem', { body: { token } }, nothing);
+      return Promise.all([redeem(), redeem()]);
+    },
     unlock: () => call('POST', `${url}/unlock`, { body: {} }, when(204, `user.unlocked ${userId}`)),
     setPolicy: () => {
       const body = { policy: 'mandatory' };
@@ -87,6 +118,8 @@ function somebodyIn(load: Load, lane: number) {
     },
   };
 }
+
+const nothing: Says = () => [];
 
 function when(expected: number, ...events: string[]): Says {
   return ({ status }) => (status === expected ? events : []);

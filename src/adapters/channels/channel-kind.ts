@@ -1,9 +1,12 @@
 import type { AgentOptions } from 'node:https';
 import type { Channel, Log } from '../../domain/ports.ts';
+import type { Sealing } from '../sealing.ts';
 
 /** What every channel is given besides its settings. */
 export type ChannelSeams = {
   log: Log;
+  /** For what a provider is told to bring back to us, and need not read. */
+  sealing: Sealing;
   /** How long one delivery may take, connecting included. */
   limitMs?: number;
   /** By provider: how to reach it when not at its public address. */

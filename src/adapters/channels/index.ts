@@ -2,6 +2,7 @@ import type { Channel } from '../../domain/ports.ts';
 import { fcmPush } from './fcm-push.ts';
 import { twilioCall } from './twilio-call.ts';
 
+export type { ChannelSeams } from './channel-kind.ts';
 export { consoleChannel } from './console.ts';
 
 /** Every way of delivering a code: a new one is a new file and a line here. */

@@ -5,7 +5,10 @@ import type { Duplex } from 'node:stream';
 /** A login screen is waiting: past this, "it did not work" is the better answer. */
 export const defaultLimitMs = 5000;
 
-const limits = new AsyncLocalStorage<AbortSignal>();
+/** One request of ours to a provider, with all that an SDK may make of it. */
+type Asking = { limit: AbortSignal; connected: boolean };
+
+const askings = new AsyncLocalStorage<Asking>();
 
 /**
  * Runs `ask` for at most `limitMs`. Then it rejects, the connections made for it are cut, and it
@@ -20,7 +23,7 @@ export async function withinLimit<T>(limitMs: number, ask: () => Promise<T>): Pr
     reject(error);
   }, limitMs);
   try {
-    return await Promise.race([over, limits.run(limit.signal, ask)]);
+    return await Promise.race([over, askings.run({ limit: limit.signal, connected: false }, ask)]);
   } finally {
     clearTimeout(timer);
   }
@@ -36,21 +39,34 @@ type Created = (error: Error | null, stream: Duplex) => void;
 
 /**
  * One connection per request, bound to the limit of the delivery it is made for. None is kept:
- * a connection that went stale unnoticed would lose a code that may not be sent twice.
+ * a connection that went stale unnoticed would lose a code that may not be sent twice. And a
+ * delivery gets one to `host`: an SDK that asks again could bring the same code twice.
  */
 export class LimitedAgent extends Agent {
-  constructor(options: AgentOptions = {}) {
+  readonly #host: string;
+
+  /** @param options may lead elsewhere, but `host` is who is asked for there. */
+  constructor(host: string, options: AgentOptions = {}) {
     super({ ...options, keepAlive: false });
+    this.#host = host;
   }
 
   override createConnection(options: AgentOptions, created?: Created): Duplex | null | undefined {
-    const limit = limits.getStore();
+    const asking = askings.getStore();
+    if (asking && options.servername === this.#host) {
+      if (asking.connected) return refuse(created);
+      asking.connected = true;
+    }
     const socket = super.createConnection(options, created);
-    const cut = () => socket?.destroy(limit?.reason);
-    if (limit?.aborted) cut();
-    limit?.addEventListener('abort', cut, { once: true });
+    const cut = () => socket?.destroy(asking?.limit.reason);
+    if (asking?.limit.aborted) cut();
+    asking?.limit.addEventListener('abort', cut, { once: true });
     return socket;
   }
+}
+
+function refuse(created?: Created): undefined {
+  (created as ((error: Error) => void) | undefined)?.(new Error('The provider was asked before'));
 }
 
 /** What may be told of a provider's error: its message can hold the number, the token, the text. */

@@ -10,12 +10,12 @@ const replaces = 'verification-code';
 
 /** The message for each device of the user; `showCode` says whether the visible text has the code. */
 export function pushMessage(message: CodeMessage, showCode: boolean): BaseMessage {
-  const { code, challengeId, expiresAt, language } = message;
+  const { ref, code, expiresAt, language } = message;
   const { text } = textsFor(language);
   const body = showCode ? text('pushBody', { code }) : text('pushBodyWithoutCode');
   return {
     notification: { title: text('pushTitle'), body },
-    data: { code, challengeId, expiresAt: expiresAt.toISOString() },
+    data: { code, challengeId: ref.challenge.id, expiresAt: expiresAt.toISOString() },
     android: {
       priority: 'high',
       ttl: timeToLiveMs,

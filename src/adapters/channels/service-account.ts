@@ -1,18 +1,21 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+export type ServiceAccount = { projectId: string; email: string; key: string };
+
 /**
- * Looks whether Google's service-account file has what the SDK will read from it.
+ * Reads from Google's service-account file what is needed of it.
  *
  * @throws Error with one line that names the variable, and nothing of what the file holds.
  */
-export function checkServiceAccount(file: string): void {
+export function readServiceAccount(file: string): ServiceAccount {
   const content = Object(parse(read(file)));
   if (content.type !== 'service_account') throw wrong('the file is not of a service account');
-  textIn(content, 'project_id');
-  textIn(content, 'client_email');
+  const projectId = textIn(content, 'project_id');
+  const email = textIn(content, 'client_email');
   const key = textIn(content, 'private_key');
   attempt(() => createPrivateKey(key), 'its "private_key" is not a private key');
+  return { projectId, email, key };
 }
 
 function read(file: string): string {

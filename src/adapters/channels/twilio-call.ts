@@ -1,81 +1,86 @@
-import type { AgentOptions } from 'node:https';
-import type { Twilio } from 'twilio';
 import type { CodeMessage, Delivery } from '../../domain/ports.ts';
-import type { ChannelKind } from './channel-kind.ts';
-import { defaultLimitMs, failure, LimitedAgent, withinLimit } from './provider-call.ts';
+import { breakerFor, statusOf } from './breaker.ts';
+import type { ChannelKind, ChannelSeams } from './channel-kind.ts';
+import { defaultLimitMs, failure, withinLimit } from './provider-call.ts';
 import { spokenCode } from './spoken-code.ts';
+import { type Loaded, loadTwilio, type TwilioSettings } from './twilio-client.ts';
+import { type StatusReports, statusReports } from './twilio-report.ts';
 
-/** Either the auth token, or an API key with its secret. */
-export type TwilioSettings = {
-  accountSid: string;
-  authToken?: string | undefined;
-  apiKey?: string | undefined;
-  apiSecret?: string | undefined;
-  from: string;
-};
-
+const provider = 'twilio';
 const ringSeconds = 25;
-const answerBytes = 64 * 1024;
+
+/** What Twilio answers about a call that is over, or that it does not know: nothing is left to end. */
+const nothingToEnd = [400, 404, 409];
 
 /** A phone call that reads the code out, through Twilio Programmable Voice. */
 export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
   method: 'call',
   configured: ({ twilio }) => twilio !== null,
-  create({ twilio: settings }, { log, limitMs = defaultLimitMs, connections }) {
+  create({ twilio: settings }, seams) {
     if (settings === null) throw new Error('TWILIO_ACCOUNT_SID is not set');
-    const loading = load(settings, limitMs, connections?.['twilio']);
-    // Told at each delivery; until the first one nobody is listening.
-    loading.catch(() => {});
+    const { from, publicUrl } = settings;
+    const reports = publicUrl ? statusReports({ ...settings, publicUrl }, seams.sealing) : null;
+    const { loading, ask } = openTwilio(settings, seams);
+    const warn = (error: unknown, words: string) =>
+      seams.log.warn({ provider, ...failure(error) }, words);
     return {
       method: 'call',
-      provider: 'twilio',
-      deliver: (message) =>
-        withinLimit(limitMs, async () => place(await loading, settings.from, message)).catch(
-          (error) => {
-            log.warn({ provider: 'twilio', ...failure(error) }, 'the call could not be placed');
-            return { delivery: 'failed' };
-          },
-        ),
+      provider,
+      async deliver(message) {
+        try {
+          return await ask((twilio) => place(twilio, from, message, reports));
+        } catch (error) {
+          warn(error, 'the call could not be placed');
+          return { delivery: 'failed' };
+        }
+      },
+      async hangUp(callId) {
+        try {
+          await ask((twilio) => cancel(twilio, callId));
+        } catch (error) {
+          if (!nothingToEnd.includes(statusOf(error))) warn(error, 'the call could not be ended');
+        }
+      },
+      ...(reports && { readReport: async (message) => reports.read(await loading, message) }),
     };
   },
 };
 
-type Loaded = { sdk: typeof import('twilio'); client: Twilio };
-
-/** The SDK takes 0.2 s to load: begun at start without holding it up, done by the first call. */
-async function load(
-  settings: TwilioSettings,
-  limitMs: number,
-  connection?: AgentOptions,
-): Promise<Loaded> {
-  const { default: sdk } = await import('twilio');
-  // Creating a call is not idempotent: the SDK's own retries stay off.
-  const httpClient = new sdk.RequestClient({
-    autoRetry: false,
-    keepAlive: false,
-    timeout: limitMs,
-  });
-  httpClient.axios.defaults.httpsAgent = new LimitedAgent(connection);
-  httpClient.axios.defaults.maxContentLength = answerBytes;
-  const { accountSid, apiKey, apiSecret, authToken } = settings;
-  const options = { accountSid, httpClient };
-  return {
-    sdk,
-    client:
-      apiKey && apiSecret
-        ? sdk(apiKey, apiSecret, options)
-        : sdk(accountSid, authToken ?? '', options),
-  };
+function openTwilio(settings: TwilioSettings, seams: ChannelSeams) {
+  const { log, limitMs = defaultLimitMs, connections } = seams;
+  const loading = loadTwilio(settings, limitMs, connections?.[provider]);
+  // Told at each delivery; until the first one nobody is listening.
+  loading.catch(() => {});
+  const breaker = breakerFor(provider, log);
+  const ask = <T>(request: (twilio: Loaded) => Promise<T>) =>
+    breaker(() => withinLimit(limitMs, async () => request(await loading)));
+  return { loading, ask };
 }
 
-async function place({ sdk, client }: Loaded, from: string, message: CodeMessage) {
+async function place(
+  { sdk, client }: Loaded,
+  from: string,
+  message: CodeMessage,
+  reports: StatusReports | null,
+): Promise<Delivery> {
   const twiml = spokenCode(new sdk.twiml.VoiceResponse(), message.code, message.voiceLanguage);
   const call = await client.calls.create({
     to: message.address,
     from,
     timeout: ringSeconds,
     twiml,
+    ...reports?.askedFor(message.ref),
   });
-  if (typeof call.sid !== 'string') throw new TypeError('not a call');
-  return { delivery: 'accepted' } satisfies Delivery;
+  return { delivery: 'accepted', callId: sidOf(call) };
+}
+
+/** Twilio cancels a call that is queued or rings, and no other. */
+async function cancel({ client }: Loaded, callId: string): Promise<void> {
+  sidOf(await client.calls(callId).update({ status: 'canceled' }));
+}
+
+/** The SDK makes a call of any answer, also of the page of a proxy. */
+function sidOf({ sid }: { sid?: unknown }): string {
+  if (typeof sid !== 'string') throw new TypeError('not a call');
+  return sid;
 }

@@ -1,4 +1,5 @@
-import { type Challenge, kindOf } from '../../domain/challenge.ts';
+import { EventEmitter } from 'node:events';
+import { type Challenge, kindOf, proofLeaseMs } from '../../domain/challenge.ts';
 import type {
   ChallengeRef,
   ChallengeStore,
@@ -18,6 +19,7 @@ type Kept = { challenge: Challenge; until: number };
 export function memoryChallengeStore({ now }: { now: () => number }): ChallengeStore {
   const all = new Map<string, Kept>();
   const accounts = memoryGuessAccounts({ now });
+  const changes = new EventEmitter().setMaxListeners(0);
   let sweptAt = now();
   const find = (ref: ChallengeRef, at: number): Kept | undefined => {
     const kept = all.get(keyOf(ref));
@@ -53,15 +55,17 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
       if (kept.challenge.version !== version) return 'conflict';
       Object.assign(kept.challenge, structuredClone(patch), { version: version + 1 });
       keep(kept, at, keepMs);
+      changes.emit(keyOf(ref));
       return toSeen(kept, at);
     },
 
-    async guess(ref, { codeId, mac }, limits) {
+    async guess(ref, attempt, limits) {
       const at = now();
       const kept = find(ref, at);
       if (!kept) return null;
       const account = accounts.find(ref);
-      const outcome = look(kept.challenge, { codeId, mac, at }, account, limits);
+      const outcome = look(kept.challenge, { ...attempt, at }, account, limits);
+      if (outcome === 'wrong') changes.emit(keyOf(ref));
       return { ...toSeen(kept, at), outcome };
     },
 
@@ -81,8 +85,16 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
       accounts.forget({ organizationId, userId });
       for (const [key, { challenge }] of all) {
         const own = challenge.organizationId === organizationId && challenge.userId === userId;
-        if (own) all.delete(key);
+        if (!own) continue;
+        all.delete(key);
+        changes.emit(key);
       }
+    },
+
+    async watch(ref, changed) {
+      const listener = () => changed();
+      changes.on(keyOf(ref), listener);
+      return () => void changes.off(keyOf(ref), listener);
     },
 
     async ping() {},
@@ -108,26 +120,30 @@ function forgetOld(all: Map<string, Kept>, at: number): void {
   }
 }
 
-/** Counts the guess, then compares it, then uses the code up if it was right. */
+/** Counts the guess, then compares it, then keeps everyone else from the code if it was right. */
 function look(
   challenge: Challenge,
-  guess: { codeId: string; mac: string; at: number },
+  guess: { codeId: string; mac: string; by: string; at: number },
   account: GuessAccount | undefined,
   limits: GuessLimits,
 ): GuessOutcome {
-  const { code } = challenge;
+  const { code, proof } = challenge;
   if (code?.id !== guess.codeId) return 'superseded';
+  if (proof?.codeId === code.id) {
+    if (proof.by === guess.by && code.mac === guess.mac) return 'right';
+    if (guess.at < proof.at + proofLeaseMs) return 'taken';
+  }
   if (guess.at >= code.expiresAt) return 'expired';
   if (challenge.attemptsRemaining <= 0) return 'exhausted';
   const kind = kindOf(code);
   if (!account) return 'superseded';
   if (account[kind] >= limits[kind]) return 'account-full';
-  challenge.attemptsRemaining -= 1;
   challenge.version += 1;
   if (code.mac === guess.mac) {
-    challenge.code = null;
+    challenge.proof = { codeId: code.id, by: guess.by, at: guess.at };
     return 'right';
   }
+  challenge.attemptsRemaining -= 1;
   challenge.wrongGuesses += 1;
   if (kind === 'long') challenge.wrongLongGuesses += 1;
   account[kind] += 1;

@@ -27,6 +27,14 @@ function auditTrail(prisma: PrismaClient): AuditTrail {
       await prisma.$executeRaw(alertTypes.includes(event.type) ? withAlerts(recorded) : recorded);
     },
 
+    async recordOnce(event, id, by) {
+      const recorded = await prisma.$executeRaw`
+        ${recordEvent(event, { id, by })}
+        ON CONFLICT (spends) WHERE spends IS NOT NULL
+        DO UPDATE SET attempt = EXCLUDED.attempt WHERE events.attempt = EXCLUDED.attempt`;
+      return recorded > 0;
+    },
+
     async list({ organizationId, userId, before, limit }) {
       // No event was ever before one that cannot be.
       if (before !== null && !eventId.test(before)) return [];
@@ -36,7 +44,7 @@ function auditTrail(prisma: PrismaClient): AuditTrail {
           ...(userId !== null && { userId }),
           ...(before !== null && { id: { lt: BigInt(before) } }),
         },
-        omit: { userErased: true, actorErased: true },
+        omit: { userErased: true, actorErased: true, spends: true, attempt: true },
         orderBy: { id: 'desc' },
         take: limit,
       });
@@ -60,11 +68,13 @@ function auditTrail(prisma: PrismaClient): AuditTrail {
   };
 }
 
-function recordEvent(event: AuditEvent): Prisma.Sql {
+type Use = { id: string | null; by: string | null };
+
+function recordEvent(event: AuditEvent, { id, by }: Use = { id: null, by: null }): Prisma.Sql {
   const { type, organizationId, userId, actor, client, app, appVersion, challengeId } = event;
   return Prisma.sql`
     INSERT INTO events (type, organization_id, user_id, actor, client, app, app_version,
-      challenge_id, details, address)
+      challenge_id, details, address, spends, attempt)
     VALUES (${type}, ${organizationId}, ${userId}, ${actor}, ${client}, ${app}, ${appVersion},
-      ${challengeId}, ${JSON.stringify(event.details)}::jsonb, ${event.address})`;
+      ${challengeId}, ${JSON.stringify(event.details)}::jsonb, ${event.address}, ${id}, ${by})`;
 }

@@ -12,17 +12,28 @@ const kinds = new Set([
 ]);
 
 /**
- * PostgreSQL's: connection lost (class 08), too many connections, lock not granted, deadlock,
- * statement cancelled for its time, idle transaction given up, shutting down or starting up.
+ * PostgreSQL's: connection lost (class 08), no connection, memory or disk left (53), disk failing,
+ * read-only as a standby is, lock not granted, deadlock, statement cancelled for its time, idle
+ * transaction given up, shutting down or starting up.
  */
-const sqlStates = /^(08...|53300|55P03|40P01|40001|57014|25P03|25P04|57P0[1235])$/;
+const sqlStates = /^(08...|53...|58030|25006|55P03|40P01|40001|57014|25P03|25P04|57P0[1235])$/;
 
 /** Node's: refused, reset, unreachable, no such socket. */
 const socketCodes =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
 
-/** What the pg driver says in words only. */
-const words = /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated)/;
+/** What a connection to a server that takes no changes is refused with. */
+export const readOnly = 'The server is read-only';
+
+/** What the pg driver, or its pool, says in words only. */
+const words = [
+  'timeout exceeded when trying to connect',
+  'Query read timeout',
+  'Connection terminated',
+  'Client has encountered a connection error',
+  'Client was closed',
+  readOnly,
+];
 
 /**
  * The same port, but whose methods reject with `unavailable` when the database is away, and also
@@ -71,6 +82,6 @@ function isAway(thrown: unknown): boolean {
     socketCodes.test(code) ||
     kinds.has(kind) ||
     sqlStates.test(originalCode) ||
-    words.test(message)
+    words.some((beginning) => message.startsWith(beginning))
   );
 }

@@ -3,7 +3,7 @@ import { Problem } from '../../domain/problems.ts';
 
 /** Replies of a server that is there, and for a while cannot do what it is asked. */
 const away =
-  /(^|: -)(LOADING|READONLY|OOM|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY) /;
+  /(^|: -)(LOADING|READONLY|OOM|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|NOAUTH|WRONGPASS) /;
 
 /**
  * What Redis replies, or the problem `unavailable` where it does not, or cannot now. A mistake in

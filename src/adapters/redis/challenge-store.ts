@@ -1,10 +1,12 @@
 import type { Cluster, Redis } from 'ioredis';
-import { codeLengths } from '../../domain/challenge.ts';
+import { codeLengths, proofLeaseMs } from '../../domain/challenge.ts';
 import type { ChallengeRef, ChallengeStore, Seen } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { answer } from './answer.ts';
+import { redisChanges } from './changes.ts';
 import { challengeFields } from './hash.ts';
 import { accountKey, challengeKey, indexKey } from './keys.ts';
+import { ping } from './ping.ts';
 import { type Reply, withScripts } from './scripts.ts';
 
 /** Kept past its end, so that an expired challenge can be told from one that never was. */
@@ -20,6 +22,7 @@ const accountMs = 600_000;
  */
 export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): ChallengeStore {
   const redis = withScripts(client);
+  const changes = redisChanges(client);
   const { toPairs, fromPairs } = challengeFields(sealing);
   const toSeen = (ref: ChallengeRef, [now, fields]: Reply): Seen => ({
     challenge: fromPairs(ref, fields),
@@ -47,10 +50,12 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       return reply === null || reply === 'conflict' ? reply : toSeen(ref, reply);
     },
 
-    async guess(ref, { codeId, mac }, { short, long }) {
+    async guess(ref, { codeId, mac, by }, { short, long }) {
       const keys = [challengeKey(ref), accountKey(ref)] as const;
       const limits = [codeLengths.long, short, long] as const;
-      const reply = await answer(redis.guessChallenge(...keys, codeId, mac, ...limits));
+      const reply = await answer(
+        redis.guessChallenge(...keys, codeId, mac, ...limits, by, proofLeaseMs),
+      );
       if (!reply) return null;
       const [now, fields, outcome] = reply;
       return { ...toSeen(ref, [now, fields]), outcome };
@@ -74,8 +79,10 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       await answer(redis.forgetChallenges(indexKey(user), accountKey(user)));
     },
 
+    watch: (ref, changed) => changes.watch(challengeKey(ref), changed),
+
     async ping() {
-      await answer(redis.ping());
+      await answer(ping(client));
     },
   };
 }

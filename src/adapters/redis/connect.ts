@@ -1,34 +1,62 @@
 import { isIP } from 'node:net';
-import { Redis, type RedisOptions } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../../domain/ports.ts';
+import { openCluster } from './cluster.ts';
+import { anyServer, connectors, type Judge } from './connectors.ts';
+import { noeviction } from './noeviction.ts';
+import type { RedisPlace } from './place.ts';
+import { promises } from './promises.ts';
+import { openMaster } from './sentinel.ts';
+import { type Turns, turns } from './turns.ts';
+
+type Terms = {
+  /** How long to wait for the first connection. */
+  patienceMs?: number;
+  /** Whether servers that may evict are refused. */
+  refuseEviction?: boolean;
+};
 
 /**
- * A person waits for the answer: a command is sent once, now, and given up soon. Sending one again
- * after a lost connection would count a guess twice.
+ * A client that reconnects for ever. It waits for the first connection and is handed out also without
+ * one: commands then fail at once until Redis is there. `disconnect` ends all of it.
+ *
+ * @throws when the first master it finds is refused, with the reason in one line.
  */
-const options = {
-  commandTimeout: 400,
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  autoResendUnfulfilledCommands: false,
-  // A connection that owes an answer this long is dead, whatever TCP thinks of it.
-  socketTimeout: 1_000,
-  connectTimeout: 1_000,
-  keepAlive: 5_000,
-  retryStrategy: (times: number) => Math.min(50 * 2 ** (times - 1), 1_000) + Math.random() * 100,
-  // After a failover the same address may lead to the new primary.
-  reconnectOnError: (error: Error) => error.message.includes('READONLY '),
-} satisfies RedisOptions;
-
-/**
- * A client that reconnects for ever. It waits `patienceMs` for the first connection and is handed
- * out also without one: commands then fail at once until Redis is there.
- */
-export async function connectRedis(url: string, log: Log, patienceMs = 2_000): Promise<Redis> {
-  const redis = new Redis(url, { ...options, ...serverName(url) });
-  tellTurns(redis, log);
-  await firstConnection(redis, patienceMs);
+export async function connectRedis(
+  place: RedisPlace,
+  log: Log,
+  { patienceMs = 2_000, refuseEviction = false }: Terms = {},
+): Promise<Redis | Cluster> {
+  const told = turns(log);
+  const refusal = Promise.withResolvers<never>();
+  const refused = (line: string) => refusal.reject(new Error(line));
+  const redis = open(place, refuseEviction ? noeviction(log, refused) : anyServer, told);
+  endForGood(redis);
+  try {
+    await Promise.race([told.reached, refusal.promise, late(patienceMs, told)]);
+  } catch (refused) {
+    redis.disconnect();
+    throw refused;
+  }
   return redis;
+}
+
+function open(place: RedisPlace, judge: Judge, told: Turns): Redis | Cluster {
+  if (place.kind === 'cluster') return openCluster(place, judge, told);
+  const redis = place.kind === 'sentinel' ? openMaster(place, judge) : openUrl(place.url, judge);
+  redis.on('error', told.failed);
+  redis.on('reconnecting', told.away);
+  redis.on('ready', told.back);
+  return redis;
+}
+
+function openUrl(url: string, judge: Judge): Redis {
+  return new Redis(url, {
+    ...promises,
+    ...serverName(url),
+    Connector: connectors(judge).Standalone,
+  });
 }
 
 /** Hosted Redis may find the right certificate by this name, which ioredis does not send. */
@@ -38,30 +66,22 @@ function serverName(url: string): Pick<RedisOptions, 'tls'> {
   return named ? { tls: { servername: hostname } } : {};
 }
 
-/** One line when Redis is lost and one when it is back, not one for each attempt between. */
-function tellTurns(redis: Redis, log: Log): void {
-  let lost = false;
-  let reason = 'connection closed';
-  redis.on('error', (error: NodeJS.ErrnoException) => {
-    reason = error.code ?? error.message;
-  });
-  redis.on('reconnecting', () => {
-    if (!lost) log.warn({ reason }, 'Redis is away');
-    lost = true;
-  });
-  redis.on('ready', () => {
-    if (lost) log.info({}, 'Redis is back');
-    lost = false;
-    reason = 'connection closed';
-  });
+/** A client told to end while no connection is open says so to nobody; what hangs on it would stay. */
+function endForGood(redis: Redis | Cluster): void {
+  const disconnect = redis.disconnect.bind(redis);
+  redis.disconnect = (again = false) => {
+    const noNode = redis instanceof Cluster && redis.nodes().length === 0;
+    const nobody = noNode || redis.status === 'reconnecting';
+    disconnect(again);
+    if (again || !nobody) return;
+    redis.status = 'end';
+    redis.emit('end');
+  };
 }
 
-function firstConnection(redis: Redis, patienceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, patienceMs);
-    redis.once('ready', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+async function late(ms: number, told: Turns): Promise<void> {
+  const waiting = new AbortController();
+  told.reached.then(() => waiting.abort());
+  await delay(ms, undefined, waiting).catch(() => {});
+  if (!waiting.signal.aborted) told.away();
 }

@@ -13,10 +13,12 @@ const absent: Record<Nullable, null> = {
   device: null,
   pending: null,
   code: null,
+  proof: null,
   verified: null,
   outcome: null,
   minimumVersion: null,
   approval: null,
+  redeemedBy: null,
 };
 
 /** Fields with a full number or a push token: whoever reads the store learns neither. */

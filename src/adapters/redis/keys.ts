@@ -21,6 +21,11 @@ export function quotaKey({ name, subject }: Pick<Budget, 'name' | 'subject'>): s
   return `dc:{q:${name}:${digest(subject)}}`;
 }
 
+/** Where one request with an idempotency key is kept. */
+export function requestKey(key: string): string {
+  return `dc:{r:${key}}`;
+}
+
 /** All keys of one user share one cluster slot, so that one script may touch several of them. */
 function slot({ organizationId, userId }: UserKey): string {
   return digest(`${organizationId}\0${userId}`);

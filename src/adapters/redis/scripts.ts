@@ -31,6 +31,8 @@ export interface Scripts {
     longFrom: number,
     shortLimit: number,
     longLimit: number,
+    by: string,
+    leaseMs: number,
   ): Promise<[...Reply, GuessOutcome] | null>;
   openAccount(
     account: string,
@@ -41,6 +43,17 @@ export interface Scripts {
   takeOffAccount(account: string, short: number, long: number): Promise<null>;
   clearAccount(account: string): Promise<null>;
   forgetChallenges(index: string, account: string): Promise<null>;
+  beginRequest(
+    key: string,
+    by: string,
+    claimMs: number,
+    ...asked: string[]
+  ): Promise<
+    | ['begun' | 'other-body']
+    | ['under-way', leftMs: number]
+    | ['answered', ageMs: number, answer: string]
+  >;
+  finishRequest(key: string, by: string, keepMs: number, answer: string): Promise<null>;
   takeQuota(
     key: string,
     limit: number,
@@ -59,6 +72,8 @@ const files = {
   takeOffAccount: { file: 'take-off', numberOfKeys: 1 },
   clearAccount: { file: 'clear-account', numberOfKeys: 1 },
   forgetChallenges: { file: 'forget', numberOfKeys: 2 },
+  beginRequest: { file: 'begin-request', numberOfKeys: 1 },
+  finishRequest: { file: 'finish-request', numberOfKeys: 1 },
   takeQuota: { file: 'take-quota', numberOfKeys: 1 },
 } satisfies Record<keyof Scripts, { file: string; numberOfKeys: number }>;
 

@@ -1,7 +1,6 @@
 import Type from 'typebox';
 import { addFactor } from '../../domain/add-factor.ts';
 import { cancelChallenge } from '../../domain/cancel-challenge.ts';
-import { openChallenge } from '../../domain/open-challenge.ts';
 import { sendCode } from '../../domain/send-code.ts';
 import { skipEnrolment } from '../../domain/skip-enrolment.ts';
 import { verifyCode } from '../../domain/verify-code.ts';
@@ -10,6 +9,8 @@ import type { App, Http } from '../context.ts';
 import { challengeOf } from '../credentials.ts';
 import { FactorInputSchema } from '../factor-input.ts';
 import { OurId } from '../fields.ts';
+import { drawChallenge, SeenHeaders, WaitSchema } from '../held-answer.ts';
+import { attemptOf } from '../idempotency.ts';
 import { problemResponses } from '../problem-schema.ts';
 
 const SendSchema = Type.Object({ factorId: Type.Optional(OurId) }, { additionalProperties: false });
@@ -26,7 +27,8 @@ const VerifySchema = Type.Object(
 );
 
 /** What the holder of a challenge token can do, on a page or in an app. */
-export function challengeRoutes(app: App, { deps, credentials, presenter }: Http): void {
+export function challengeRoutes(app: App, http: Http): void {
+  const { deps, credentials, presenter } = http;
   const common = { onRequest: credentials.challengeToken };
   const described = { tags: ['Challenge'], security: [{ challengeToken: [] }] };
 
@@ -38,13 +40,25 @@ export function challengeRoutes(app: App, { deps, credentials, presenter }: Http
       ...described,
       operationId: 'getChallenge',
       summary: 'Where the challenge stands',
+      description:
+        'With `wait`, the answer is held until it is another one than when the call came, or than ' +
+        'the one whose `ETag` is sent as `If-None-Match`, so that no change is missed between two ' +
+        'calls. With `If-None-Match`, an answer that is still the same is 304.',
+      querystring: WaitSchema,
+      headers: SeenHeaders,
       response: {
         200: ChallengeRefSchema,
-        ...problemResponses('unauthenticated', 'challenge-expired'),
+        304: Type.Null({ description: 'Still the same as the one named.' }),
+        ...problemResponses('invalid-request', 'unauthenticated', 'challenge-expired'),
       },
     },
-    handler: async (request) =>
-      presentChallenge(presenter, await openChallenge(deps, challengeOf(request))),
+    handler: async (request, reply) => {
+      const seen = request.headers['if-none-match'];
+      const waitMs = Number(request.query.wait ?? 0) * 1000;
+      const { body, tag } = await drawChallenge(http, request, { waitMs, seen });
+      reply.header('etag', tag);
+      return tag === seen ? reply.code(304).send(null) : body;
+    },
   });
 
   app.route({
@@ -112,7 +126,8 @@ export function challengeRoutes(app: App, { deps, credentials, presenter }: Http
       },
     },
     handler: async (request) => {
-      const situation = await verifyCode(deps, challengeOf(request), request.body.code);
+      const { code } = request.body;
+      const situation = await verifyCode(deps, challengeOf(request), code, attemptOf(request));
       return presentChallenge(presenter, situation);
     },
   });

@@ -6,7 +6,7 @@ import { problemResponses } from '../problem-schema.ts';
 const StateSchema = Type.Object({ status: Type.String() });
 const described = { tags: ['Operation'] };
 
-export function healthRoutes(app: App, { deps, accepting }: Http): void {
+export function healthRoutes(app: App, { deps, stopping }: Http): void {
   app.route({
     method: 'GET',
     url: '/health/live',
@@ -29,7 +29,7 @@ export function healthRoutes(app: App, { deps, accepting }: Http): void {
       response: { 200: StateSchema, ...problemResponses() },
     },
     handler: async () => {
-      if (!accepting()) throw new Problem('unavailable', { detail: 'Stopping.' });
+      if (stopping.aborted) throw new Problem('unavailable', { detail: 'Stopping.' });
       await Promise.all([deps.directory.ping(), deps.challenges.ping()]);
       return { status: 'ready' };
     },

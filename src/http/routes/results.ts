@@ -3,6 +3,7 @@ import { Problem } from '../../domain/problems.ts';
 import { redeemResult } from '../../domain/redeem-result.ts';
 import type { App, Http } from '../context.ts';
 import { clientOf } from '../credentials.ts';
+import { attemptOf } from '../idempotency.ts';
 import { problemResponses } from '../problem-schema.ts';
 
 const RedeemSchema = Type.Object(
@@ -58,7 +59,11 @@ export function resultsRoutes(app: App, { deps, credentials, tokens }: Http): vo
       const ref = { organizationId: claims.org, userId: claims.sub, id: claims.cid };
       const client = clientOf(request).name;
       if (claims.aud !== client) throw new Problem('result-invalid');
-      await redeemResult(deps, ref, { resultId: claims.jti, client });
+      await redeemResult(deps, ref, {
+        resultId: claims.jti,
+        client,
+        by: attemptOf(request),
+      });
       return claims;
     },
   });

@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentOptions } from 'node:https';
 import { fcmPush } from '../../../src/adapters/channels/fcm-push.ts';
-import type { TwilioSettings } from '../../../src/adapters/channels/twilio-call.ts';
 import { twilioCall } from '../../../src/adapters/channels/twilio-call.ts';
+import type { TwilioSettings } from '../../../src/adapters/channels/twilio-client.ts';
+import type { Sealing } from '../../../src/adapters/sealing.ts';
 import type { CodeMessage, Log } from '../../../src/domain/ports.ts';
+import { testSealing } from '../sealing.ts';
+import { accountSid, authToken } from './twilio.ts';
 
-export const accountSid = `AC${'a1'.repeat(16)}`;
+export { accountSid };
 export const number = '+31612345678';
 
 /** A code on its way to two devices and a phone. */
 export function aMessage(changes: Partial<CodeMessage> = {}): CodeMessage {
   return {
-    challengeId: randomUUID(),
+    ref: {
+      challenge: { organizationId: 'acme', userId: '42', id: randomUUID() },
+      codeId: randomUUID(),
+    },
     code: '0123',
     expiresAt: new Date('2030-01-01T12:00:30Z'),
     language: 'nl-NL',
@@ -38,10 +44,16 @@ type Fake = { connection: AgentOptions };
 /** The real channel for calls, talking to a fake Twilio. */
 export function callsThrough(
   fake: Fake,
-  { log = keptLog(), limitMs = 5000, ...settings }: Partial<TwilioSettings> & Seams = {},
+  {
+    log = keptLog(),
+    limitMs = 5000,
+    sealing = testSealing,
+    ...settings
+  }: Partial<TwilioSettings> & Seams = {},
 ) {
-  const twilio = { accountSid, authToken: 'secret', from: '+31508200000', ...settings };
-  return twilioCall.create({ twilio }, { log, limitMs, connections: { twilio: fake.connection } });
+  const twilio = { accountSid, authToken, from: '+31508200000', ...settings };
+  const connections = { twilio: fake.connection };
+  return twilioCall.create({ twilio }, { log, limitMs, sealing, connections });
 }
 
 /** The real channel for push messages, talking to a fake Google. */
@@ -49,10 +61,11 @@ export function pushesThrough(
   fake: Fake & { credentialsFile: string },
   { log = keptLog(), limitMs = 5000, pushShowCode = true }: Seams & { pushShowCode?: boolean } = {},
 ) {
+  const connections = { fcm: fake.connection };
   return fcmPush.create(
     { googleCredentialsFile: fake.credentialsFile, pushShowCode },
-    { log, limitMs, connections: { fcm: fake.connection } },
+    { log, limitMs, sealing: testSealing, connections },
   );
 }
 
-type Seams = { log?: Log; limitMs?: number };
+type Seams = { log?: Log; limitMs?: number; sealing?: Sealing };

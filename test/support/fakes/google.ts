@@ -18,14 +18,15 @@ type SendRequest = Received & { body: { message: SentMessage } };
 export async function startFakeGoogle() {
   const requests: SendRequest[] = [];
   const tokenRequests: Received[] = [];
-  const gone = new Set<string>();
+  const answers = new Map<string, Answer | Failure>();
   let answer: 'success' | Failure = 'success';
   let tokenAnswer: 'success' | Failure = 'success';
 
   const send = (request: Received): Answer | Failure => {
     const body = JSON.parse(request.text);
     requests.push({ ...request, body });
-    if (gone.has(body.message.token)) return unregistered;
+    const own = answers.get(body.message.token);
+    if (own !== undefined) return own;
     if (answer !== 'success') return answer;
     return json(200, { name: `projects/doublecheck-test/messages/${requests.length}` });
   };
@@ -55,7 +56,11 @@ export async function startFakeGoogle() {
     },
     /** The app is removed from a device: its token is gone. */
     unregister(pushToken: string) {
-      gone.add(pushToken);
+      answers.set(pushToken, unregistered);
+    },
+    /** How messages to one device are answered. */
+    answerFor(pushToken: string, next: Failure) {
+      answers.set(pushToken, next);
     },
     /** The code in the last message to a device; null when there was none. */
     codeFor(pushToken: string): string | null {

@@ -12,6 +12,8 @@ export type Received = {
   path: string;
   headers: IncomingMessage['headers'];
   text: string;
+  /** When it was all there. */
+  at: number;
 };
 
 export type Answer = { status: number; headers?: Record<string, string>; body: string };
@@ -20,6 +22,7 @@ export type Answer = { status: number; headers?: Record<string, string>; body: s
 export type Failure =
   | 400
   | 401
+  | 404
   | 429
   | 500
   | 503
@@ -31,6 +34,8 @@ export type Failure =
   | 'drop'
   /** 200, and a page for people. */
   | 'html'
+  /** 200, and JSON that says nothing. */
+  | 'empty'
   /** 200, and megabytes. */
   | 'huge'
   | 'redirect';
@@ -69,7 +74,9 @@ export async function startTlsServer(
 
 async function received(request: IncomingMessage): Promise<Received> {
   const { method = '', url = '', headers } = request;
-  return { method, host: headers.host ?? '', path: url, headers, text: await text(request) };
+  const body = await text(request);
+  const at = Date.now();
+  return { method, host: headers.host ?? '', path: url, headers, text: body, at };
 }
 
 function reply(response: ServerResponse, { status, headers, body }: Answer): void {
@@ -92,6 +99,7 @@ function failedAnswer(
   providerError: (status: number) => object,
 ): Answer {
   if (failure === 'html') return page('<!doctype html><title>Sign in to the Wi-Fi</title>');
+  if (failure === 'empty') return { status: 200, body: '{}' };
   if (failure === 'huge') return { status: 200, body: `{"sid":"${'x'.repeat(16 * 1024 * 1024)}` };
   if (failure === 'redirect') {
     return { status: 307, headers: { location: 'https://elsewhere.example/' }, body: '' };

@@ -19,6 +19,7 @@ end
 -- First what needs memory: a server that has none left refuses here, with nothing changed.
 redis.call('HINCRBY', key, 'version', 1)
 write(4)
+changed()
 
 local at = now()
 local life = tonumber(redis.call('HGET', key, 'expiresAt')) - at + tonumber(ARGV[3])

@@ -35,6 +35,11 @@ local function keep(at, life)
   end
 end
 
+-- Tells whoever waits for a change of the challenge, KEYS[1].
+local function changed()
+  redis.call('PUBLISH', KEYS[1], '')
+end
+
 local function seen(at, outcome)
   return { at, redis.call('HGETALL', KEYS[1]), outcome }
 end

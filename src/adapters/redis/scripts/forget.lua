@@ -5,6 +5,7 @@
 -- returns  nil
 for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
   redis.call('DEL', key)
+  redis.call('PUBLISH', key, '')
 end
 redis.call('DEL', KEYS[1], KEYS[2])
 return nil

@@ -1,0 +1,45 @@
+import type { AgentOptions } from 'node:https';
+import type { Twilio } from 'twilio';
+import { LimitedAgent } from './provider-call.ts';
+
+/** Either the auth token, or an API key with its secret. */
+export type TwilioSettings = {
+  accountSid: string;
+  authToken?: string | undefined;
+  apiKey?: string | undefined;
+  apiSecret?: string | undefined;
+  from: string;
+  /** Where Twilio can reach us, without a slash at the end. */
+  publicUrl?: string | undefined;
+};
+
+export type Loaded = { sdk: typeof import('twilio'); client: Twilio };
+
+const host = 'api.twilio.com';
+const answerBytes = 64 * 1024;
+
+/** The SDK takes 0.2 s to load: begun at start without holding it up, done by the first call. */
+export async function loadTwilio(
+  settings: TwilioSettings,
+  limitMs: number,
+  connection?: AgentOptions,
+): Promise<Loaded> {
+  const { default: sdk } = await import('twilio');
+  // Creating a call is not idempotent: the SDK's own retries stay off.
+  const httpClient = new sdk.RequestClient({
+    autoRetry: false,
+    keepAlive: false,
+    timeout: limitMs,
+  });
+  httpClient.axios.defaults.httpsAgent = new LimitedAgent(host, connection);
+  httpClient.axios.defaults.maxContentLength = answerBytes;
+  const { accountSid, apiKey, apiSecret, authToken } = settings;
+  const options = { accountSid, httpClient };
+  return {
+    sdk,
+    client:
+      apiKey && apiSecret
+        ? sdk(apiKey, apiSecret, options)
+        : sdk(accountSid, authToken ?? '', options),
+  };
+}

@@ -1,0 +1,26 @@
+import type { RedisOptions } from 'ioredis';
+
+/** Between attempts to connect: soon at first, then about every second, never all at once. */
+export function nextAttemptMs(times: number): number {
+  return Math.round(Math.min(50 * 2 ** (times - 1), 1_000) + Math.random() * 100);
+}
+
+/**
+ * A person waits for the answer: a command is sent once, now, and given up soon. Sending one again
+ * after a lost connection would count a guess twice.
+ */
+export const promises = {
+  commandTimeout: 400,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  // A connection that owes an answer this long is dead, whatever TCP thinks of it.
+  socketTimeout: 1_000,
+  connectTimeout: 1_000,
+  // A server that hangs never says goodbye: who leaves it must not wait for that.
+  disconnectTimeout: 200,
+  keepAlive: 5_000,
+  retryStrategy: nextAttemptMs,
+  // After a failover the same address may lead to the new master.
+  reconnectOnError: (error: Error) => error.message.includes('READONLY '),
+} satisfies RedisOptions;

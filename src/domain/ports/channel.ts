@@ -1,0 +1,74 @@
+import type { DeliveryState } from '../delivery-report.ts';
+import type { ChallengeRef } from './challenge-store.ts';
+import type { Device } from './people.ts';
+
+/** One sending of one code. */
+export type CodeRef = { challenge: ChallengeRef; codeId: string };
+
+/** One code on its way to a user. */
+export type CodeMessage = {
+  ref: CodeRef;
+  /** The digits in clear: to be delivered and forgotten, never logged. */
+  code: string;
+  expiresAt: Date;
+  /** BCP 47, of the user's screens. */
+  language: string;
+  /** BCP 47, of the organization. */
+  voiceLanguage: string;
+  /** The factor's address: an E.164 number for `call`. */
+  address: string;
+  /** The devices of the user, for methods that reach devices. */
+  devices: Device[];
+};
+
+export type Delivery = {
+  delivery: 'accepted' | 'failed';
+  /** The provider's own name of the call, where one was placed. */
+  callId?: string;
+  /** Push tokens that the provider says no longer exist. */
+  goneTokens?: string[];
+};
+
+/** What a provider sent us about a delivery, as it came. */
+export type ReportMessage = {
+  /** The last part of the address it came to: what the channel had put there. */
+  reference: string;
+  fields: Readonly<Record<string, string>>;
+  signature: string | null;
+};
+
+/** How far a delivery has come, in the provider's words. */
+export type DeliveryReport = { ref: CodeRef; callId: string; delivery: DeliveryState };
+
+/** News that no one waits for: what changed, for the devices that were there before. */
+export type Notice = {
+  about: 'factor-added' | 'factor-removed';
+  /** Of the factor: nothing that is not shown elsewhere. */
+  hint: string;
+  /** BCP 47. */
+  language: string;
+  devices: Device[];
+};
+
+/** One way of bringing a code to a user: the method's name and how it is done. */
+export interface Channel {
+  readonly method: string;
+  /** A word for logs and the start-up lines: `twilio`, `fcm`, `console`. */
+  readonly provider: string;
+  /**
+   * Asks the provider once, never again for the same code. Resolves within its own time limit,
+   * also when the provider fails: `accepted` only when it took the message.
+   */
+  deliver(message: CodeMessage): Promise<Delivery>;
+  /** Tells devices, where the channel reaches any; within its time limit, failing quietly. */
+  notify?(notice: Notice): Promise<void>;
+  /** Ends a call that still rings, and leaves any other alone; within its time limit, failing quietly. */
+  hangUp?(callId: string): Promise<void>;
+  /**
+   * Reads what the provider tells of a delivery later on. Only there when it can tell.
+   *
+   * @returns null for news of no concern.
+   * @throws Problem `forbidden` when the provider did not sign it for this address.
+   */
+  readReport?(message: ReportMessage): Promise<DeliveryReport | null>;
+}

@@ -1,0 +1,21 @@
+import type { App } from './context.ts';
+
+/** As long as a request may take to arrive. */
+const silenceMs = 10_000;
+
+/**
+ * Once the service stops, every answer ends its connection: by the time sockets are closed, no
+ * caller keeps one on which his next request would be lost.
+ */
+export function drainConnections(app: App, stopping: AbortSignal): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping.aborted) reply.header('connection', 'close');
+  });
+}
+
+/** Listens no more, and answers what was asked. A connection on which nobody asks holds nothing up. */
+export async function closeServer(app: App): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), silenceMs);
+  await app.close();
+  clearTimeout(cut);
+}

@@ -1,0 +1,51 @@
+/** What the database said yes to stays, whatever befell the connection before. */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import {
+  connectPostgres,
+  type Database,
+  migratePostgres,
+} from '../../src/adapters/postgres/client.ts';
+import { loginLimits } from '../../src/adapters/postgres/limits.ts';
+import { prismaSpentIds } from '../../src/adapters/postgres/spent-ids.ts';
+import type { SpentIds } from '../../src/domain/ports.ts';
+import { untilItWorks } from '../support/away.ts';
+import { type Server, startPostgres } from '../support/servers.ts';
+
+let server: Server;
+let onlooker: Client;
+let database: Database;
+let spent: SpentIds;
+
+beforeEach(async () => {
+  server = await startPostgres();
+  await migratePostgres(server.url);
+  onlooker = new Client({ connectionString: server.url });
+  await onlooker.connect();
+  // One connection: whatever comes next has to use the one that something happened to.
+  database = connectPostgres(server.url, loginLimits, 1);
+  spent = prismaSpentIds(database.prisma);
+  await untilItWorks(() => spent.spend('first', 'x'));
+}, 60_000);
+
+afterEach(async () => {
+  await Promise.all([database.close(), onlooker.end()]);
+  await server.stop();
+});
+
+const kept = async () => {
+  const { rows } = await onlooker.query('SELECT id FROM spent_ids ORDER BY at, id');
+  return rows.map(({ id }) => id);
+};
+
+test('a connection that hung within a transaction is not used again', async () => {
+  const hung = database.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`INSERT INTO spent_ids (id, by) VALUES ('hung', 'x')`;
+    server.pause();
+    await tx.$queryRaw`SELECT 1`;
+  });
+  await expect(hung).rejects.toThrow();
+  server.resume();
+  expect(await untilItWorks(() => spent.spend('second', 'x'))).toBe(true);
+  expect(await kept()).toEqual(['first', 'second']);
+});

@@ -1,0 +1,57 @@
+/** A server that is stopped and started again is used again, and nobody has to do anything. */
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { connectPostgres, migratePostgres } from '../../src/adapters/postgres/client.ts';
+import { loginLimits } from '../../src/adapters/postgres/limits.ts';
+import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
+import { binary } from '../support/binaries.ts';
+import { directoryOn } from '../support/directories.ts';
+import { confirmation, member } from '../support/people.ts';
+import {
+  freePort,
+  postgresAccount,
+  startProcess,
+  temporaryFolder,
+} from '../support/server-process.ts';
+
+/** A server whose files outlive it. */
+async function keptServer() {
+  const account = postgresAccount();
+  const [home, port] = [temporaryFolder(account), await freePort()];
+  const data = join(home, 'data');
+  const create = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync'];
+  execFileSync(binary('initdb'), create, { ...account, cwd: home, stdio: 'pipe' });
+  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
+  const command = {
+    program: binary('postgres'),
+    args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    ready: 'ready to accept connections',
+    stopSignal: 'QUIT' as const,
+    ...(account && { account }),
+  };
+  return {
+    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    start: () => startProcess({ ...command, folder: temporaryFolder(account) }),
+    remove: () => rmSync(home, { recursive: true }),
+  };
+}
+
+test('a server that was stopped and started again is used again, with all it was told', async () => {
+  const kept = await keptServer();
+  const first = await kept.start();
+  await migratePostgres(kept.url);
+  const { prisma, close } = connectPostgres(kept.url);
+  const directory = directoryOn(prisma, loginLimits);
+  const user = await untilItWorks(() => member(directory));
+  await untilItWorks(() => directory.confirmFactor(user, confirmation()));
+  await first.stop();
+  await expectUnavailable(directory.loadUser(user));
+  const second = await kept.start();
+  await Promise.all(Array.from({ length: 20 }, () => untilAnswered(directory)));
+  expect((await directory.loadUser(user)).factors).toHaveLength(1);
+  await close();
+  await second.stop();
+  kept.remove();
+}, 60_000);

@@ -1,0 +1,62 @@
+/** Nothing holds a replica that is told to stop for ever: neither a caller nor a store nor a fault. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { migratePostgres } from '../../src/adapters/postgres/client.ts';
+import { type Deployment, deploy } from '../support/deployment.ts';
+import { openLine, spoken } from '../support/line.ts';
+import { type Replica, startReplica } from '../support/replica.ts';
+import { createDatabase, type Server, startPostgres, startRedis } from '../support/servers.ts';
+
+let deployment: Deployment;
+let postgres: Server;
+let redis: Server;
+const replicas: Replica[] = [];
+
+beforeAll(async () => {
+  [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+  const databaseUrl = await createDatabase(postgres.url, 'own');
+  await migratePostgres(databaseUrl);
+  deployment = await deploy(databaseUrl, redis.url);
+});
+afterAll(async () => {
+  await Promise.all(replicas.map((replica) => replica.kill()));
+  await Promise.all([postgres.stop(), redis.stop()]);
+});
+
+async function started(env: Record<string, string> = {}) {
+  const printed: string[] = [];
+  const settings = { ...deployment.env, DRAIN_SECONDS: '0', ...env };
+  const replica = await startReplica(settings, (line) => printed.push(line));
+  replicas.push(replica);
+  return { replica, printed };
+}
+
+test('a caller who says nothing does not', async () => {
+  const { replica } = await started();
+  const line = await openLine(replica.url);
+  replica.signal('SIGTERM');
+  expect(await replica.exit).toBe(0);
+  expect(await line.closed).toBe('');
+});
+
+test('frozen stores do not, and whoever waits for them is told the truth', async () => {
+  const { replica } = await started();
+  const line = await openLine(replica.url);
+  postgres.pause();
+  redis.pause();
+  const headers = { authorization: `Bearer ${deployment.apiKey}`, 'x-actor': '42' };
+  line.say(spoken('GET', '/v1/organizations/acme/users/42', headers));
+  replica.signal('SIGTERM');
+  expect(await replica.exit).toBe(0);
+  expect(await line.closed).toMatch(/^HTTP\/1.1 503 .*retry-after: /is);
+  redis.resume();
+  postgres.resume();
+});
+
+test('what never ends is given up after 15 seconds, which is told, with code 1', async () => {
+  const preload = 'import net from "node:net"; net.Server.prototype.close = function () {}';
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
+  const { replica, printed } = await started({ NODE_OPTIONS });
+  replica.signal('SIGTERM');
+  expect(await replica.exit).toBe(1);
+  expect(printed.at(-1)).toContain('stopping took too long');
+});

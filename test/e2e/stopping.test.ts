@@ -1,0 +1,96 @@
+/** A replica that is told to stop loses no request: not ready first, then the rest is answered. */
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Deployment, deploy } from '../support/deployment.ts';
+import { openLine, spoken } from '../support/line.ts';
+import { type Replica, startReplica } from '../support/replica.ts';
+import { freshDatabase, freshRedis } from '../support/servers.ts';
+import { eventually, patienceMs } from './program.ts';
+
+let deployment: Deployment;
+let replica: Replica;
+let printed: string[];
+
+beforeAll(async () => {
+  deployment = await deploy(await freshDatabase(), await freshRedis());
+});
+afterEach(() => replica.kill());
+
+async function started(env: Record<string, string>): Promise<void> {
+  printed = [];
+  replica = await startReplica({ ...deployment.env, ...env }, (line) => printed.push(line));
+}
+
+const login = JSON.stringify({ organizationId: 'acme', userId: '42', app: { name: 'panel' } });
+
+function signingIn(): string {
+  const authorization = `Bearer ${deployment.apiKey}`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  return spoken('POST', '/v1/challenges', headers, login);
+}
+
+const untilNotReady = () =>
+  eventually(patienceMs, async () => (await fetch(`${replica.url}/health/ready`)).status === 503);
+
+const untilNothingListens = () =>
+  eventually(patienceMs, () =>
+    fetch(`${replica.url}/health/live`).then(
+      () => false,
+      ({ cause }) => cause.code === 'ECONNREFUSED',
+    ),
+  );
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('on %s', (signal) => {
+  test('it is not ready at once, and goes on answering, each time for the last time on a connection', async () => {
+    await started({ DRAIN_SECONDS: '60' });
+    const line = await openLine(replica.url);
+    line.say(spoken('GET', '/health/ready'));
+    await line.heard(/^HTTP\/1.1 200 .*connection: keep-alive/is);
+
+    replica.signal(signal);
+    await untilNotReady();
+    line.say(signingIn());
+    const last = (await line.closed).split('HTTP/1.1 ').at(-1);
+    expect(last).toMatch(/^201 .*connection: close.*"challengeToken"/is);
+    expect((await fetch(`${replica.url}/health/live`)).status).toBe(200);
+  });
+});
+
+test('what is under way is finished, then the process ends with code 0, told once or again and again', async () => {
+  await started({ DRAIN_SECONDS: '0' });
+  const request = signingIn();
+  const line = await openLine(replica.url);
+  line.say(request.replace('\r\n', '\r\nexpect: 100-continue\r\n').slice(0, -5));
+  await line.heard(/^HTTP\/1.1 100 /);
+
+  replica.signal('SIGTERM');
+  await untilNothingListens();
+  replica.signal('SIGTERM');
+  replica.signal('SIGINT');
+  line.say(request.slice(-5));
+  expect(await line.closed).toMatch(/HTTP\/1.1 201 .*"challengeToken"/s);
+  expect(await replica.exit).toBe(0);
+});
+
+test('what arrives on a connection from before is answered while the replica closes', async () => {
+  await started({ DRAIN_SECONDS: '0' });
+  const line = await openLine(replica.url);
+  replica.signal('SIGTERM');
+  await untilNothingListens();
+  line.say(signingIn());
+  expect(await line.closed).toMatch(/^HTTP\/1.1 201 .*connection: close/is);
+  expect(await replica.exit).toBe(0);
+});
+
+describe('an error that nobody catches', () => {
+  const unexpected = { thrown: 'throw new Error("unexpected")', rejected: 'Promise.reject("oh")' };
+
+  test.each(Object.entries(unexpected))('ends the process with code 1: %s', async (_, code) => {
+    const preload = `process.on("SIGUSR2", () => { ${code} })`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
+    await started({ NODE_OPTIONS });
+    replica.signal('SIGUSR2');
+    expect(await replica.exit).toBe(1);
+    const told = printed.filter((line) => line.includes('an error that nobody caught'));
+    expect(told.length).toBe(1);
+  });
+});

@@ -1,0 +1,216 @@
+/** Idempotency-Key: sent again, a request is answered again; nothing is done twice. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  enrolled,
+  problem,
+  type Request,
+  type Service,
+  startService,
+  wrong,
+} from '../support/service.ts';
+
+let service: Service;
+let user: Awaited<ReturnType<typeof enrolled>>;
+
+beforeAll(async () => {
+  service = await startService({ replicas: 3 });
+  await service.organization({ policy: 'mandatory' });
+});
+afterAll(() => service.close());
+beforeEach(async () => {
+  user = await enrolled(service);
+});
+
+const keyed = (key = randomUUID() as string) => ({ headers: { 'idempotency-key': key } });
+
+const aLogin = () => ({
+  organizationId: 'acme',
+  userId: user.userId,
+  app: { name: 'company-panel' },
+});
+
+function start(request: Request = {}) {
+  const { panel } = service.keys;
+  return service.call('POST', '/v1/challenges', { bearer: panel, body: aLogin(), ...request });
+}
+
+const callsTo = (phone: string) =>
+  service.twilio.requests.filter(({ body }) => body['To'] === phone).length;
+
+describe('the same request again', () => {
+  test('is answered by the first one’s answer, and nobody is called twice', async () => {
+    const before = callsTo(user.phone);
+    const once = keyed();
+    const first = await start(once);
+    for (const replica of [0, 1, 2]) {
+      const again = await start({ ...once, replica });
+      expect(again).toMatchObject({ status: 201, body: first.body });
+      expect(again.headers).toMatchObject({
+        'content-type': first.headers['content-type'],
+        'idempotency-replayed': 'true',
+        'cache-control': 'no-store',
+      });
+    }
+    expect(first.headers).not.toHaveProperty('idempotency-replayed');
+    expect(callsTo(user.phone)).toBe(before + 1);
+  });
+
+  test('at once on all replicas does the work once; the others are told to wait', async () => {
+    const before = callsTo(user.phone);
+    const once = keyed();
+    const many = Array.from({ length: 30 }, (_, i) => start({ ...once, replica: i % 3 }));
+    const answers = await Promise.all(many);
+    const underWay = answers.filter(({ status }) => status === 409);
+    for (const answer of underWay) {
+      expect(answer).toMatchObject(problem(409, 'request-in-progress'));
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+      expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(20);
+    }
+    const ids = answers.filter(({ status }) => status === 201).map(({ body }) => body.id);
+    expect(new Set(ids).size).toBe(1);
+    expect(ids.length + underWay.length).toBe(30);
+    expect(callsTo(user.phone)).toBe(before + 1);
+  });
+
+  test('charges no second attempt for a wrong code', async () => {
+    const screen = await user.signIn();
+    const once = keyed();
+    for (let i = 0; i < 3; i += 1)
+      expect(await screen.enter(wrong(user.heard()), once)).toMatchObject(
+        problem(422, 'code-incorrect', { attemptsRemaining: 4 }),
+      );
+    expect((await screen.look()).body.code.attemptsRemaining).toBe(4);
+  });
+
+  test('of a right code brings the same result', async () => {
+    const screen = await user.signIn();
+    const once = keyed();
+    const first = await screen.enter(user.heard(), once);
+    expect(first.body.status).toBe('approved');
+    expect((await screen.enter(user.heard(), { ...once, replica: 2 })).body).toEqual(first.body);
+    expect(await screen.enter(user.heard(), keyed())).toMatchObject(
+      problem(409, 'challenge-finished'),
+    );
+  });
+
+  test('of a redemption brings the same claims, and another one does not', async () => {
+    const screen = await user.signIn();
+    const { body } = await screen.enter(user.heard());
+    const redeem = (more: Request) =>
+      service.call('POST', '/v1/results/redeem', {
+        bearer: service.keys.panel,
+        body: { token: body.result.token },
+        ...more,
+      });
+    const once = keyed();
+    const first = await redeem(once);
+    expect(first.status).toBe(200);
+    expect((await redeem({ ...once, replica: 1 })).body).toEqual(first.body);
+    expect(await redeem(keyed())).toMatchObject(problem(409, 'result-already-redeemed'));
+  });
+
+  test('10 minutes later is a new one', async () => {
+    const once = keyed();
+    const first = await start(once);
+    await service.advance(600_000);
+    const later = await start(once);
+    expect(later.status).toBe(201);
+    expect(later.body.id).not.toBe(first.body.id);
+  });
+
+  test('tells truthfully how long is still to be waited', async () => {
+    const screen = await user.signIn();
+    const once = keyed();
+    const first = await screen.send({}, once);
+    expect(first).toMatchObject(problem(429, 'resend-too-early'));
+    await service.advance(10_000);
+    const again = await screen.send({}, once);
+    expect(again.body).toEqual(first.body);
+    const waited = Number(first.headers['retry-after']) - Number(again.headers['retry-after']);
+    expect(waited).toBeGreaterThanOrEqual(10);
+    expect(waited).toBeLessThan(20);
+  });
+});
+
+describe('what is another request', () => {
+  test('is one with another body: it is refused, and nothing is done', async () => {
+    const before = callsTo(user.phone);
+    const once = keyed();
+    await start(once);
+    const other = { ...aLogin(), language: 'en-GB' };
+    expect(await start({ ...once, body: other })).toMatchObject(
+      problem(422, 'idempotency-key-reused'),
+    );
+    expect(callsTo(user.phone)).toBe(before + 1);
+  });
+
+  test('is one to another address with the same key', async () => {
+    const screen = await user.signIn();
+    const once = keyed();
+    await screen.send({}, once);
+    expect(await screen.enter('0000', once)).toMatchObject(problem(422, 'idempotency-key-reused'));
+  });
+
+  test('is one of another client, or in another challenge: keys are the holder’s own', async () => {
+    const once = keyed();
+    const first = await start(once);
+    const other = await start({ ...once, bearer: service.keys.qaller });
+    expect(other.status).toBe(201);
+    expect(other.body.id).not.toBe(first.body.id);
+    const [one, two] = [await user.signIn(), await user.signIn()];
+    await one.enter(wrong(user.heard()), once);
+    expect((await two.enter(wrong(user.heard()), once)).status).toBe(422);
+    expect((await two.look()).body.code.attemptsRemaining).toBe(4);
+  });
+
+  test('is nobody’s who is not let in any more', async () => {
+    const once = keyed();
+    await start(once);
+    expect(await start({ ...once, bearer: 'dc_no_key' })).toMatchObject(
+      problem(401, 'unauthenticated'),
+    );
+  });
+});
+
+test('a key that is none is refused by its name', async () => {
+  for (const key of ['', 'two words', 'é', 'x'.repeat(256)])
+    expect(await start({ headers: { 'idempotency-key': key } })).toMatchObject(
+      problem(400, 'invalid-request', { errors: [{ pointer: '/idempotency-key' }] }),
+    );
+});
+
+test('what is refused before anything is looked at is not kept', async () => {
+  const once = keyed();
+  expect((await start({ ...once, body: { ...aLogin(), unknown: 1 } })).status).toBe(400);
+  expect((await start(once)).status).toBe(201);
+});
+
+test('a failure is not kept: the retry does the work', async () => {
+  const screen = await user.signIn();
+  await service.advance(30_000);
+  const once = keyed();
+  service.twilio.answerWith(400);
+  expect(await screen.send({}, once)).toMatchObject(problem(502, 'delivery-failed'));
+  service.twilio.answerWith('success');
+  expect((await screen.send({}, once)).status).toBe(202);
+});
+
+test('a request whose replica died is under way for 20 seconds, then the retry does the work', async () => {
+  const hung = keyed();
+  service.twilio.answerWith('hang');
+  const lost = start(hung);
+  while (!(await underWay(hung))) await new Promise(setImmediate);
+  service.twilio.answerWith('success');
+  // As if the first replica were gone: its claim is only ever ended by time.
+  await service.advance(20_000);
+  const retry = await start({ ...hung, replica: 1 });
+  expect(retry.status).toBe(201);
+  const late = await lost;
+  expect(late.body.id).not.toBe(retry.body.id);
+  expect((await start({ ...hung, replica: 2 })).body).toEqual(retry.body);
+});
+
+async function underWay(request: Request): Promise<boolean> {
+  return (await start({ ...request, replica: 1 })).status === 409;
+}

@@ -1,0 +1,36 @@
+import { expect } from '@jest/globals';
+import type { Directory } from '../../src/domain/ports.ts';
+import { Problem } from '../../src/domain/problems.ts';
+
+/** What is promised is a second; a machine that runs tests may be busy. */
+const soonMs = 2_000;
+
+/** How long a store that is back may take until it is of use again. */
+const recoveryMs = 10_000;
+
+/** A caller hears that the database is away, and soon. */
+export async function expectUnavailable(call: Promise<unknown>): Promise<void> {
+  const begun = performance.now();
+  const thrown = await call.catch((reason: unknown) => reason);
+  const took = performance.now() - begun;
+  expect(thrown).toBeInstanceOf(Problem);
+  expect(thrown).toMatchObject({ kind: { name: 'unavailable' }, extra: { retryAfterSeconds: 1 } });
+  expect(took).toBeLessThan(soonMs);
+}
+
+/** Until a call is answered: each attempt has its own time limit, so this waits without sleeping. */
+export async function untilItWorks<T>(call: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  for (;;) {
+    try {
+      return await call();
+    } catch (thrown) {
+      if (!Problem.is(thrown, 'unavailable')) throw thrown;
+      if (performance.now() - begun > recoveryMs) throw thrown;
+    }
+  }
+}
+
+export function untilAnswered(directory: Directory): Promise<void> {
+  return untilItWorks(() => directory.ping());
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { connectPostgres } from '../../src/adapters/postgres/client.ts';
+import { createApiKey } from '../../src/domain/api-key.ts';
+import { directoryOn } from './directories.ts';
+import { roomy } from './limits.ts';
+import { anOrganization } from './people.ts';
+
+/** What replicas of one service share. */
+export type Deployment = {
+  /** Their settings: the console channel prints the codes, and no budget is met by chance. */
+  env: Record<string, string>;
+  /** Of a client that may do everything. */
+  apiKey: string;
+};
+
+const generous = {
+  CALLS_PER_SECOND: '1000',
+  CODES_PER_USER_UNAPPROVED: '1000',
+  CODES_PER_USER_HOUR: '10000',
+  CODES_PER_USER_DAY: '10000',
+  CODES_PER_NUMBER_UNAPPROVED: '10000',
+  CODES_PER_NUMBER_DAY: '10000',
+  CODES_PER_ORGANIZATION_HOUR: '1000000',
+};
+
+/** A service whose organization `acme` makes everybody sign in with a code, before any replica runs. */
+export async function deploy(databaseUrl: string, redisUrl: string): Promise<Deployment> {
+  const database = connectPostgres(databaseUrl, roomy);
+  try {
+    const directory = directoryOn(database.prisma);
+    await directory.saveOrganization(anOrganization('acme'));
+    const scopes = ['challenges', 'users', 'admin'];
+    const apiKey = await createApiKey(directory, { name: 'company-panel', scopes });
+    const env = {
+      ...generous,
+      ISSUER: 'https://2fa.example',
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      SECRETS: `k1:${randomBytes(32).toString('base64url')}`,
+    };
+    return { env, apiKey };
+  } finally {
+    await database.close();
+  }
+}

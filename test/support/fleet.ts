@@ -1,0 +1,62 @@
+import { codeListener, type Replica, startReplica } from './replica.ts';
+import { freePort } from './server-process.ts';
+
+export type Fleet = Awaited<ReturnType<typeof startFleet>>;
+
+/** Replicas of one service, each with an address it keeps however often it is started again. */
+export async function startFleet(env: Record<string, string>, size: number) {
+  const codes = codeListener();
+  const ports = await freePorts(size);
+  const replicas: (Replica | null)[] = ports.map(() => null);
+  const underWay = new Set<Promise<void>>();
+
+  const start = async (index: number) => {
+    replicas[index] = await startReplica({ ...env, PORT: String(ports[index]) }, codes.hear);
+  };
+  const up = () => ports.flatMap((_, index) => (replicas[index] ? [index] : []));
+  await Promise.all(ports.map((_, index) => start(index)));
+
+  return {
+    codes,
+    ports,
+    /** Which of them run. */
+    up,
+    urlOf: (index: number) => `http://127.0.0.1:${ports[index]}`,
+    /** Tells one to stop, and starts it again once it has. Resolves to its exit code when it listens. */
+    async restart(index: number): Promise<number | null | undefined> {
+      const replica = replicas[index];
+      replica?.signal('SIGTERM');
+      const code = await replica?.exit;
+      await start(index);
+      return code;
+    },
+    /** Kills one in the middle of whatever it is doing, and has it started again meanwhile. */
+    async kill(index: number): Promise<void> {
+      const victim = replicas[index];
+      replicas[index] = null;
+      await victim?.kill();
+      const again = start(index).finally(() => underWay.delete(again));
+      underWay.add(again);
+    },
+    /** Freezes one, or lets it go on. */
+    signal: (index: number, name: 'SIGSTOP' | 'SIGCONT') => replicas[index]?.signal(name),
+    /** Waits until at least so many run. */
+    async untilUp(count: number): Promise<void> {
+      while (up().length < count) await Promise.race(underWay);
+    },
+    async stop(): Promise<void> {
+      await Promise.allSettled(underWay);
+      await Promise.all(replicas.map((replica) => replica?.kill()));
+    },
+  };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
+}
+
+export function oneOf<T>(items: readonly T[]): T {
+  return items[Math.floor(Math.random() * items.length)] as T;
+}
