@@ -1,0 +1,71 @@
+/** Redis that asks for passwords is found by the settings that have them, and by no others. */
+import { afterEach, expect, test } from '@jest/globals';
+import { connectRedis } from '../../src/adapters/redis/connect.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Challenge } from '../../src/domain/challenge.ts';
+import { redisPlace } from '../../src/redis-settings.ts';
+import { aChallenge } from '../support/challenges.ts';
+import {
+  eventually,
+  expectAllUnavailable,
+  lineLog,
+  type Probe,
+  probe,
+} from '../support/redis-probe.ts';
+import { startRedisCluster, startSentinelRedis } from '../support/redis-topologies.ts';
+
+let ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.reverse()) await end();
+  ends = [];
+});
+
+async function connect(env: Record<string, string>): Promise<Probe & { lines: string[] }> {
+  const { log, lines } = lineLog();
+  const place = redisPlace(readConfig(env));
+  if (!place) throw new Error('the settings name no Redis');
+  const client = await connectRedis(place, log);
+  ends.push(() => client.disconnect());
+  return { ...probe(client), lines };
+}
+
+async function sentinels() {
+  const redis = await startSentinelRedis({ passwords: { servers: 'one', sentinels: 'two' } });
+  ends.push(redis.stop);
+  const failOver = async () => {
+    const master = await redis.master();
+    await redis.failOver();
+    await redis.successorOf(master);
+  };
+  return { env: redis.env as Record<string, string>, failOver };
+}
+
+test('Sentinels and their servers, each with a password of its own', async () => {
+  const { env, failOver } = await sentinels();
+  const here = await connect(env);
+  await here.works();
+  await failOver();
+  await eventually(here.works);
+});
+
+test.each(['REDIS_PASSWORD', 'REDIS_SENTINEL_PASSWORD'])(
+  'a wrong %s is unavailable, and the log says that it is',
+  async (name) => {
+    const { env } = await sentinels();
+    const here = await connect({ ...env, [name]: 'wrong' });
+    await expectAllUnavailable(here.all(aChallenge()));
+    expect(here.lines).toEqual([expect.stringMatching(/^Redis is away .*WRONGPASS/)]);
+  },
+);
+
+test('a cluster with a password', async () => {
+  const redis = await startRedisCluster({ replicas: false, password: 'one' });
+  ends.push(redis.stop);
+  const env: Record<string, string> = redis.env;
+  const here = await connect(env);
+  await here.works();
+  const stranger = await connect({ ...env, REDIS_PASSWORD: 'wrong' });
+  const challenge: Challenge = await here.withCode();
+  await expectAllUnavailable(stranger.all(challenge));
+  expect(stranger.lines).toEqual([expect.stringMatching(/^Redis is away .*WRONGPASS/)]);
+});
