@@ -1,0 +1,254 @@
+/** The checks of the chaos suite see what they are there for, and take nothing else for it. */
+import { expect, test } from '@jest/globals';
+import { answers, slowness } from '../support/chaos/checks/answers.ts';
+import { factors } from '../support/chaos/checks/factors.ts';
+import { kept } from '../support/chaos/checks/kept.ts';
+import { live } from '../support/chaos/checks/live.ts';
+import { looks } from '../support/chaos/checks/looks.ts';
+import { once } from '../support/chaos/checks/once.ts';
+import { sendings } from '../support/chaos/checks/sendings.ts';
+import type {
+  Attempt,
+  Body,
+  Call,
+  Ending,
+  Fault,
+  History,
+  Message,
+} from '../support/chaos/history.ts';
+
+const second = 1_000;
+
+let calls = 0;
+
+function asked(op: Call['op'], attempts: Attempt[], more: Partial<Call> = {}): Call {
+  calls += 1;
+  const who = { userId: 'ann', challengeId: 'c', code: null, report: null };
+  return { id: calls, op, key: `key-${calls}`, ...who, attempts, ...more };
+}
+
+function at(
+  startedAt: number,
+  status: number | null,
+  body: Body = {},
+  more: Partial<Attempt> = {},
+) {
+  const answer = status === null ? null : { status, body };
+  const attempt = { startedAt, endedAt: startedAt + 100, replica: 0, answer, replayed: false };
+  return { ...attempt, ...more };
+}
+
+const guess = (code: string, ...attempts: Attempt[]) => asked('verify', attempts, { code });
+const problem = (name: string, more: Body = {}) => ({ type: `/problems/${name}`, ...more });
+
+function sent(digits: string, when: number, more: Partial<Message> = {}): Message {
+  const ids = { challengeId: 'c', codeId: `of ${digits}`, userId: 'ann' };
+  return { at: when, via: 'call', to: '+31610000000', digits, ...ids, ...more };
+}
+
+function fault(kind: Fault['kind'], from: number, to: number, more: Partial<Fault> = {}): Fault {
+  return { kind, name: `${kind} away`, from, to, replica: null, forgets: false, ...more };
+}
+
+function history(given: Partial<Omit<History, 'ending'>> & { ending?: Partial<Ending> }): History {
+  const ending = { wrongGuesses: [], approved: [], lookedAt: [], factors: [] };
+  const terms = { attempts: 5, codeTtlMs: 10 * second, unheardMs: 60 * second };
+  return {
+    terms,
+    calls: [],
+    messages: [],
+    faults: [],
+    ...given,
+    ending: { ...ending, ...given.ending },
+  };
+}
+
+test('a code lets one request succeed, however often that one is answered', () => {
+  const messages = [sent('1234', 0)];
+  const replay = guess('1234', at(200, 200), at(400, 200, {}, { replayed: true }));
+  expect(once(history({ messages, calls: [replay] }))).toEqual([]);
+  const two = [guess('1234', at(200, 200)), guess('1234', at(200, 200))];
+  expect(once(history({ messages, calls: two }))).toMatchObject([{ check: 'once' }]);
+});
+
+test('the same digits may come twice by chance, and then succeed twice', () => {
+  const messages = [sent('1234', 0), sent('1234', 5 * second, { codeId: 'another' })];
+  const two = [guess('1234', at(200, 200)), guess('1234', at(6 * second, 200))];
+  expect(once(history({ messages, calls: two }))).toEqual([]);
+});
+
+test('a result is redeemed by one request', () => {
+  const redeem = (jti: string) => asked('redeem', [at(0, 200, { jti })]);
+  expect(once(history({ calls: [redeem('a'), redeem('b')] }))).toEqual([]);
+  expect(once(history({ calls: [redeem('a'), redeem('a')] }))).toHaveLength(1);
+});
+
+test('a request sent again is answered again, unless Redis was away', () => {
+  const twice = (status: number | null, replayed = false) =>
+    asked('redeem', [at(0, 200), at(second, status, {}, { replayed })]);
+  expect(kept(history({ calls: [twice(200, true), twice(null), twice(503)] }))).toEqual([]);
+  expect(kept(history({ calls: [twice(409)] }))).toMatchObject([{ check: 'kept' }]);
+  expect(kept(history({ calls: [twice(200)] }))).toHaveLength(1);
+  expect(kept(history({ calls: [twice(409)], faults: [fault('redis', 0, second)] }))).toEqual([]);
+  const lostAtFirst = asked('redeem', [at(0, null), at(second, 200)]);
+  expect(kept(history({ calls: [lostAtFirst] }))).toEqual([]);
+});
+
+const wrongGuess = (left: number, when: number) => {
+  const code = { sentAt: new Date(second).toISOString(), attemptsRemaining: left };
+  return guess(
+    '0000',
+    at(when, 422, problem('code-incorrect', { attemptsRemaining: left, challenge: { code } })),
+  );
+};
+const start = (when = 0) => asked('start', [at(when, 201)]);
+
+test('each look takes an attempt of its own, also those that nobody was told of', () => {
+  const ending = { wrongGuesses: ['c', 'c'] };
+  const counted = [start(), wrongGuess(4, 2 * second), wrongGuess(3, 3 * second)];
+  expect(looks(history({ calls: counted, ending }))).toEqual([]);
+  const uncounted = [start(), wrongGuess(4, 2 * second), wrongGuess(4, 3 * second)];
+  expect(looks(history({ calls: uncounted, ending }))).toMatchObject([{ check: 'looks' }]);
+  const lookedAt = [4, 4].map((attemptsRemaining) => ({ challengeId: 'c', attemptsRemaining }));
+  expect(looks(history({ calls: [start()], ending: { lookedAt } }))).toHaveLength(1);
+  expect(looks(history({ calls: [start(), start()], ending: { lookedAt } }))).toEqual([]);
+});
+
+test('only to a code that is alive when Redis forgets, looks may be given again', () => {
+  const ending = { wrongGuesses: ['c', 'c'] };
+  const calls = [start(), wrongGuess(4, 2 * second), wrongGuess(4, 3 * second)];
+  const forgets = (from: number) => [fault('redis', from, from + second, { forgets: true })];
+  expect(looks(history({ calls, ending, faults: forgets(2 * second) }))).toEqual([]);
+  expect(looks(history({ calls, ending, faults: forgets(90 * second) }))).toHaveLength(1);
+  const paused = [fault('redis', 2 * second, 3 * second)];
+  expect(looks(history({ calls, ending, faults: paused }))).toHaveLength(1);
+});
+
+test('a wrong guess stays on the account, unless it was approved or an administrator cleared it', () => {
+  const wrong = [start(), wrongGuess(4, 2 * second)];
+  expect(looks(history({ calls: wrong }))).toMatchObject([
+    { what: '1 wrong guesses, 0 of them on the account' },
+  ]);
+  expect(looks(history({ calls: wrong, ending: { wrongGuesses: ['c'] } }))).toEqual([]);
+  expect(looks(history({ calls: wrong, ending: { approved: ['c'] } }))).toEqual([]);
+  const unlock = (when: number) => asked('unlock', [at(when, 204)]);
+  expect(looks(history({ calls: [...wrong, unlock(3 * second)] }))).toEqual([]);
+  expect(looks(history({ calls: [...wrong, unlock(second)] }))).toHaveLength(1);
+});
+
+test('whoever succeeds had a code that was sent', () => {
+  const calls = [guess('1234', at(second, 200))];
+  expect(live(history({ calls, messages: [sent('1234', 0)] }))).toEqual([]);
+  expect(live(history({ calls, messages: [sent('9999', 0)] }))).toMatchObject([{ check: 'live' }]);
+});
+
+test('a code dies of age: 60 seconds after a call, its own time after an answer or a push', () => {
+  const [call, push] = [sent('1234', 0), sent('1234', 0, { via: 'push' })];
+  const late = (when: number) => [guess('1234', at(when, 200))];
+  expect(live(history({ calls: late(55 * second), messages: [call] }))).toEqual([]);
+  expect(live(history({ calls: late(65 * second), messages: [call] }))).toHaveLength(1);
+  expect(live(history({ calls: late(15 * second), messages: [push] }))).toHaveLength(1);
+  const report = { codeId: 'of 1234', state: 'in-progress' };
+  const heard = asked('report', [at(second, 204)], { report });
+  expect(live(history({ calls: [heard, ...late(9 * second)], messages: [call] }))).toEqual([]);
+  expect(live(history({ calls: [heard, ...late(20 * second)], messages: [call] }))).toHaveLength(1);
+  const busy = asked('report', [at(0, 204)], { report: { ...report, state: 'busy' } });
+  expect(live(history({ calls: [busy, heard, ...late(20 * second)], messages: [call] }))).toEqual(
+    [],
+  );
+});
+
+test('a newer code and a cancellation end a code, unless Redis may have forgotten them', () => {
+  const messages = [sent('1234', 0), sent('5678', 5 * second + 50)];
+  const send = asked('send', [at(5 * second, 202)]);
+  const cancel = asked('cancel', [at(5 * second, 204)]);
+  const after = guess('1234', at(6 * second, 200));
+  const before = guess('1234', at(4 * second, 200));
+  const meanwhile = guess('1234', at(5 * second + 20, 200));
+  expect(live(history({ calls: [send, after], messages }))).toHaveLength(1);
+  expect(live(history({ calls: [send, before], messages }))).toEqual([]);
+  expect(live(history({ calls: [send, meanwhile], messages }))).toEqual([]);
+  const [first] = messages;
+  const alone = first ? [first] : [];
+  expect(live(history({ calls: [cancel, after], messages: alone }))).toHaveLength(1);
+  const faults = [fault('redis', 5 * second, 6 * second, { forgets: true })];
+  expect(live(history({ calls: [send, cancel, after], messages, faults }))).toEqual([]);
+});
+
+test('of two sendings at once, either code may be the one that is alive', () => {
+  const messages = [sent('1234', 3 * second), sent('5678', 5 * second)];
+  const [slow, quick] = [
+    asked('send', [at(second, 202, {}, { endedAt: 5 * second })]),
+    start(second),
+  ];
+  const refused = asked('send', [at(4 * second, 429)]);
+  const guessed = guess('1234', at(6 * second, 200));
+  expect(live(history({ calls: [slow, quick, refused, guessed], messages }))).toEqual([]);
+});
+
+test('no more is sent than was asked for, and nothing twice', () => {
+  const [one, other] = [sent('1234', 0), sent('5678', second)];
+  const calls = [start()];
+  expect(sendings(history({ calls, messages: [one] }))).toEqual([]);
+  expect(sendings(history({ calls, messages: [one, one] }))).toMatchObject([
+    { what: 'one code was sent 2 times' },
+  ]);
+  expect(sendings(history({ calls, messages: [one, other] }))).toHaveLength(1);
+  const lost = asked('send', [at(second, null)]);
+  expect(sendings(history({ calls: [...calls, lost], messages: [one, other] }))).toEqual([]);
+  const refused = asked('send', [at(second, 429)]);
+  expect(sendings(history({ calls: [...calls, refused], messages: [one, other] }))).toHaveLength(1);
+});
+
+test('of a challenge nobody was told of, a lost beginning is to blame', () => {
+  const messages = [sent('1234', 0)];
+  const lost = asked('start', [at(0, null)], { challengeId: null });
+  expect(sendings(history({ calls: [lost], messages }))).toEqual([]);
+  const report = asked('report', [at(second, 204)]);
+  const erased = asked('start', [at(0, 401, problem('challenge-expired'))], { challengeId: null });
+  expect(sendings(history({ calls: [erased, report], messages }))).toEqual([]);
+  const others = asked('start', [at(0, null)], { challengeId: null, userId: 'bob' });
+  expect(sendings(history({ calls: [others], messages }))).toHaveLength(1);
+});
+
+test('nothing fails while all is well, and with what is broken only as it must', () => {
+  const of = (status: number | null, faults: Fault[] = [], body: Body = {}) =>
+    answers(history({ calls: [asked('look', [at(20 * second, status, body)])], faults })).length;
+  const [store, provider] = [fault('redis', 0, 15 * second), fault('provider', 0, 15 * second)];
+  const killed = (replica: number) => [fault('replica', 0, 15 * second, { replica })];
+  expect([of(200), of(503), of(null), of(502), of(500)]).toEqual([0, 1, 1, 1, 1]);
+  expect([of(503, [store]), of(500, [store]), of(null, [store])]).toEqual([0, 1, 1]);
+  expect([of(502, [provider]), of(503, [provider])]).toEqual([0, 1]);
+  expect([of(null, killed(0)), of(null, killed(1))]).toEqual([0, 1]);
+  const failed = { code: { delivery: 'failed' } };
+  expect([of(201, [], failed), of(201, [provider], failed)]).toEqual([1, 0]);
+});
+
+test('it has 10 seconds to recover, and no more', () => {
+  const calls = [asked('look', [at(20 * second, 503)])];
+  const until = (to: number) => answers(history({ calls, faults: [fault('postgres', 0, to)] }));
+  expect(until(11 * second)).toEqual([]);
+  expect(until(9 * second)).toHaveLength(1);
+});
+
+test('while a store is away nobody waits, but for a provider and for news', () => {
+  const took = (op: Call['op'], ms: number, ...more: Fault[]) => {
+    const calls = [asked(op, [at(second, 200, {}, { endedAt: second + ms })])];
+    return slowness(history({ calls, faults: [fault('redis', 0, 5 * second), ...more] })).length;
+  };
+  expect([took('look', 1_400), took('look', 1_600), took('wait', 3_400)]).toEqual([0, 1, 0]);
+  expect(took('send', 5_600, fault('provider', 0, 5 * second))).toBe(0);
+});
+
+test('whoever has factors has one primary, and each was confirmed', () => {
+  const factor = { userId: 'ann', id: 'f', method: 'call', address: '+31610000000', primary: true };
+  const given = { messages: [sent('1234', 0)], calls: [guess('1234', at(second, 200))] };
+  const kept = (...all: (typeof factor)[]) =>
+    factors(history({ ...given, ending: { factors: all } }));
+  expect(kept(factor)).toEqual([]);
+  expect(kept({ ...factor, primary: false })).toHaveLength(1);
+  expect(kept(factor, { ...factor, id: 'g' })).toHaveLength(1);
+  expect(kept({ ...factor, address: '+31699999999' })).toMatchObject([{ check: 'factors' }]);
+  const refused = { ...given, calls: [guess('1234', at(second, 422))] };
+  expect(factors(history({ ...refused, ending: { factors: [factor] } }))).toHaveLength(1);
+});

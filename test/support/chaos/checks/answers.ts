@@ -1,0 +1,60 @@
+import { faultsDuring } from '../allowances.ts';
+import type { Attempt, Call, Fault, History, Violation } from '../history.ts';
+import { inWords } from '../history.ts';
+
+/** Nothing fails but during a fault and shortly after, and then only in the way that says so. */
+export function answers(history: History): Violation[] {
+  return history.calls.flatMap((call) =>
+    call.attempts.flatMap((attempt) => {
+      const faults = faultsDuring(history, attempt.startedAt, attempt.endedAt);
+      if (isExcused(attempt, faults)) return [];
+      const meanwhile = faults.map(({ name }) => name).join(', ') || 'no fault';
+      const what = `${nameOf(attempt)} during ${meanwhile}`;
+      return { check: 'answers', what, requests: [inWords(call)] };
+    }),
+  );
+}
+
+const limitMs = 1_500;
+const waitMs = 2_000;
+const deliveryMs = 5_000;
+
+/** "Every answer within 1.5 s", also while Redis or PostgreSQL is away. */
+export function slowness(history: History): Violation[] {
+  return history.calls.flatMap((call) =>
+    call.attempts.flatMap((attempt) => {
+      const faults = faultsDuring(history, attempt.startedAt, attempt.endedAt);
+      const took = attempt.endedAt - attempt.startedAt;
+      if (!faults.some(isOfStore) || took <= limitOf(call, attempt, faults)) return [];
+      const what = `took ${took} ms during ${faults.map(({ name }) => name).join(', ')}`;
+      return { check: 'slowness', what, requests: [inWords(call)] };
+    }),
+  );
+}
+
+const isOfMachine = ({ kind }: Fault) => kind === 'machine';
+const isOfStore = ({ kind }: Fault) => kind === 'redis' || kind === 'postgres';
+
+function limitOf({ op }: Call, { answer, replica }: Attempt, faults: Fault[]): number {
+  const excused = faults.some((one) => one.replica === replica || isOfMachine(one));
+  if (answer === null || excused) return Number.POSITIVE_INFINITY;
+  if (op === 'wait') return waitMs + limitMs;
+  const mayHang = faults.some(({ kind }) => kind === 'provider');
+  return mayHang ? deliveryMs + limitMs : limitMs;
+}
+
+function isExcused({ answer, replica }: Attempt, faults: Fault[]): boolean {
+  const here = faults.some((fault) => fault.replica === replica);
+  const kinds = new Set(faults.map(({ kind }) => kind));
+  if (answer === null) return here;
+  if (answer.status === 503)
+    return here || faults.some((one) => isOfStore(one) || isOfMachine(one));
+  if (answer.status === 502) return kinds.has('provider') || here;
+  if (answer.body['code']?.delivery === 'failed') return kinds.has('provider') || here;
+  return answer.status < 500;
+}
+
+function nameOf({ answer }: Attempt): string {
+  if (answer === null) return 'a request was lost';
+  return answer.status < 500 ? 'a delivery failed' : `${answer.status} was answered`;
+}

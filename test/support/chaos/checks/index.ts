@@ -1,0 +1,22 @@
+import type { History, Violation } from '../history.ts';
+import { answers, slowness } from './answers.ts';
+import { factors } from './factors.ts';
+import { kept } from './kept.ts';
+import { live } from './live.ts';
+import { looks } from './looks.ts';
+import { once } from './once.ts';
+import { sendings } from './sendings.ts';
+
+/** What must hold whatever fails: each finds what speaks against it. */
+export const checks: Record<string, (history: History) => Violation[]> = {
+  once,
+  kept,
+  looks,
+  live,
+  sendings,
+  answers,
+  factors,
+};
+
+/** The same, and that nobody waits long: for a machine that has nothing else to do. */
+export const strictChecks: typeof checks = { ...checks, slowness };

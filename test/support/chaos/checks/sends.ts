@@ -1,0 +1,38 @@
+import {
+  type Attempt,
+  answered,
+  type Call,
+  type History,
+  isUnsure,
+  problemOf,
+} from '../history.ts';
+
+const sending = new Set(['start', 'add', 'send', 'enrol']);
+
+/** The requests that may have had a code sent in a challenge. */
+export function sendsIn({ calls }: History, challengeId: string): Call[] {
+  return calls.filter((call) => sending.has(call.op) && call.challengeId === challengeId);
+}
+
+/** The challenges whose beginning was told to somebody. */
+export function toldChallenges({ calls }: History): Set<string | null> {
+  return new Set(calls.filter(({ op }) => sending.has(op)).map(({ challengeId }) => challengeId));
+}
+
+/**
+ * Whether an attempt may have had a code sent: it was accepted, or nobody knows, or its challenge was
+ * erased with its user's factors while the code was on its way.
+ */
+export function maySend(attempt: Attempt): boolean {
+  if (isUnsure(attempt) || problemOf(attempt) === 'challenge-expired') return true;
+  return Number(attempt.answer?.status) < 300 && !attempt.replayed;
+}
+
+/** Whether it surely has put a new code in the place of any other. */
+export function surelySent({ op }: Call, { answer, replayed }: Attempt): boolean {
+  return !replayed && op === 'send' && [202, 502].includes(answer?.status ?? 0);
+}
+
+export function cancelledAt(call: Call): number | null {
+  return call.op === 'cancel' ? (answered(call, 204)?.endedAt ?? null) : null;
+}

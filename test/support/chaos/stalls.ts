@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import type { Fault } from './history.ts';
+
+const everyMs = 100;
+
+/** So late is a timer on a machine on which time limits of a second are not to be kept. */
+const lateMs = 200;
+
+/** So much of the time we waited for a processor, and so did the service. */
+const share = 0.6;
+
+/** Notes when the machine had no time for us, and so none for the service either. */
+export function watchMachine(): () => Fault[] {
+  const stalls: Fault[] = [];
+  let last = { at: Date.now(), waitedMs: waitedMs() };
+  const timer = setInterval(() => {
+    const now = { at: Date.now(), waitedMs: waitedMs() };
+    const passed = now.at - last.at;
+    if (passed > everyMs + lateMs || now.waitedMs - last.waitedMs > passed * share)
+      stalls.push(stall(last.at, now.at));
+    last = now;
+  }, everyMs);
+  return () => {
+    clearInterval(timer);
+    return together(stalls);
+  };
+}
+
+function stall(from: number, to: number): Fault {
+  return { kind: 'machine', name: 'machine busy', from, to, replica: null, forgets: false };
+}
+
+/** For how long this process was ready to run and did not, where the system tells. */
+function waitedMs(): number {
+  try {
+    return Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1_000_000;
+  } catch {
+    return 0;
+  }
+}
+
+function together(stalls: Fault[]): Fault[] {
+  return stalls.reduce<Fault[]>((all, one) => {
+    const before = all.at(-1);
+    if (before && one.from - before.to < 1_000) before.to = one.to;
+    else all.push({ ...one });
+    return all;
+  }, []);
+}
