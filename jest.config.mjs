@@ -7,7 +7,7 @@ export default {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  maxWorkers: 2,
+  maxWorkers: 3,
   // Real servers on a busy machine: a bound against hanging, not a measure of speed.
   testTimeout: 30_000,
   // A test that failed to close what it opened is told as failed, and must not hang the run.

@@ -19,7 +19,7 @@ export function chart(rounds: Round[]): string {
     return placed;
   });
   const font = `font-family="'DejaVu Sans', Helvetica, Arial, sans-serif" font-size="12"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y - 8}" ${font} fill="#222">
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="What was broken, and what was answered" viewBox="0 0 ${width} ${y - 8}" ${font} fill="#222">
 <rect width="100%" height="100%" fill="#fff"/>
 ${title(rounds)}
 ${legend()}

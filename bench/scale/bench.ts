@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { connectPostgres } from '../../src/adapters/postgres/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
+import { createApiKey } from '../../src/domain/api-key.ts';
+import { accountSid, authToken } from '../../test/support/fakes/twilio.ts';
+import { type Person, people, settle } from './people.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
+import { type Layout, oneMaster, threeMasters } from './redis.ts';
+import { type Replica, startReplica } from './replicas.ts';
+import { startTwilio, type Twilio } from './twilio.ts';
+
+/** Replicas on one layout of Redis; a run uses as many of them as it is about. */
+export type Side = Layout & { replicas: Replica[] };
+
+/** Everything that takes part, the same processes for all configurations. */
+export type Bench = {
+  postgres: Postgres;
+  /** For questions about PostgreSQL itself. */
+  admin: Client;
+  sides: Side[];
+  twilio: Twilio;
+  people: Person[];
+  apiKey: string;
+};
+
+/** Nobody is to be refused: what is measured is the work. */
+const budgets = {
+  CALLS_PER_SECOND: '1000',
+  CODES_PER_USER_UNAPPROVED: '1000',
+  CODES_PER_USER_HOUR: '10000',
+  CODES_PER_USER_DAY: '10000',
+  CODES_PER_NUMBER_UNAPPROVED: '10000',
+  CODES_PER_NUMBER_DAY: '10000',
+  CODES_PER_ORGANIZATION_HOUR: '1000000',
+};
+
+const mostReplicas = 4;
+
+export async function openBench(howMany: number, open: AsyncDisposableStack): Promise<Bench> {
+  const postgres = await startPostgres();
+  open.defer(postgres.stop);
+  const twilio = await startTwilio();
+  open.defer(twilio.stop);
+  const secret = randomBytes(32);
+  const seals = sealing([{ kid: 'k1', bytes: secret }]);
+  const everybody = people(howMany);
+  await settle(postgres.url, everybody, seals);
+  const admin = new Client({ connectionString: postgres.url });
+  await admin.connect();
+  open.defer(() => admin.end());
+  await admin.query('CREATE EXTENSION pg_stat_statements');
+  const env = settingsFor(postgres.url, secret, twilio);
+  const sides: Side[] = [];
+  for (const start of [oneMaster, threeMasters]) {
+    const layout = await start();
+    open.defer(layout.stop);
+    const replicas = await startReplicas({ ...env, ...layout.env });
+    for (const { stop } of replicas) open.defer(stop);
+    sides.push({ ...layout, replicas });
+  }
+  const apiKey = await makeKey(postgres.url, seals);
+  return { postgres, admin, sides, twilio, people: everybody, apiKey };
+}
+
+function startReplicas(env: Record<string, string>): Promise<Replica[]> {
+  return Promise.all(Array.from({ length: mostReplicas }, () => startReplica(env)));
+}
+
+async function makeKey(url: string, seals: Sealing): Promise<string> {
+  const { prisma, close } = connectPostgres(url);
+  try {
+    const name = 'company-panel';
+    return await createApiKey(prismaDirectory(prisma, seals), { name, scopes: ['challenges'] });
+  } finally {
+    await close();
+  }
+}
+
+function settingsFor(database: string, secret: Buffer, twilio: Twilio): Record<string, string> {
+  const loopback = new URL('../../scripts/production/providers-on-loopback.ts', import.meta.url);
+  return {
+    ...budgets,
+    DATABASE_URL: database,
+    SECRETS: `k1:${secret.toString('base64url')}`,
+    ISSUER: 'https://2fa.example',
+    METHODS: 'call',
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: authToken,
+    TWILIO_FROM: '+31508200000',
+    FAKE_PROVIDERS: JSON.stringify({ 'api.twilio.com': twilio.connection }),
+    NODE_OPTIONS: `--import=${loopback.href}`,
+  };
+}

@@ -1,0 +1,108 @@
+import { layoutColours, shares, speeds, straightLines, usage } from './panel.ts';
+import { groups, type Report } from './report.ts';
+import type { Run } from './run.ts';
+import { type Box, box, drawing, faint, ink, line, text } from './svg.ts';
+
+const width = 1160;
+const height = 900;
+const panelWidth = 480;
+const lefts = [80, 650];
+
+/** Speeds above, and below them who used the cores: what limits is read off there. */
+export function chart(report: Report): string {
+  const all = groups(report);
+  const held = all.filter(([run]) => run?.budget !== null);
+  const free = all.filter(([run]) => run?.budget === null);
+  const budget = held[0]?.[0]?.budget ?? 0;
+  const [left = 0, right = 0] = lefts;
+  const told = { held: `Each replica held to ${budget} of a core`, free: 'No replica held' };
+  return drawing(width, height, [
+    ...heading(report),
+    ...panel(left, held, report, [told.held, 'how the service scales, with room behind it']),
+    ...panel(right, free, report, [told.free, `${report.cores} cores for everything together`]),
+    ...straightLines(speedArea(left), held, mostOf(held)),
+    ...legends(),
+  ]);
+}
+
+function heading({ cores, rounds, terms, versions }: Report): string[] {
+  const { lanes, seconds } = terms;
+  const what = `start, verify, redeem; ${lanes} people at a time, medians of ${rounds} runs of ${seconds} s`;
+  const where = `one machine of ${cores} cores; Node ${versions['node']}, Redis ${versions['redis']}, PostgreSQL ${versions['postgres']}`;
+  return [
+    text(40, 40, 'Whole logins a second, by replicas and Redis masters', {
+      size: 22,
+      weight: 600,
+      anchor: 'start',
+    }),
+    text(40, 64, `${what}; ${where}`, { anchor: 'start', fill: faint }),
+  ];
+}
+
+function panel(x: number, all: Run[][], report: Report, [title, more]: [string, string]): string[] {
+  const area = speedArea(x);
+  const used: Box = { x, y: 520, width: panelWidth, height: 200 };
+  const replicas = [...new Set(all.map(([run]) => run?.replicas ?? 0))].map(
+    (count, i, { length }) =>
+      text(
+        x + ((i + 0.5) * panelWidth) / length,
+        488,
+        `${count} replica${count === 1 ? '' : 's'}`,
+        {
+          weight: 600,
+        },
+      ),
+  );
+  return [
+    text(x, 112, title, { size: 16, weight: 600, anchor: 'start' }),
+    text(x, 132, more, { anchor: 'start', fill: faint }),
+    ...speeds(area, all, mostOf(all)),
+    ...replicas,
+    text(x, 512, 'cores in use', { anchor: 'start', fill: faint, size: 12 }),
+    ...usage(used, all, report.cores),
+  ];
+}
+
+function speedArea(x: number): Box {
+  return { x, y: 170, width: panelWidth, height: 290 };
+}
+
+/** A round number that all bars of a panel stay below. */
+function mostOf(all: Run[][]): number {
+  const most = Math.max(...all.flat().map(({ perSecond }) => perSecond));
+  return Math.ceil((most * 1.25) / 20) * 20;
+}
+
+function legends(): string[] {
+  const [first, second] = [826, 860];
+  const bars: [string, string][] = [
+    ['1 Redis master', layoutColours[1]],
+    ['3 Redis masters', layoutColours[3]],
+  ];
+  const cores = shares.map(([name, colour]) => [name, colour] as [string, string]);
+  return [
+    ...bars.flatMap((one, i) => key(80 + i * 150, first, one)),
+    line([395, first - 5], [395, first - 17], '#e11d48'),
+    text(404, first - 6, 'slowest to fastest run', { anchor: 'start', fill: ink }),
+    line([560, first - 11], [590, first - 11], '#16a34a', '5 3'),
+    text(598, first - 6, 'as many times one replica alone', { anchor: 'start', fill: ink }),
+    ...cores.flatMap((one, i) => key(80 + i * 150, second, one)),
+    text(
+      80,
+      886,
+      'Under each column: what had no room left, by the CPU times of the processes in the median run.',
+      {
+        anchor: 'start',
+        fill: faint,
+        size: 12,
+      },
+    ),
+  ];
+}
+
+function key(x: number, y: number, [name, colour]: [string, string]): string[] {
+  return [
+    box({ x, y: y - 17, width: 14, height: 14 }, colour),
+    text(x + 20, y - 6, name, { anchor: 'start' }),
+  ];
+}

@@ -1,0 +1,57 @@
+import type { Bench, Side } from './bench.ts';
+import { cpuOf, cpuOfFamily, machineTime } from './cpu.ts';
+import type { Replica } from './replicas.ts';
+import { rounded, sum } from './statistics.ts';
+
+/** Cores in use on average, by whom: 1 is one core all the time. */
+export type Cores = {
+  replicas: number[];
+  redis: number[];
+  postgres: number;
+  twilio: number;
+  generator: number;
+  /** Of the whole machine, all of these and everybody else. */
+  busy: number;
+  idle: number;
+  stolen: number;
+};
+
+/** What each has used so far, in seconds of a core. */
+export function lookAt(bench: Bench, side: Side, replicas: readonly Replica[]): Cores {
+  const own = (pid: number) => cpuOf(pid).own;
+  return {
+    replicas: replicas.map(({ pid }) => own(pid)),
+    redis: side.pids.map(own),
+    postgres: cpuOfFamily(bench.postgres.pid),
+    twilio: own(bench.twilio.pid),
+    generator: own(process.pid),
+    ...machineTime(),
+  };
+}
+
+export function coresBetween(before: Cores, after: Cores, seconds: number): Cores {
+  const per = (from: number, to: number) => rounded((to - from) / seconds, 3);
+  const each = (from: number[], to: number[]) => to.map((value, i) => per(from[i] ?? 0, value));
+  return {
+    replicas: each(before.replicas, after.replicas),
+    redis: each(before.redis, after.redis),
+    postgres: per(before.postgres, after.postgres),
+    twilio: per(before.twilio, after.twilio),
+    generator: per(before.generator, after.generator),
+    busy: per(before.busy, after.busy),
+    idle: per(before.idle, after.idle),
+    stolen: per(before.stolen, after.stolen),
+  };
+}
+
+/** For how long their budgets have kept replicas waiting, in seconds of all together. */
+export function heldBackIn(replicas: readonly Replica[]): number {
+  return replicas.reduce((sum, { budget }) => sum + budget.heldBack(), 0);
+}
+
+/** What everybody else on the machine used. */
+export function othersIn({ replicas, redis, ...cores }: Cores): number {
+  const { postgres, twilio, generator, busy, stolen } = cores;
+  const ours = sum([...replicas, ...redis, postgres, twilio, generator]);
+  return Math.max(0, busy + stolen - ours);
+}

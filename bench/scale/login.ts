@@ -1,0 +1,74 @@
+import { Agent, request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import type { Person } from './people.ts';
+import type { Twilio } from './twilio.ts';
+
+/** What a login asks of the service, in this order. */
+export const steps = ['start', 'verify', 'redeem'] as const;
+
+export type Step = (typeof steps)[number];
+
+/** Milliseconds of each call and of all, from the first byte sent to the last one heard. */
+export type Timing = Record<Step | 'login', number>;
+
+type Service = { urls: readonly string[]; apiKey: string; twilio: Twilio };
+
+type Body = { challengeToken?: string; result?: { token: string } | null; sub?: string };
+
+/** Whole logins, each call to the replica that has the fewest under way, on connections that are kept. */
+export function openLogins({ urls, apiKey, twilio }: Service) {
+  const agent = new Agent({ keepAlive: true });
+  const underWay = urls.map(() => 0);
+  const post = async (path: string, credential: string, body: object): Promise<Body> => {
+    const least = underWay.indexOf(Math.min(...underWay));
+    const count = (change: 1 | -1) => {
+      underWay[least] = (underWay[least] ?? 0) + change;
+    };
+    count(1);
+    const sent = { credential, body: JSON.stringify(body) };
+    return send(new URL(path, urls[least]), agent, sent).finally(() => count(-1));
+  };
+
+  async function logIn({ organizationId, userId, number }: Person): Promise<Timing> {
+    const timing: Timing = { start: 0, verify: 0, redeem: 0, login: 0 };
+    const timed = async (step: Step, call: Promise<Body>) => {
+      const began = performance.now();
+      const body = await call;
+      timing[step] = performance.now() - began;
+      timing.login += timing[step];
+      return body;
+    };
+    const app = { name: 'company-panel' };
+    const begun = post('/v1/challenges', apiKey, { organizationId, userId, app });
+    const { challengeToken = '' } = await timed('start', begun);
+    const code = await twilio.codeFor(number);
+    const { result } = await timed(
+      'verify',
+      post('/v1/challenge/verify', challengeToken, { code }),
+    );
+    const token = result?.token ?? '';
+    const { sub } = await timed('redeem', post('/v1/results/redeem', apiKey, { token }));
+    if (sub !== userId) throw new Error('the result is about somebody else');
+    return timing;
+  }
+  return { logIn, close: () => agent.destroy() };
+}
+
+type Sent = { credential: string; body: string };
+
+function send(url: URL, agent: Agent, { credential, body }: Sent): Promise<Body> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      authorization: `Bearer ${credential}`,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    };
+    const sent = request(url, { method: 'POST', agent, headers }, async (answer) => {
+      const content = (await json(answer).catch(() => ({}))) as Body & { type?: string };
+      if ((answer.statusCode ?? 500) < 300) resolve(content);
+      else reject(new Error(`${answer.statusCode} ${content.type} to ${url.pathname}`));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}

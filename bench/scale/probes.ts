@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import { withScripts } from '../../src/adapters/redis/scripts.ts';
+import type { Bench } from './bench.ts';
+import { rounded } from './statistics.ts';
+
+export type Probes = {
+  /** Microseconds of Redis for one look at the budget of all calls, when it is full of a second's. */
+  hotBudgetUs: number;
+  /** Bytes over the loopback for one PUBLISH in a cluster of three, beyond those of the command. */
+  publishBytes: number;
+};
+
+const callsWithin = 5_000;
+const times = 20_000;
+
+export async function probe({ sides }: Bench): Promise<Probes> {
+  const [one, three] = sides.map(({ servers }) => servers[0]);
+  if (!one || !three) throw new Error('no Redis');
+  return { hotBudgetUs: await hotBudget(one), publishBytes: await publishBytes(three) };
+}
+
+/** The budget `calls` as it is at 1,000 calls a second: 5,000 taken within its five seconds. */
+async function hotBudget(server: Redis): Promise<number> {
+  const redis = withScripts(server.duplicate());
+  const take = (member: number) =>
+    redis.takeQuota('dc:{probe}', callsWithin + 1, 5_000, `${member}`, 1);
+  await inTurns(callsWithin, take);
+  await redis.config('RESETSTAT');
+  await inTurns(callsWithin, async (member) => {
+    await redis.zrem('dc:{probe}', `${member}`);
+    await take(member + callsWithin);
+  });
+  const info = await redis.info('commandstats');
+  redis.disconnect();
+  return Number(/cmdstat_evalsha:.*usec_per_call=([\d.]+)/.exec(info)?.[1]);
+}
+
+async function publishBytes(server: Redis): Promise<number> {
+  const channel = `dc:{${'x'.repeat(22)}}:challenge:${'x'.repeat(36)}`;
+  const bytes = async (command: () => Promise<unknown>) => {
+    const before = loopbackBytes();
+    await inTurns(times, command);
+    return (loopbackBytes() - before) / times;
+  };
+  const published = await bytes(() => server.publish(channel, ''));
+  // As long as the other, and stays between two.
+  const alone = await bytes(() => server.exists(channel));
+  return rounded(published - alone, 0);
+}
+
+async function inTurns(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  const atOnce = 100;
+  for (let first = 0; first < count; first += atOnce) {
+    await Promise.all(Array.from({ length: atOnce }, (_, i) => work(first + i)));
+  }
+}
+
+function loopbackBytes(): number {
+  const [, bytes] = /^ *lo: *(\d+)/m.exec(readFileSync('/proc/net/dev', 'utf8')) ?? [];
+  return Number(bytes);
+}

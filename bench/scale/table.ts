@@ -1,0 +1,54 @@
+import { limitOf } from './limit.ts';
+import { groups, type Report } from './report.ts';
+import type { Run } from './run.ts';
+import { rounded, spreadOf, sum } from './statistics.ts';
+
+const headings = [
+  'replicas',
+  'masters',
+  'logins/s (least to most)',
+  'start p50/95/99',
+  'verify',
+  'redeem',
+  'login',
+  'replicas/postgres/redis/twilio/generator/idle',
+  'what limits',
+];
+
+/** Everything that was found, for a terminal. */
+export function summary(report: Report): string {
+  const rows = groups(report).map(rowOf);
+  const figures = JSON.stringify(report.figures, null, 1);
+  const { rows: bytes, probes } = report;
+  const rest = [figures, JSON.stringify(bytes), JSON.stringify(probes)];
+  return [aligned([headings, ...rows]), ...rest].join('\n');
+}
+
+function rowOf(runs: Run[]): string[] {
+  const middle = medianRun(runs);
+  const { median, min, max } = spreadOf(runs.map(({ perSecond }) => perSecond));
+  const { start, verify, redeem, login } = middle.latency;
+  const times = [start, verify, redeem, login].map(({ p50, p95, p99 }) => `${p50}/${p95}/${p99}`);
+  const limit = limitOf(middle);
+  const held = middle.budget === null ? '' : ` at ${middle.budget} core`;
+  const speed = `${rounded(median, 1)} (${rounded(min, 1)} to ${rounded(max, 1)})`;
+  const place = [`${middle.replicas}${held}`, `${middle.masters}`, speed];
+  return [...place, ...times, coresOf(middle), `${limit.what} at ${limit.share}`];
+}
+
+function coresOf({ cores }: Run): string {
+  const { postgres, twilio, generator, idle } = cores;
+  const all = [sum(cores.replicas), postgres, sum(cores.redis), twilio, generator, idle];
+  return all.map((value) => value.toFixed(2)).join('/');
+}
+
+export function medianRun(runs: Run[]): Run {
+  const sorted = runs.toSorted((a, b) => a.perSecond - b.perSecond);
+  return sorted[Math.floor(sorted.length / 2)] as Run;
+}
+
+function aligned(rows: string[][]): string {
+  const widths = headings.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '));
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
