@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { stringify } from 'yaml';
 import { buildApp } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
-import { codeVault } from '../src/domain/code-vault.ts';
+import { readConfig } from '../src/config/config.ts';
 import type { Deps } from '../src/domain/ports.ts';
-import { fingerprints, pseudonyms } from '../src/domain/pseudonym.ts';
+import { codeVault } from '../src/domain/secrets/code-vault.ts';
+import { fingerprints, pseudonyms } from '../src/domain/secrets/pseudonym.ts';
 import { settingsOf } from '../src/wire.ts';
 
 /** Writes openapi.yaml from the schemas of the routes; with --check, tells whether it differs. */
@@ -18,12 +18,18 @@ async function describe(): Promise<string> {
   const nothing = {} as never;
   const deps: Deps = {
     settings: settingsOf(readConfig({})),
-    directory: nothing,
+    database: nothing,
+    organizations: nothing,
+    users: nothing,
+    factors: nothing,
+    devices: nothing,
+    guessAccounts: nothing,
+    clients: nothing,
     challenges: nothing,
     channels: new Map(),
     trail: nothing,
     requests: nothing,
-    spent: nothing,
+    consumedIds: nothing,
     quotas: nothing,
     fingerprint: fingerprints(secrets),
     codes: codeVault(secrets),

@@ -4,7 +4,7 @@
  */
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { eventually, type Program, patienceMs } from '../test/e2e/program.ts';
+import { eventually, type Program, slowWorkMs } from '../test/e2e/program.ts';
 import { accountSid, number } from '../test/support/fakes/channels.ts';
 import { startFakeGoogle } from '../test/support/fakes/google.ts';
 import { startFakeTwilio } from '../test/support/fakes/twilio.ts';
@@ -122,7 +122,7 @@ async function failed(service: Program): Promise<never> {
 }
 
 async function untilReady(url: string): Promise<void> {
-  await eventually(patienceMs, async () => (await fetch(url).catch(() => null))?.ok ?? false);
+  await eventually(slowWorkMs, async () => (await fetch(url).catch(() => null))?.ok ?? false);
 }
 
 function done(what: string): void {

@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
-import type { SecretRing } from './domain/keys.ts';
-import { openChallenge } from './domain/open-challenge.ts';
+import { openChallenge } from './domain/challenge/open-challenge.ts';
 import type { Deps } from './domain/ports.ts';
 import { Problem } from './domain/problems.ts';
+import type { SecretRing } from './domain/secrets/keys.ts';
 import { ChallengeSchema, type Presenter, presentChallenge } from './http/challenge-schema.ts';
+import { answerClientError } from './http/client-error.ts';
 import type { App, Http } from './http/context.ts';
 import { buildCredentials } from './http/credentials.ts';
 import { drainConnections } from './http/draining.ts';
 import { answerBadUrl, handleErrors, type Redraw } from './http/errors.ts';
-import { keepAnswers } from './http/idempotency.ts';
+import { storeAnswers } from './http/idempotency.ts';
 import { refuseOtherMethods } from './http/methods.ts';
 import { describeApi, serveApiPage } from './http/openapi.ts';
 import { ProblemSchema } from './http/problem-schema.ts';
@@ -29,7 +30,6 @@ import { usersRoutes } from './http/routes/users.ts';
 import { webhooksRoutes } from './http/routes/webhooks.ts';
 import { guardAnswers } from './http/security-headers.ts';
 import { buildTokens } from './http/tokens.ts';
-import { answerUnreadable } from './http/unreadable.ts';
 import { ajvOptions } from './http/validation.ts';
 
 const bodyLimit = 16 * 1024;
@@ -51,11 +51,11 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<App> {
   const refuseTheRest = refuseOtherMethods(app);
   const tokens = await buildTokens(app, options);
   const presenter = { settings: deps.settings, tokens };
-  const credentials = buildCredentials(app, { directory: deps.directory, tokens });
+  const credentials = buildCredentials(app, { clients: deps.clients, tokens });
   handleErrors(app, redrawWith(deps, presenter));
   app.addSchema(ChallengeSchema);
   app.addSchema(ProblemSchema);
-  keepAnswers(app, deps.requests);
+  storeAnswers(app, deps.requests);
   await describeApi(app);
   await app.register(async (scope) => {
     addRoutes(scope.withTypeProvider(), {
@@ -83,7 +83,7 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     genReqId: requestId,
     routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: answerBadUrl,
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: answerClientError,
     ajv: { customOptions: ajvOptions },
   }).withTypeProvider<TypeBoxTypeProvider>();
   acceptJsonAlone(app);

@@ -3,8 +3,8 @@ import { migrate } from './cli/migrate.ts';
 import { reencryptRows } from './cli/secrets.ts';
 import { UsageError } from './cli/terminal.ts';
 import { listWebhooks, removeWebhook, setWebhook } from './cli/webhooks.ts';
-import { scopes } from './domain/api-key.ts';
 import { Problem } from './domain/problems.ts';
+import { scopes } from './domain/secrets/api-key.ts';
 
 const usage = `usage:
   npm run --silent cli -- migrate

@@ -1,13 +1,13 @@
 import { buildApp } from './app.ts';
-import { runBackground } from './background.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig } from './config/config.ts';
 import type { Deps } from './domain/ports.ts';
 import type { App } from './http/context.ts';
 import { closeServer } from './http/draining.ts';
-import { openLog } from './log.ts';
-import { endOnUncaught, stopOnSignal } from './stopping.ts';
-import { developmentApiKey, ownSecrets } from './trying-out.ts';
-import { welcome } from './welcome.ts';
+import { runBackground } from './process/background.ts';
+import { welcome } from './process/banner.ts';
+import { developmentApiKey, ownSecrets } from './process/development-defaults.ts';
+import { openLog } from './process/log.ts';
+import { endOnUncaught, stopOnSignal } from './process/shutdown.ts';
 import { dataFolder, wire } from './wire.ts';
 
 /** Settings, parts, listen; then, on a signal, not ready, finish what is under way, close. */
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const background = runBackground({
     ...wired.background,
     trail: wired.deps.trail,
-    spent: wired.deps.spent,
+    consumedIds: wired.deps.consumedIds,
     retentionDays: config.AUDIT_RETENTION_DAYS,
     stopping: stop.signal,
     log: logger,
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   };
   stopOnSignal(stop, { noticeMs: config.DRAIN_SECONDS * 1_000, close, log: logger });
   // The first query of a process takes long; no login should wait for it.
-  await wired.deps.directory.ping().catch(() => {});
+  await wired.deps.database.ping().catch(() => {});
   if (stop.signal.aborted) return;
   const address = await listen(app, config);
   if (!config.production) await tellWhatRuns(config, address, wired.deps);
@@ -61,7 +61,7 @@ function refusals(host: string, port: number): Record<string, string> {
 }
 
 async function tellWhatRuns(config: Config, address: string, deps: Deps): Promise<void> {
-  const apiKey = config.DATABASE_URL ? null : await developmentApiKey(dataFolder, deps.directory);
+  const apiKey = config.DATABASE_URL ? null : await developmentApiKey(dataFolder, deps.clients);
   process.stdout.write(welcome({ config, address, apiKey, channels: deps.channels }));
 }
 

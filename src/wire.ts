@@ -6,26 +6,26 @@ import {
   consoleChannel,
 } from './adapters/channels/index.ts';
 import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
-import { memoryKeptRequests } from './adapters/memory/kept-requests.ts';
+import { memoryIdempotencyStore } from './adapters/memory/idempotency-store.ts';
 import { memoryQuotas } from './adapters/memory/quotas.ts';
 import { prismaAuditTrail } from './adapters/postgres/audit-trail.ts';
-import { connectPostgres, type Database } from './adapters/postgres/client.ts';
+import { connectPostgres, type Database } from './adapters/postgres/connection/client.ts';
+import { loginLimits } from './adapters/postgres/connection/limits.ts';
+import { prismaConsumedIds } from './adapters/postgres/consumed-ids.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
-import { loginLimits } from './adapters/postgres/limits.ts';
 import { prismaOutbox } from './adapters/postgres/outbox.ts';
-import { prismaSpentIds } from './adapters/postgres/spent-ids.ts';
 import { redisChallengeStore } from './adapters/redis/challenge-store.ts';
-import { connectRedis } from './adapters/redis/connect.ts';
-import { redisKeptRequests } from './adapters/redis/kept-requests.ts';
+import { connectRedis } from './adapters/redis/connection/connect.ts';
+import { redisIdempotencyStore } from './adapters/redis/idempotency-store.ts';
 import { redisQuotas } from './adapters/redis/quotas.ts';
 import { type Sealing, sealing } from './adapters/sealing.ts';
 import { webhookSender } from './adapters/webhooks/webhook-sender.ts';
-import { type Config, ConfigError } from './config.ts';
-import { codeVault } from './domain/code-vault.ts';
-import type { SecretRing } from './domain/keys.ts';
+import { type Config, ConfigError } from './config/config.ts';
+import { redisPlace } from './config/redis-settings.ts';
 import type { Channel, Deps, Log, Outbox, Settings, WebhookSender } from './domain/ports.ts';
-import { fingerprints, pseudonyms } from './domain/pseudonym.ts';
-import { redisPlace } from './redis-settings.ts';
+import { codeVault } from './domain/secrets/code-vault.ts';
+import type { SecretRing } from './domain/secrets/keys.ts';
+import { fingerprints, pseudonyms } from './domain/secrets/pseudonym.ts';
 
 /** What the service keeps for itself when it is only tried out. */
 export const dataFolder = '.data';
@@ -45,9 +45,9 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
   const store = await openStore(config, sealed, log);
   const deps: Deps = {
     settings: settingsOf(config),
-    directory: prismaDirectory(prisma, sealed),
+    ...prismaDirectory(prisma, sealed),
     trail: prismaAuditTrail(prisma),
-    spent: prismaSpentIds(prisma),
+    consumedIds: prismaConsumedIds(prisma),
     challenges: store.challenges,
     quotas: store.quotas,
     requests: store.requests,
@@ -73,7 +73,7 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
 export async function openDatabase(url: string | null, connections?: number): Promise<Database> {
   if (url) return connectPostgres(url, loginLimits, connections);
   // Loaded when needed: production has no use for a database of 20 MB of WebAssembly.
-  const { openEmbedded } = await import('./adapters/postgres/embedded.ts');
+  const { openEmbedded } = await import('./adapters/postgres/embedded/embedded.ts');
   return openEmbedded(join(dataFolder, 'postgres'));
 }
 
@@ -84,12 +84,12 @@ async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Sto
   if (!place) {
     const clock = { now: Date.now };
     const challenges = memoryChallengeStore(clock);
-    const requests = memoryKeptRequests(clock);
+    const requests = memoryIdempotencyStore(clock);
     return { challenges, quotas: memoryQuotas(clock), requests, close: async () => {} };
   }
   const redis = await connectRedis(place, log, { refuseEviction: config.production });
   const challenges = redisChallengeStore(redis, sealed);
-  const requests = redisKeptRequests(redis, sealed);
+  const requests = redisIdempotencyStore(redis, sealed);
   const close = async () => redis.disconnect();
   return { challenges, quotas: redisQuotas(redis), requests, close };
 }

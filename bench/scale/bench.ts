@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { connectPostgres } from '../../src/adapters/postgres/client.ts';
+import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
-import { createApiKey } from '../../src/domain/api-key.ts';
+import { createApiKey } from '../../src/domain/secrets/api-key.ts';
 import { accountSid, authToken } from '../../test/support/fakes/twilio.ts';
-import { type Person, people, settle } from './people.ts';
+import { type Person, people, updateChallenge } from './people.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { type Layout, oneMaster, threeMasters } from './redis.ts';
 import { type Replica, startReplica } from './replicas.ts';
@@ -46,7 +46,7 @@ export async function openBench(howMany: number, open: AsyncDisposableStack): Pr
   const secret = randomBytes(32);
   const seals = sealing([{ kid: 'k1', bytes: secret }]);
   const everybody = people(howMany);
-  await settle(postgres.url, everybody, seals);
+  await updateChallenge(postgres.url, everybody, seals);
   const admin = new Client({ connectionString: postgres.url });
   await admin.connect();
   open.defer(() => admin.end());
@@ -72,7 +72,10 @@ async function makeKey(url: string, seals: Sealing): Promise<string> {
   const { prisma, close } = connectPostgres(url);
   try {
     const name = 'company-panel';
-    return await createApiKey(prismaDirectory(prisma, seals), { name, scopes: ['challenges'] });
+    return await createApiKey(prismaDirectory(prisma, seals).clients, {
+      name,
+      scopes: ['challenges'],
+    });
   } finally {
     await close();
   }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { sealedAddress, sealedToken } from '../../src/adapters/postgres/sealed-columns.ts';
+import { sealedAddress, sealedToken } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
 import type { Sealing } from '../../src/adapters/sealing.ts';
 
 /** Somebody who can sign in by phone, and by push as a second way. */
@@ -20,7 +20,11 @@ export function people(count: number): Person[] {
 }
 
 /** Puts them into the database as an enrolment would have, many at a time. */
-export async function settle(url: string, all: readonly Person[], sealing: Sealing): Promise<void> {
+export async function updateChallenge(
+  url: string,
+  all: readonly Person[],
+  sealing: Sealing,
+): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

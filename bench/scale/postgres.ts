@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { migratePostgres } from '../../src/adapters/postgres/client.ts';
+import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { binary } from '../../test/support/binaries.ts';
 import {
   freePort,

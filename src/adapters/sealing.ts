@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { deriveKey, type Secret, type SecretRing } from '../domain/keys.ts';
+import { deriveKey, type Secret, type SecretRing } from '../domain/secrets/keys.ts';
 
 /**
  * Where a sealed value stands: table, column and what names the row. It opens nowhere else, so

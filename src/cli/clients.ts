@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { createApiKey, parseApiKey, scopes } from '../domain/api-key.ts';
-import { toClient } from '../domain/audit.ts';
+import { toClient } from '../domain/audit/audit.ts';
+import { createApiKey, parseApiKey, scopes } from '../domain/secrets/api-key.ts';
 import { type Stores, withStores } from './stores.ts';
 import { print, UsageError } from './terminal.ts';
 
@@ -21,11 +21,11 @@ export async function createClient(args: string[]): Promise<void> {
 }
 
 async function create(
-  { directory, trail }: Stores,
+  { clients, trail }: Stores,
   client: { name: string; scopes: string[] },
 ): Promise<void> {
   const { name } = client;
-  const key = await createApiKey(directory, client);
+  const key = await createApiKey(clients, client);
   const details = { id: parseApiKey(key)?.id ?? null, name, scopes: client.scopes.join(' ') };
   await trail.record(toClient('client.created', details, userInfo().username));
   print(`The API key of ${name}; it is shown this once:\n${key}`);
@@ -40,8 +40,8 @@ function readArguments(args: string[]) {
 }
 
 export async function listClients(): Promise<void> {
-  await withStores(async ({ directory }) => {
-    for (const { id, name, scopes: held, createdAt, revokedAt } of await directory.listClients()) {
+  await withStores(async ({ clients }) => {
+    for (const { id, name, scopes: held, createdAt, revokedAt } of await clients.list()) {
       const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : 'active';
       print([id, name, held.join(','), `made ${createdAt.toISOString()}`, state].join('  '));
     }
@@ -49,9 +49,8 @@ export async function listClients(): Promise<void> {
 }
 
 export async function revokeClient([id = '']: string[]): Promise<void> {
-  await withStores(async ({ directory, trail }) => {
-    if (!(await directory.revokeClient(id)))
-      throw new UsageError('ID is of no client: see clients list');
+  await withStores(async ({ clients, trail }) => {
+    if (!(await clients.revoke(id))) throw new UsageError('ID is of no client: see clients list');
     await trail.record(toClient('client.revoked', { id }, userInfo().username));
     print(`revoked ${id}: it stops working within 10 seconds`);
   });

@@ -1,5 +1,5 @@
-import { migratePostgres } from '../adapters/postgres/client.ts';
-import { readDatabaseUrl } from '../config.ts';
+import { migratePostgres } from '../adapters/postgres/connection/client.ts';
+import { readDatabaseUrl } from '../config/config.ts';
 import { withStores } from './stores.ts';
 import { print } from './terminal.ts';
 

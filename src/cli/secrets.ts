@@ -1,6 +1,6 @@
-import { reencrypt } from '../adapters/postgres/reencrypt.ts';
+import { reencrypt } from '../adapters/postgres/sealed/reencrypt.ts';
 import { sealing } from '../adapters/sealing.ts';
-import type { SecretRing } from '../domain/keys.ts';
+import type { SecretRing } from '../domain/secrets/keys.ts';
 import { readSecrets, withStores } from './stores.ts';
 import { print } from './terminal.ts';
 

@@ -1,15 +1,15 @@
 import { prismaAuditTrail } from '../adapters/postgres/audit-trail.ts';
-import type { Database } from '../adapters/postgres/client.ts';
+import type { Database } from '../adapters/postgres/connection/client.ts';
 import { prismaDirectory } from '../adapters/postgres/directory.ts';
-import { pendingMigrations } from '../adapters/postgres/migrate.ts';
+import { pendingMigrations } from '../adapters/postgres/migrations/migrate.ts';
 import { type Sealing, sealing, withoutSecrets } from '../adapters/sealing.ts';
-import { readConfig, readDatabaseUrl } from '../config.ts';
-import type { SecretRing } from '../domain/keys.ts';
+import { readConfig, readDatabaseUrl } from '../config/config.ts';
 import type { Deps } from '../domain/ports.ts';
-import { ownSecrets } from '../trying-out.ts';
+import type { SecretRing } from '../domain/secrets/keys.ts';
+import { ownSecrets } from '../process/development-defaults.ts';
 import { dataFolder, openDatabase } from '../wire.ts';
 
-export type Stores = Pick<Deps, 'directory' | 'trail'> & Pick<Database, 'prisma'>;
+export type Stores = Pick<Deps, 'clients' | 'trail'> & Pick<Database, 'prisma'>;
 
 /** Opens the database for one command; `sealed` is needed by those that read or write secrets. */
 export async function withStores(
@@ -18,12 +18,12 @@ export async function withStores(
 ): Promise<void> {
   const database = await openDatabase(readDatabaseUrl());
   const { prisma } = database;
-  const directory = prismaDirectory(prisma, sealed);
+  const { clients } = prismaDirectory(prisma, sealed);
   try {
     // Not by `ping`, whose time limit is for logins: the first question of a process is slow.
     const [pending] = await pendingMigrations(prisma);
     if (pending) throw new Error(`the database lacks the migration ${pending}: migrate it first`);
-    await action({ directory, trail: prismaAuditTrail(prisma), prisma });
+    await action({ clients, trail: prismaAuditTrail(prisma), prisma });
   } finally {
     await database.close();
   }

@@ -1,8 +1,8 @@
 /** A user has two hands and perhaps a desk phone; more is a mistake or an attack. */
-export const mostFactors = 5;
+export const maxFactors = 5;
 
 /** Past this, the device that was heard of longest ago makes room. */
-export const mostDevices = 10;
+export const maxDevices = 10;
 
 /** For how long a request with an idempotency key is under way at most, should its replica have died. */
 export const claimedForMs = 20_000;

@@ -1,4 +1,4 @@
-import type { Policy, User } from './ports.ts';
+import type { Policy, User } from './people.ts';
 
 const strictness: readonly Policy[] = ['off', 'optional', 'mandatory'];
 

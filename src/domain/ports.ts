@@ -9,22 +9,33 @@
 import type { AuditTrail } from './ports/audit-trail.ts';
 import type { ChallengeStore } from './ports/challenge-store.ts';
 import type { Channel } from './ports/channel.ts';
+import type { Clients } from './ports/clients.ts';
 import type { CodeVault } from './ports/code-vault.ts';
-import type { Directory } from './ports/directory.ts';
+import type { ConsumedIds } from './ports/consumed-ids.ts';
+import type { Devices } from './ports/devices.ts';
+import type { Factors } from './ports/factors.ts';
+import type { GuessAccounts } from './ports/guess-accounts.ts';
+import type { IdempotencyStore } from './ports/idempotency-store.ts';
+import type { Organizations } from './ports/organizations.ts';
 import type { Quotas } from './ports/quotas.ts';
-import type { KeptRequests, SpentIds } from './ports/requests.ts';
 import type { Settings } from './ports/settings.ts';
-import type { Fingerprint, Pseudonyms } from './pseudonym.ts';
+import type { Users } from './ports/users.ts';
+import type { Fingerprint, Pseudonyms } from './secrets/pseudonym.ts';
 
 export type * from './ports/audit-trail.ts';
 export type * from './ports/challenge-store.ts';
 export type * from './ports/channel.ts';
+export type * from './ports/clients.ts';
 export type * from './ports/code-vault.ts';
-export type * from './ports/directory.ts';
-export * from './ports/people.ts';
+export type * from './ports/consumed-ids.ts';
+export type * from './ports/devices.ts';
+export type * from './ports/factors.ts';
+export type * from './ports/guess-accounts.ts';
+export type * from './ports/idempotency-store.ts';
+export type * from './ports/organizations.ts';
 export type * from './ports/quotas.ts';
-export type * from './ports/requests.ts';
 export type * from './ports/settings.ts';
+export type * from './ports/users.ts';
 export type * from './ports/webhooks.ts';
 
 /** Words for people who operate the service; never a code, a token or a full number. */
@@ -34,14 +45,26 @@ export interface Log {
   error(context: object, message: string): void;
 }
 
+/** The database behind the ports that PostgreSQL serves. */
+export interface Database {
+  /** Resolves when the database answers and knows every migration. */
+  ping(): Promise<void>;
+}
+
 export type Deps = {
   settings: Settings;
-  directory: Directory;
+  database: Database;
+  organizations: Organizations;
+  users: Users;
+  factors: Factors;
+  devices: Devices;
+  guessAccounts: GuessAccounts;
+  clients: Clients;
   trail: AuditTrail;
   challenges: ChallengeStore;
   quotas: Quotas;
-  requests: KeptRequests;
-  spent: SpentIds;
+  requests: IdempotencyStore;
+  consumedIds: ConsumedIds;
   channels: ReadonlyMap<string, Channel>;
   codes: CodeVault;
   pseudonyms: Pseudonyms;

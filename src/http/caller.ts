@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { Caller } from '../domain/audit.ts';
-import type { FactorCaller } from '../domain/factor-access.ts';
+import type { Caller } from '../domain/audit/audit.ts';
 import { Problem } from '../domain/problems.ts';
+import type { FactorCaller } from '../domain/users/factor-access.ts';
 import { clientOf } from './credentials.ts';
 
 const Address = Type.Unsafe<string>({

@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox';
 import {
   type Challenge,
+  type LoginContext,
   liveCode,
-  type Situation,
   type Stage,
   stageOf,
-} from '../domain/challenge.ts';
-import { enrolmentOf } from '../domain/enrolment.ts';
+} from '../domain/challenge/challenge.ts';
+import { enrolmentOf } from '../domain/challenge/enrolment.ts';
 import { factorKind } from '../domain/factors/index.ts';
 import type { Settings } from '../domain/ports.ts';
 import type { Tokens } from './tokens.ts';
@@ -95,34 +95,34 @@ export type Presenter = { settings: Settings; tokens: Tokens };
 /** Draws a challenge for the holder of its token: hints only, and no word the screen lacks. */
 export function presentChallenge(
   { settings, tokens }: Presenter,
-  situation: Situation,
+  context: LoginContext,
 ): ChallengeBody {
-  const { challenge } = situation;
+  const { challenge } = context;
   return {
     id: challenge.id,
     purpose: challenge.purpose,
-    status: statusOf(stageOf(situation)),
+    status: statusOf(stageOf(context)),
     expiresAt: iso(challenge.expiresAt),
     policy: challenge.policy,
     language: challenge.language,
-    factors: presentFactors(situation),
-    code: presentCode(situation),
-    enrolment: enrolmentOf(situation, settings),
-    ...retryAt(situation),
+    factors: presentFactors(context),
+    code: presentCode(context),
+    enrolment: enrolmentOf(context, settings),
+    ...retryAt(context),
     ...(challenge.minimumVersion && { minimumVersion: challenge.minimumVersion }),
-    result: presentResult(situation, tokens),
+    result: presentResult(context, tokens),
   };
 }
 
 /** The same, with the token that opens it: for the answers that begin something. */
-export function presentWithToken(presenter: Presenter, situation: Situation): ChallengeBody {
-  const challengeToken = presenter.tokens.signChallenge(situation.challenge);
-  return { ...presentChallenge(presenter, situation), challengeToken };
+export function presentWithToken(presenter: Presenter, context: LoginContext): ChallengeBody {
+  const challengeToken = presenter.tokens.signChallenge(context.challenge);
+  return { ...presentChallenge(presenter, context), challengeToken };
 }
 
-function retryAt(situation: Situation): Pick<ChallengeBody, 'retryAt'> {
-  const { lockedUntil } = situation.user;
-  const locked = stageOf(situation) === 'locked' && lockedUntil;
+function retryAt(context: LoginContext): Pick<ChallengeBody, 'retryAt'> {
+  const { lockedUntil } = context.user;
+  const locked = stageOf(context) === 'locked' && lockedUntil;
   return locked ? { retryAt: lockedUntil.toISOString() } : {};
 }
 
@@ -130,17 +130,17 @@ function statusOf(stage: Stage): string {
   return stage === 'confirm' ? 'verify' : stage;
 }
 
-function presentFactors({ user }: Situation): ChallengeBody['factors'] {
+function presentFactors({ user }: LoginContext): ChallengeBody['factors'] {
   const drawn = user.factors.map(({ id, method, role, address }) => {
     return { id, method, role, hint: factorKind(method).hint(address, user.devices.length) };
   });
   return drawn.sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
 }
 
-function presentCode(situation: Situation): ChallengeBody['code'] {
+function presentCode(context: LoginContext): ChallengeBody['code'] {
   // A locked user's code may be alive, and is not looked at all the same.
-  const useless = ['cancelled', 'locked'].includes(stageOf(situation));
-  const code = useless ? null : liveCode(situation);
+  const useless = ['cancelled', 'locked'].includes(stageOf(context));
+  const code = useless ? null : liveCode(context);
   return (
     code && {
       factorId: code.factorId,
@@ -150,7 +150,7 @@ function presentCode(situation: Situation): ChallengeBody['code'] {
       sentAt: iso(code.sentAt),
       expiresAt: iso(code.expiresAt),
       resendAt: iso(code.resendAt),
-      attemptsRemaining: situation.challenge.attemptsRemaining,
+      attemptsRemaining: context.challenge.attemptsRemaining,
       delivery: code.delivery,
     }
   );

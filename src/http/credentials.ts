@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { keyMatches, parseApiKey, type Scope } from '../domain/api-key.ts';
-import type { ChallengeRef, Client, Directory } from '../domain/ports.ts';
+import type { ChallengeRef } from '../domain/challenge/challenge.ts';
+import type { Client } from '../domain/people.ts';
+import type { Clients } from '../domain/ports.ts';
 import { Problem } from '../domain/problems.ts';
+import { keyMatches, parseApiKey, type Scope } from '../domain/secrets/api-key.ts';
 import type { Tokens } from './tokens.ts';
 
 declare module 'fastify' {
@@ -14,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-type StoredKey = NonNullable<Awaited<ReturnType<Directory['findClientKey']>>>;
+type StoredKey = NonNullable<Awaited<ReturnType<Clients['findKey']>>>;
 
 type Hook = (request: FastifyRequest) => Promise<void>;
 
@@ -30,11 +32,11 @@ const keyMemoryMs = 5_000;
 
 export function buildCredentials(
   app: FastifyInstance,
-  { directory, tokens }: { directory: Directory; tokens: Tokens },
+  { clients, tokens }: { clients: Clients; tokens: Tokens },
 ): Credentials {
   app.decorateRequest('client', null);
   app.decorateRequest('challengeRef', null);
-  const findKey = remember(directory);
+  const findKey = remember(clients);
   return {
     apiKey: (scope) => async (request) => {
       const client = await authenticate(findKey, bearer(request));
@@ -65,10 +67,10 @@ function bearer({ headers }: FastifyRequest): string {
   return credential;
 }
 
-function remember(directory: Directory): (id: string) => Promise<StoredKey | null> {
+function remember(clients: Clients): (id: string) => Promise<StoredKey | null> {
   const known = new LRUCache<string, StoredKey>({ max: 1000, ttl: keyMemoryMs });
   return async (id) => {
-    const key = known.get(id) ?? (await directory.findClientKey(id));
+    const key = known.get(id) ?? (await clients.findKey(id));
     if (key) known.set(id, key, { noUpdateTTL: true });
     return key;
   };

@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
-import type { FactorInput } from '../domain/add-factor.ts';
 import { factorKinds } from '../domain/factors/index.ts';
+import type { FactorInput } from '../domain/login/add-factor.ts';
 
 /** What sets up a factor: one alternative for each kind, told apart by `method`. */
 export const FactorInputSchema = Type.Unsafe<FactorInput>({

@@ -3,7 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import Type, { type TObject } from 'typebox';
 import { claimedForMs } from '../domain/limits.ts';
-import type { BegunRequest, KeptAnswer, KeptRequests, RequestState } from '../domain/ports.ts';
+import type {
+  IdempotencyClaim,
+  IdempotencyState,
+  IdempotencyStore,
+  StoredResponse,
+} from '../domain/ports.ts';
 import { Problem } from '../domain/problems.ts';
 import type { App } from './context.ts';
 import { problemResponses } from './problem-schema.ts';
@@ -13,7 +18,7 @@ declare module 'fastify' {
     /** What names this attempt: the same for a request that is sent again with its key. */
     attempt: string | null;
     /** The claim on the key, while the request is being answered. */
-    begun: BegunRequest | null;
+    begun: IdempotencyClaim | null;
   }
 }
 
@@ -31,7 +36,7 @@ const KeySchema = Type.Optional(
 );
 
 /** How long an answer waits to be kept, which takes a millisecond where all is well. */
-const patienceMs = 200;
+const slowWorkMs = 200;
 const tryAgainMs = 500;
 
 const takesKey = /^\/v1\/(challenge|results)/;
@@ -40,7 +45,7 @@ const takesKey = /^\/v1\/(challenge|results)/;
  * Every POST that begins, moves or ends a challenge may be sent again: what was answered is answered
  * again, on any replica. A 5xx is not kept, nor is what only asks to wait: then the work is done.
  */
-export function keepAnswers(app: App, requests: KeptRequests): void {
+export function storeAnswers(app: App, requests: IdempotencyStore): void {
   app.decorateRequest('attempt', null);
   app.decorateRequest('begun', null);
   app.addHook('onRoute', (route) => {
@@ -79,7 +84,7 @@ function withProblems(own: Responses): Responses {
   return { ...own, ...Object.fromEntries(together) };
 }
 
-async function claim(requests: KeptRequests, request: FastifyRequest, reply: FastifyReply) {
+async function claim(requests: IdempotencyStore, request: FastifyRequest, reply: FastifyReply) {
   const given = request.headers[header];
   if (typeof given !== 'string') return;
   const key = digest([holderOf(request), given]);
@@ -106,7 +111,7 @@ function digest(parts: string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 
-function replay(reply: FastifyReply, { answer, ageMs }: RequestState & { state: 'answered' }) {
+function replay(reply: FastifyReply, { answer, ageMs }: IdempotencyState & { state: 'answered' }) {
   const { status, contentType, retryAfterSeconds, body } = answer;
   if (contentType) reply.type(contentType);
   if (retryAfterSeconds !== null)
@@ -116,7 +121,7 @@ function replay(reply: FastifyReply, { answer, ageMs }: RequestState & { state: 
 
 /** Before the answer leaves, so that whoever heard it finds it kept. */
 async function conclude(
-  requests: KeptRequests,
+  requests: IdempotencyStore,
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
@@ -131,7 +136,7 @@ async function conclude(
     // The claim ends by itself; then a retry does the work.
     request.log.warn({ err }, 'the answer could not be kept');
   });
-  await Promise.race([ended, delay(patienceMs, undefined, { ref: false })]);
+  await Promise.race([ended, delay(slowWorkMs, undefined, { ref: false })]);
 }
 
 /** The store may be away for a moment, and the caller should not hear "under way" for that. */
@@ -152,7 +157,7 @@ function isPassing(reply: FastifyReply): boolean {
   return statusCode >= 500 || (statusCode === 409 && reply.hasHeader('retry-after'));
 }
 
-function answerOf(reply: FastifyReply, payload: unknown): KeptAnswer {
+function answerOf(reply: FastifyReply, payload: unknown): StoredResponse {
   const contentType = reply.getHeader('content-type');
   const retryAfter = reply.getHeader('retry-after');
   return {

@@ -3,10 +3,14 @@ import jwt, { type JWT } from '@fastify/jwt';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static, type TObject } from 'typebox';
 import { Check } from 'typebox/value';
-import type { Challenge } from '../domain/challenge.ts';
-import { deriveKey, deriveSigningKey, type Secret, type SecretRing } from '../domain/keys.ts';
-import type { ChallengeRef } from '../domain/ports.ts';
+import type { Challenge, ChallengeRef } from '../domain/challenge/challenge.ts';
 import { Problem } from '../domain/problems.ts';
+import {
+  deriveKey,
+  deriveSigningKey,
+  type Secret,
+  type SecretRing,
+} from '../domain/secrets/keys.ts';
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { factorKind } from '../domain/factors/index.ts';
-import type { Factor, ListedUser, Policy, User } from '../domain/ports.ts';
+import type { Factor, ListedUser, Policy, User } from '../domain/people.ts';
 
 const Time = Type.String({ format: 'date-time' });
 const MaybeTime = Type.Union([Time, Type.Null()]);

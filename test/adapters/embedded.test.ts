@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import type { Database } from '../../src/adapters/postgres/client.ts';
-import { openEmbedded } from '../../src/adapters/postgres/embedded.ts';
+import type { Database } from '../../src/adapters/postgres/connection/client.ts';
+import { openEmbedded } from '../../src/adapters/postgres/embedded/embedded.ts';
 import { directoryOn } from '../support/directories.ts';
 import { anOrganization } from '../support/people.ts';
 
@@ -26,8 +26,8 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const acme = anOrganization('acme');
 
-const findAcme = ({ prisma }: Database) => directoryOn(prisma).findOrganization('acme');
-const saveAcme = ({ prisma }: Database) => directoryOn(prisma).saveOrganization(acme);
+const findAcme = ({ prisma }: Database) => directoryOn(prisma).organizations.find('acme');
+const saveAcme = ({ prisma }: Database) => directoryOn(prisma).organizations.save(acme);
 
 /** Another process that has the folder open, as a running service has. */
 async function openElsewhere(): Promise<ChildProcess> {
@@ -70,7 +70,7 @@ test(
     const both = await Promise.all([openEmbedded(folder), openEmbedded(folder)]);
     await saveAcme(both[0]);
     expect(await findAcme(both[1])).toEqual(acme);
-    await expect(directoryOn(both[1].prisma).ping()).resolves.toBeUndefined();
+    await expect(directoryOn(both[1].prisma).database.ping()).resolves.toBeUndefined();
     await both[1].close();
     await both[0].close();
   },

@@ -3,10 +3,14 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { connectPostgres, migratePostgres } from '../../src/adapters/postgres/client.ts';
+import { connectPostgres, migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { PrismaClient } from '../../src/adapters/postgres/generated/client.ts';
-import { migrate, pendingMigrations, readMigrations } from '../../src/adapters/postgres/migrate.ts';
-import { withSchemaEngine } from '../../src/adapters/postgres/schema-engine.ts';
+import {
+  migrate,
+  pendingMigrations,
+  readMigrations,
+} from '../../src/adapters/postgres/migrations/migrate.ts';
+import { withSchemaEngine } from '../../src/adapters/postgres/migrations/schema-engine.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
@@ -57,7 +61,7 @@ test('a migration may take long, whatever limit its database has for a statement
 test('a service does not call itself ready while a migration is pending', async () => {
   const url = await createDatabase(server.url, 'pending');
   const { prisma, close } = connectPostgres(url, roomy);
-  const { ping } = directoryOn(prisma);
+  const { ping } = directoryOn(prisma).database;
   expect(await pendingMigrations(prisma)).toEqual(all);
   const refusal = await ping().catch((thrown: unknown) => thrown);
   expect(Problem.is(refusal, 'unavailable')).toBe(true);

@@ -6,9 +6,9 @@ import {
   connectPostgres,
   type Database,
   migratePostgres,
-} from '../../src/adapters/postgres/client.ts';
-import { loginLimits } from '../../src/adapters/postgres/limits.ts';
-import { prismaSpentIds } from '../../src/adapters/postgres/spent-ids.ts';
+} from '../../src/adapters/postgres/connection/client.ts';
+import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
+import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
 import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
@@ -76,8 +76,8 @@ test('many clients at once get what they would get alone', async () => {
     work.map(async (prisma) => {
       const directory = directoryOn(prisma);
       const user = await member(directory);
-      expect(await directory.confirmFactor(user, confirmation())).toBe('confirmed');
-      expect((await directory.loadUser(user)).factors).toHaveLength(1);
+      expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
+      expect((await directory.users.load(user)).factors).toHaveLength(1);
     }),
   );
 });
@@ -85,7 +85,7 @@ test('many clients at once get what they would get alone', async () => {
 test('what may be used once is used once', async () => {
   const attempts = replicas.flatMap(({ prisma }, replica) =>
     Array.from({ length: 10 }, (_, n) =>
-      prismaSpentIds(prisma, roomy).spend('id', `${replica}.${n}`),
+      prismaConsumedIds(prisma, roomy).spend('id', `${replica}.${n}`),
     ),
   );
   expect((await Promise.all(attempts)).filter(Boolean)).toHaveLength(1);
@@ -116,8 +116,10 @@ test('a call is unavailable while there is no server behind it', async () => {
   const lonely = await startPgbouncer(`postgresql://postgres@127.0.0.1:${await freePort()}/x`);
   const { prisma, close } = connectPostgres(lonely.url);
   const directory = directoryOn(prisma, loginLimits);
-  await expectUnavailable(directory.ping());
-  await Promise.all([1, 2, 3].map(() => expectUnavailable(directory.unlock(someone()))));
+  await expectUnavailable(directory.database.ping());
+  await Promise.all(
+    [1, 2, 3].map(() => expectUnavailable(directory.guessAccounts.clear(someone()))),
+  );
   await close();
   await lonely.stop();
 });
@@ -139,14 +141,16 @@ test.each([
   await away();
   const trail = prismaAuditTrail(prisma);
   await Promise.all([
-    expectUnavailable(directory.ping()),
-    expectUnavailable(directory.confirmFactor(user, confirmation())),
+    expectUnavailable(directory.database.ping()),
+    expectUnavailable(directory.factors.confirm(user, confirmation())),
     expectUnavailable(trail.record(anEvent(user))),
   ]);
   await back();
   await untilAnswered(directory);
-  const { factors } = await untilItWorks(() => directory.loadUser(user));
+  const { factors } = await untilItWorks(() => directory.users.load(user));
   expect(factors).toEqual([]);
-  expect(await untilItWorks(() => directory.confirmFactor(user, confirmation()))).toBe('confirmed');
+  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation()))).toBe(
+    'confirmed',
+  );
   await close();
 });

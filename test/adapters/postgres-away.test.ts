@@ -5,10 +5,11 @@ import {
   connectPostgres,
   type Database,
   migratePostgres,
-} from '../../src/adapters/postgres/client.ts';
-import { loginLimits } from '../../src/adapters/postgres/limits.ts';
-import { prismaSpentIds } from '../../src/adapters/postgres/spent-ids.ts';
-import type { AuditTrail, Directory, SpentIds } from '../../src/domain/ports.ts';
+} from '../../src/adapters/postgres/connection/client.ts';
+import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
+import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import type { AuditTrail, ConsumedIds } from '../../src/domain/ports.ts';
 import { expectUnavailable, untilAnswered } from '../support/away.ts';
 import { directoryOn } from '../support/directories.ts';
 import {
@@ -25,34 +26,39 @@ import { type Server, startPostgres } from '../support/servers.ts';
 const everyone = { organizationId: 'acme', after: null, limit: 10 };
 
 const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] = [
-  ['ping', (directory) => directory.ping()],
-  ['findOrganization', (directory) => directory.findOrganization('acme')],
-  ['saveOrganization', (directory) => directory.saveOrganization(anOrganization('acme'))],
-  ['loadUser', (directory) => directory.loadUser(someone())],
-  ['confirmFactor', (directory) => directory.confirmFactor(someone(), confirmation())],
-  ['promoteFactor', (directory) => directory.promoteFactor(someone(), 'factor')],
-  ['removeFactor', (directory) => directory.removeFactor(someone(), 'factor', true)],
-  ['resetFactors', (directory) => directory.resetFactors(someone())],
-  ['noteUser', (directory) => directory.noteUser(someone())],
-  ['setUserPolicy', (directory) => directory.setUserPolicy(someone(), null)],
-  ['listUsers', (directory) => directory.listUsers({ ...everyone, state: 'locked' })],
-  ['groupUsers', (directory) => directory.groupUsers('acme')],
+  ['ping', (directory) => directory.database.ping()],
+  ['findOrganization', (directory) => directory.organizations.find('acme')],
+  ['saveOrganization', (directory) => directory.organizations.save(anOrganization('acme'))],
+  ['loadUser', (directory) => directory.users.load(someone())],
+  ['confirmFactor', (directory) => directory.factors.confirm(someone(), confirmation())],
+  ['promoteFactor', (directory) => directory.factors.promote(someone(), 'factor')],
+  ['removeFactor', (directory) => directory.factors.remove(someone(), 'factor', true)],
+  ['resetFactors', (directory) => directory.factors.reset(someone())],
+  ['noteUser', (directory) => directory.users.ensure(someone())],
+  ['setUserPolicy', (directory) => directory.users.setPolicy(someone(), null)],
+  ['listUsers', (directory) => directory.users.list({ ...everyone, state: 'locked' })],
+  ['groupUsers', (directory) => directory.users.group('acme')],
   [
     'recordWrongGuess',
-    (directory) => directory.recordWrongGuess(someone(), { challengeId: 'c-1', kind: 'short' }, 20),
+    (directory) =>
+      directory.guessAccounts.recordWrongGuess(
+        someone(),
+        { challengeId: 'c-1', kind: 'short' },
+        20,
+      ),
   ],
-  ['takeOffGuesses', (directory) => directory.takeOffGuesses(someone(), 'c-1')],
-  ['unlock', (directory) => directory.unlock(someone())],
-  ['eraseUser', (directory) => directory.eraseUser(someone(), 'pseudonym')],
-  ['eraseOrganization', (directory) => directory.eraseOrganization('acme', String)],
-  ['recordSkip', (directory) => directory.recordSkip(someone(), 'backup')],
-  ['activateDevice', (directory) => directory.activateDevice(someone(), aDevice())],
-  ['refreshDevice', (directory) => directory.refreshDevice(someone(), aDevice())],
-  ['forgetDevice', (directory) => directory.forgetDevice(someone(), 'd-1')],
-  ['forgetDevices', (directory) => directory.forgetDevices(someone(), ['token'])],
-  ['findClientKey', (directory) => directory.findClientKey('key')],
-  ['listClients', (directory) => directory.listClients()],
-  ['revokeClient', (directory) => directory.revokeClient('key')],
+  ['takeOffGuesses', (directory) => directory.guessAccounts.forgive(someone(), 'c-1')],
+  ['unlock', (directory) => directory.guessAccounts.clear(someone())],
+  ['eraseUser', (directory) => directory.users.erase(someone(), 'pseudonym')],
+  ['eraseOrganization', (directory) => directory.organizations.erase('acme', String)],
+  ['recordSkip', (directory) => directory.users.recordSkip(someone(), 'backup')],
+  ['activateDevice', (directory) => directory.devices.activate(someone(), aDevice())],
+  ['refreshDevice', (directory) => directory.devices.refresh(someone(), aDevice())],
+  ['forgetDevice', (directory) => directory.devices.forget(someone(), 'd-1')],
+  ['forgetDevices', (directory) => directory.devices.forgetTokens(someone(), ['token'])],
+  ['findClientKey', (directory) => directory.clients.findKey('key')],
+  ['listClients', (directory) => directory.clients.list()],
+  ['revokeClient', (directory) => directory.clients.revoke('key')],
 ];
 
 const trailCalls: [name: string, call: (trail: AuditTrail) => Promise<unknown>][] = [
@@ -61,7 +67,7 @@ const trailCalls: [name: string, call: (trail: AuditTrail) => Promise<unknown>][
   ['prune', (trail) => trail.prune(new Date())],
 ];
 
-const spentCalls: [name: string, call: (spent: SpentIds) => Promise<unknown>][] = [
+const spentCalls: [name: string, call: (spent: ConsumedIds) => Promise<unknown>][] = [
   ['spend', (spent) => spent.spend('id', 'attempt')],
   ['prune', (spent) => spent.prune(new Date())],
 ];
@@ -93,13 +99,13 @@ describe('a server that refuses', () => {
     const { prisma, close } = connectPostgres(
       `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
     );
-    await expectUnavailable(call(prismaSpentIds(prisma)));
+    await expectUnavailable(call(prismaConsumedIds(prisma)));
     await close();
   });
 
   test('a host name that leads nowhere is no different', async () => {
     const { prisma, close } = connectPostgres('postgresql://postgres@nowhere.invalid/x');
-    await expectUnavailable(directoryOn(prisma, loginLimits).ping());
+    await expectUnavailable(directoryOn(prisma, loginLimits).database.ping());
     await close();
   });
 });
@@ -128,19 +134,19 @@ describe('a server', () => {
     const trail = prismaAuditTrail(database.prisma);
     await Promise.all(calls.map(([, call]) => expectUnavailable(call(directory))));
     await Promise.all(trailCalls.map(([, call]) => expectUnavailable(call(trail))));
-    const spent = prismaSpentIds(database.prisma);
+    const spent = prismaConsumedIds(database.prisma);
     await Promise.all(spentCalls.map(([, call]) => expectUnavailable(call(spent))));
-    await expectUnavailable(directory.ping());
+    await expectUnavailable(directory.database.ping());
     server.resume();
     await untilAnswered(directory);
-    expect(await directory.confirmFactor(user, confirmation())).toBe('confirmed');
+    expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
   });
 
   test('that crashes and comes up again works again with the same client', async () => {
     const user = await member(directory);
     await crash(database);
     await Promise.all(Array.from({ length: 20 }, () => untilAnswered(directory)));
-    expect((await directory.loadUser(user)).organization?.id).toBe(user.organizationId);
+    expect((await directory.users.load(user)).organization?.id).toBe(user.organizationId);
   });
 
   test('whose connections are all taken by slow work makes a call unavailable', async () => {
@@ -148,9 +154,9 @@ describe('a server', () => {
       database.prisma.$queryRaw`SELECT pg_sleep(5)`.catch((reason: unknown) => reason),
     );
     await Promise.all([
-      expectUnavailable(directory.ping()),
-      expectUnavailable(directory.noteUser(someone())),
-      expectUnavailable(directory.unlock(someone())),
+      expectUnavailable(directory.database.ping()),
+      expectUnavailable(directory.users.ensure(someone())),
+      expectUnavailable(directory.guessAccounts.clear(someone())),
     ]);
     await Promise.all(slow);
     await untilAnswered(directory);
@@ -170,20 +176,20 @@ describe('a server', () => {
 
   test('that keeps a user locked makes a change to him unavailable, and loses nothing', async () => {
     const user = await member(directory);
-    await directory.recordSkip(user, 'primary');
+    await directory.users.recordSkip(user, 'primary');
     await database.prisma.$transaction(
       async (tx) => {
         await tx.$queryRaw`SELECT 1 FROM users FOR UPDATE`;
-        await expectUnavailable(directory.confirmFactor(user, confirmation()));
+        await expectUnavailable(directory.factors.confirm(user, confirmation()));
       },
       { timeout: 5_000 },
     );
-    expect((await directory.loadUser(user)).factors).toEqual([]);
-    expect(await directory.confirmFactor(user, confirmation())).toBe('confirmed');
+    expect((await directory.users.load(user)).factors).toEqual([]);
+    expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
   });
 });
 
 test('a real mistake stays what it is', async () => {
   const mistaken = directoryOn({} as Database['prisma']);
-  await expect(mistaken.listClients()).rejects.toBeInstanceOf(TypeError);
+  await expect(mistaken.clients.list()).rejects.toBeInstanceOf(TypeError);
 });

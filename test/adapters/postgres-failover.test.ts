@@ -6,11 +6,12 @@ import {
   connectPostgres,
   type Database,
   migratePostgres,
-} from '../../src/adapters/postgres/client.ts';
-import { loginLimits } from '../../src/adapters/postgres/limits.ts';
-import { prismaSpentIds } from '../../src/adapters/postgres/spent-ids.ts';
-import { unavailableWhenAway } from '../../src/adapters/postgres/unavailable.ts';
-import type { Directory, UserKey } from '../../src/domain/ports.ts';
+} from '../../src/adapters/postgres/connection/client.ts';
+import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
+import { unavailableWhenAway } from '../../src/adapters/postgres/connection/unavailable.ts';
+import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import type { UserKey } from '../../src/domain/people.ts';
 import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
 import { directoryOn } from '../support/directories.ts';
 import { anEvent, confirmation, member } from '../support/people.ts';
@@ -53,29 +54,31 @@ const endConnections = () =>
   );
 
 const everyCallWorks = () =>
-  Promise.all(Array.from({ length: 20 }, () => untilItWorks(() => directory.loadUser(user))));
+  Promise.all(Array.from({ length: 20 }, () => untilItWorks(() => directory.users.load(user))));
 
 const isEnrolled = async () =>
-  (await untilItWorks(() => directory.loadUser(user))).factors.length > 0;
+  (await untilItWorks(() => directory.users.load(user))).factors.length > 0;
 
 test('connections that end while nobody uses them are made anew', async () => {
   await everyCallWorks();
   await endConnections();
   await everyCallWorks();
-  expect(await directory.confirmFactor(user, confirmation())).toBe('confirmed');
+  expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
 });
 
 test('a change whose connection ends half-way is not made, and can be made again', async () => {
-  await untilItWorks(() => directory.noteUser(user));
+  await untilItWorks(() => directory.users.ensure(user));
   await operator.query('BEGIN');
   await operator.query('SELECT 1 FROM users FOR UPDATE');
-  const change = expectUnavailable(directory.confirmFactor(user, confirmation()));
+  const change = expectUnavailable(directory.factors.confirm(user, confirmation()));
   await untilWaiting();
   await endConnections();
   await change;
   await operator.query('ROLLBACK');
   expect(await isEnrolled()).toBe(false);
-  expect(await untilItWorks(() => directory.confirmFactor(user, confirmation()))).toBe('confirmed');
+  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation()))).toBe(
+    'confirmed',
+  );
 });
 
 /** Until a statement of the service waits for a lock. */
@@ -96,7 +99,7 @@ test('a connection that ends between two statements of a change is no different'
       }),
   };
   await expectUnavailable(unavailableWhenAway(port, loginLimits.answerMs).change());
-  const { country } = (await untilItWorks(() => directory.loadUser(user))).organization ?? {};
+  const { country } = (await untilItWorks(() => directory.users.load(user))).organization ?? {};
   expect(country).toBe('NL');
 });
 
@@ -105,11 +108,13 @@ test('a server that has no connection left makes a call unavailable, until it ha
   await endConnections();
   const other = new Client({ connectionString: serviceUrl() });
   await other.connect();
-  await expectUnavailable(directory.ping());
-  await expectUnavailable(directory.confirmFactor(user, confirmation()));
+  await expectUnavailable(directory.database.ping());
+  await expectUnavailable(directory.factors.confirm(user, confirmation()));
   await other.end();
   expect(await isEnrolled()).toBe(false);
-  expect(await untilItWorks(() => directory.confirmFactor(user, confirmation()))).toBe('confirmed');
+  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation()))).toBe(
+    'confirmed',
+  );
 });
 
 test.each(['53100', '53200', '58030'])(
@@ -142,21 +147,23 @@ test('a server that becomes read-only makes every change unavailable, until it i
   await setReadOnly('on');
   const { prisma } = database;
   await Promise.all([
-    expectUnavailable(directory.confirmFactor(user, confirmation())),
-    expectUnavailable(directory.setUserPolicy(user, 'off')),
+    expectUnavailable(directory.factors.confirm(user, confirmation())),
+    expectUnavailable(directory.users.setPolicy(user, 'off')),
     expectUnavailable(prismaAuditTrail(prisma).record(anEvent(user))),
-    expectUnavailable(prismaSpentIds(prisma).spend('id', 'attempt')),
+    expectUnavailable(prismaConsumedIds(prisma).spend('id', 'attempt')),
   ]);
   await setReadOnly('off');
   expect(await isEnrolled()).toBe(false);
-  expect(await untilItWorks(() => directory.confirmFactor(user, confirmation()))).toBe('confirmed');
+  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation()))).toBe(
+    'confirmed',
+  );
 });
 
 test('no connection to a server that is read-only is kept: its name may soon lead elsewhere', async () => {
   await setReadOnly('on');
   await endConnections();
-  await expectUnavailable(directory.ping());
-  await expectUnavailable(directory.loadUser(user));
+  await expectUnavailable(directory.database.ping());
+  await expectUnavailable(directory.users.load(user));
   await untilNoneIsLeft();
   await setReadOnly('off');
   await everyCallWorks();

@@ -5,17 +5,17 @@ import {
   connectPostgres,
   type Database,
   migratePostgres,
-} from '../../src/adapters/postgres/client.ts';
-import { loginLimits } from '../../src/adapters/postgres/limits.ts';
-import { prismaSpentIds } from '../../src/adapters/postgres/spent-ids.ts';
-import type { SpentIds } from '../../src/domain/ports.ts';
+} from '../../src/adapters/postgres/connection/client.ts';
+import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
+import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
+import type { ConsumedIds } from '../../src/domain/ports.ts';
 import { untilItWorks } from '../support/away.ts';
 import { type Server, startPostgres } from '../support/servers.ts';
 
 let server: Server;
 let onlooker: Client;
 let database: Database;
-let spent: SpentIds;
+let spent: ConsumedIds;
 
 beforeEach(async () => {
   server = await startPostgres();
@@ -24,7 +24,7 @@ beforeEach(async () => {
   await onlooker.connect();
   // One connection: whatever comes next has to use the one that something happened to.
   database = connectPostgres(server.url, loginLimits, 1);
-  spent = prismaSpentIds(database.prisma);
+  spent = prismaConsumedIds(database.prisma);
   await untilItWorks(() => spent.spend('first', 'x'));
 }, 60_000);
 

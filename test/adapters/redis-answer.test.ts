@@ -1,7 +1,7 @@
 /** What becomes of each way in which ioredis and Redis say no. */
 import { expect, test } from '@jest/globals';
 import { ReplyError } from 'ioredis';
-import { answer } from '../../src/adapters/redis/answer.ts';
+import { answer } from '../../src/adapters/redis/connection/answer.ts';
 import { Problem } from '../../src/domain/problems.ts';
 
 const outcomeOf = (thrown: unknown) => answer(Promise.reject(thrown)).catch((reason) => reason);

@@ -2,7 +2,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { connectRedis } from '../../src/adapters/redis/connect.ts';
+import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { aChallenge, aGuess, noGuesses, noLimits } from '../support/challenges.ts';
 import {
@@ -63,7 +63,7 @@ test('a start without Redis goes on, and finds it when it comes', async () => {
   const url = server.url;
   client.disconnect();
   await server.stop();
-  use(await connect(url, { patienceMs: 100 }));
+  use(await connect(url, { slowWorkMs: 100 }));
   await expectAllUnavailable(here.all(aChallenge()));
   server = await startRedis(['--port', port]);
   await worksAgain();
@@ -74,7 +74,7 @@ test('a Redis that comes late and may evict is not used, where that is refused, 
   const url = server.url;
   client.disconnect();
   await server.stop();
-  use(await connect(url, { patienceMs: 100, refuseEviction: true }));
+  use(await connect(url, { slowWorkMs: 100, refuseEviction: true }));
   server = await startRedis(['--port', port, '--maxmemory-policy', 'allkeys-lru']);
   await until(async () => lines.some((line) => line.includes('allkeys-lru')));
   await expectAllUnavailable(here.all(aChallenge()));
@@ -203,7 +203,7 @@ test('rediss:// speaks TLS, and names the server it wants', async () => {
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   const { port } = listener.address() as AddressInfo;
-  const redis = await connect(`rediss://localhost:${port}`, { patienceMs: 300 });
+  const redis = await connect(`rediss://localhost:${port}`, { slowWorkMs: 300 });
   redis.disconnect();
   await new Promise((resolve) => listener.close(resolve));
   const hello = Buffer.concat(received);

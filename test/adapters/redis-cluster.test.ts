@@ -1,9 +1,9 @@
 /** Redis as a cluster: one shard killed, frozen, full or moved does not take the others with it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectRedis } from '../../src/adapters/redis/connect.ts';
+import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
+import type { RedisTopology } from '../../src/adapters/redis/connection/topology.ts';
 import { challengeKey } from '../../src/adapters/redis/keys.ts';
-import type { RedisPlace } from '../../src/adapters/redis/place.ts';
-import type { ChallengeRef } from '../../src/domain/ports.ts';
+import type { ChallengeRef } from '../../src/domain/challenge/challenge.ts';
 import { aChallenge } from '../support/challenges.ts';
 import {
   eventually,
@@ -42,7 +42,7 @@ afterEach(async () => {
 
 type Terms = Parameters<typeof connectRedis>[2];
 
-async function connect(terms: Terms = {}, place: RedisPlace = redis.connection): Promise<Probe> {
+async function connect(terms: Terms = {}, place: RedisTopology = redis.connection): Promise<Probe> {
   const said = lineLog();
   lines = said.lines;
   const one = probe(await connectRedis(place, said.log, terms));
@@ -196,7 +196,7 @@ describe('a start', () => {
 
   test('without any of them goes on, and finds them when they are there', async () => {
     for (const member of redis.members) member.pause();
-    const late = await connect({ patienceMs: 100 });
+    const late = await connect({ slowWorkMs: 100 });
     await expectAllUnavailable(late.all(aChallenge()));
     for (const member of redis.members) member.resume();
     await eventually(late.works);

@@ -1,6 +1,6 @@
 /** A network that loses replies, is slow, or falls silent: a quick 503, and nothing done twice. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { connectRedis } from '../../src/adapters/redis/connect.ts';
+import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { aChallenge } from '../support/challenges.ts';
 import { type Network, startProxy } from '../support/proxy.ts';
 import {

@@ -1,9 +1,9 @@
 /** Redis that asks for passwords is found by the settings that have them, and by no others. */
 import { afterEach, expect, test } from '@jest/globals';
-import { connectRedis } from '../../src/adapters/redis/connect.ts';
-import { readConfig } from '../../src/config.ts';
-import type { Challenge } from '../../src/domain/challenge.ts';
-import { redisPlace } from '../../src/redis-settings.ts';
+import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { redisPlace } from '../../src/config/redis-settings.ts';
+import type { Challenge } from '../../src/domain/challenge/challenge.ts';
 import { aChallenge } from '../support/challenges.ts';
 import {
   eventually,

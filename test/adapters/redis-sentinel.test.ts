@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../../src/adapters/redis/connect.ts';
+import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { aChallenge } from '../support/challenges.ts';
 import {
   eventually,
@@ -135,7 +135,7 @@ describe('with Sentinels away', () => {
   test('all of them gone: who is connected goes on, who starts finds Redis when they are back', async () => {
     await Promise.all(redis.sentinels.map((sentinel) => sentinel.kill()));
     await here.works();
-    const late = await connect({ patienceMs: 100 });
+    const late = await connect({ slowWorkMs: 100 });
     await expectAllUnavailable(late.all(aChallenge()));
     expect(lines).toEqual([expect.stringMatching(/^Redis is away /)]);
     await Promise.all(redis.sentinels.map((sentinel) => sentinel.start()));

@@ -1,11 +1,11 @@
 /** What an operator does to be rid of an old secret, on the command line. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
-import type { Secret } from '../../src/domain/keys.ts';
-import { patienceMs, root, run } from '../e2e/program.ts';
+import type { Secret } from '../../src/domain/secrets/keys.ts';
+import { root, run, slowWorkMs } from '../e2e/program.ts';
 import { roomy } from '../support/limits.ts';
 import { aDevice, confirmation, member } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
@@ -36,7 +36,7 @@ test(
   async () => {
     const directory = prismaDirectory(database.prisma, sealing([k1]));
     const user = await member(directory);
-    await directory.confirmFactor(user, confirmation({ device: aDevice() }));
+    await directory.factors.confirm(user, confirmation({ device: aDevice() }));
     expect(await reencrypt(setting(k2, k1))).toEqual({
       code: 0,
       errors: '',
@@ -51,7 +51,7 @@ every row is under k2; k1 may leave SECRETS in two hours, when no login needs it
       output: expect.stringMatching(/^factors: 0 of 1 .*\nevery row is under k2\n$/s),
     });
   },
-  patienceMs,
+  slowWorkMs,
 );
 
 test(
@@ -65,7 +65,7 @@ test(
     const directory = prismaDirectory(database.prisma, sealing([k2]));
     const [organization] = await database.prisma.organization.findMany();
     const user = { organizationId: organization?.id ?? '', userId: '42' };
-    expect((await directory.loadUser(user)).factors).toHaveLength(1);
+    expect((await directory.users.load(user)).factors).toHaveLength(1);
   },
-  patienceMs,
+  slowWorkMs,
 );

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Place, sealing } from '../../src/adapters/sealing.ts';
-import type { Secret } from '../../src/domain/keys.ts';
+import type { Secret } from '../../src/domain/secrets/keys.ts';
 
 const secret = (kid: string): Secret => ({ kid, bytes: randomBytes(32) });
 const [k1, k2] = [secret('k1'), secret('k_2-')];

@@ -1,9 +1,11 @@
 /** What happened is kept, comes back newest first, and goes when its time is over. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import type { Database } from '../../src/adapters/postgres/client.ts';
-import { type AuditEvent, allEvents } from '../../src/domain/audit.ts';
-import type { AuditTrail, UserKey } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/adapters/postgres/connection/client.ts';
+import { allEvents } from '../../src/domain/audit/all-events.ts';
+import type { AuditEvent } from '../../src/domain/audit/audit.ts';
+import type { UserKey } from '../../src/domain/people.ts';
+import type { AuditTrail } from '../../src/domain/ports.ts';
 import { databases } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { anEvent, someone } from '../support/people.ts';

@@ -2,7 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ChallengePatch, GuessAccount, NewChallenge, Seen } from '../../src/domain/ports.ts';
+import type {
+  ChallengePatch,
+  ChallengeSnapshot,
+  NewChallenge,
+} from '../../src/domain/challenge/challenge.ts';
+import type { GuessAccount } from '../../src/domain/people.ts';
 import { aChallenge, aCode, aGuess, noGuesses } from '../support/challenges.ts';
 import { type StoreHarness, storeHarnesses } from '../support/stores.ts';
 
@@ -289,7 +294,7 @@ class Driver implements Follower {
   }
 }
 
-function viewOf({ challenge }: Seen): View {
+function viewOf({ challenge }: ChallengeSnapshot): View {
   return {
     codeId: challenge.code?.id ?? null,
     attempts: challenge.attemptsRemaining,

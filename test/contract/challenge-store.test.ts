@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { proofLeaseMs } from '../../src/domain/challenge.ts';
-import type { ChallengeStore, NewChallenge, Seen } from '../../src/domain/ports.ts';
+import type { ChallengeSnapshot, NewChallenge } from '../../src/domain/challenge/challenge.ts';
+import { proofLeaseMs } from '../../src/domain/challenge/challenge.ts';
+import type { ChallengeStore } from '../../src/domain/ports.ts';
 import { aChallenge, aCode, aGuess, noGuesses, noLimits, tally } from '../support/challenges.ts';
 import { freshRedis } from '../support/servers.ts';
 import {
@@ -26,24 +27,24 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   });
   afterAll(() => harness.close());
 
-  async function create(fields: Partial<NewChallenge> = {}): Promise<Seen> {
+  async function create(fields: Partial<NewChallenge> = {}): Promise<ChallengeSnapshot> {
     const challenge = aChallenge(fields);
     await store.openAccount(challenge, noGuesses);
     return store.create(challenge, lifetimeMs);
   }
 
-  async function withCode(lifeMs = 30_000): Promise<Seen['challenge']> {
+  async function withCode(lifeMs = 30_000): Promise<ChallengeSnapshot['challenge']> {
     const { challenge, now } = await create();
     const code = aCode(now, { lifeMs });
     const changed = await store.change(challenge, 1, { code, attemptsRemaining: 5 });
     return standing(changed);
   }
 
-  function guess(at: Seen['challenge'], mac: string, codeId = at.code?.id ?? 'none') {
+  function guess(at: ChallengeSnapshot['challenge'], mac: string, codeId = at.code?.id ?? 'none') {
     return store.guess(at, aGuess(mac, codeId), noLimits);
   }
 
-  async function outcomesOfManyAtOnce(at: Seen['challenge'], macs: string[]) {
+  async function outcomesOfManyAtOnce(at: ChallengeSnapshot['challenge'], macs: string[]) {
     const codeId = at.code?.id ?? 'none';
     const looks = macs.map((mac, i) =>
       inTurn(harness.replicas, i).guess(at, aGuess(mac, codeId), noLimits),
@@ -218,7 +219,10 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
 
   describe('whoever watches a challenge', () => {
     /** Settles once every one of three replicas has told of a change. */
-    async function toldEverywhere(at: Seen['challenge'], change: () => Promise<unknown>) {
+    async function toldEverywhere(
+      at: ChallengeSnapshot['challenge'],
+      change: () => Promise<unknown>,
+    ) {
       const waits = harness.replicas.map(async (replica) => {
         const { promise, resolve } = Promise.withResolvers<void>();
         const stop = await replica.watch(at, resolve);
@@ -455,7 +459,7 @@ describe('what Redis holds', () => {
   });
 });
 
-function standing(changed: Seen | 'conflict' | null): Seen['challenge'] {
+function standing(changed: ChallengeSnapshot | 'conflict' | null): ChallengeSnapshot['challenge'] {
   if (changed === null || changed === 'conflict') throw new Error(`not changed: ${changed}`);
   return changed.challenge;
 }

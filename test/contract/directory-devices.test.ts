@@ -1,8 +1,9 @@
 /** Whose device it is, of how many, and when it goes. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Database } from '../../src/adapters/postgres/client.ts';
-import { mostDevices } from '../../src/domain/limits.ts';
-import type { Directory, UserKey } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/adapters/postgres/connection/client.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import { maxDevices } from '../../src/domain/limits.ts';
+import type { UserKey } from '../../src/domain/people.ts';
 import { databases, directoryOn } from '../support/directories.ts';
 import { aDevice, member, someone } from '../support/people.ts';
 
@@ -25,51 +26,51 @@ describe.each(databases)('a device on %s', (_name, open) => {
   test('gets a new token and platform in its own place', async () => {
     const user = await member(directory);
     const renewed = aDevice({ platform: 'ios' });
-    await directory.activateDevice(user, aDevice());
-    await directory.activateDevice(user, renewed);
-    await directory.activateDevice(user, renewed);
-    expect((await directory.loadUser(user)).devices).toEqual([renewed]);
+    await directory.devices.activate(user, aDevice());
+    await directory.devices.activate(user, renewed);
+    await directory.devices.activate(user, renewed);
+    expect((await directory.users.load(user)).devices).toEqual([renewed]);
   });
 
   test('leaves whoever had its push token, also under another device id', async () => {
     const [one, other] = [await member(directory), await member(directory)];
     const device = aDevice();
-    await directory.activateDevice(one, device);
-    await directory.activateDevice(other, { ...device, id: 'd-2' });
-    expect((await directory.loadUser(one)).devices).toEqual([]);
-    expect((await directory.loadUser(other)).devices).toEqual([{ ...device, id: 'd-2' }]);
+    await directory.devices.activate(one, device);
+    await directory.devices.activate(other, { ...device, id: 'd-2' });
+    expect((await directory.users.load(one)).devices).toEqual([]);
+    expect((await directory.users.load(other)).devices).toEqual([{ ...device, id: 'd-2' }]);
   });
 
   test('that is gone is forgotten, and no other', async () => {
     const [user, other] = [await member(directory), await member(directory)];
     const [gone, stays] = [aDevice(), aDevice({ id: 'd-2' })];
     const elsewhere = aDevice();
-    await directory.activateDevice(user, gone);
-    await directory.activateDevice(user, stays);
-    await directory.activateDevice(other, elsewhere);
-    await directory.forgetDevices(user, [gone.pushToken, elsewhere.pushToken, 'unknown']);
-    expect((await directory.loadUser(user)).devices).toEqual([stays]);
-    expect((await directory.loadUser(other)).devices).toEqual([elsewhere]);
+    await directory.devices.activate(user, gone);
+    await directory.devices.activate(user, stays);
+    await directory.devices.activate(other, elsewhere);
+    await directory.devices.forgetTokens(user, [gone.pushToken, elsewhere.pushToken, 'unknown']);
+    expect((await directory.users.load(user)).devices).toEqual([stays]);
+    expect((await directory.users.load(other)).devices).toEqual([elsewhere]);
   });
 
   test('keeps its place among the others when its token is renewed', async () => {
     const user = await member(directory);
     const [one, two] = [aDevice(), aDevice({ id: 'd-2' })];
-    await directory.activateDevice(user, one);
-    await directory.activateDevice(user, two);
-    await directory.activateDevice(user, one);
-    expect((await directory.loadUser(user)).devices).toEqual([one, two]);
+    await directory.devices.activate(user, one);
+    await directory.devices.activate(user, two);
+    await directory.devices.activate(user, one);
+    expect((await directory.users.load(user)).devices).toEqual([one, two]);
   });
 
   test('drops the one heard of longest ago when there are too many', async () => {
     const user = await member(directory);
-    const devices = Array.from({ length: mostDevices }, (_, n) => aDevice({ id: `d-${n}` }));
-    for (const device of devices) await directory.activateDevice(user, device);
+    const devices = Array.from({ length: maxDevices }, (_, n) => aDevice({ id: `d-${n}` }));
+    for (const device of devices) await directory.devices.activate(user, device);
     await silentSince(user, 'd-3', 2);
     await silentSince(user, 'd-7', 1);
-    await directory.refreshDevice(user, aDevice({ id: 'd-3' }));
-    await directory.activateDevice(user, aDevice({ id: 'd-new' }));
-    const ids = (await directory.loadUser(user)).devices.map(({ id }) => id);
+    await directory.devices.refresh(user, aDevice({ id: 'd-3' }));
+    await directory.devices.activate(user, aDevice({ id: 'd-new' }));
+    const ids = (await directory.users.load(user)).devices.map(({ id }) => id);
     const rest = devices.map(({ id }) => id).filter((id) => id !== 'd-7');
     expect(ids.sort()).toEqual([...rest, 'd-new'].sort());
   });
@@ -77,33 +78,33 @@ describe.each(databases)('a device on %s', (_name, open) => {
   test('that is not known is not refreshed, and takes no token from anyone', async () => {
     const [user, other] = [await member(directory), await member(directory)];
     const device = aDevice();
-    await directory.activateDevice(other, device);
-    expect(await directory.refreshDevice(someone(), device)).toBe(false);
-    expect(await directory.refreshDevice(user, device)).toBe(false);
-    await directory.activateDevice(user, aDevice({ id: 'd-2' }));
-    expect(await directory.refreshDevice(user, device)).toBe(false);
-    expect((await directory.loadUser(other)).devices).toEqual([device]);
+    await directory.devices.activate(other, device);
+    expect(await directory.devices.refresh(someone(), device)).toBe(false);
+    expect(await directory.devices.refresh(user, device)).toBe(false);
+    await directory.devices.activate(user, aDevice({ id: 'd-2' }));
+    expect(await directory.devices.refresh(user, device)).toBe(false);
+    expect((await directory.users.load(other)).devices).toEqual([device]);
   });
 
   test('that is refreshed with the token of another takes it from there', async () => {
     const [user, other] = [await member(directory), await member(directory)];
     const device = aDevice();
-    await directory.activateDevice(other, device);
-    await directory.activateDevice(user, aDevice());
-    expect(await directory.refreshDevice(user, device)).toBe(true);
-    expect((await directory.loadUser(user)).devices).toEqual([device]);
-    expect((await directory.loadUser(other)).devices).toEqual([]);
+    await directory.devices.activate(other, device);
+    await directory.devices.activate(user, aDevice());
+    expect(await directory.devices.refresh(user, device)).toBe(true);
+    expect((await directory.users.load(user)).devices).toEqual([device]);
+    expect((await directory.users.load(other)).devices).toEqual([]);
   });
 
   test('is forgotten by its id, of this user alone', async () => {
     const [user, other] = [await member(directory), await member(directory)];
     const device = aDevice();
-    await directory.activateDevice(user, aDevice());
-    await directory.activateDevice(other, device);
-    expect(await directory.forgetDevice(user, 'unknown')).toBe(false);
-    expect(await directory.forgetDevice(someone(), 'd-1')).toBe(false);
-    expect(await directory.forgetDevice(user, 'd-1')).toBe(true);
-    expect((await directory.loadUser(user)).devices).toEqual([]);
-    expect((await directory.loadUser(other)).devices).toEqual([device]);
+    await directory.devices.activate(user, aDevice());
+    await directory.devices.activate(other, device);
+    expect(await directory.devices.forget(user, 'unknown')).toBe(false);
+    expect(await directory.devices.forget(someone(), 'd-1')).toBe(false);
+    expect(await directory.devices.forget(user, 'd-1')).toBe(true);
+    expect((await directory.users.load(user)).devices).toEqual([]);
+    expect((await directory.users.load(other)).devices).toEqual([device]);
   });
 });

@@ -1,9 +1,10 @@
 /** Removing and promoting factors, one change at a time. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Database } from '../../src/adapters/postgres/client.ts';
-import { mostFactors } from '../../src/domain/limits.ts';
-import type { Directory, UserKey } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/adapters/postgres/connection/client.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import { maxFactors } from '../../src/domain/limits.ts';
+import type { UserKey } from '../../src/domain/people.ts';
 import { databases, directoryOn } from '../support/directories.ts';
 import { aFactor, confirmation, enrol, member, someone } from '../support/people.ts';
 
@@ -29,34 +30,34 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
   }
 
   async function roles(user: UserKey) {
-    const { factors } = await directory.loadUser(user);
+    const { factors } = await directory.users.load(user);
     return Object.fromEntries(factors.map(({ id, role }) => [id, role]));
   }
 
   test('are so many at most, and a number that is there already is told first', async () => {
     const user = await member(directory);
-    const [first] = await enrol(directory, user, mostFactors);
+    const [first] = await enrol(directory, user, maxFactors);
     const another = (address: string) =>
-      directory.confirmFactor(
+      directory.factors.confirm(
         user,
         confirmation({ factor: aFactor(address), alreadyVerified: true }),
       );
     expect(await another('+31201234567')).toBe('too-many-factors');
     expect(await another(first?.address ?? '')).toBe('factor-exists');
-    expect((await rowOf(user)).factorCount).toBe(mostFactors);
+    expect((await rowOf(user)).factorCount).toBe(maxFactors);
   });
 
   test('count for the user, who no longer has put it off', async () => {
     const user = await member(directory);
-    await directory.recordSkip(user, 'primary');
-    await directory.confirmFactor(user, confirmation());
+    await directory.users.recordSkip(user, 'primary');
+    await directory.factors.confirm(user, confirmation());
     expect(await rowOf(user)).toMatchObject({ factorCount: 1, postponedAt: null });
   });
 
   test('have one primary after a promotion, which may be asked for twice', async () => {
     const { user, first, second, third } = await threeFactors();
-    expect(await directory.promoteFactor(user, third.id)).toBe('promoted');
-    expect(await directory.promoteFactor(user, third.id)).toBe('promoted');
+    expect(await directory.factors.promote(user, third.id)).toBe('promoted');
+    expect(await directory.factors.promote(user, third.id)).toBe('promoted');
     expect(await roles(user)).toEqual({
       [first.id]: 'secondary',
       [second.id]: 'secondary',
@@ -66,15 +67,15 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
 
   test('have the oldest secondary as primary once the primary is removed', async () => {
     const { user, first, second, third } = await threeFactors();
-    await directory.promoteFactor(user, second.id);
-    expect(await directory.removeFactor(user, second.id, true)).toBe('removed');
+    await directory.factors.promote(user, second.id);
+    expect(await directory.factors.remove(user, second.id, true)).toBe('removed');
     expect(await roles(user)).toEqual({ [first.id]: 'primary', [third.id]: 'secondary' });
     expect((await rowOf(user)).factorCount).toBe(2);
   });
 
   test('keep their primary when a secondary is removed', async () => {
     const { user, first, second, third } = await threeFactors();
-    expect(await directory.removeFactor(user, second.id, false)).toBe('removed');
+    expect(await directory.factors.remove(user, second.id, false)).toBe('removed');
     expect(await roles(user)).toEqual({ [first.id]: 'primary', [third.id]: 'secondary' });
   });
 
@@ -82,10 +83,10 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
     const user = await member(directory);
     const [only] = await enrol(directory, user, 1);
     const id = only?.id ?? '';
-    expect(await directory.removeFactor(user, id, true)).toBe('last-factor');
+    expect(await directory.factors.remove(user, id, true)).toBe('last-factor');
     expect(await roles(user)).toEqual({ [id]: 'primary' });
-    expect(await directory.removeFactor(user, id, false)).toBe('removed');
-    expect(await directory.removeFactor(user, id, false)).toBe('not-found');
+    expect(await directory.factors.remove(user, id, false)).toBe('removed');
+    expect(await directory.factors.remove(user, id, false)).toBe('not-found');
     expect((await rowOf(user)).factorCount).toBe(0);
   });
 
@@ -94,25 +95,29 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
     const [stranger, unknown] = [await threeFactors(), someone()];
     const ids = [stranger.first.id, randomUUID(), first.id.toUpperCase(), '', "1'", '42', '{}'];
     for (const id of ids) {
-      expect(await directory.promoteFactor(user, id)).toBe('not-found');
-      expect(await directory.removeFactor(user, id, false)).toBe('not-found');
+      expect(await directory.factors.promote(user, id)).toBe('not-found');
+      expect(await directory.factors.remove(user, id, false)).toBe('not-found');
     }
-    expect(await directory.promoteFactor(unknown, first.id)).toBe('not-found');
-    expect(await directory.removeFactor(unknown, first.id, true)).toBe('not-found');
+    expect(await directory.factors.promote(unknown, first.id)).toBe('not-found');
+    expect(await directory.factors.remove(unknown, first.id, true)).toBe('not-found');
     expect(Object.keys(await roles(stranger.user))).toHaveLength(3);
   });
 
   test('are all gone after a reset, and with them the devices and what was declined', async () => {
     const { user } = await threeFactors();
-    await directory.activateDevice(user, { id: 'lost', platform: 'ios', pushToken: randomUUID() });
-    await directory.recordSkip(user, 'primary');
-    await directory.recordSkip(user, 'backup');
-    await directory.resetFactors(user);
-    await directory.resetFactors(someone());
-    const { factors, devices, backupSkippedAt } = await directory.loadUser(user);
+    await directory.devices.activate(user, {
+      id: 'lost',
+      platform: 'ios',
+      pushToken: randomUUID(),
+    });
+    await directory.users.recordSkip(user, 'primary');
+    await directory.users.recordSkip(user, 'backup');
+    await directory.factors.reset(user);
+    await directory.factors.reset(someone());
+    const { factors, devices, backupSkippedAt } = await directory.users.load(user);
     expect([factors, devices, backupSkippedAt]).toEqual([[], [], null]);
     expect(await rowOf(user)).toMatchObject({ factorCount: 0, postponedAt: null });
-    expect(await directory.confirmFactor(user, confirmation())).toBe('confirmed');
+    expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
   });
 
   test('have exactly one primary by the rules of the database itself', async () => {

@@ -5,13 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
-import type { Secret } from '../../src/domain/keys.ts';
-import { mostFactors } from '../../src/domain/limits.ts';
-import type { Confirmation, Directory, Factor, UserKey } from '../../src/domain/ports.ts';
+import { maxFactors } from '../../src/domain/limits.ts';
+import type { Confirmation, Factor, UserKey } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
+import type { Secret } from '../../src/domain/secrets/keys.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { aDevice, aFactor, anOrganization, confirmation, member } from '../support/people.ts';
@@ -42,7 +43,7 @@ function confirmAtOnce(attempts: Attempt[], through = directories) {
 async function insist(directory: Directory, attempt: Attempt) {
   for (;;) {
     try {
-      return await directory.confirmFactor(attempt.user, attempt.confirmation);
+      return await directory.factors.confirm(attempt.user, attempt.confirmation);
     } catch (thrown) {
       if (!Problem.is(thrown, 'unavailable')) throw thrown;
     }
@@ -68,9 +69,9 @@ describe('of twenty confirmations at once', () => {
   test('as many are kept as there may be when all are verified, and one is primary', async () => {
     const user = await member(any(0));
     const outcomes = await confirmAtOnce(twenty(user, () => ({ alreadyVerified: true })));
-    expect(count(outcomes, 'confirmed')).toBe(mostFactors);
-    expect(count(outcomes, 'too-many-factors')).toBe(20 - mostFactors);
-    expect(await rolesOf(user)).toEqual(['primary', ...Array(mostFactors - 1).fill('secondary')]);
+    expect(count(outcomes, 'confirmed')).toBe(maxFactors);
+    expect(count(outcomes, 'too-many-factors')).toBe(20 - maxFactors);
+    expect(await rolesOf(user)).toEqual(['primary', ...Array(maxFactors - 1).fill('secondary')]);
   });
 
   test('one is kept when all are of the same number', async () => {
@@ -85,7 +86,7 @@ describe('of twenty confirmations at once', () => {
     const users = await Promise.all(Array.from({ length: 20 }, (_, index) => member(any(index))));
     const device = aDevice();
     await confirmAtOnce(users.map((user) => ({ user, confirmation: confirmation({ device }) })));
-    const loaded = await Promise.all(users.map((user) => any(0).loadUser(user)));
+    const loaded = await Promise.all(users.map((user) => any(0).users.load(user)));
     expect(loaded.flatMap(({ devices }) => devices)).toEqual([device]);
   });
 });
@@ -100,7 +101,7 @@ test('a device that many bring while secrets are changed has one user in the end
   const attempts = users.map((user) => ({ user, confirmation: confirmation({ device }) }));
   await confirmAtOnce(attempts, changing);
   const [first] = changing;
-  const loaded = await Promise.all(users.map((user) => first?.loadUser(user)));
+  const loaded = await Promise.all(users.map((user) => first?.users.load(user)));
   expect(loaded.flatMap((user) => user?.devices)).toEqual([device]);
 });
 
@@ -108,16 +109,16 @@ test('a device and a factor can be put down at once without waiting in a circle'
   const user = await member(any(0));
   const device = aDevice();
   await Promise.all([
-    ...[0, 1, 2, 3, 4].map((index) => any(index).activateDevice(user, device)),
+    ...[0, 1, 2, 3, 4].map((index) => any(index).devices.activate(user, device)),
     confirmAtOnce(twenty(user, () => ({ device, alreadyVerified: true })).slice(0, 5)),
   ]);
-  expect((await any(0).loadUser(user)).devices).toEqual([device]);
+  expect((await any(0).users.load(user)).devices).toEqual([device]);
 });
 
 test('of an organization saved ten times at once, one call made it', async () => {
   const organization = anOrganization(`org-${Date.now()}`);
   const saving = Array.from({ length: 10 }, (_, index) =>
-    any(index).saveOrganization(organization),
+    any(index).organizations.save(organization),
   );
   expect((await Promise.all(saving)).filter(({ created }) => created)).toHaveLength(1);
 });
@@ -136,7 +137,7 @@ test('whatever is confirmed at once, there is one primary and no address twice',
           return { user, confirmation: confirmation({ factor, alreadyVerified }) };
         }),
       );
-      const { factors } = await any(0).loadUser(user);
+      const { factors } = await any(0).users.load(user);
       expect(factors).toHaveLength(count(outcomes, 'confirmed'));
       expect(factors.map(role)).toEqual(factors.map((_, at) => (at ? 'secondary' : 'primary')));
       expect(new Set(factors.map(({ address }) => address)).size).toBe(factors.length);
@@ -152,5 +153,5 @@ function count(outcomes: string[], name: string): number {
 }
 
 async function rolesOf(user: UserKey) {
-  return (await any(0).loadUser(user)).factors.map(role);
+  return (await any(0).users.load(user)).factors.map(role);
 }

@@ -4,14 +4,15 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Database } from '../../src/adapters/postgres/client.ts';
+import type { Database } from '../../src/adapters/postgres/connection/client.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
-import { reencrypt } from '../../src/adapters/postgres/reencrypt.ts';
-import { sealedToken } from '../../src/adapters/postgres/sealed-columns.ts';
+import { reencrypt } from '../../src/adapters/postgres/sealed/reencrypt.ts';
+import { sealedToken } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
 import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
-import type { Secret } from '../../src/domain/keys.ts';
-import type { Directory, UserKey } from '../../src/domain/ports.ts';
+import type { UserKey } from '../../src/domain/people.ts';
+import type { Secret } from '../../src/domain/secrets/keys.ts';
 import { databases, textOf } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { aDevice, aFactor, confirmation, member } from '../support/people.ts';
@@ -42,12 +43,12 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
   async function enrolled(directory: Directory) {
     const user = await member(directory);
     const [factor, device] = [aFactor(aNumber()), aDevice()];
-    await directory.confirmFactor(user, confirmation({ factor, device }));
+    await directory.factors.confirm(user, confirmation({ factor, device }));
     return { user, factor, device };
   }
 
   const waysOf = async (directory: Directory, user: UserKey) => {
-    const { factors, devices } = await directory.loadUser(user);
+    const { factors, devices } = await directory.users.load(user);
     return { addresses: factors.map(({ address }) => address), devices };
   };
 
@@ -67,7 +68,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
     const factor = aNumber();
     const [one, other] = [await member(old), await member(old)];
     for (const user of [one, other])
-      await old.confirmFactor(user, confirmation({ factor: aFactor(factor) }));
+      await old.factors.confirm(user, confirmation({ factor: aFactor(factor) }));
     const organizationId = { in: [one.organizationId, other.organizationId] };
     const rows = await database.prisma.factor.findMany({ where: { organizationId } });
     expect(new Set(rows.map(({ addressHash }) => addressHash)).size).toBe(2);
@@ -80,18 +81,18 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
         where: { id: other.factor.id },
       });
       await database.prisma.factor.update({ where: { id: one.factor.id }, data: { address } });
-      await expect(old.loadUser(one.user)).rejects.toThrow('authenticate');
+      await expect(old.users.load(one.user)).rejects.toThrow('authenticate');
     });
 
     test('is an error, not the other phone of the same user', async () => {
       const { user, factor } = await enrolled(old);
       const second = aFactor(aNumber());
-      await old.confirmFactor(user, confirmation({ factor: second, alreadyVerified: true }));
+      await old.factors.confirm(user, confirmation({ factor: second, alreadyVerified: true }));
       const { address } = await database.prisma.factor.findUniqueOrThrow({
         where: { id: second.id },
       });
       await database.prisma.factor.update({ where: { id: factor.id }, data: { address } });
-      await expect(old.loadUser(user)).rejects.toThrow('authenticate');
+      await expect(old.users.load(user)).rejects.toThrow('authenticate');
     });
 
     test('is an error, not another user’s app', async () => {
@@ -101,7 +102,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
         where: where(other.user),
       });
       await database.prisma.device.updateMany({ where: where(one.user), data: { pushToken } });
-      await expect(old.loadUser(one.user)).rejects.toThrow('authenticate');
+      await expect(old.users.load(one.user)).rejects.toThrow('authenticate');
     });
   });
 
@@ -110,30 +111,30 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       const { user, factor, device } = await enrolled(old);
       const ways = { addresses: [factor.address], devices: [device] };
       expect(await waysOf(both, user)).toEqual(ways);
-      await expect(renewed.loadUser(user)).rejects.toThrow('not among SECRETS');
+      await expect(renewed.users.load(user)).rejects.toThrow('not among SECRETS');
     });
 
     test('still is the same number', async () => {
       const { user, factor } = await enrolled(old);
       const again = { factor: aFactor(factor.address), alreadyVerified: true };
-      expect(await both.confirmFactor(user, confirmation(again))).toBe('factor-exists');
+      expect(await both.factors.confirm(user, confirmation(again))).toBe('factor-exists');
     });
 
     test('still is the same token: it leaves whoever had it, in either direction', async () => {
       const { user: one, device } = await enrolled(old);
       const other = await member(both);
-      await both.activateDevice(other, device);
+      await both.devices.activate(other, device);
       expect((await waysOf(both, one)).devices).toEqual([]);
       expect((await waysOf(both, other)).devices).toEqual([device]);
       const stillFirst = prismaDirectory(database.prisma, sealing([k1, k2]));
-      await stillFirst.activateDevice(one, device);
+      await stillFirst.devices.activate(one, device);
       expect((await waysOf(both, one)).devices).toEqual([device]);
       expect((await waysOf(both, other)).devices).toEqual([]);
     });
 
     test('still is the token that is gone', async () => {
       const { user, device } = await enrolled(old);
-      await both.forgetDevices(user, [device.pushToken]);
+      await both.devices.forgetTokens(user, [device.pushToken]);
       expect((await waysOf(both, user)).devices).toEqual([]);
     });
   });
@@ -157,15 +158,15 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       const ways = { addresses: [factor.address], devices: [device] };
       expect(await waysOf(renewed, user)).toEqual(ways);
       const again = { factor: aFactor(factor.address), alreadyVerified: true };
-      expect(await renewed.confirmFactor(user, confirmation(again))).toBe('factor-exists');
-      await renewed.activateDevice(late.user, { ...device, id: 'd-9' });
+      expect(await renewed.factors.confirm(user, confirmation(again))).toBe('factor-exists');
+      await renewed.devices.activate(late.user, { ...device, id: 'd-9' });
       expect((await waysOf(renewed, user)).devices).toEqual([]);
     });
 
     test('is done for more rows than go in one batch', async () => {
       await database.prisma.user.deleteMany();
       const user = await member(old);
-      await old.noteUser(user);
+      await old.users.ensure(user);
       await database.prisma.device.createMany({
         data: Array.from({ length: 1_001 }, (_, n) => {
           const device = { id: `d-${n}`, pushToken: `token-${n}` };
@@ -184,7 +185,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       const overtaken = database.prisma.$extends({
         query: {
           $allOperations: async ({ operation, args, query }) => {
-            if (operation === '$executeRaw') await both.activateDevice(user, newer);
+            if (operation === '$executeRaw') await both.devices.activate(user, newer);
             return query(args);
           },
         },

@@ -1,8 +1,9 @@
 /** What an administrator sees of many users, and sets for one. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import type { Database } from '../../src/adapters/postgres/client.ts';
-import type { Directory, UserGroup, UserKey, UserState } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/adapters/postgres/connection/client.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import type { UserGroup, UserKey, UserState } from '../../src/domain/people.ts';
 import { databases, directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { anEvent, confirmation, enrol, member, someone } from '../support/people.ts';
@@ -19,48 +20,48 @@ describe.each(databases)('users on %s', (_name, open) => {
   afterAll(() => database.close());
 
   const lockedFor = async ({ organizationId, userId }: UserKey, ms: number) => {
-    await directory.noteUser({ organizationId, userId });
+    await directory.users.ensure({ organizationId, userId });
     const data = { lockedUntil: new Date(Date.now() + ms) };
     await database.prisma.user.updateMany({ where: { organizationId, id: userId }, data });
   };
 
   const idsOf = async (organizationId: string, state: UserState | null) => {
-    const users = await directory.listUsers({ organizationId, state, after: null, limit: 100 });
+    const users = await directory.users.list({ organizationId, state, after: null, limit: 100 });
     return users.map(({ userId }) => userId);
   };
 
   describe('one user', () => {
     test('is known once noted, and noting again changes nothing', async () => {
       const user = await member(directory);
-      await directory.noteUser(user);
-      await directory.setUserPolicy(user, 'mandatory');
-      await directory.noteUser(user);
-      expect(await directory.loadUser(user)).toMatchObject({ known: true, policy: 'mandatory' });
+      await directory.users.ensure(user);
+      await directory.users.setPolicy(user, 'mandatory');
+      await directory.users.ensure(user);
+      expect(await directory.users.load(user)).toMatchObject({ known: true, policy: 'mandatory' });
     });
 
     test("has a policy of one's own until it is taken away", async () => {
       const user = await member(directory);
-      expect(await directory.setUserPolicy(user, 'optional')).toBe(true);
-      expect((await directory.loadUser(user)).policy).toBe('optional');
-      expect(await directory.setUserPolicy(user, null)).toBe(true);
-      expect(await directory.loadUser(user)).toMatchObject({ known: true, policy: null });
+      expect(await directory.users.setPolicy(user, 'optional')).toBe(true);
+      expect((await directory.users.load(user)).policy).toBe('optional');
+      expect(await directory.users.setPolicy(user, null)).toBe(true);
+      expect(await directory.users.load(user)).toMatchObject({ known: true, policy: null });
     });
 
     test('of an organization never heard of is not made', async () => {
       const user = someone();
-      await directory.noteUser(user);
-      expect(await directory.setUserPolicy(user, 'mandatory')).toBe(false);
-      await directory.unlock(user);
-      expect((await directory.loadUser(user)).known).toBe(false);
+      await directory.users.ensure(user);
+      expect(await directory.users.setPolicy(user, 'mandatory')).toBe(false);
+      await directory.guessAccounts.clear(user);
+      expect((await directory.users.load(user)).known).toBe(false);
     });
 
     test('is locked until it is lifted', async () => {
       const user = await member(directory);
       await lockedFor(user, 60_000);
-      expect(Number((await directory.loadUser(user)).lockedUntil)).toBeGreaterThan(Date.now());
-      await directory.unlock(user);
-      await directory.unlock(user);
-      expect((await directory.loadUser(user)).lockedUntil).toBeNull();
+      expect(Number((await directory.users.load(user)).lockedUntil)).toBeGreaterThan(Date.now());
+      await directory.guessAccounts.clear(user);
+      await directory.guessAccounts.clear(user);
+      expect((await directory.users.load(user)).lockedUntil).toBeNull();
     });
   });
 
@@ -68,13 +69,13 @@ describe.each(databases)('users on %s', (_name, open) => {
     test('has each state, and of each user what is known', async () => {
       const { organizationId } = await member(directory);
       const user = (userId: string) => ({ organizationId, userId });
-      await directory.noteUser(user('a-seen'));
+      await directory.users.ensure(user('a-seen'));
       await enrol(directory, user('b-one'), 1);
       await enrol(directory, user('c-two'), 2);
-      await directory.recordSkip(user('d-later'), 'primary');
+      await directory.users.recordSkip(user('d-later'), 'primary');
       await lockedFor(user('e-locked'), 60_000);
       await lockedFor(user('f-was-locked'), -1_000);
-      await directory.setUserPolicy(user('b-one'), 'mandatory');
+      await directory.users.setPolicy(user('b-one'), 'mandatory');
 
       expect(await idsOf(organizationId, null)).toHaveLength(6);
       expect(await idsOf(organizationId, 'enrolled')).toEqual(['b-one', 'c-two']);
@@ -82,7 +83,7 @@ describe.each(databases)('users on %s', (_name, open) => {
       expect(await idsOf(organizationId, 'postponed')).toEqual(['d-later']);
       expect(await idsOf(organizationId, 'locked')).toEqual(['e-locked']);
       const query = { organizationId, state: null, after: 'a-seen', limit: 1 };
-      expect(await directory.listUsers(query)).toEqual([
+      expect(await directory.users.list(query)).toEqual([
         { userId: 'b-one', policy: 'mandatory', factors: 1, postponedAt: null, lockedUntil: null },
       ]);
     });
@@ -94,24 +95,24 @@ describe.each(databases)('users on %s', (_name, open) => {
         const found = await Promise.all(all.map((state) => idsOf(user.organizationId, state)));
         return all.filter((_, index) => found[index]?.length);
       };
-      await directory.recordSkip(user, 'primary');
+      await directory.users.recordSkip(user, 'primary');
       expect(await states()).toEqual(['postponed']);
       const [first] = await enrol(directory, user, 2);
       expect(await states()).toEqual(['enrolled']);
-      await directory.removeFactor(user, first?.id ?? '', false);
+      await directory.factors.remove(user, first?.id ?? '', false);
       expect(await states()).toEqual(['enrolled', 'no-backup']);
-      await directory.resetFactors(user);
+      await directory.factors.reset(user);
       expect(await states()).toEqual([]);
     });
 
     test('comes page by page with everyone once, and nobody of another organization', async () => {
       const [{ organizationId }, other] = [await member(directory), await member(directory)];
-      await directory.noteUser(other);
+      await directory.users.ensure(other);
       const ids = ['10', '9', 'Z', 'a', 'é', '~', ' x', 'B'];
-      for (const userId of ids) await directory.noteUser({ organizationId, userId });
+      for (const userId of ids) await directory.users.ensure({ organizationId, userId });
       const seen: string[] = [];
       for (let after: string | null = null; ; ) {
-        const page = await directory.listUsers({ organizationId, state: null, after, limit: 3 });
+        const page = await directory.users.list({ organizationId, state: null, after, limit: 3 });
         seen.push(...page.map(({ userId }) => userId));
         after = seen.at(-1) ?? null;
         if (page.length < 3) break;
@@ -122,10 +123,10 @@ describe.each(databases)('users on %s', (_name, open) => {
 
     test('is empty past its end and for an organization never heard of', async () => {
       const user = await member(directory);
-      await directory.noteUser(user);
+      await directory.users.ensure(user);
       const { organizationId } = user;
       const rest = { organizationId, state: null, after: '43', limit: 9 };
-      expect(await directory.listUsers(rest)).toEqual([]);
+      expect(await directory.users.list(rest)).toEqual([]);
       expect(await idsOf(someone().organizationId, 'locked')).toEqual([]);
     });
   });
@@ -139,10 +140,10 @@ describe.each(databases)('users on %s', (_name, open) => {
       const user = (userId: string) => ({ organizationId, userId });
       const letIn = (userId: string, appVersion: string | null, app = 'qaller') =>
         trail.record(anEvent(user(userId), { type: 'challenge.approved', app, appVersion }));
-      for (const id of ['a', 'b', 'c', 'd']) await directory.noteUser(user(id));
+      for (const id of ['a', 'b', 'c', 'd']) await directory.users.ensure(user(id));
       await enrol(directory, user('c'), 1);
       await enrol(directory, user('d'), 3);
-      await directory.setUserPolicy(user('d'), 'mandatory');
+      await directory.users.setPolicy(user('d'), 'mandatory');
       await letIn('a', '2.0.0');
       await letIn('b', '1.0.0', 'vamos');
       await letIn('b', '2.0.0');
@@ -150,7 +151,7 @@ describe.each(databases)('users on %s', (_name, open) => {
       await letIn('c', null);
 
       const base = { policy: null, factors: 0, app: 'qaller', appVersion: '2.0.0', users: 1 };
-      expect(sorted(await directory.groupUsers(organizationId))).toEqual(
+      expect(sorted(await directory.users.group(organizationId))).toEqual(
         sorted([
           { ...base, users: 2 },
           { ...base, factors: 1, appVersion: null },
@@ -161,8 +162,8 @@ describe.each(databases)('users on %s', (_name, open) => {
 
     test('are none where there are no users', async () => {
       const { organizationId } = await member(directory);
-      expect(await directory.groupUsers(organizationId)).toEqual([]);
-      expect(await directory.groupUsers('never heard of')).toEqual([]);
+      expect(await directory.users.group(organizationId)).toEqual([]);
+      expect(await directory.users.group('never heard of')).toEqual([]);
     });
 
     test('count every user of a large organization once', async () => {
@@ -170,8 +171,8 @@ describe.each(databases)('users on %s', (_name, open) => {
       await database.prisma.$executeRaw`
         INSERT INTO users (organization_id, id)
         SELECT ${organizationId}, n::text FROM generate_series(1, 10000) n`;
-      await directory.confirmFactor({ organizationId, userId: '9999' }, confirmation());
-      const groups = await directory.groupUsers(organizationId);
+      await directory.factors.confirm({ organizationId, userId: '9999' }, confirmation());
+      const groups = await directory.users.group(organizationId);
       expect(groups.map(({ factors, users }) => [factors, users]).sort()).toEqual([
         [0, 9_999],
         [1, 1],

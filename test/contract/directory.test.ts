@@ -1,8 +1,8 @@
 /** What the directory promises, on the embedded database and on a real one alike. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Database } from '../../src/adapters/postgres/client.ts';
-import type { Directory } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/adapters/postgres/connection/client.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { databases, directoryOn } from '../support/directories.ts';
 import {
   aDevice,
@@ -28,33 +28,35 @@ describe.each(databases)('the directory on %s', (_name, open) => {
   afterAll(() => database.close());
 
   test('answers a ping once every migration is known', async () => {
-    await expect(directory.ping()).resolves.toBeUndefined();
+    await expect(directory.database.ping()).resolves.toBeUndefined();
   });
 
   describe('an organization', () => {
     test('never heard of is null', async () => {
-      expect(await directory.findOrganization('nobody')).toBeNull();
+      expect(await directory.organizations.find('nobody')).toBeNull();
     });
 
     test('is found as it was saved, first made and then replaced', async () => {
       const first = anOrganization(randomUUID());
       const second = anOrganization(first.id, { policy: 'off', backup: 'required' });
-      expect(await directory.saveOrganization(first)).toEqual({ created: true });
-      expect(await directory.findOrganization(first.id)).toEqual(first);
-      expect(await directory.saveOrganization(second)).toEqual({ created: false });
-      expect(await directory.findOrganization(first.id)).toEqual(second);
+      expect(await directory.organizations.save(first)).toEqual({ created: true });
+      expect(await directory.organizations.find(first.id)).toEqual(first);
+      expect(await directory.organizations.save(second)).toEqual({ created: false });
+      expect(await directory.organizations.find(first.id)).toEqual(second);
     });
 
     test('with a policy that does not exist is refused by the database itself', async () => {
       const wrong = anOrganization(randomUUID(), { policy: 'maybe' as 'off' });
-      await expect(directory.saveOrganization(wrong)).rejects.toThrow('organizations_policy_check');
+      await expect(directory.organizations.save(wrong)).rejects.toThrow(
+        'organizations_policy_check',
+      );
     });
   });
 
   describe('a user', () => {
     test('of an organization never heard of has the defaults', async () => {
       const user = someone();
-      expect(await directory.loadUser(user)).toEqual({
+      expect(await directory.users.load(user)).toEqual({
         ...user,
         known: false,
         organization: null,
@@ -69,7 +71,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
     test('never seen has the organization and no more', async () => {
       const user = await member(directory);
-      const loaded = await directory.loadUser(user);
+      const loaded = await directory.users.load(user);
       expect(loaded.organization).toEqual(anOrganization(user.organizationId));
       expect(loaded).toMatchObject({ known: false, policy: null, factors: [], devices: [] });
     });
@@ -84,17 +86,17 @@ describe.each(databases)('the directory on %s', (_name, open) => {
           },
         },
       });
-      await directoryOn(watched as unknown as Database['prisma']).loadUser(someone());
+      await directoryOn(watched as unknown as Database['prisma']).users.load(someone());
       expect(queries).toEqual(['$queryRaw']);
     });
 
     test('has factors oldest first, with the time of their making', async () => {
       const user = await member(directory);
       const before = Date.now() - aMinute;
-      await directory.confirmFactor(user, confirmation({ factor: call }));
+      await directory.factors.confirm(user, confirmation({ factor: call }));
       const push = confirmation({ factor: aFactor('qaller', 'push'), alreadyVerified: true });
-      await directory.confirmFactor(user, push);
-      const { factors } = await directory.loadUser(user);
+      await directory.factors.confirm(user, push);
+      const { factors } = await directory.users.load(user);
       expect(factors).toEqual([
         { ...call, role: 'primary', createdAt: expect.any(Date) },
         { ...push.factor, role: 'secondary', createdAt: expect.any(Date) },
@@ -105,15 +107,15 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
     test('is nobody else, in another organization with the same id', async () => {
       const [user, other] = [await member(directory), await member(directory)];
-      await directory.confirmFactor(user, confirmation({ device: aDevice() }));
-      expect(await directory.loadUser(other)).toMatchObject({ factors: [], devices: [] });
+      await directory.factors.confirm(user, confirmation({ device: aDevice() }));
+      expect(await directory.users.load(other)).toMatchObject({ factors: [], devices: [] });
     });
 
     test('keeps what a hostile id is made of', async () => {
       const user = { organizationId: `o'; DROP TABLE users; -- ${randomUUID()}`, userId: '"é\\$1' };
-      await directory.saveOrganization(anOrganization(user.organizationId));
-      await directory.confirmFactor(user, confirmation({ device: aDevice() }));
-      const loaded = await directory.loadUser(user);
+      await directory.organizations.save(anOrganization(user.organizationId));
+      await directory.factors.confirm(user, confirmation({ device: aDevice() }));
+      const loaded = await directory.users.load(user);
       expect(loaded).toMatchObject({ ...user, organization: { id: user.organizationId } });
       expect(loaded.factors).toHaveLength(1);
     });
@@ -123,66 +125,66 @@ describe.each(databases)('the directory on %s', (_name, open) => {
     test('makes the first one primary and the next secondary', async () => {
       const user = await member(directory);
       const next = confirmation({ factor: aFactor('+31201234567'), alreadyVerified: true });
-      expect(await directory.confirmFactor(user, confirmation())).toBe('confirmed');
-      expect(await directory.confirmFactor(user, next)).toBe('confirmed');
-      const { factors } = await directory.loadUser(user);
+      expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
+      expect(await directory.factors.confirm(user, next)).toBe('confirmed');
+      const { factors } = await directory.users.load(user);
       expect(factors.map(({ role }) => role)).toEqual(['primary', 'secondary']);
     });
 
     test('asks for verification once there is an active factor', async () => {
       const user = await member(directory);
-      await directory.confirmFactor(user, confirmation());
+      await directory.factors.confirm(user, confirmation());
       const unverified = confirmation({ factor: aFactor('+31201234567'), device: aDevice() });
-      expect(await directory.confirmFactor(user, unverified)).toBe('verification-required');
-      const { factors, devices } = await directory.loadUser(user);
+      expect(await directory.factors.confirm(user, unverified)).toBe('verification-required');
+      const { factors, devices } = await directory.users.load(user);
       expect([factors.length, devices.length]).toEqual([1, 0]);
     });
 
     test('refuses the same address twice, though not by another method', async () => {
       const user = await member(directory);
       const with_ = (factor: typeof call) => confirmation({ factor, alreadyVerified: true });
-      await directory.confirmFactor(user, with_(aFactor('+31612345678')));
+      await directory.factors.confirm(user, with_(aFactor('+31612345678')));
       const again = with_(aFactor('+31612345678'));
-      expect(await directory.confirmFactor(user, again)).toBe('factor-exists');
+      expect(await directory.factors.confirm(user, again)).toBe('factor-exists');
       const other = with_(aFactor('+31612345678', 'text'));
-      expect(await directory.confirmFactor(user, other)).toBe('confirmed');
+      expect(await directory.factors.confirm(user, other)).toBe('confirmed');
     });
 
     test('is done once when it is asked for again, its first answer lost', async () => {
       const user = await member(directory);
       const same = confirmation();
-      expect(await directory.confirmFactor(user, same)).toBe('confirmed');
-      expect(await directory.confirmFactor(user, same)).toBe('confirmed');
-      expect((await directory.loadUser(user)).factors).toHaveLength(1);
+      expect(await directory.factors.confirm(user, same)).toBe('confirmed');
+      expect(await directory.factors.confirm(user, same)).toBe('confirmed');
+      expect((await directory.users.load(user)).factors).toHaveLength(1);
     });
 
     test('makes the device active with it', async () => {
       const user = await member(directory);
       const device = aDevice();
-      await directory.confirmFactor(user, confirmation({ device }));
-      expect((await directory.loadUser(user)).devices).toEqual([device]);
+      await directory.factors.confirm(user, confirmation({ device }));
+      expect((await directory.users.load(user)).devices).toEqual([device]);
     });
 
     test('lets two users have one number', async () => {
       const [one, other] = [await member(directory), await member(directory)];
-      expect(await directory.confirmFactor(one, confirmation())).toBe('confirmed');
-      expect(await directory.confirmFactor(other, confirmation())).toBe('confirmed');
+      expect(await directory.factors.confirm(one, confirmation())).toBe('confirmed');
+      expect(await directory.factors.confirm(other, confirmation())).toBe('confirmed');
     });
   });
 
   describe('passing over a step', () => {
     test('is remembered for the backup', async () => {
       const user = await member(directory);
-      await directory.recordSkip(user, 'backup');
-      const { backupSkippedAt } = await directory.loadUser(user);
+      await directory.users.recordSkip(user, 'backup');
+      const { backupSkippedAt } = await directory.users.load(user);
       expect(Math.abs(Number(backupSkippedAt) - Date.now())).toBeLessThan(aMinute);
     });
 
     test('is remembered for the first factor, apart from the backup', async () => {
       const user = await member(directory);
-      await directory.recordSkip(user, 'primary');
-      await directory.recordSkip(user, 'primary');
-      expect((await directory.loadUser(user)).backupSkippedAt).toBeNull();
+      await directory.users.recordSkip(user, 'primary');
+      await directory.users.recordSkip(user, 'primary');
+      expect((await directory.users.load(user)).backupSkippedAt).toBeNull();
       const where = { organizationId: user.organizationId };
       const row = await database.prisma.user.findFirstOrThrow({ where });
       expect(Math.abs(Number(row.postponedAt) - Date.now())).toBeLessThan(aMinute);
@@ -191,11 +193,11 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
   test('an organization never heard of has nothing to change, quietly', async () => {
     const user = someone();
-    await directory.recordSkip(user, 'primary');
-    await directory.activateDevice(user, aDevice());
-    await directory.forgetDevices(user, ['unknown']);
-    expect((await directory.loadUser(user)).devices).toEqual([]);
-    await expect(directory.confirmFactor(user, confirmation())).rejects.toThrow('organization');
+    await directory.users.recordSkip(user, 'primary');
+    await directory.devices.activate(user, aDevice());
+    await directory.devices.forgetTokens(user, ['unknown']);
+    expect((await directory.users.load(user)).devices).toEqual([]);
+    await expect(directory.factors.confirm(user, confirmation())).rejects.toThrow('organization');
   });
 
   describe('an API key', () => {
@@ -208,31 +210,31 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
     test('is found as it was made, by its id alone', async () => {
       const client = aClient();
-      await directory.createClient(client);
-      const found = await directory.findClientKey(client.id);
+      await directory.clients.create(client);
+      const found = await directory.clients.findKey(client.id);
       expect(found).toEqual({ ...client, createdAt: expect.any(Date), revokedAt: null });
       expect(Math.abs(Number(found?.createdAt) - Date.now())).toBeLessThan(aMinute);
-      expect(await directory.findClientKey('unknown')).toBeNull();
+      expect(await directory.clients.findKey('unknown')).toBeNull();
     });
 
     test('is listed without its hash, also beside another of the same client', async () => {
       const [one, other] = [aClient(), aClient()];
-      await directory.createClient(one);
-      await directory.createClient(other);
-      const listed = await directory.listClients();
+      await directory.clients.create(one);
+      await directory.clients.create(other);
+      const listed = await directory.clients.list();
       expect(listed.map(({ id }) => id)).toEqual(expect.arrayContaining([one.id, other.id]));
       expect(listed.some((client) => 'keyHash' in client)).toBe(false);
     });
 
     test('is revoked once, and stays to be found', async () => {
       const client = aClient();
-      await directory.createClient(client);
-      expect(await directory.revokeClient('unknown')).toBe(false);
-      expect(await directory.revokeClient(client.id)).toBe(true);
-      const first = await directory.findClientKey(client.id);
-      expect(await directory.revokeClient(client.id)).toBe(true);
+      await directory.clients.create(client);
+      expect(await directory.clients.revoke('unknown')).toBe(false);
+      expect(await directory.clients.revoke(client.id)).toBe(true);
+      const first = await directory.clients.findKey(client.id);
+      expect(await directory.clients.revoke(client.id)).toBe(true);
       expect(first?.revokedAt).toBeInstanceOf(Date);
-      expect(await directory.findClientKey(client.id)).toEqual(first);
+      expect(await directory.clients.findKey(client.id)).toEqual(first);
     });
   });
 });

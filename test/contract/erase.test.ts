@@ -5,9 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import type { Database } from '../../src/adapters/postgres/client.ts';
-import { tokenHashes } from '../../src/adapters/postgres/sealed-columns.ts';
-import type { AuditTrail, Directory, UserKey } from '../../src/domain/ports.ts';
+import type { Database } from '../../src/adapters/postgres/connection/client.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import { tokenHashes } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
+import type { UserKey } from '../../src/domain/people.ts';
+import type { AuditTrail } from '../../src/domain/ports.ts';
 import { databases, directoryOn, textOf } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { aDevice, aFactor, anEvent, confirmation, member } from '../support/people.ts';
@@ -33,11 +35,15 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     const user = { organizationId, userId: `user-${randomUUID()}` };
     const factor = aFactor(`+316${Math.random().toString().slice(2, 10)}`);
     const device = aDevice();
-    await directory.confirmFactor(user, confirmation({ factor, device }));
-    await directory.recordSkip(user, 'backup');
+    await directory.factors.confirm(user, confirmation({ factor, device }));
+    await directory.users.recordSkip(user, 'backup');
     await trail.record(anEvent(user, { address }));
     await trail.record(anEvent(user, { actor: null, address }));
-    await directory.recordWrongGuess(user, { challengeId: randomUUID(), kind: 'short' }, 20);
+    await directory.guessAccounts.recordWrongGuess(
+      user,
+      { challengeId: randomUUID(), kind: 'short' },
+      20,
+    );
     const [tokenHash] = tokenHashes(testSealing, device.pushToken);
     return { user, traces: [user.userId, factor.id, tokenHash] };
   }
@@ -58,7 +64,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     const before = await textOf(database);
     expect(traces.filter((trace) => before.includes(trace))).toEqual(traces);
 
-    await directory.eraseUser(user, 'p-1');
+    await directory.users.erase(user, 'p-1');
 
     const after = await textOf(database);
     expect(traces.filter((trace) => after.includes(trace))).toEqual([]);
@@ -71,25 +77,25 @@ describe.each(databases)('erasing on %s', (_name, open) => {
       ['p-1', null, null],
       ['p-1', 'p-1', null],
     ]);
-    expect((await directory.loadUser(user)).known).toBe(false);
+    expect((await directory.users.load(user)).known).toBe(false);
   });
 
   test('a user of another organization with the same id is somebody else', async () => {
     const [one, other] = [await member(directory), await member(directory)];
     await trail.record(anEvent(one));
     await trail.record(anEvent(other));
-    await directory.noteUser(other);
-    await directory.eraseUser(one, 'p-1');
+    await directory.users.ensure(other);
+    await directory.users.erase(one, 'p-1');
     expect(await namesIn(other)).toEqual([['42', '42', '192.0.2.1']]);
-    expect((await directory.loadUser(other)).known).toBe(true);
+    expect((await directory.users.load(other)).known).toBe(true);
   });
 
   test('it may be done again, for what has happened since or to someone never seen', async () => {
     const user = await member(directory);
-    await directory.eraseUser(user, 'p-1');
+    await directory.users.erase(user, 'p-1');
     await trail.record(anEvent(user));
-    await directory.eraseUser(user, 'p-1');
-    await directory.eraseUser(user, 'p-2');
+    await directory.users.erase(user, 'p-1');
+    await directory.users.erase(user, 'p-2');
     expect(await namesIn(user)).toEqual([['p-1', 'p-1', null]]);
   });
 
@@ -100,7 +106,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
       INSERT INTO events (type, organization_id, user_id, actor, details)
       SELECT 'code.sent', ${organizationId}, CASE WHEN n % 2 = 0 THEN '42' ELSE '43' END, '42', '{}'
       FROM generate_series(1, 3000) n`;
-    await directory.eraseUser(user, 'p-1');
+    await directory.users.erase(user, 'p-1');
     const left = { OR: [{ userId: '42' }, { actor: '42' }], organizationId };
     expect(await database.prisma.event.count({ where: left })).toBe(0);
     const kept = { userId: 'p-1', actor: 'p-1', organizationId };
@@ -113,15 +119,15 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     const second = await someoneWithEverything(organizationId);
     await trail.record(anEvent(first.user, { actor: second.user.userId, address }));
     await trail.record(anEvent(first.user, { userId: null, actor: '__proto__' }));
-    await directory.eraseUser(first.user, 'p-1');
+    await directory.users.erase(first.user, 'p-1');
 
-    await directory.eraseOrganization(organizationId, pseudonymOf);
-    await directory.eraseOrganization(organizationId, pseudonymOf);
+    await directory.organizations.erase(organizationId, pseudonymOf);
+    await directory.organizations.erase(organizationId, pseudonymOf);
 
     const after = await textOf(database);
     const traces = [...first.traces, ...second.traces];
     expect(traces.filter((trace) => after.includes(trace))).toEqual([]);
-    expect(await directory.findOrganization(organizationId)).toBeNull();
+    expect(await directory.organizations.find(organizationId)).toBeNull();
     const pseudonym = pseudonymOf(second.user.userId);
     expect(await namesIn(first.user)).toEqual([
       [null, pseudonymOf('__proto__'), null],
@@ -141,7 +147,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     await database.prisma.$executeRaw`
       INSERT INTO events (type, organization_id, user_id, actor, details)
       SELECT 'code.sent', ${organizationId}, n::text, 'admin', '{}' FROM generate_series(1, 3000) n`;
-    await directory.eraseOrganization(organizationId, pseudonymOf);
+    await directory.organizations.erase(organizationId, pseudonymOf);
     const { prisma } = database;
     expect(await prisma.user.count({ where: { organizationId } })).toBe(0);
     const erased = { userId: pseudonymOf('3000'), actor: pseudonymOf('admin'), organizationId };

@@ -4,9 +4,10 @@
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
-import { mostFactors } from '../../src/domain/limits.ts';
-import type { Directory, UserKey } from '../../src/domain/ports.ts';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import { maxFactors } from '../../src/domain/limits.ts';
+import type { UserKey } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
@@ -30,7 +31,7 @@ const any = (index: number): Directory => directories[index % directories.length
 const change = fc.record({
   what: fc.constantFrom('confirm', 'confirm', 'remove', 'remove', 'promote', 'keep', 'reset'),
   who: fc.nat({ max: 2 }),
-  which: fc.nat({ max: mostFactors }),
+  which: fc.nat({ max: maxFactors }),
 });
 
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
@@ -39,11 +40,11 @@ type Person = { user: UserKey; ids: string[] };
 function make(directory: Directory, { what, which }: Change, { user, ids }: Person) {
   const id = ids[which] ?? 'none';
   if (what === 'remove' || what === 'keep')
-    return directory.removeFactor(user, id, what === 'keep');
-  if (what === 'promote') return directory.promoteFactor(user, id);
-  if (what === 'reset') return directory.resetFactors(user);
+    return directory.factors.remove(user, id, what === 'keep');
+  if (what === 'promote') return directory.factors.promote(user, id);
+  if (what === 'reset') return directory.factors.reset(user);
   const factor = aFactor(`+3120000000${which}`);
-  return directory.confirmFactor(user, confirmation({ factor, alreadyVerified: which > 1 }));
+  return directory.factors.confirm(user, confirmation({ factor, alreadyVerified: which > 1 }));
 }
 
 /** On a slow machine the last in the queue is told to come back: so it does. */
@@ -64,16 +65,16 @@ async function someoneWith(howMany: number): Promise<Person> {
 }
 
 async function expectWhole({ user }: Person): Promise<void> {
-  const { factors } = await any(0).loadUser(user);
+  const { factors } = await any(0).users.load(user);
   const primaries = factors.filter(({ role }) => role === 'primary');
   expect(primaries).toHaveLength(factors.length > 0 ? 1 : 0);
-  expect(factors.length).toBeLessThanOrEqual(mostFactors);
-  const [row] = await any(0).listUsers({ ...user, state: null, after: null, limit: 2 });
+  expect(factors.length).toBeLessThanOrEqual(maxFactors);
+  const [row] = await any(0).users.list({ ...user, state: null, after: null, limit: 2 });
   expect(row?.factors ?? 0).toBe(factors.length);
 }
 
 test('whatever is changed at once, whoever has factors has exactly one primary', async () => {
-  const sizes = fc.tuple(...[0, 1, 2].map(() => fc.nat({ max: mostFactors })));
+  const sizes = fc.tuple(...[0, 1, 2].map(() => fc.nat({ max: maxFactors })));
   const changes = fc.array(change, { minLength: 2, maxLength: 24, size: 'max' });
   await fc.assert(
     fc.asyncProperty(sizes, changes, async (given, made) => {

@@ -5,8 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import type { Challenge, Code } from '../../src/domain/challenge.ts';
-import type { ChallengeStore, GuessLimits, GuessOutcome, UserKey } from '../../src/domain/ports.ts';
+import type { Challenge, Code } from '../../src/domain/challenge/challenge.ts';
+import type { UserKey } from '../../src/domain/people.ts';
+import type { ChallengeStore, GuessLimits, GuessOutcome } from '../../src/domain/ports.ts';
 import { aChallenge, aCode, aGuess, noGuesses, tally } from '../support/challenges.ts';
 import { freshRedis } from '../support/servers.ts';
 import { inTurn, openRedis, type StoreHarness, storeHarnesses } from '../support/stores.ts';

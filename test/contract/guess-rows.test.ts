@@ -4,8 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
-import type { Directory, UserKey, WrongGuess } from '../../src/domain/ports.ts';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import type { UserKey, WrongGuess } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { databases, directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
@@ -32,7 +33,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
   async function record(user: UserKey, guesses: WrongGuess[], mostLong = 3) {
     const answers = [];
     for (const guess of guesses)
-      answers.push(await directory.recordWrongGuess(user, guess, mostLong));
+      answers.push(await directory.guessAccounts.recordWrongGuess(user, guess, mostLong));
     return answers;
   }
 
@@ -46,7 +47,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
       WHERE organization_id = ${organizationId}`;
   }
 
-  const accountOf = async (user: UserKey) => (await directory.loadUser(user)).guesses;
+  const accountOf = async (user: UserKey) => (await directory.users.load(user)).guesses;
 
   const rowsOf = ({ organizationId }: UserKey) =>
     database.prisma.wrongGuess.findMany({ where: { organizationId }, orderBy: { id: 'asc' } });
@@ -64,7 +65,9 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
   });
 
   test('in an organization never heard of is no account', async () => {
-    await expect(directory.recordWrongGuess(someone(), short, 3)).rejects.toThrow('organization');
+    await expect(directory.guessAccounts.recordWrongGuess(someone(), short, 3)).rejects.toThrow(
+      'organization',
+    );
   });
 
   test('keeps a short guess for 365 days, and calls it recent for one', async () => {
@@ -101,7 +104,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
       const [first] = await rowsOf(user);
       const until = new Date(Number(first?.at) + aDay);
       expect(answers.map(({ lockedUntil }) => lockedUntil)).toEqual([null, null, null, until]);
-      expect((await directory.loadUser(user)).lockedUntil).toEqual(until);
+      expect((await directory.users.load(user)).lockedUntil).toEqual(until);
     });
 
     test('never for short guesses', async () => {
@@ -141,8 +144,8 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
     const [user, other] = [await member(directory), await member(directory)];
     await record(user, [short, long, long, long]);
     await record(other, [short]);
-    await directory.takeOffGuesses(user, long.challengeId);
-    const { guesses, lockedUntil } = await directory.loadUser(user);
+    await directory.guessAccounts.forgive(user, long.challengeId);
+    const { guesses, lockedUntil } = await directory.users.load(user);
     expect(guesses).toEqual({ short: 1, long: 0 });
     expect(lockedUntil).toBeInstanceOf(Date);
     expect(await accountOf(other)).toEqual({ short: 1, long: 0 });
@@ -152,10 +155,10 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
     const [user, other] = [await member(directory), await member(directory)];
     await record(user, [short, long, long, long]);
     await record(other, [short]);
-    await directory.unlock(user);
-    await directory.unlock(user);
-    await directory.unlock(someone());
-    expect(await directory.loadUser(user)).toMatchObject({
+    await directory.guessAccounts.clear(user);
+    await directory.guessAccounts.clear(user);
+    await directory.guessAccounts.clear(someone());
+    expect(await directory.users.load(user)).toMatchObject({
       guesses: { short: 0, long: 0 },
       lockedUntil: null,
     });
@@ -166,7 +169,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
   test('erasing a user leaves none of it', async () => {
     const user = await member(directory);
     await record(user, [short, long]);
-    await directory.eraseUser(user, 'p-1');
+    await directory.users.erase(user, 'p-1');
     expect(await rowsOf(user)).toEqual([]);
   });
 });
@@ -189,7 +192,7 @@ describe('many at once, on many replicas', () => {
   async function recordAtOnce(user: UserKey, guesses: WrongGuess[], mostLong: number) {
     const answers = guesses.map((guess, index) =>
       any(index)
-        .recordWrongGuess(user, guess, mostLong)
+        .guessAccounts.recordWrongGuess(user, guess, mostLong)
         .catch((thrown: unknown) => {
           if (!Problem.is(thrown, 'unavailable')) throw thrown;
           return null;
@@ -206,7 +209,7 @@ describe('many at once, on many replicas', () => {
     const counts = answers.map((answer) => answer.long);
     expect(new Set(counts).size).toBe(counts.length);
     for (const answer of answers) expect(answer.lockedUntil !== null).toBe(answer.long >= 20);
-    const { guesses, lockedUntil } = await any(0).loadUser(user);
+    const { guesses, lockedUntil } = await any(0).users.load(user);
     expect(guesses.long).toBeGreaterThanOrEqual(Math.max(...counts));
     expect(Number(lockedUntil)).toBeGreaterThan(Date.now());
   });
@@ -233,9 +236,9 @@ describe('many at once, on many replicas', () => {
     await recordAtOnce(user, Array(5).fill(short), 20);
     const [answers] = await Promise.all([
       recordAtOnce(user, Array(5).fill(short), 20),
-      any(1).unlock(user),
+      any(1).guessAccounts.clear(user),
     ]);
-    const { guesses } = await any(0).loadUser(user);
+    const { guesses } = await any(0).users.load(user);
     expect(guesses.short).toBeLessThanOrEqual(5);
     expect(Math.max(...answers.map((answer) => answer.short))).toBeGreaterThanOrEqual(
       guesses.short,

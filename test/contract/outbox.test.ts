@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import { prismaOutbox } from '../../src/adapters/postgres/outbox.ts';
 import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
-import { alertTypes } from '../../src/domain/audit.ts';
+import { alertTypes } from '../../src/domain/audit/audit.ts';
 import type { AuditTrail, Outbox, WebhookEndpoints } from '../../src/domain/ports.ts';
 import { databases, directoryOn, textOf } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
@@ -168,9 +168,9 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
       const rows = await database.prisma.outboxMessage.findMany();
       return rows.map(({ payload }) => (payload as { data: unknown }).data);
     };
-    await directory.eraseUser(user, 'p-1');
+    await directory.users.erase(user, 'p-1');
     expect(await left()).toMatchObject([colleague, stranger]);
-    await directory.eraseOrganization(user.organizationId, String);
+    await directory.organizations.erase(user.organizationId, String);
     expect(await left()).toMatchObject([stranger]);
   });
 });

@@ -3,10 +3,10 @@
  * touching hardly more rows than are shown. A plan is the same on every machine; a time is not.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import { Prisma } from '../../src/adapters/postgres/generated/client.ts';
 import { usersQuery } from '../../src/adapters/postgres/list-users.ts';
-import type { UserState } from '../../src/domain/ports.ts';
+import type { UserState } from '../../src/domain/people.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { anOrganization } from '../support/people.ts';
@@ -30,8 +30,8 @@ let database: Database;
 beforeAll(async () => {
   const url = await freshDatabase();
   database = connectPostgres(url, roomy);
-  const { saveOrganization } = directoryOn(database.prisma);
-  await Promise.all(['acme', 'other'].map((id) => saveOrganization(anOrganization(id))));
+  const { organizations } = directoryOn(database.prisma);
+  await Promise.all(['acme', 'other'].map((id) => organizations.save(anOrganization(id))));
   for (let from = 0; from < 100_000; from += 10_000) await makeUsers(from, 10_000);
   await database.prisma.$executeRaw`ANALYZE users`;
 }, 60_000);
@@ -79,15 +79,15 @@ describe.each(states)('users in the state %s', (state) => {
 });
 
 test('there are as many in each state as the plans were looked at for', async () => {
-  const { listUsers } = directoryOn(database.prisma);
+  const { users } = directoryOn(database.prisma);
   for (const [state, size] of Object.entries(sizes)) {
     const query = { organizationId: 'acme', after: null, limit: 100_000 };
-    expect((await listUsers({ ...query, state: state as UserState })).length).toBe(size);
+    expect((await users.list({ ...query, state: state as UserState })).length).toBe(size);
   }
 });
 
 test('100,000 users are put in groups', async () => {
-  const groups = await directoryOn(database.prisma).groupUsers('acme');
+  const groups = await directoryOn(database.prisma).users.group('acme');
   expect(groups.map(({ factors, users }) => [factors, users]).sort()).toEqual([
     [0, 10_000],
     [1, 40],

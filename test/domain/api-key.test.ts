@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { createApiKey, keyMatches, parseApiKey } from '../../src/domain/api-key.ts';
-import type { Directory } from '../../src/domain/ports.ts';
+import type { Clients } from '../../src/domain/ports.ts';
+import { createApiKey, keyMatches, parseApiKey } from '../../src/domain/secrets/api-key.ts';
 
-type Stored = Parameters<Directory['createClient']>[0];
+type Stored = Parameters<Clients['create']>[0];
 
 async function made() {
   const stored: Stored[] = [];
-  const directory = { createClient: async (client: Stored) => void stored.push(client) };
-  const key = await createApiKey(directory as unknown as Directory, {
+  const clients = { create: async (client: Stored) => void stored.push(client) };
+  const key = await createApiKey(clients as unknown as Clients, {
     name: 'vamos',
     scopes: ['challenges'],
   });

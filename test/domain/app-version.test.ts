@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { missingVersion } from '../../src/domain/app-version.ts';
+import { missingVersion } from '../../src/domain/challenge/app-version.ts';
 
 const minimums = new Map([['qaller', '3.2.0']]);
 const missing = (version?: string, name = 'qaller') =>

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { ConfigError, readConfig, readDatabaseUrl } from '../../src/config.ts';
-import { redisPlace } from '../../src/redis-settings.ts';
+import { ConfigError, readConfig, readDatabaseUrl } from '../../src/config/config.ts';
+import { redisPlace } from '../../src/config/redis-settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import type { Challenge } from '../../src/domain/challenge.ts';
-import { codeVault } from '../../src/domain/code-vault.ts';
-import { freshCode } from '../../src/domain/fresh-code.ts';
+import type { Challenge } from '../../src/domain/challenge/challenge.ts';
+import { codeVault } from '../../src/domain/secrets/code-vault.ts';
+import { freshCode } from '../../src/domain/sending/fresh-code.ts';
 import { aChallenge, aCode } from '../support/challenges.ts';
 
 const vault = codeVault([{ kid: 'k1', bytes: randomBytes(32) }]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readConfig } from '../../src/config.ts';
-import { phoneNumberHint, readPhoneNumber } from '../../src/domain/phone-number.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { phoneNumberHint, readPhoneNumber } from '../../src/domain/factors/phone-number.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { settingsOf } from '../../src/wire.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import type { Policy } from '../../src/domain/people.ts';
 import { effectivePolicy } from '../../src/domain/policy.ts';
-import type { Policy } from '../../src/domain/ports.ts';
 import { anOrganization } from '../support/people.ts';
 
 test.each<[Policy | null, Policy | null, Policy]>([

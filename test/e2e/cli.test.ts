@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createDatabase } from '../support/servers.ts';
-import { patienceMs, root, run } from './program.ts';
+import { root, run, slowWorkMs } from './program.ts';
 
-jest.setTimeout(patienceMs);
+jest.setTimeout(slowWorkMs);
 
 let DATABASE_URL: string;
 

@@ -1,9 +1,9 @@
 /** `npm run demo`, typed through a pipe, from its first screen to its last. */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { freePort } from '../support/server-process.ts';
-import { emptyFolder, type Program, patienceMs, run } from './program.ts';
+import { emptyFolder, type Program, run, slowWorkMs } from './program.ts';
 
-jest.setTimeout(2 * patienceMs);
+jest.setTimeout(2 * slowWorkMs);
 
 let home: ReturnType<typeof emptyFolder>;
 let demo: Program;

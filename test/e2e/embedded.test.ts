@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { binary } from '../support/binaries.ts';
 import { freePort } from '../support/server-process.ts';
-import { emptyFolder, eventually, type Program, patienceMs, run } from './program.ts';
+import { emptyFolder, eventually, type Program, run, slowWorkMs } from './program.ts';
 
-jest.setTimeout(patienceMs);
+jest.setTimeout(slowWorkMs);
 
 const { folder, remove } = emptyFolder();
 let service: Program;

@@ -27,7 +27,7 @@ const environment = { PATH, HOME, LC_ALL: 'C.UTF-8' };
 export const root = resolve(import.meta.dirname, '../..');
 
 /** Longer than any step takes on a slow machine: past it, a step will not come. */
-export const patienceMs = 60_000;
+export const slowWorkMs = 60_000;
 
 /** Runs one of our files with Node, or a program by its name. */
 export function run(command: string, args: string[], { cwd, env = {} }: Options): Program {
@@ -81,7 +81,7 @@ function follow(stream: NonNullable<ChildProcess['stdout']>) {
       const { promise, resolve: found, reject } = Promise.withResolvers<RegExpExecArray>();
       const missed = () =>
         reject(new Error(`never printed ${pattern}:\n${text.slice(read)}\n${errors()}`));
-      const timer = setTimeout(missed, patienceMs);
+      const timer = setTimeout(missed, slowWorkMs);
       look = () => {
         const match = find(pattern);
         if (match) found(match);

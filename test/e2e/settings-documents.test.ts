@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { type SettingName, settings } from '../../src/settings.ts';
+import { type SettingName, settings } from '../../src/config/settings.ts';
 import { root } from './program.ts';
 
 const names = Object.keys(settings) as SettingName[];

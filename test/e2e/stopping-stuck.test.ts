@@ -1,6 +1,6 @@
 /** Nothing holds a replica that is told to stop for ever: neither a caller nor a store nor a fault. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { migratePostgres } from '../../src/adapters/postgres/client.ts';
+import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { type Deployment, deploy } from '../support/deployment.ts';
 import { openLine, spoken } from '../support/line.ts';
 import { type Replica, startReplica } from '../support/replica.ts';

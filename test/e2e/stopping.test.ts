@@ -4,7 +4,7 @@ import { type Deployment, deploy } from '../support/deployment.ts';
 import { openLine, spoken } from '../support/line.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
 import { freshDatabase, freshRedis } from '../support/servers.ts';
-import { eventually, patienceMs } from './program.ts';
+import { eventually, slowWorkMs } from './program.ts';
 
 let deployment: Deployment;
 let replica: Replica;
@@ -29,10 +29,10 @@ function signingIn(): string {
 }
 
 const untilNotReady = () =>
-  eventually(patienceMs, async () => (await fetch(`${replica.url}/health/ready`)).status === 503);
+  eventually(slowWorkMs, async () => (await fetch(`${replica.url}/health/ready`)).status === 503);
 
 const untilNothingListens = () =>
-  eventually(patienceMs, () =>
+  eventually(slowWorkMs, () =>
     fetch(`${replica.url}/health/live`).then(
       () => false,
       ({ cause }) => cause.code === 'ECONNREFUSED',

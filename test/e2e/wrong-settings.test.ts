@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { startRedis } from '../support/servers.ts';
-import { emptyFolder, patienceMs, run } from './program.ts';
+import { emptyFolder, run, slowWorkMs } from './program.ts';
 
-jest.setTimeout(patienceMs);
+jest.setTimeout(slowWorkMs);
 
 const { folder, remove } = emptyFolder();
 afterAll(remove);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { auditTypes } from '../../src/domain/audit.ts';
+import { auditTypes } from '../../src/domain/audit/audit.ts';
 import { run } from '../e2e/program.ts';
 import { type Service, somebody, startService, wrong } from '../support/service.ts';
 import { addConfirmed, atSettings } from '../support/settings-page.ts';
@@ -22,13 +22,13 @@ beforeEach(async () => {
 const address = '203.0.113.7';
 const qaller = { app: { name: 'qaller', version: '3.2.1' } };
 
-type Seen = Record<string, unknown> & { details: object };
+type ChallengeSnapshot = Record<string, unknown> & { details: object };
 
 /** The latest event of a type, through the API. */
-async function latest(type: string): Promise<Seen | undefined> {
+async function latest(type: string): Promise<ChallengeSnapshot | undefined> {
   const url = `/v1/organizations/${organizationId}/events`;
   const { body } = await service.call('GET', url, { bearer: service.keys.panel });
-  return body.items.find((event: Seen) => event['type'] === type);
+  return body.items.find((event: ChallengeSnapshot) => event['type'] === type);
 }
 
 /** Someone on Qaller, from a known address, through the backend of Qaller. */

@@ -1,6 +1,6 @@
 /** Which credential opens what, and nothing else. */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createApiKey, parseApiKey } from '../../src/domain/api-key.ts';
+import { createApiKey, parseApiKey } from '../../src/domain/secrets/api-key.ts';
 import {
   enrolled,
   problem,
@@ -152,11 +152,11 @@ describe('an authorization header', () => {
 describe('a key that was revoked', () => {
   test('stops working within ten seconds on a replica that knew it, and at once on others', async () => {
     const { directory } = service;
-    const bearer = await createApiKey(directory, { name: 'leaked', scopes: ['admin'] });
+    const bearer = await createApiKey(directory.clients, { name: 'leaked', scopes: ['admin'] });
     const ask = (replica: number) =>
       service.call('GET', '/v1/organizations/acme', { bearer, replica });
     expect((await ask(0)).status).toBe(200);
-    await directory.revokeClient(parseApiKey(bearer)?.id ?? '');
+    await directory.clients.revoke(parseApiKey(bearer)?.id ?? '');
     expect(await ask(1)).toMatchObject(unauthenticated);
 
     const clock = performance.now.bind(performance);

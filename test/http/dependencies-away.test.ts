@@ -1,6 +1,6 @@
 /** Without Redis or PostgreSQL nobody gets in, everybody is told, and it mends itself. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { migratePostgres } from '../../src/adapters/postgres/client.ts';
+import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { createDatabase, type Server, startPostgres, startRedis } from '../support/servers.ts';
 import { enrolled, problem, type Service, startService } from '../support/service.ts';
 

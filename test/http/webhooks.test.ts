@@ -1,11 +1,11 @@
 /** What the owner of an account hears of, as a client’s endpoint is told it: signed, and in the end. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/client.ts';
+import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import { prismaOutbox } from '../../src/adapters/postgres/outbox.ts';
 import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import { webhookSender } from '../../src/adapters/webhooks/webhook-sender.ts';
-import { deliverWebhooks } from '../../src/domain/deliver-webhooks.ts';
+import { deliverWebhooks } from '../../src/domain/audit/deliver-webhooks.ts';
 import { keptLog } from '../support/fakes/channels.ts';
 import { startEndpoint } from '../support/fakes/endpoint.ts';
 import { guessWrong, query, untilCareful } from '../support/guessing.ts';

@@ -1,6 +1,6 @@
 /** The account of wrong guesses is in PostgreSQL: while that is away nobody is let in by a guess. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { migratePostgres } from '../../src/adapters/postgres/client.ts';
+import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { accountOf } from '../support/guessing.ts';
 import { type Server, startPostgres } from '../support/servers.ts';
 import { enrolled, problem, type Service, startService, wrong } from '../support/service.ts';

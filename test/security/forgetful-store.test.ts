@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { Redis } from 'ioredis';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
-import { bindingOf } from '../../src/domain/challenge.ts';
-import { codeVault } from '../../src/domain/code-vault.ts';
+import { bindingOf } from '../../src/domain/challenge/challenge.ts';
+import { codeVault } from '../../src/domain/secrets/code-vault.ts';
 import { noLimits } from '../support/challenges.ts';
 import {
   enrolled,

@@ -1,5 +1,10 @@
 import { createHmac, createPublicKey, randomBytes, sign } from 'node:crypto';
-import { deriveKey, deriveSigningKey, type Purpose, type Secret } from '../../src/domain/keys.ts';
+import {
+  deriveKey,
+  deriveSigningKey,
+  type Purpose,
+  type Secret,
+} from '../../src/domain/secrets/keys.ts';
 
 /** Tokens that are not quite ours, made with more knowledge than any attacker has: our keys. */
 

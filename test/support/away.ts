@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Directory } from '../../src/domain/ports.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { Problem } from '../../src/domain/problems.ts';
 
 /** What is promised is a second; a machine that runs tests may be busy. */
@@ -32,5 +32,5 @@ export async function untilItWorks<T>(call: () => Promise<T>): Promise<T> {
 }
 
 export function untilAnswered(directory: Directory): Promise<void> {
-  return untilItWorks(() => directory.ping());
+  return untilItWorks(() => directory.database.ping());
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Code } from '../../src/domain/challenge.ts';
-import type { GuessAccount, GuessLimits, NewChallenge } from '../../src/domain/ports.ts';
+import type { Code, NewChallenge } from '../../src/domain/challenge/challenge.ts';
+import type { GuessAccount } from '../../src/domain/people.ts';
+import type { GuessLimits } from '../../src/domain/ports.ts';
 
 /** A challenge at its beginning; only what a test is about needs naming. */
 export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {

@@ -1,4 +1,4 @@
-import type { RedisPlace } from '../../src/adapters/redis/place.ts';
+import type { RedisTopology } from '../../src/adapters/redis/connection/topology.ts';
 import {
   anId,
   ask,
@@ -53,7 +53,7 @@ export async function startRedisCluster({ replicas = true, password }: Form = {}
       kind: 'cluster',
       nodes: members.map(({ address }) => address),
       ...(password && { password }),
-    } satisfies RedisPlace,
+    } satisfies RedisTopology,
     /** The same as settings. */
     env: { REDIS_CLUSTER: listed(members), ...(password && { REDIS_PASSWORD: password }) },
     members,

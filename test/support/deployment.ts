@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { connectPostgres } from '../../src/adapters/postgres/client.ts';
-import { createApiKey } from '../../src/domain/api-key.ts';
+import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
+import { createApiKey } from '../../src/domain/secrets/api-key.ts';
 import { directoryOn } from './directories.ts';
 import { roomy } from './limits.ts';
 import { anOrganization } from './people.ts';
@@ -28,9 +28,9 @@ export async function deploy(databaseUrl: string, redisUrl: string): Promise<Dep
   const database = connectPostgres(databaseUrl, roomy);
   try {
     const directory = directoryOn(database.prisma);
-    await directory.saveOrganization(anOrganization('acme'));
+    await directory.organizations.save(anOrganization('acme'));
     const scopes = ['challenges', 'users', 'admin'];
-    const apiKey = await createApiKey(directory, { name: 'company-panel', scopes });
+    const apiKey = await createApiKey(directory.clients, { name: 'company-panel', scopes });
     const env = {
       ...generous,
       ISSUER: 'https://2fa.example',

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { migratePostgres } from '../../src/adapters/postgres/client.ts';
-import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
+import { migrate } from '../../src/adapters/postgres/migrations/migrate.ts';
 import { running } from './running.ts';
 import { createDatabase, startPostgres, startRedis, templateDatabase } from './servers.ts';
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditEvent } from '../../src/domain/audit.ts';
-import type { DeviceSeen } from '../../src/domain/challenge.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import type { AuditEvent } from '../../src/domain/audit/audit.ts';
 import type {
   Confirmation,
-  Directory,
+  Device,
   Factor,
   Organization,
   UserKey,
-} from '../../src/domain/ports.ts';
+} from '../../src/domain/people.ts';
 
 /** Nobody's yet: ids of their own keep tests on one database apart. */
 export function someone(): UserKey {
@@ -21,7 +21,7 @@ export function anOrganization(id: string, given: Partial<Organization> = {}): O
 /** Someone in an organization that is known. */
 export async function member(directory: Directory): Promise<UserKey> {
   const user = someone();
-  await directory.saveOrganization(anOrganization(user.organizationId));
+  await directory.organizations.save(anOrganization(user.organizationId));
   return user;
 }
 
@@ -29,7 +29,7 @@ export function aFactor(address = '+31612345678', method = 'call'): Confirmation
   return { id: randomUUID(), method, address };
 }
 
-export function aDevice(given: Partial<DeviceSeen> = {}): DeviceSeen {
+export function aDevice(given: Partial<Device> = {}): Device {
   return { id: 'd-1', platform: 'android', pushToken: `token-${randomUUID()}`, ...given };
 }
 
@@ -46,9 +46,9 @@ export async function enrol(
 ): Promise<Factor[]> {
   for (let number = 0; number < howMany; number += 1) {
     const factor = aFactor(`+3161234567${number}`);
-    await directory.confirmFactor(user, confirmation({ factor, alreadyVerified: true }));
+    await directory.factors.confirm(user, confirmation({ factor, alreadyVerified: true }));
   }
-  return (await directory.loadUser(user)).factors;
+  return (await directory.users.load(user)).factors;
 }
 
 /** Something that happened to someone; only what a test is about needs naming. */

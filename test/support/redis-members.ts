@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { Address } from '../../src/adapters/redis/place.ts';
+import type { Address } from '../../src/adapters/redis/connection/topology.ts';
 import { binary } from './binaries.ts';
 import { freePort, type Server, startProcess, temporaryFolder } from './server-process.ts';
 
@@ -93,8 +93,8 @@ export async function askFor(member: { url: string }, command: string): Promise<
 }
 
 /** Waits until a look shows what is waited for; a server that does not answer shows nothing. */
-export async function until(look: () => Promise<boolean>, patienceMs = 20_000): Promise<void> {
-  const end = performance.now() + patienceMs;
+export async function until(look: () => Promise<boolean>, slowWorkMs = 20_000): Promise<void> {
+  const end = performance.now() + slowWorkMs;
   while (!(await look().catch(() => false))) {
     if (performance.now() > end) throw new Error(`waited in vain: ${look}`);
     await delay(25);

@@ -3,8 +3,12 @@ import { expect } from '@jest/globals';
 import type { Cluster, Redis } from 'ioredis';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
-import type { Challenge } from '../../src/domain/challenge.ts';
-import type { Budget, ChallengeRef, Log, NewChallenge } from '../../src/domain/ports.ts';
+import type {
+  Challenge,
+  ChallengeRef,
+  NewChallenge,
+} from '../../src/domain/challenge/challenge.ts';
+import type { Budget, Log } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { aChallenge, aCode, aGuess, noGuesses, noLimits } from './challenges.ts';
 import { testSealing } from './sealing.ts';
@@ -98,8 +102,8 @@ export async function refusalOf(promise: Promise<unknown>): Promise<Problem> {
 }
 
 /** Until it is answered; some refusals come at once, so it makes way for what mends them. */
-export async function eventually<T>(call: () => Promise<T>, patienceMs = recoveryMs): Promise<T> {
-  const end = performance.now() + patienceMs;
+export async function eventually<T>(call: () => Promise<T>, slowWorkMs = recoveryMs): Promise<T> {
+  const end = performance.now() + slowWorkMs;
   for (;;) {
     try {
       return await call();

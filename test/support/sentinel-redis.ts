@@ -1,4 +1,4 @@
-import type { RedisPlace } from '../../src/adapters/redis/place.ts';
+import type { RedisTopology } from '../../src/adapters/redis/connection/topology.ts';
 import {
   anId,
   ask,
@@ -66,7 +66,7 @@ export async function startSentinelRedis({ replicas = 2, passwords }: Form = {})
       sentinels: watchers.map(({ address }) => address),
       master: 'main',
       ...(passwords && { password: passwords.servers, sentinelPassword: passwords.sentinels }),
-    } satisfies RedisPlace,
+    } satisfies RedisTopology,
     /** The same as settings. */
     env: {
       REDIS_SENTINELS: listed(watchers),

@@ -2,22 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import { connectPostgres } from '../../src/adapters/postgres/client.ts';
+import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
+import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
+import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
-import { loginLimits } from '../../src/adapters/postgres/limits.ts';
-import { prismaSpentIds } from '../../src/adapters/postgres/spent-ids.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
-import { connectRedis } from '../../src/adapters/redis/connect.ts';
-import { redisKeptRequests } from '../../src/adapters/redis/kept-requests.ts';
+import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
+import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import { buildApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
-import { createApiKey } from '../../src/domain/api-key.ts';
-import { codeVault } from '../../src/domain/code-vault.ts';
-import type { SecretRing } from '../../src/domain/keys.ts';
-import type { Channel, Deps, Directory } from '../../src/domain/ports.ts';
-import { fingerprints, pseudonyms } from '../../src/domain/pseudonym.ts';
+import { readConfig } from '../../src/config/config.ts';
+import type { Channel, Deps } from '../../src/domain/ports.ts';
+import { createApiKey } from '../../src/domain/secrets/api-key.ts';
+import { codeVault } from '../../src/domain/secrets/code-vault.ts';
+import type { SecretRing } from '../../src/domain/secrets/keys.ts';
+import { fingerprints, pseudonyms } from '../../src/domain/secrets/pseudonym.ts';
 import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
 import type { App } from '../../src/http/context.ts';
 import { settingsOf } from '../../src/wire.ts';
@@ -98,15 +99,16 @@ export async function startService(options: ServiceOptions = {}) {
   const openReplica = async () => {
     const database = connectPostgres(databaseUrl, limits);
     const redis = await connectRedis({ kind: 'url', url: redisUrl }, logger);
+    const directory = prismaDirectory(database.prisma, sealed, limits);
     const deps: Deps = {
       settings: settingsOf(readConfig({ ...generous, ...env })),
-      directory: prismaDirectory(database.prisma, sealed, limits),
+      ...directory,
       challenges: redisChallengeStore(redis, sealed),
       quotas: redisQuotas(redis),
-      requests: redisKeptRequests(redis, sealed),
+      requests: redisIdempotencyStore(redis, sealed),
       channels,
       trail: prismaAuditTrail(database.prisma, limits),
-      spent: prismaSpentIds(database.prisma, limits),
+      consumedIds: prismaConsumedIds(database.prisma, limits),
       codes: codeVault(secrets),
       pseudonyms: pseudonyms(secrets),
       fingerprint: fingerprints(secrets),
@@ -114,13 +116,13 @@ export async function startService(options: ServiceOptions = {}) {
     };
     const app = await buildApp(deps, { secrets, issuer, logger, stopping: stop.signal });
     await app.ready();
-    await warmUp(deps.directory);
+    await warmUp(directory);
     const close = async () => {
       await app.close();
       redis.disconnect();
       await database.close();
     };
-    return { app, deps, close };
+    return { app, deps, directory, close };
   };
   const open = await Promise.all(Array.from({ length: replicas }, openReplica));
   const [first] = open;
@@ -129,11 +131,11 @@ export async function startService(options: ServiceOptions = {}) {
 
   const call = (method: string, url: string, request: Request = {}): Promise<Answer> =>
     send(open[request.replica ?? 0]?.app ?? first.app, method, url, request);
-  const keys = await makeKeys(first.deps.directory);
+  const keys = await makeKeys(first.directory);
 
   return {
     app: first.app,
-    directory: first.deps.directory,
+    directory: first.directory,
     databaseUrl,
     redisUrl,
     twilio,
@@ -171,7 +173,7 @@ const aLogin = { organizationId: 'acme', userId: '42', app: { name: 'company-pan
 /** The first query of a process takes long on a busy machine; what tests ask comes after it. */
 async function warmUp(directory: Directory): Promise<void> {
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    const answered = await directory.ping().then(
+    const answered = await directory.database.ping().then(
       () => true,
       () => false,
     );
@@ -180,7 +182,8 @@ async function warmUp(directory: Directory): Promise<void> {
 }
 
 async function makeKeys(directory: Directory) {
-  const make = (name: string, scopes: string[]) => createApiKey(directory, { name, scopes });
+  const make = (name: string, scopes: string[]) =>
+    createApiKey(directory.clients, { name, scopes });
   return {
     panel: await make('company-panel', ['challenges', 'users', 'admin']),
     qaller: await make('qaller', ['challenges']),

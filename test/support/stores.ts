@@ -1,12 +1,12 @@
 import { Cluster, Redis } from 'ioredis';
 import { memoryChallengeStore } from '../../src/adapters/memory/challenge-store.ts';
-import { memoryKeptRequests } from '../../src/adapters/memory/kept-requests.ts';
+import { memoryIdempotencyStore } from '../../src/adapters/memory/idempotency-store.ts';
 import { memoryQuotas } from '../../src/adapters/memory/quotas.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
-import { redisKeptRequests } from '../../src/adapters/redis/kept-requests.ts';
+import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
-import type { Approval, Code, Proof } from '../../src/domain/challenge.ts';
-import type { ChallengeStore, KeptRequests, Quotas } from '../../src/domain/ports.ts';
+import type { Approval, Code, Proof } from '../../src/domain/challenge/challenge.ts';
+import type { ChallengeStore, IdempotencyStore, Quotas } from '../../src/domain/ports.ts';
 import { startRedisCluster } from './redis-topologies.ts';
 import { testSealing } from './sealing.ts';
 import { freshRedis } from './servers.ts';
@@ -19,7 +19,7 @@ export type StoreHarness = {
   quotas: Quotas;
   quotaReplicas: Quotas[];
   /** Requests with an idempotency key, as each replica reaches them. */
-  requests: KeptRequests[];
+  requests: IdempotencyStore[];
   advance(ms: number): Promise<void>;
   close(): Promise<void>;
 };
@@ -36,7 +36,7 @@ async function openMemory(): Promise<StoreHarness> {
   const now = () => Date.now() + ahead;
   const store = memoryChallengeStore({ now });
   const quotas = memoryQuotas({ now });
-  const requests = memoryKeptRequests({ now });
+  const requests = memoryIdempotencyStore({ now });
   return {
     store,
     replicas: [store, store, store],
@@ -88,7 +88,7 @@ function storesOn(clients: Clients): Omit<StoreHarness, 'advance' | 'close'> {
     replicas: clients.map((client) => redisChallengeStore(client, testSealing)),
     quotas: redisQuotas(clients[0]),
     quotaReplicas: clients.map(redisQuotas),
-    requests: clients.map((client) => redisKeptRequests(client, testSealing)),
+    requests: clients.map((client) => redisIdempotencyStore(client, testSealing)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { BaseMessage } from 'firebase-admin/messaging';
-import type { Delivery, Device } from '../../domain/ports.ts';
+import type { Device } from '../../domain/people.ts';
+import type { Delivery } from '../../domain/ports.ts';
 import { breakerFor, isRefusal } from './breaker.ts';
 import type { ChannelKind, ChannelSeams } from './channel-kind.ts';
 import { loadFcm } from './fcm-client.ts';

@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../../domain/delivery-report.ts';
+import type { DeliveryState } from '../../domain/challenge/challenge.ts';
 import type { CodeRef, DeliveryReport, ReportMessage } from '../../domain/ports.ts';
 import { Problem } from '../../domain/problems.ts';
 import type { Sealing } from '../sealing.ts';

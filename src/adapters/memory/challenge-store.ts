@@ -1,13 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { type Challenge, kindOf, proofLeaseMs } from '../../domain/challenge.ts';
-import type {
-  ChallengeRef,
-  ChallengeStore,
-  GuessAccount,
-  GuessLimits,
-  GuessOutcome,
-  Seen,
-} from '../../domain/ports.ts';
+import type { ChallengeRef, ChallengeSnapshot } from '../../domain/challenge/challenge.ts';
+import { type Challenge, kindOf, proofLeaseMs } from '../../domain/challenge/challenge.ts';
+import type { GuessAccount } from '../../domain/people.ts';
+import type { ChallengeStore, GuessLimits, GuessOutcome } from '../../domain/ports.ts';
 import { memoryGuessAccounts } from './guess-accounts.ts';
 
 /** Kept past its end, so that an expired challenge can be told from one that never was. */
@@ -39,13 +34,13 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
       const kept = { challenge: { ...structuredClone(challenge), ...times }, until: 0 };
       keep(kept, at, 0);
       all.set(keyOf(challenge), kept);
-      return toSeen(kept, at);
+      return toSnapshot(kept, at);
     },
 
     async read(ref) {
       const at = now();
       const kept = find(ref, at);
-      return kept ? toSeen(kept, at) : null;
+      return kept ? toSnapshot(kept, at) : null;
     },
 
     async change(ref, version, patch, keepMs = 0) {
@@ -56,7 +51,7 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
       Object.assign(kept.challenge, structuredClone(patch), { version: version + 1 });
       keep(kept, at, keepMs);
       changes.emit(keyOf(ref));
-      return toSeen(kept, at);
+      return toSnapshot(kept, at);
     },
 
     async guess(ref, attempt, limits) {
@@ -66,7 +61,7 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
       const account = accounts.find(ref);
       const outcome = look(kept.challenge, { ...attempt, at }, account, limits);
       if (outcome === 'wrong') changes.emit(keyOf(ref));
-      return { ...toSeen(kept, at), outcome };
+      return { ...toSnapshot(kept, at), outcome };
     },
 
     async openAccount(user, known) {
@@ -106,7 +101,7 @@ function keyOf({ organizationId, userId, id }: ChallengeRef): string {
 }
 
 /** A copy: what a caller does with it changes nothing here. */
-function toSeen({ challenge }: Kept, now: number): Seen {
+function toSnapshot({ challenge }: Kept, now: number): ChallengeSnapshot {
   return { challenge: structuredClone(challenge), now };
 }
 

@@ -1,4 +1,4 @@
-import type { GuessAccount, UserKey } from '../../domain/ports.ts';
+import type { GuessAccount, UserKey } from '../../domain/people.ts';
 
 /** Far longer than a code lives: each new one opens the account anew. */
 const accountMs = 600_000;

@@ -1,10 +1,10 @@
-import { type AuditEvent, type AuditType, alertTypes } from '../../domain/audit.ts';
+import { type AuditEvent, type AuditType, alertTypes } from '../../domain/audit/audit.ts';
 import type { AuditTrail } from '../../domain/ports.ts';
-import { inBatches } from './batches.ts';
+import { inBatches } from './connection/batches.ts';
+import { loginLimits, slowWorkMs } from './connection/limits.ts';
+import { unavailableWhenAway } from './connection/unavailable.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
-import { loginLimits, patienceMs } from './limits.ts';
 import { withAlerts } from './outbox.ts';
-import { unavailableWhenAway } from './unavailable.ts';
 
 const pruneSize = 5_000;
 
@@ -16,7 +16,7 @@ export function prismaAuditTrail(prisma: PrismaClient, { answerMs } = loginLimit
   const { prune, ...quick } = auditTrail(prisma);
   return {
     ...unavailableWhenAway(quick, answerMs),
-    ...unavailableWhenAway({ prune }, patienceMs),
+    ...unavailableWhenAway({ prune }, slowWorkMs),
   };
 }
 

@@ -1,37 +1,32 @@
 import { createHash } from 'node:crypto';
-import type { DeviceSeen } from '../../domain/challenge.ts';
-import { mostDevices } from '../../domain/limits.ts';
-import type { Directory, UserKey } from '../../domain/ports.ts';
+import { maxDevices } from '../../domain/limits.ts';
+import type { Device, UserKey } from '../../domain/people.ts';
+import type { Devices } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
-import { holdKnownUser, holdUser } from './hold-user.ts';
-import { sealedToken, tokenHashes } from './sealed-columns.ts';
-
-type Devices = Pick<
-  Directory,
-  'activateDevice' | 'refreshDevice' | 'forgetDevice' | 'forgetDevices'
->;
+import { lockKnownUser, lockUser } from './lock-user.ts';
+import { sealedToken, tokenHashes } from './sealed/sealed-columns.ts';
 
 /** Changes to the devices of a user, each after all others to the same user. */
 export function devices(prisma: PrismaClient, sealing: Sealing): Devices {
   return {
-    activateDevice: (user, device) =>
+    activate: (user, device) =>
       prisma.$transaction(async (tx) => {
-        if (await holdUser(tx, user)) await putDevice(tx, sealing, user, device);
+        if (await lockUser(tx, user)) await putDevice(tx, sealing, user, device);
       }),
 
-    refreshDevice: ({ organizationId, userId }, device) =>
+    refresh: ({ organizationId, userId }, device) =>
       prisma.$transaction(async (tx) => {
-        if (!(await holdKnownUser(tx, { organizationId, userId }))) return false;
+        if (!(await lockKnownUser(tx, { organizationId, userId }))) return false;
         const known = await tx.device.count({ where: { organizationId, userId, id: device.id } });
         if (known > 0) await putDevice(tx, sealing, { organizationId, userId }, device);
         return known > 0;
       }),
 
-    forgetDevice: (user, id) =>
+    forget: (user, id) =>
       prisma.$transaction(async (tx) => (await removeDevices(tx, user, { id })) > 0),
 
-    async forgetDevices(user, pushTokens) {
+    async forgetTokens(user, pushTokens) {
       const hashes = pushTokens.flatMap((token) => tokenHashes(sealing, token));
       const gone = { pushTokenHash: { in: hashes } };
       await prisma.$transaction((tx) => removeDevices(tx, user, gone));
@@ -44,7 +39,7 @@ async function removeDevices(
   { organizationId, userId }: UserKey,
   which: Prisma.DeviceWhereInput,
 ): Promise<number> {
-  if (!(await holdKnownUser(tx, { organizationId, userId }))) return 0;
+  if (!(await lockKnownUser(tx, { organizationId, userId }))) return 0;
   const { count } = await tx.device.deleteMany({ where: { ...which, organizationId, userId } });
   return count;
 }
@@ -57,7 +52,7 @@ export async function putDevice(
   tx: Prisma.TransactionClient,
   sealing: Sealing,
   user: UserKey,
-  device: DeviceSeen,
+  device: Device,
 ): Promise<void> {
   const { organizationId, userId } = user;
   const { id, platform } = device;
@@ -95,5 +90,5 @@ async function makeRoom(
     DELETE FROM devices WHERE (organization_id, user_id, id) IN (
       SELECT organization_id, user_id, id FROM devices
       WHERE organization_id = ${organizationId} AND user_id = ${userId} AND id <> ${latest}
-      ORDER BY updated_at DESC, id OFFSET ${mostDevices - 1} FOR UPDATE SKIP LOCKED)`;
+      ORDER BY updated_at DESC, id OFFSET ${maxDevices - 1} FOR UPDATE SKIP LOCKED)`;
 }

@@ -1,5 +1,5 @@
-import type { UserKey } from '../../domain/ports.ts';
-import { inBatches } from './batches.ts';
+import type { UserKey } from '../../domain/people.ts';
+import { inBatches } from './connection/batches.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { dropMessages } from './outbox.ts';
 

@@ -1,38 +1,37 @@
-import { mostFactors } from '../../domain/limits.ts';
-import type { Confirmation, Directory, UserKey } from '../../domain/ports.ts';
+import { maxFactors } from '../../domain/limits.ts';
+import type { Confirmation, UserKey } from '../../domain/people.ts';
+import type { Factors } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { putDevice } from './devices.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
-import { holdKnownUser, holdUser } from './hold-user.ts';
-import { openAddress, sealedAddress } from './sealed-columns.ts';
-
-type Factors = Pick<Directory, 'confirmFactor' | 'promoteFactor' | 'removeFactor' | 'resetFactors'>;
+import { lockKnownUser, lockUser } from './lock-user.ts';
+import { openAddress, sealedAddress } from './sealed/sealed-columns.ts';
 
 type Transaction = Prisma.TransactionClient;
 
 /** Changes to the factors of a user, each after all others to the same user. */
 export function factors(prisma: PrismaClient, sealing: Sealing): Factors {
   return {
-    confirmFactor: (user, confirmation) =>
+    confirm: (user, confirmation) =>
       prisma.$transaction(async (tx) => {
-        if (!(await holdUser(tx, user))) throw new Error('A factor for an unknown organization');
+        if (!(await lockUser(tx, user))) throw new Error('A factor for an unknown organization');
         return confirmFactor(tx, sealing, user, confirmation);
       }),
 
-    promoteFactor: (user, factorId) =>
+    promote: (user, factorId) =>
       prisma.$transaction(async (tx) => {
-        const held = await holdFactors(tx, user);
+        const held = await lockFactors(tx, user);
         if (!held.some(({ id }) => id === factorId)) return 'not-found';
         await promote(tx, user, factorId);
         return 'promoted';
       }),
 
-    removeFactor: (user, factorId, keepLast) =>
+    remove: (user, factorId, keepLast) =>
       prisma.$transaction((tx) => removeFactor(tx, user, factorId, keepLast)),
 
-    resetFactors: (user) =>
+    reset: (user) =>
       prisma.$transaction(async (tx) => {
-        if (!(await holdKnownUser(tx, user))) return;
+        if (!(await lockKnownUser(tx, user))) return;
         await tx.factor.deleteMany({ where: ownedBy(user) });
         await tx.device.deleteMany({ where: ownedBy(user) });
         await updateUser(tx, user, { factorCount: 0, postponedAt: null, backupSkippedAt: null });
@@ -45,7 +44,7 @@ async function confirmFactor(
   sealing: Sealing,
   user: UserKey,
   { factor, device, alreadyVerified }: Confirmation,
-): ReturnType<Directory['confirmFactor']> {
+): ReturnType<Factors['confirm']> {
   const factors = await tx.factor.findMany({ where: ownedBy(user) });
   // The same confirmation again: the answer to the first one was lost on the way.
   if (factors.some(({ id }) => id === factor.id)) return 'confirmed';
@@ -53,7 +52,7 @@ async function confirmFactor(
   // Opened, since a hash made before a rotation of the secrets is another.
   const opened = factors.map((row) => ({ ...row, address: openAddress(sealing, row) }));
   if (opened.some((other) => leadsTo(other, factor))) return 'factor-exists';
-  if (factors.length >= mostFactors) return 'too-many-factors';
+  if (factors.length >= maxFactors) return 'too-many-factors';
   await insertFactor(tx, sealing, user, factor, factors.length === 0);
   await updateUser(tx, user, { factorCount: factors.length + 1, postponedAt: null });
   if (device) await putDevice(tx, sealing, user, device);
@@ -89,8 +88,8 @@ async function removeFactor(
   user: UserKey,
   factorId: string,
   keepLast: boolean,
-): ReturnType<Directory['removeFactor']> {
-  const factors = await holdFactors(tx, user);
+): ReturnType<Factors['remove']> {
+  const factors = await lockFactors(tx, user);
   const factor = factors.find(({ id }) => id === factorId);
   if (!factor) return 'not-found';
   if (keepLast && factors.length === 1) return 'last-factor';
@@ -102,8 +101,8 @@ async function removeFactor(
 }
 
 /** The factors of a user, oldest first, that now nobody else can change; none of a user without row. */
-async function holdFactors(tx: Transaction, user: UserKey) {
-  if (!(await holdKnownUser(tx, user))) return [];
+async function lockFactors(tx: Transaction, user: UserKey) {
+  if (!(await lockKnownUser(tx, user))) return [];
   const orderBy = [{ createdAt: 'asc' }, { id: 'asc' }] as const;
   return tx.factor.findMany({ where: ownedBy(user), orderBy: [...orderBy] });
 }

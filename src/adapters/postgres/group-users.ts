@@ -1,4 +1,4 @@
-import type { UserGroup } from '../../domain/ports.ts';
+import type { UserGroup } from '../../domain/people.ts';
 import type { PrismaClient } from './generated/client.ts';
 
 /** Few enough to be counted well within the time limit of a statement. */

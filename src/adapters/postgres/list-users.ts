@@ -1,7 +1,8 @@
-import type { Directory, ListedUser, UserState } from '../../domain/ports.ts';
+import type { ListedUser, UserState } from '../../domain/people.ts';
+import type { Users } from '../../domain/ports.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 
-type Query = Parameters<Directory['listUsers']>[0];
+type Query = Parameters<Users['list']>[0];
 
 /** Each has an index of its own, whose condition it must repeat to the letter. */
 const inState: Record<UserState, Prisma.Sql> = {

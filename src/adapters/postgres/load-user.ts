@@ -1,8 +1,8 @@
-import type { Device, Factor, Organization, Policy, User, UserKey } from '../../domain/ports.ts';
+import type { Device, Factor, Organization, Policy, User, UserKey } from '../../domain/people.ts';
 import type { Sealing } from '../sealing.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
-import { accountOf } from './guesses.ts';
-import { openAddress, openToken } from './sealed-columns.ts';
+import { accountOf } from './guess-accounts.ts';
+import { openAddress, openToken } from './sealed/sealed-columns.ts';
 
 type Row = {
   known: boolean;

@@ -1,9 +1,10 @@
-import type { Alert, Outbox, OutboxMessage, UserKey } from '../../domain/ports.ts';
+import type { UserKey } from '../../domain/people.ts';
+import type { Alert, Outbox, OutboxMessage } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
+import { loginLimits } from './connection/limits.ts';
+import { unavailableWhenAway } from './connection/unavailable.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
-import { loginLimits } from './limits.ts';
-import { openSecret } from './sealed-columns.ts';
-import { unavailableWhenAway } from './unavailable.ts';
+import { openSecret } from './sealed/sealed-columns.ts';
 
 /** The outbox as it is kept in PostgreSQL. */
 export function prismaOutbox(

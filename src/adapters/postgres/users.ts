@@ -1,20 +1,24 @@
-import type { Directory } from '../../domain/ports.ts';
+import type { Users } from '../../domain/ports.ts';
+import type { Sealing } from '../sealing.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
-import { ofOrganization } from './hold-user.ts';
+import { listUsers } from './list-users.ts';
+import { loadUser } from './load-user.ts';
+import { ofOrganization } from './lock-user.ts';
 
-type Users = Pick<Directory, 'noteUser' | 'setUserPolicy' | 'recordSkip'>;
-
-/** What is remembered of a user, but for factors, devices and guesses: a statement each. */
-export function users(prisma: PrismaClient): Users {
+/** What is remembered of a user, apart from factors, devices and guesses. One statement each. */
+export function users(prisma: PrismaClient, sealing: Sealing): Omit<Users, 'group' | 'erase'> {
   return {
-    async noteUser(user) {
+    load: (key) => loadUser(prisma, sealing, key),
+    list: (query) => listUsers(prisma, query),
+
+    async ensure(user) {
       await prisma.$executeRaw`
         INSERT INTO users (organization_id, id)
         SELECT id, ${user.userId} ${ofOrganization(user)}
         ON CONFLICT DO NOTHING`;
     },
 
-    async setUserPolicy(user, policy) {
+    async setPolicy(user, policy) {
       const set = await prisma.$executeRaw`
         INSERT INTO users (organization_id, id, policy)
         SELECT id, ${user.userId}, ${policy} ${ofOrganization(user)}

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { WebhookEndpoints } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
+import { loginLimits } from './connection/limits.ts';
+import { unavailableWhenAway } from './connection/unavailable.ts';
 import type { PrismaClient } from './generated/client.ts';
-import { loginLimits } from './limits.ts';
-import { sealedSecret } from './sealed-columns.ts';
-import { unavailableWhenAway } from './unavailable.ts';
+import { sealedSecret } from './sealed/sealed-columns.ts';
 
 /** The endpoints of webhooks as they are kept in PostgreSQL. */
 export function prismaWebhookEndpoints(

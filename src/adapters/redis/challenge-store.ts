@@ -1,12 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
-import { codeLengths, proofLeaseMs } from '../../domain/challenge.ts';
-import type { ChallengeRef, ChallengeStore, Seen } from '../../domain/ports.ts';
+import type { ChallengeRef, ChallengeSnapshot } from '../../domain/challenge/challenge.ts';
+import { codeLengths, proofLeaseMs } from '../../domain/challenge/challenge.ts';
+import type { ChallengeStore } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
-import { answer } from './answer.ts';
+import { challengeFields } from './challenge-hash.ts';
 import { redisChanges } from './changes.ts';
-import { challengeFields } from './hash.ts';
+import { answer } from './connection/answer.ts';
+import { ping } from './connection/ping.ts';
 import { accountKey, challengeKey, indexKey } from './keys.ts';
-import { ping } from './ping.ts';
 import { type Reply, withScripts } from './scripts.ts';
 
 /** Kept past its end, so that an expired challenge can be told from one that never was. */
@@ -24,7 +25,7 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
   const redis = withScripts(client);
   const changes = redisChanges(client);
   const { toPairs, fromPairs } = challengeFields(sealing);
-  const toSeen = (ref: ChallengeRef, [now, fields]: Reply): Seen => ({
+  const toSnapshot = (ref: ChallengeRef, [now, fields]: Reply): ChallengeSnapshot => ({
     challenge: fromPairs(ref, fields),
     now,
   });
@@ -33,12 +34,12 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       const pairs = toPairs(challenge, challenge);
       const keys = [challengeKey(challenge), indexKey(challenge)] as const;
       const reply = await answer(redis.createChallenge(...keys, lifetimeMs, graceMs, ...pairs));
-      return toSeen(challenge, reply);
+      return toSnapshot(challenge, reply);
     },
 
     async read(ref) {
       const reply = await answer(redis.readChallenge(challengeKey(ref)));
-      return reply && toSeen(ref, reply);
+      return reply && toSnapshot(ref, reply);
     },
 
     async change(ref, version, patch, keepMs = 0) {
@@ -47,7 +48,7 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       const reply = await answer(
         redis.changeChallenge(...keys, version, keepMs, graceMs, ...pairs),
       );
-      return reply === null || reply === 'conflict' ? reply : toSeen(ref, reply);
+      return reply === null || reply === 'conflict' ? reply : toSnapshot(ref, reply);
     },
 
     async guess(ref, { codeId, mac, by }, { short, long }) {
@@ -58,7 +59,7 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       );
       if (!reply) return null;
       const [now, fields, outcome] = reply;
-      return { ...toSeen(ref, [now, fields]), outcome };
+      return { ...toSnapshot(ref, [now, fields]), outcome };
     },
 
     async openAccount(user, known) {

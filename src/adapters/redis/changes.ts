@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 
 /** Longer than a subscription takes, and no longer than a person should wait for one that fails. */
-const patienceMs = 400;
+const slowWorkMs = 400;
 
 type Listeners = { all: Set<() => void>; subscribed: Promise<unknown> };
 
@@ -42,7 +42,7 @@ export function redisChanges(client: Redis | Cluster) {
       // A function of its own each time: one that listens twice leaves once.
       const listener = () => changed();
       listeners.all.add(listener);
-      await Promise.race([listeners.subscribed, delay(patienceMs, undefined, { ref: false })]);
+      await Promise.race([listeners.subscribed, delay(slowWorkMs, undefined, { ref: false })]);
       return () => {
         listeners.all.delete(listener);
         if (listeners.all.size > 0 || channels.get(channel) !== listeners) return;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Budget, ChallengeRef, UserKey } from '../../domain/ports.ts';
+import type { ChallengeRef } from '../../domain/challenge/challenge.ts';
+import type { UserKey } from '../../domain/people.ts';
+import type { Budget } from '../../domain/ports.ts';
 
 /** Where one challenge is kept. */
 export function challengeKey(ref: ChallengeRef): string {

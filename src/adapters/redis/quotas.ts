@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Budget, Quotas } from '../../domain/ports.ts';
-import { answer } from './answer.ts';
+import { answer } from './connection/answer.ts';
 import { quotaKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 

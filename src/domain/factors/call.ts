@@ -1,8 +1,8 @@
 import Type from 'typebox';
-import { mayBeCalled, phoneNumberHint, readPhoneNumber } from '../phone-number.ts';
 import { organizationDefaults } from '../policy.ts';
 import { Problem } from '../problems.ts';
 import type { FactorKind } from './kind.ts';
+import { mayBeCalled, phoneNumberHint, readPhoneNumber } from './phone-number.ts';
 
 /** A phone call that speaks the code. */
 export const call: FactorKind = {

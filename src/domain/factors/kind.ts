@@ -1,11 +1,11 @@
 import type { TSchema } from 'typebox';
-import type { DeviceSeen } from '../challenge.ts';
-import type { Device, Settings, User } from '../ports.ts';
+import type { Device, User } from '../people.ts';
+import type { Settings } from '../ports.ts';
 
 /** What is at hand when a factor is set up. */
 export type Enrolling = {
   user: User;
-  device: DeviceSeen | null;
+  device: Device | null;
   settings: Settings;
 };
 

@@ -1,4 +1,4 @@
-import type { AuditEvent, RecordedEvent } from '../audit.ts';
+import type { AuditEvent, RecordedEvent } from '../audit/audit.ts';
 
 /** What happened, kept for those who ask later. PostgreSQL. */
 export interface AuditTrail {

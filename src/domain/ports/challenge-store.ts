@@ -1,18 +1,11 @@
-import type { Challenge } from '../challenge.ts';
-import type { GuessAccount, UserKey } from './people.ts';
-
-/** Where a challenge is kept: ids alone, so that any replica can find it. */
-export type ChallengeRef = UserKey & { id: string };
-
-/** A challenge as it stood at `now`, milliseconds since 1970 on the store's own clock. */
-export type Seen = { challenge: Challenge; now: number };
-
-export type NewChallenge = Omit<Challenge, 'version' | 'createdAt' | 'expiresAt'>;
-
-/** Fields to replace, as a whole each. */
-export type ChallengePatch = Partial<
-  Omit<Challenge, 'id' | 'organizationId' | 'userId' | 'version' | 'createdAt' | 'wrongGuesses'>
->;
+import type {
+  ChallengePatch,
+  ChallengeRef,
+  ChallengeSnapshot,
+  NewChallenge,
+} from '../challenge/challenge.ts';
+import type { GuessAccount, UserKey } from '../people.ts';
+import type { GuessLimits } from './settings.ts';
 
 export type GuessOutcome =
   /** The code was right, and is used up: exactly one guess at a code is ever told so. */
@@ -30,18 +23,15 @@ export type GuessOutcome =
   /** Not looked at: the user's account of wrong guesses is full for codes of this kind. */
   | 'account-full';
 
-/** How many wrong guesses of each kind an account takes before it is full. */
-export type GuessLimits = GuessAccount;
-
 /**
  * Challenges, codes and counters: what lives for minutes. Redis. One clock, the store's, decides
  * what has expired; every operation is atomic, and nothing is kept longer than its time.
  */
 export interface ChallengeStore {
   /** Keeps it for `lifetimeMs` (integer milliseconds), which sets `createdAt` and `expiresAt`. */
-  create(challenge: NewChallenge, lifetimeMs: number): Promise<Seen>;
+  create(challenge: NewChallenge, lifetimeMs: number): Promise<ChallengeSnapshot>;
   /** Null when it never was, or is over and forgotten. */
-  read(ref: ChallengeRef): Promise<Seen | null>;
+  read(ref: ChallengeRef): Promise<ChallengeSnapshot | null>;
   /**
    * Replaces the fields of `patch` if the challenge is still at `version`, and returns it as it
    * now stands, its version one higher; `conflict` when it has moved on, null when it is gone.
@@ -52,7 +42,7 @@ export interface ChallengeStore {
     version: number,
     patch: ChallengePatch,
     keepMs?: number,
-  ): Promise<Seen | 'conflict' | null>;
+  ): Promise<ChallengeSnapshot | 'conflict' | null>;
   /**
    * Counts, compares and consumes in one step. A guess is counted before it is compared: on the
    * challenge's `attemptsRemaining` and, when wrong, its `wrongGuesses` and, in the same step, the
@@ -69,7 +59,7 @@ export interface ChallengeStore {
     ref: ChallengeRef,
     guess: { codeId: string; mac: string; by: string },
     limits: GuessLimits,
-  ): Promise<(Seen & { outcome: GuessOutcome }) | null>;
+  ): Promise<(ChallengeSnapshot & { outcome: GuessOutcome }) | null>;
   /**
    * Makes the user's account of wrong guesses known for as long as a challenge of his can live, at
    * least as high as `known`, never lower than it is here already.

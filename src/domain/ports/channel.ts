@@ -1,6 +1,5 @@
-import type { DeliveryState } from '../delivery-report.ts';
-import type { ChallengeRef } from './challenge-store.ts';
-import type { Device } from './people.ts';
+import type { ChallengeRef, DeliveryState } from '../challenge/challenge.ts';
+import type { Device } from '../people.ts';
 
 /** One sending of one code. */
 export type CodeRef = { challenge: ChallengeRef; codeId: string };

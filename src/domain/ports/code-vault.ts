@@ -1,4 +1,4 @@
-import type { Code } from '../challenge.ts';
+import type { CodeBinding } from '../challenge/challenge.ts';
 
 /** Makes codes and what is kept of them in their place. */
 export interface CodeVault {
@@ -12,5 +12,3 @@ export interface CodeVault {
    */
   mac(code: string, binding: CodeBinding, keyId?: string): { mac: string; keyId: string } | null;
 }
-
-export type CodeBinding = { challengeId: string; codeId: string; factorId: Code['factorId'] };

@@ -1,4 +1,7 @@
-import type { GuessLimits } from './challenge-store.ts';
+import type { GuessAccount } from '../people.ts';
+
+/** How many wrong guesses of each kind an account takes before it is full. */
+export type GuessLimits = GuessAccount;
 
 /** How many codes may be sent; "unapproved" are those that led to no approval. */
 export type SendingLimits = {

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../audit.ts';
+import type { AuditEvent } from '../audit/audit.ts';
 
 /** Where a client wants to hear of what concerns its users; one endpoint a client. */
 export type WebhookEndpoint = { client: string; url: string; createdAt: Date };

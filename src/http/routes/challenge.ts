@@ -1,16 +1,16 @@
 import Type from 'typebox';
-import { addFactor } from '../../domain/add-factor.ts';
-import { cancelChallenge } from '../../domain/cancel-challenge.ts';
-import { sendCode } from '../../domain/send-code.ts';
-import { skipEnrolment } from '../../domain/skip-enrolment.ts';
-import { verifyCode } from '../../domain/verify-code.ts';
+import { addFactor } from '../../domain/login/add-factor.ts';
+import { cancelChallenge } from '../../domain/login/cancel-challenge.ts';
+import { sendCode } from '../../domain/login/send-code.ts';
+import { skipEnrolment } from '../../domain/login/skip-enrolment.ts';
+import { verifyCode } from '../../domain/login/verify-code.ts';
 import { ChallengeRefSchema, presentChallenge, presentWithToken } from '../challenge-schema.ts';
 import type { App, Http } from '../context.ts';
 import { challengeOf } from '../credentials.ts';
 import { FactorInputSchema } from '../factor-input.ts';
 import { OurId } from '../fields.ts';
-import { drawChallenge, SeenHeaders, WaitSchema } from '../held-answer.ts';
 import { attemptOf } from '../idempotency.ts';
+import { answerChallenge, ConditionalHeaders, WaitSchema } from '../long-polling.ts';
 import { problemResponses } from '../problem-schema.ts';
 
 const SendSchema = Type.Object({ factorId: Type.Optional(OurId) }, { additionalProperties: false });
@@ -45,7 +45,7 @@ export function challengeRoutes(app: App, http: Http): void {
         'the one whose `ETag` is sent as `If-None-Match`, so that no change is missed between two ' +
         'calls. With `If-None-Match`, an answer that is still the same is 304.',
       querystring: WaitSchema,
-      headers: SeenHeaders,
+      headers: ConditionalHeaders,
       response: {
         200: ChallengeRefSchema,
         304: Type.Null({ description: 'Still the same as the one named.' }),
@@ -55,7 +55,7 @@ export function challengeRoutes(app: App, http: Http): void {
     handler: async (request, reply) => {
       const seen = request.headers['if-none-match'];
       const waitMs = Number(request.query.wait ?? 0) * 1000;
-      const { body, tag } = await drawChallenge(http, request, { waitMs, seen });
+      const { body, tag } = await answerChallenge(http, request, { waitMs, seen });
       reply.header('etag', tag);
       return tag === seen ? reply.code(304).send(null) : body;
     },
@@ -93,8 +93,8 @@ export function challengeRoutes(app: App, http: Http): void {
     },
     handler: async (request, reply) => {
       const { factorId = null } = request.body;
-      const situation = await sendCode(deps, challengeOf(request), factorId);
-      return reply.code(202).send(presentChallenge(presenter, situation));
+      const context = await sendCode(deps, challengeOf(request), factorId);
+      return reply.code(202).send(presentChallenge(presenter, context));
     },
   });
 
@@ -127,8 +127,8 @@ export function challengeRoutes(app: App, http: Http): void {
     },
     handler: async (request) => {
       const { code } = request.body;
-      const situation = await verifyCode(deps, challengeOf(request), code, attemptOf(request));
-      return presentChallenge(presenter, situation);
+      const context = await verifyCode(deps, challengeOf(request), code, attemptOf(request));
+      return presentChallenge(presenter, context);
     },
   });
 
@@ -164,8 +164,8 @@ export function challengeRoutes(app: App, http: Http): void {
       },
     },
     handler: async (request, reply) => {
-      const situation = await addFactor(deps, challengeOf(request), request.body);
-      return reply.code(201).send(presentWithToken(presenter, situation));
+      const context = await addFactor(deps, challengeOf(request), request.body);
+      return reply.code(201).send(presentWithToken(presenter, context));
     },
   });
 

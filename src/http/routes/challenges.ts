@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { startChallenge } from '../../domain/start-challenge.ts';
+import { startChallenge } from '../../domain/login/start-challenge.ts';
 import { CallerHeaders, callerOf } from '../caller.ts';
 import { ChallengeRefSchema, presentWithToken } from '../challenge-schema.ts';
 import type { App, Http } from '../context.ts';
@@ -76,7 +76,7 @@ export function challengesRoutes(app: App, { deps, credentials, presenter }: Htt
     },
     handler: async (request, reply) => {
       const { language = null, device = null, purpose = 'login', send = true } = request.body;
-      const situation = await startChallenge(deps, {
+      const context = await startChallenge(deps, {
         ...request.body,
         client: clientOf(request).name,
         address: callerOf(request).address,
@@ -85,7 +85,7 @@ export function challengesRoutes(app: App, { deps, credentials, presenter }: Htt
         purpose,
         send,
       });
-      return reply.code(201).send(presentWithToken(presenter, situation));
+      return reply.code(201).send(presentWithToken(presenter, context));
     },
   });
 }

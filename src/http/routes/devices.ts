@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { forgetDevice, refreshDevice } from '../../domain/change-devices.ts';
+import { forgetDevice, refreshDevice } from '../../domain/users/change-devices.ts';
 import { ActorHeaders, factorCallerOf } from '../caller.ts';
 import type { App, Http } from '../context.ts';
 import { OpaqueId, PlatformSchema, PushTokenSchema } from '../fields.ts';

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import Type, { type Static } from 'typebox';
-import { allEvents, type RecordedEvent } from '../../domain/audit.ts';
+import { allEvents } from '../../domain/audit/all-events.ts';
+import type { RecordedEvent } from '../../domain/audit/audit.ts';
 import { CallerHeaders } from '../caller.ts';
 import type { App, Http } from '../context.ts';
 import { OpaqueId, OrganizationParams } from '../fields.ts';

@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import { addUserFactor } from '../../domain/add-user-factor.ts';
-import { promoteFactor, removeFactor, resetFactors } from '../../domain/change-factors.ts';
-import { requireOwnerOrAdmin } from '../../domain/factor-access.ts';
+import { addUserFactor } from '../../domain/users/add-user-factor.ts';
+import { promoteFactor, removeFactor, resetFactors } from '../../domain/users/change-factors.ts';
+import { requireOwnerOrAdmin } from '../../domain/users/factor-access.ts';
 import { ActorHeaders, factorCallerOf } from '../caller.ts';
 import { ChallengeRefSchema, presentWithToken } from '../challenge-schema.ts';
 import type { App, Http } from '../context.ts';
@@ -34,7 +34,7 @@ export function factorsRoutes(app: App, { deps, credentials, presenter }: Http):
     },
     handler: async (request) => {
       requireOwnerOrAdmin(factorCallerOf(request), request.params);
-      const user = await deps.directory.loadUser(request.params);
+      const user = await deps.users.load(request.params);
       const items = user.factors.map((factor) => presentFactor(user, factor));
       return { items, nextCursor: null };
     },
@@ -70,8 +70,8 @@ export function factorsRoutes(app: App, { deps, credentials, presenter }: Http):
     },
     handler: async (request, reply) => {
       const { params, body } = request;
-      const situation = await addUserFactor(deps, params, body, factorCallerOf(request));
-      return reply.code(201).send(presentWithToken(presenter, situation));
+      const context = await addUserFactor(deps, params, body, factorCallerOf(request));
+      return reply.code(201).send(presentWithToken(presenter, context));
     },
   });
 

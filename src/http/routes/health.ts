@@ -30,7 +30,7 @@ export function healthRoutes(app: App, { deps, stopping }: Http): void {
     },
     handler: async () => {
       if (stopping.aborted) throw new Problem('unavailable', { detail: 'Stopping.' });
-      await Promise.all([deps.directory.ping(), deps.challenges.ping()]);
+      await Promise.all([deps.database.ping(), deps.challenges.ping()]);
       return { status: 'ready' };
     },
   });

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
-import { previewPolicy, setOrganization } from '../../domain/change-policies.ts';
-import { eraseOrganization } from '../../domain/erase.ts';
+import type { Organization } from '../../domain/people.ts';
 import { organizationDefaults } from '../../domain/policy.ts';
-import type { Organization } from '../../domain/ports.ts';
 import { Problem } from '../../domain/problems.ts';
+import { previewPolicy, setOrganization } from '../../domain/users/change-policies.ts';
+import { eraseOrganization } from '../../domain/users/erase.ts';
 import { CallerHeaders, callerOf } from '../caller.ts';
 import type { App, Http } from '../context.ts';
 import { LanguageSchema, OrganizationParams } from '../fields.ts';
@@ -100,7 +100,7 @@ export function organizationsRoutes(app: App, { deps, credentials }: Http): void
       response: { 200: OrganizationSchema, ...problemResponses(...refusals, 'not-found') },
     },
     handler: async (request) => {
-      const organization = await deps.directory.findOrganization(request.params.organizationId);
+      const organization = await deps.organizations.find(request.params.organizationId);
       if (!organization) throw new Problem('not-found');
       return organization;
     },

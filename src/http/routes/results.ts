@@ -1,6 +1,6 @@
 import Type from 'typebox';
+import { redeemResult } from '../../domain/login/redeem-result.ts';
 import { Problem } from '../../domain/problems.ts';
-import { redeemResult } from '../../domain/redeem-result.ts';
 import type { App, Http } from '../context.ts';
 import { clientOf } from '../credentials.ts';
 import { attemptOf } from '../idempotency.ts';

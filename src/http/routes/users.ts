@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import { setUserPolicy } from '../../domain/change-policies.ts';
-import { eraseUser } from '../../domain/erase.ts';
-import { requireOwnerOrAdmin } from '../../domain/factor-access.ts';
+import { userStates } from '../../domain/people.ts';
 import { effectivePolicy } from '../../domain/policy.ts';
-import { userStates } from '../../domain/ports.ts';
-import { unlockUser } from '../../domain/unlock-user.ts';
+import { setUserPolicy } from '../../domain/users/change-policies.ts';
+import { eraseUser } from '../../domain/users/erase.ts';
+import { requireOwnerOrAdmin } from '../../domain/users/factor-access.ts';
+import { unlockUser } from '../../domain/users/unlock-user.ts';
 import { ActorHeaders, CallerHeaders, factorCallerOf } from '../caller.ts';
 import type { App, Http } from '../context.ts';
 import { OrganizationParams, printable, UserParams } from '../fields.ts';
@@ -41,7 +41,7 @@ export function usersRoutes(app: App, { deps, credentials }: Http): void {
       const after = readCursor('users', query.cursor, printable);
       const { state = null } = query;
       const asked = { organizationId, state, after, limit: limit + 1 };
-      const rows = await deps.directory.listUsers(asked);
+      const rows = await deps.users.list(asked);
       return pageOf('users', rows, {
         limit,
         position: ({ userId }) => userId,
@@ -64,7 +64,7 @@ export function usersRoutes(app: App, { deps, credentials }: Http): void {
     },
     handler: async (request) => {
       requireOwnerOrAdmin(factorCallerOf(request), request.params);
-      const user = await deps.directory.loadUser(request.params);
+      const user = await deps.users.load(request.params);
       return presentUser(user, effectivePolicy(user));
     },
   });
@@ -88,7 +88,7 @@ export function usersRoutes(app: App, { deps, credentials }: Http): void {
     handler: async (request) => {
       const { params, body } = request;
       await setUserPolicy(deps, params, body.policy, factorCallerOf(request));
-      const user = await deps.directory.loadUser(params);
+      const user = await deps.users.load(params);
       return presentUser(user, effectivePolicy(user));
     },
   });

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Problem } from '../../domain/problems.ts';
-import { receiveReport } from '../../domain/receive-report.ts';
+import { receiveReport } from '../../domain/sending/receive-report.ts';
 import type { App, Http } from '../context.ts';
 import { problemResponses } from '../problem-schema.ts';
 

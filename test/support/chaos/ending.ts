@@ -1,7 +1,7 @@
-import { connectPostgres } from '../../../src/adapters/postgres/client.ts';
+import { connectPostgres } from '../../../src/adapters/postgres/connection/client.ts';
 import { prismaDirectory } from '../../../src/adapters/postgres/directory.ts';
 import { sealing } from '../../../src/adapters/sealing.ts';
-import { settings } from '../../../src/settings.ts';
+import { settings } from '../../../src/config/settings.ts';
 import { roomy } from '../limits.ts';
 import type { Ending, KeptFactor } from './history.ts';
 import { query } from './kept-postgres.ts';
@@ -40,7 +40,7 @@ async function factorsIn(url: string, secrets: string): Promise<KeptFactor[]> {
   try {
     const directory = prismaDirectory(prisma, sealing(ring), roomy);
     const users = owners.map(({ user_id: userId }) =>
-      directory.loadUser({ organizationId: 'acme', userId }),
+      directory.users.load({ organizationId: 'acme', userId }),
     );
     return (await Promise.all(users)).flatMap(({ userId, factors }) =>
       factors.map(({ id, method, address }) => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { migratePostgres } from '../../../src/adapters/postgres/client.ts';
+import { migratePostgres } from '../../../src/adapters/postgres/connection/client.ts';
 import { binary } from '../binaries.ts';
 import { freePort, postgresAccount, startProcess, temporaryFolder } from '../server-process.ts';
 import { createDatabase } from '../servers.ts';

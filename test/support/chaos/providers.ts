@@ -1,5 +1,5 @@
 import { type Sealing, sealing } from '../../../src/adapters/sealing.ts';
-import { settings } from '../../../src/settings.ts';
+import { settings } from '../../../src/config/settings.ts';
 import { startFakeGoogle } from '../fakes/google.ts';
 import type { Failure } from '../fakes/tls.ts';
 import { accountSid, authToken, digitsSaid, startFakeTwilio } from '../fakes/twilio.ts';

@@ -84,14 +84,14 @@ async function once(
 }
 
 /** Nobody waits longer for an answer. */
-const patienceMs = 12_000;
+const slowWorkMs = 12_000;
 
 async function send(url: string, request: Request, key: string | null) {
   const { method, path, bearer, body, payload, headers } = request;
   const content = payload ?? (body && JSON.stringify(body));
   const response = await fetch(url + path, {
     method,
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(slowWorkMs),
     headers: {
       ...(bearer && { authorization: `Bearer ${bearer}` }),
       ...(key && { 'idempotency-key': key }),

@@ -2,7 +2,7 @@ type Discovery = { [key: string]: unknown };
 type Schema = { [key: string]: unknown };
 
 /**
- * Turns the schemas of a Google discovery document into JSON Schema definitions in which nothing
+ * ConnectionLog the schemas of a Google discovery document into JSON Schema definitions in which nothing
  * undeclared may be present.
  */
 export function jsonSchemasOf(schemas: Record<string, Discovery>): Record<string, Schema> {

@@ -7,14 +7,14 @@ import type { Description, Operation, Schema } from './operations.ts';
 export type Sent = { body: string; contentType: string | null };
 
 /** Whether an answer is one that the description promises. */
-export type Judge = {
+export type ServerCheck = {
   /** @returns what is wrong with it; null when nothing is. */
   answer(operation: Operation, asked: Case, answer: Answer): string | null;
   /** Whether a body is one that the operation is described to take. */
   takes(operation: Operation, sent: Sent): boolean;
 };
 
-export function judgeBy(description: Description): Judge {
+export function judgeBy(description: Description): ServerCheck {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, discriminator: true });
   ajv.addSchema({ $id: 'api', components: description.components });
   const compiled = new WeakMap<Schema, ValidateFunction>();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Answer } from '../service.ts';
 import { type Case, casesOf } from './cases.ts';
-import { type Judge, judgeBy } from './judge.ts';
+import { judgeBy, type ServerCheck } from './judge.ts';
 import { describe, type Operation, operationsOf } from './operations.ts';
 import type { World } from './world.ts';
 
@@ -38,7 +38,7 @@ ${message}`,
   };
 }
 
-async function attempt(world: World, judge: Judge, operation: Operation, one: Case) {
+async function attempt(world: World, judge: ServerCheck, operation: Operation, one: Case) {
   const before = await world.refresh();
   const request = world.request(operation, one);
   const answer = await world.send(request);
@@ -51,7 +51,7 @@ async function attempt(world: World, judge: Judge, operation: Operation, one: Ca
 
 /** What may not be let in: nobody, where somebody has to be; a body that is not as described. */
 function letIn(
-  judge: Judge,
+  judge: ServerCheck,
   operation: Operation,
   { credential, contentType }: Case,
   { answer, body }: { answer: Answer; body: string },

@@ -1,4 +1,4 @@
-import { createApiKey, parseApiKey } from '../../../src/domain/api-key.ts';
+import { createApiKey, parseApiKey } from '../../../src/domain/secrets/api-key.ts';
 import {
   type Answer,
   enrolled,
@@ -89,8 +89,11 @@ export async function openWorld() {
 }
 
 async function revokedKey({ directory }: Service): Promise<string> {
-  const key = await createApiKey(directory, { name: 'revoked', scopes: ['challenges', 'admin'] });
-  await directory.revokeClient(parseApiKey(key)?.id ?? '');
+  const key = await createApiKey(directory.clients, {
+    name: 'revoked',
+    scopes: ['challenges', 'admin'],
+  });
+  await directory.clients.revoke(parseApiKey(key)?.id ?? '');
   return key;
 }
 

@@ -1,0 +1,33 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient } from '../generated/client.ts';
+import { migrate } from '../migrations/migrate.ts';
+import { loginLimits, statementMs } from './limits.ts';
+import { openPool } from './pool.ts';
+
+/** An open database; whoever opened it closes it. */
+export type Database = { prisma: PrismaClient; close(): Promise<void> };
+
+/** A client for a PostgreSQL server; it connects when first used, and again after a loss. */
+export function connectPostgres(url: string, limits = loginLimits, connections?: number): Database {
+  const pool = openPool(url, limits, connections);
+  const timeout = statementMs(limits);
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: timeout, timeout },
+  });
+  const close = async () => {
+    await prisma.$disconnect();
+    await pool.end();
+  };
+  return { prisma, close };
+}
+
+/** Settings of a session that a role or a database may have otherwise. */
+const session = '-c TimeZone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0';
+
+/** Applies what is pending, without a time limit: a migration may take long. */
+export function migratePostgres(url: string): Promise<string[]> {
+  return migrate(
+    new PrismaPg({ connectionString: url, max: 1, keepAlive: true, options: session }),
+  );
+}

@@ -1,0 +1,31 @@
+import type { Organization } from '../../domain/people.ts';
+import type { Organizations } from '../../domain/ports.ts';
+import { eraseOrganization } from './erase.ts';
+import type { PrismaClient } from './generated/client.ts';
+
+/** Organizations, apart from their erasure, which takes longer. */
+export function organizations(prisma: PrismaClient): Omit<Organizations, 'erase'> {
+  return {
+    async find(id) {
+      const omit = { createdAt: true, updatedAt: true } as const;
+      const row = await prisma.organization.findUnique({ where: { id }, omit });
+      return row as Organization | null;
+    },
+
+    async save({ id, policy, language, country, backup }) {
+      // A row that this statement made has no earlier version of itself.
+      const [saved] = await prisma.$queryRaw<{ created: boolean }[]>`
+        INSERT INTO organizations (id, policy, language, country, backup, updated_at)
+        VALUES (${id}, ${policy}, ${language}, ${country}, ${backup}, now())
+        ON CONFLICT (id) DO UPDATE SET policy = EXCLUDED.policy, language = EXCLUDED.language,
+          country = EXCLUDED.country, backup = EXCLUDED.backup, updated_at = now()
+        RETURNING xmax = 0 AS created`;
+      return { created: saved?.created ?? false };
+    },
+  };
+}
+
+/** Work of many small steps. */
+export function slowOrganizations(prisma: PrismaClient): Pick<Organizations, 'erase'> {
+  return { erase: (id, pseudonymOf) => eraseOrganization(prisma, id, pseudonymOf) };
+}

@@ -1,0 +1,232 @@
+import type { Backup, Device, Factor, GuessAccount, Policy, User, UserKey } from '../people.ts';
+import { Problem, type ProblemName } from '../problems.ts';
+
+/** How far a delivery has come: the words of Twilio, which answers show as they are. */
+export type DeliveryState =
+  | 'accepted'
+  | 'ringing'
+  | 'answered'
+  | 'completed'
+  | 'busy'
+  | 'no-answer'
+  | 'failed'
+  | 'canceled';
+
+/** A factor that is being set up: it is nobody's until a code sent to it has come back. */
+export type PendingFactor = { id: string; method: string; address: string };
+
+/** The code in play: what a screen shows of it, and the HMAC a guess is compared with. */
+export type Code = {
+  id: string;
+  factorId: string;
+  method: string;
+  hint: string;
+  length: number;
+  mac: string;
+  keyId: string;
+  /** Milliseconds since 1970, as all times here. */
+  sentAt: number;
+  expiresAt: number;
+  resendAt: number;
+  delivery: DeliveryState;
+  /** The provider's own name of the call, once it is known. */
+  callId: string | null;
+};
+
+/** A right guess at the code in play that is being acted on: by which attempt, and since when. */
+export type Proof = { codeId: string; by: string; at: number };
+
+/** How a challenge was approved, and the one result that says so. */
+export type Approval = { resultId: string; amr: string[]; at: number; resultExpiresAt: number };
+
+/** One attempt of one user to get in, as the store keeps it. */
+export type Challenge = {
+  id: string;
+  organizationId: string;
+  userId: string;
+  /** The client's name: results are issued to it. */
+  client: string;
+  app: string;
+  appVersion: string | null;
+  /** The network address of the person, where the caller gave it. */
+  address: string | null;
+  /** `factor`: to confirm a factor that is added outside a login. */
+  purpose: 'login' | 'step-up' | 'factor';
+  /** As they were when the challenge began: a later change never ends a session. */
+  policy: Policy;
+  backup: Backup;
+  language: string;
+  device: Device | null;
+  pending: PendingFactor | null;
+  code: Code | null;
+  proof: Proof | null;
+  /** Of the code in play. */
+  attemptsRemaining: number;
+  /** Of every code put in play, so that an approval can give back what they took of budgets. */
+  codeIds: string[];
+  wrongGuesses: number;
+  /** Those of them that were at codes of 8 digits. */
+  wrongLongGuesses: number;
+  /** The method of the factor that was verified in this challenge. */
+  verified: string | null;
+  outcome: 'approved' | 'cancelled' | 'upgrade_required' | null;
+  minimumVersion: string | null;
+  approval: Approval | null;
+  /** Which attempt redeemed the result. */
+  redeemedBy: string | null;
+  /** Grows by one with each change. */
+  version: number;
+  createdAt: number;
+  expiresAt: number;
+};
+
+/** Where a challenge is kept: ids alone, so that any replica can find it. */
+export type ChallengeRef = UserKey & { id: string };
+
+/** A challenge as it stood at `now`, milliseconds since 1970 on the store's own clock. */
+export type ChallengeSnapshot = { challenge: Challenge; now: number };
+
+export type NewChallenge = Omit<Challenge, 'version' | 'createdAt' | 'expiresAt'>;
+
+/** Fields to replace, as a whole each. */
+export type ChallengePatch = Partial<
+  Omit<Challenge, 'id' | 'organizationId' | 'userId' | 'version' | 'createdAt' | 'wrongGuesses'>
+>;
+
+/** What a code is bound to. */
+export type CodeBinding = { challengeId: string; codeId: string; factorId: Code['factorId'] };
+
+/** A challenge, the clock it is judged by, and the user it is about. */
+export type LoginContext = ChallengeSnapshot & {
+  user: User;
+  /** So many wrong guesses stand on the user's account that 4 digits are not safe any more. */
+  careful: boolean;
+};
+
+/** Where a challenge stands. `confirm` is `verify` on the screen: the code proves a new factor. */
+export type Stage =
+  | 'verify'
+  | 'enrol'
+  | 'confirm'
+  | 'locked'
+  | 'approved'
+  | 'cancelled'
+  | 'upgrade_required';
+
+export type Call = 'send' | 'verify' | 'enrol' | 'skip' | 'cancel';
+
+const ended = {
+  send: 'challenge-finished',
+  verify: 'challenge-finished',
+  enrol: 'challenge-finished',
+  skip: 'challenge-finished',
+} as const;
+
+/** Which call is legal in which stage; where it is not, the problem that answers it. */
+const legal: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
+  verify: {
+    send: 'ok',
+    verify: 'ok',
+    enrol: 'verification-required',
+    skip: 'verification-required',
+    cancel: 'ok',
+  },
+  enrol: { send: 'no-factor', verify: 'code-not-sent', enrol: 'ok', skip: 'ok', cancel: 'ok' },
+  confirm: { send: 'ok', verify: 'ok', enrol: 'ok', skip: 'ok', cancel: 'ok' },
+  locked: { send: 'locked', verify: 'locked', enrol: 'locked', skip: 'locked', cancel: 'ok' },
+  approved: { ...ended, cancel: 'challenge-finished' },
+  cancelled: { ...ended, cancel: 'ok' },
+  upgrade_required: { ...ended, cancel: 'ok' },
+};
+
+/** "A challenge has at most 5 codes and 15 wrong guesses". */
+export const challengeLimits = { codes: 5, wrongGuesses: 15 } as const;
+
+/**
+ * How long a right guess keeps the code to itself. Whoever made it and died, or never heard of it, has
+ * lost nothing: after this time the code is in play again.
+ */
+export const proofLeaseMs = 1_000;
+
+/**
+ * "The 30 seconds of a call's code start when it is answered, … never more than 60 seconds after
+ * sending": so long it lives while nobody has answered, where we would be told.
+ */
+export const longestUnheardMs = 60_000;
+
+/** How long a result may be redeemed. */
+export const resultTtlMs = 60_000;
+
+/** How long an approval is remembered: it allows changing factors for this long. */
+export const approvalMemoryMs = 15 * 60_000;
+
+/** How many digits a code has: the manual's 4, and what careful mode makes of them. */
+export const codeLengths = { short: 4, long: 8 } as const;
+
+/** What ties a code's HMAC to its challenge, its factor and its sending. */
+export function bindingOf(challengeId: string, code: Pick<Code, 'id' | 'factorId'>): CodeBinding {
+  return { challengeId, codeId: code.id, factorId: code.factorId };
+}
+
+/** On which account a wrong guess at this code goes. */
+export function kindOf(code: Pick<Code, 'length'>): keyof GuessAccount {
+  return code.length < codeLengths.long ? 'short' : 'long';
+}
+
+/** @throws Problem when the call is not legal where the challenge stands. */
+export function assertAllowed(context: LoginContext, call: Call): void {
+  const verdict = legal[stageOf(context)][call];
+  if (verdict === 'locked') throw lockedProblem(context);
+  if (verdict !== 'ok') throw new Problem(verdict);
+}
+
+/** Tells when to come back. */
+export function lockedProblem({ user, now }: Pick<LoginContext, 'user' | 'now'>): Problem {
+  const waitMs = Math.max(0, Number(user.lockedUntil ?? now) - now);
+  return new Problem('locked', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
+}
+
+/** Derived, never stored, from what happened in the challenge and the factors as they are now. */
+export function stageOf(context: LoginContext): Stage {
+  const { challenge } = context;
+  if (challenge.outcome) return challenge.outcome;
+  if (Number(context.user.lockedUntil) > context.now) return 'locked';
+  const stage = openStage(context);
+  return stage !== 'enrol' && usedUp(context) ? 'cancelled' : stage;
+}
+
+function openStage({ challenge, user }: LoginContext): Stage {
+  const owed = user.factors.length > 0 || challenge.purpose === 'step-up';
+  if (owed && challenge.verified === null) return 'verify';
+  return challenge.pending ? 'confirm' : 'enrol';
+}
+
+function usedUp(context: LoginContext): boolean {
+  const { challenge } = context;
+  const noMoreCodes =
+    challenge.codeIds.length >= challengeLimits.codes && liveCode(context) === null;
+  return noMoreCodes || challenge.wrongGuesses >= challengeLimits.wrongGuesses;
+}
+
+/** Where a code can be sent. */
+export type Target = Pick<Factor, 'id' | 'method' | 'address'>;
+
+/** The factors a code can be sent to now: the one being confirmed, or else the active ones. */
+export function targets(context: LoginContext): Target[] {
+  const { pending } = context.challenge;
+  return openStage(context) === 'confirm' && pending ? [pending] : context.user.factors;
+}
+
+/** The code that was last sent, alive or expired, while the factor it was made for is there. */
+export function codeInPlay(context: LoginContext): Code | null {
+  const { code } = context.challenge;
+  return code && targets(context).some(({ id }) => id === code.factorId) ? code : null;
+}
+
+/** The code that a right guess would be taken for. */
+export function liveCode(context: LoginContext): Code | null {
+  const code = codeInPlay(context);
+  if (!code || context.now >= code.expiresAt) return null;
+  if (context.careful && kindOf(code) === 'short') return null;
+  return context.challenge.attemptsRemaining > 0 ? code : null;
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import type { User } from '../people.ts';
+import { effectivePolicy, organizationDefaults } from '../policy.ts';
+import type { Challenge, NewChallenge } from './challenge.ts';
+
+/** What the caller decides about a challenge. */
+export type Beginning = Pick<
+  Challenge,
+  'client' | 'app' | 'appVersion' | 'address' | 'purpose' | 'device'
+> & {
+  /** BCP 47; the organization's when null. */
+  language: string | null;
+};
+
+/** A challenge in which nothing has happened, with the policy as it is at this moment. */
+export function newChallenge(user: User, { language, ...beginning }: Beginning): NewChallenge {
+  const { organization } = user;
+  return {
+    ...beginning,
+    id: randomUUID(),
+    organizationId: user.organizationId,
+    userId: user.userId,
+    policy: effectivePolicy(user),
+    backup: organization?.backup ?? organizationDefaults.backup,
+    language: language ?? organization?.language ?? organizationDefaults.language,
+    pending: null,
+    code: null,
+    proof: null,
+    attemptsRemaining: 0,
+    codeIds: [],
+    wrongGuesses: 0,
+    wrongLongGuesses: 0,
+    verified: null,
+    outcome: null,
+    minimumVersion: null,
+    approval: null,
+    redeemedBy: null,
+  };
+}

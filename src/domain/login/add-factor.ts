@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { ChallengeRef } from '../challenge/challenge.ts';
+import { assertAllowed, type LoginContext, type PendingFactor } from '../challenge/challenge.ts';
+import { openChallenge } from '../challenge/open-challenge.ts';
+import { factorKind } from '../factors/index.ts';
+import type { Device, User } from '../people.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { issueCode } from '../sending/issue-code.ts';
+
+export type FactorInput = { method: string } & Record<string, string>;
+
+/**
+ * Sets up a factor during enrolment and sends it a code at once. It is pending, known to this
+ * challenge alone, until that code comes back; until then another may take its place.
+ */
+export async function addFactor(
+  deps: Deps,
+  ref: ChallengeRef,
+  input: FactorInput,
+): Promise<LoginContext> {
+  const context = await openChallenge(deps, ref);
+  assertAllowed(context, 'enrol');
+  const { challenge, user } = context;
+  const { device } = challenge;
+  const pending = pendingFactor(deps, { user, device, pending: challenge.pending }, input);
+  return issueCode(deps, context, (current) => {
+    assertAllowed(current, 'enrol');
+    return { target: pending, pending };
+  });
+}
+
+type Enrolling = { user: User; device: Device | null; pending: PendingFactor | null };
+
+/** The factor that an input describes, before any code has come back from it. */
+export function pendingFactor(
+  { settings }: Deps,
+  { user, device, pending }: Enrolling,
+  { method, ...values }: FactorInput,
+): PendingFactor {
+  if (!settings.methods.includes(method)) throw notOffered();
+  const address = factorKind(method).address(values, { user, settings, device });
+  const same = (one: { method: string; address: string } | null) =>
+    one?.method === method && one.address === address;
+  if (user.factors.some(same)) throw new Problem('factor-exists');
+  // The same number entered again is the same factor: it must wait for its resend like any other.
+  return pending && same(pending) ? pending : { id: randomUUID(), method, address };
+}
+
+function notOffered(): Problem {
+  return new Problem('invalid-request', {
+    errors: [{ pointer: '/method', detail: 'is not offered' }],
+  });
+}

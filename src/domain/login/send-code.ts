@@ -1,0 +1,49 @@
+import type { ChallengeRef } from '../challenge/challenge.ts';
+import {
+  assertAllowed,
+  codeInPlay,
+  type LoginContext,
+  type Target,
+  targets,
+} from '../challenge/challenge.ts';
+import { openChallenge } from '../challenge/open-challenge.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { issueCode } from '../sending/issue-code.ts';
+
+/**
+ * Sends a code: the first, a resend, or by another method.
+ *
+ * @param factorId where to; else to the factor in play, else to the primary.
+ * @throws Problem `delivery-failed` when the provider did not take it: the code stays in play and
+ *   another may be asked for at once.
+ */
+export async function sendCode(
+  deps: Deps,
+  ref: ChallengeRef,
+  factorId: string | null,
+): Promise<LoginContext> {
+  const context = await openChallenge(deps, ref);
+  const sent = await issueCode(deps, context, (current) => {
+    assertAllowed(current, 'send');
+    return { target: choose(current, factorId) };
+  });
+  if (sent.challenge.code?.delivery === 'failed') throw new Problem('delivery-failed');
+  return sent;
+}
+
+function choose(context: LoginContext, factorId: string | null): Target {
+  const choices = targets(context);
+  const [first] = choices;
+  if (!first) throw new Problem('no-factor');
+  const find = (wanted: string | undefined) => choices.find(({ id }) => id === wanted);
+  if (factorId === null)
+    return find(codeInPlay(context)?.factorId) ?? find(primaryOf(context)) ?? first;
+  const target = find(factorId);
+  if (!target) throw new Problem('not-found', { detail: 'The user has no such factor.' });
+  return target;
+}
+
+function primaryOf({ user }: LoginContext): string | undefined {
+  return user.factors.find(({ role }) => role === 'primary')?.id;
+}

@@ -1,0 +1,20 @@
+import { inChallenge } from '../audit/audit.ts';
+import type { ChallengeRef } from '../challenge/challenge.ts';
+import { assertAllowed, type LoginContext } from '../challenge/challenge.ts';
+import { enrolmentOf } from '../challenge/enrolment.ts';
+import { openChallenge } from '../challenge/open-challenge.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { approve } from './approve.ts';
+
+/** "Een andere keer": passes over the step that is asked, where that is allowed, and lets in. */
+export async function skipEnrolment(deps: Deps, ref: ChallengeRef): Promise<LoginContext> {
+  const context = await openChallenge(deps, ref);
+  assertAllowed(context, 'skip');
+  const enrolment = enrolmentOf(context, deps.settings);
+  if (!enrolment?.skippable) throw new Problem('enrolment-required');
+  await deps.users.recordSkip(context.user, enrolment.step);
+  const skipped = inChallenge(context.challenge, 'enrolment.skipped', { step: enrolment.step });
+  await deps.trail.record(skipped);
+  return approve(deps, context, context.challenge.verified);
+}

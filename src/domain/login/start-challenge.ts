@@ -1,0 +1,94 @@
+import { inChallenge } from '../audit/audit.ts';
+import { type App, missingVersion } from '../challenge/app-version.ts';
+import { assertAllowed, type LoginContext } from '../challenge/challenge.ts';
+import { newChallenge } from '../challenge/new-challenge.ts';
+import { contextOf } from '../challenge/open-challenge.ts';
+import type { Device, User, UserKey } from '../people.ts';
+import { effectivePolicy } from '../policy.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { issueCode } from '../sending/issue-code.ts';
+import { approve } from './approve.ts';
+
+export type Start = UserKey & {
+  client: string;
+  app: App;
+  purpose: 'login' | 'step-up';
+  /** BCP 47; the organization's when null. */
+  language: string | null;
+  device: Device | null;
+  /** Whether to send a code at once, so that the phone rings while the page loads. */
+  send: boolean;
+  /** The network address of the person, where the caller gave it. */
+  address: string | null;
+};
+
+/** Begins one attempt of one user to get in: says what has to happen next, and starts on it. */
+export async function startChallenge(deps: Deps, start: Start): Promise<LoginContext> {
+  const user = await deps.users.load(start);
+  if (start.purpose === 'step-up' && user.factors.length === 0) throw new Problem('no-factor');
+  if (user.organization && !user.known) await deps.users.ensure(start);
+  const opening = openingOf(deps, start, user);
+  const context = contextOf(deps, await create(deps, start, user, opening), user);
+  await recordStart(deps, context, opening);
+  if (opening.next === 'approve') return approve(deps, context, null);
+  return opening.next === 'verify' && start.send ? sendFirst(deps, context) : context;
+}
+
+type Opening =
+  | { next: 'approve' | 'verify' | 'enrol' }
+  | { next: 'upgrade'; minimumVersion: string };
+
+function openingOf({ settings }: Deps, { app, purpose }: Start, user: User): Opening {
+  const policy = purpose === 'step-up' ? 'mandatory' : effectivePolicy(user);
+  if (policy === 'off') return { next: 'approve' };
+  const next = user.factors.length > 0 ? 'verify' : 'enrol';
+  const minimumVersion = missingVersion(app, settings.minimumAppVersions);
+  if (!minimumVersion) return { next };
+  const skippable = next === 'enrol' && policy === 'optional';
+  return skippable ? { next: 'approve' } : { next: 'upgrade', minimumVersion };
+}
+
+function create(deps: Deps, start: Start, user: User, opening: Opening) {
+  const { client, purpose, language, device, address } = start;
+  const { name: app, version: appVersion = null } = start.app;
+  const who = { client, app, appVersion, address };
+  const draft = newChallenge(user, { ...who, purpose, language, device });
+  const end =
+    opening.next === 'upgrade'
+      ? { outcome: 'upgrade_required' as const, minimumVersion: opening.minimumVersion }
+      : {};
+  return deps.challenges.create({ ...draft, ...end }, deps.settings.challengeTtlMs);
+}
+
+async function recordStart(
+  deps: Deps,
+  { challenge }: LoginContext,
+  { next }: Opening,
+): Promise<void> {
+  const { purpose, policy } = challenge;
+  await deps.trail.record(inChallenge(challenge, 'challenge.started', { purpose, policy, next }));
+  deps.log.info({ challengeId: challenge.id, client: challenge.client, next }, 'started');
+}
+
+const sendingRefused = [
+  'too-many-requests',
+  'locked',
+  'destination-not-allowed',
+  'no-device',
+] as const;
+
+async function sendFirst(deps: Deps, context: LoginContext): Promise<LoginContext> {
+  const primary = context.user.factors.find((factor) => factor.role === 'primary');
+  if (!primary) return context;
+  try {
+    return await issueCode(deps, context, (current) => {
+      assertAllowed(current, 'send');
+      return { target: primary };
+    });
+  } catch (error) {
+    // The challenge stands all the same: the screen says why there is no code.
+    if (!sendingRefused.some((name) => Problem.is(error, name))) throw error;
+    return context;
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Client } from '../people.ts';
+import type { Clients } from '../ports/clients.ts';
+
+/** What a client may do: `challenges`, a user's own settings, everything. */
+export const scopes = ['challenges', 'users', 'admin'] as const;
+
+export type Scope = (typeof scopes)[number];
+
+const form = /^dck_([0-9a-f]{16})_([\w-]{43})$/;
+
+/**
+ * Makes a key for a client: shown once and never again, since only its hash is kept. The secret
+ * is 32 random bytes, so a plain hash is as good as a slow one.
+ */
+export async function createApiKey(
+  clients: Clients,
+  { name, scopes }: Pick<Client, 'name' | 'scopes'>,
+): Promise<string> {
+  const id = randomBytes(8).toString('hex');
+  const secret = randomBytes(32).toString('base64url');
+  await clients.create({ id, name, scopes, keyHash: hash(secret) });
+  return `dck_${id}_${secret}`;
+}
+
+/** The parts of a key as it is presented; null for whatever is none. */
+export function parseApiKey(key: string): { id: string; secret: string } | null {
+  const [, id, secret] = form.exec(key) ?? [];
+  return id && secret ? { id, secret } : null;
+}
+
+export function keyMatches(secret: string, keyHash: Uint8Array): boolean {
+  const presented = hash(secret);
+  return presented.length === keyHash.length && timingSafeEqual(presented, keyHash);
+}
+
+function hash(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

@@ -1,0 +1,17 @@
+import { createHmac, randomInt } from 'node:crypto';
+import type { CodeVault } from '../ports.ts';
+import { deriveKey, type SecretRing } from './keys.ts';
+
+export function codeVault(secrets: SecretRing): CodeVault {
+  const keys = new Map(secrets.map((secret) => [secret.kid, deriveKey(secret, 'code')]));
+  const current = secrets[0].kid;
+  return {
+    newCode: (length) => String(randomInt(10 ** length)).padStart(length, '0'),
+    mac(code, { challengeId, codeId, factorId }, keyId = current) {
+      const key = keys.get(keyId);
+      if (!key) return null;
+      const bound = [challengeId, codeId, factorId, code].join('\n');
+      return { mac: createHmac('sha256', key).update(bound).digest('base64url'), keyId };
+    },
+  };
+}

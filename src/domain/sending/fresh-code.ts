@@ -1,0 +1,14 @@
+import { bindingOf, type Challenge } from '../challenge/challenge.ts';
+import type { CodeVault } from '../ports.ts';
+
+/**
+ * Random digits. The manual: "een 4-cijferige code die elke keer anders is", so never those of the
+ * code before, which is known by its HMAC alone.
+ */
+export function freshCode(codes: CodeVault, { id, code }: Challenge, length: number): string {
+  for (;;) {
+    const digits = codes.newCode(length);
+    if (!code) return digits;
+    if (codes.mac(digits, bindingOf(id, code), code.keyId)?.mac !== code.mac) return digits;
+  }
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { inChallenge } from '../audit/audit.ts';
+import {
+  bindingOf,
+  type Code,
+  challengeLimits,
+  codeLengths,
+  type LoginContext,
+  liveCode,
+  longestUnheardMs,
+  type PendingFactor,
+  type Target,
+} from '../challenge/challenge.ts';
+import { updateChallenge } from '../challenge/open-challenge.ts';
+import { factorKind } from '../factors/index.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { deliverCode, devicesFor } from './deliver-code.ts';
+import { freshCode } from './fresh-code.ts';
+import { hangUp } from './hang-up.ts';
+import { giveBackBudgets, takeBudgets } from './sending-budgets.ts';
+
+/** What is looked at anew whenever the challenge changed before the code could be put in play. */
+type Choice = (current: LoginContext) => { target: Target; pending?: PendingFactor };
+
+/**
+ * Puts a new code in play in the place of any other, and has it delivered. It is in the store
+ * before it leaves, so that whoever hears it can use it; a delivery that fails leaves the
+ * challenge as good as before, with `delivery` telling.
+ *
+ * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, or `challenge-finished` when
+ *   the codes are used up; and whatever `choose` throws.
+ */
+export async function issueCode(
+  deps: Deps,
+  context: LoginContext,
+  choose: Choice,
+): Promise<LoginContext> {
+  const { target, pending = context.challenge.pending } = choose(context);
+  refuseEarly(context, target);
+  requireReachable(deps, withPending(context, pending), target);
+  const codeId = randomUUID();
+  const length = await safeLength(deps, context);
+  const digits = freshCode(deps.codes, context.challenge, length);
+  await takeBudgets(deps, context, target, codeId);
+  const draft = { codeId, digits };
+  const issued = await putInPlay(deps, context, choose, draft).catch(async (error: unknown) => {
+    await giveBackBudgets(deps, context, target, codeId);
+    throw error;
+  });
+  return deliverCode(deps, issued, digits);
+}
+
+/**
+ * Opens the account of wrong guesses, without which no code is looked at, and says how many digits
+ * keep a guesser's chances where they have to be.
+ */
+async function safeLength(deps: Deps, { user }: LoginContext): Promise<number> {
+  const { guessLimits } = deps.settings;
+  const account = await deps.challenges.openAccount(user, user.guesses);
+  return account.short >= guessLimits.short ? codeLengths.long : codeLengths.short;
+}
+
+async function putInPlay(
+  deps: Deps,
+  context: LoginContext,
+  choose: Choice,
+  { codeId, digits }: { codeId: string; digits: string },
+): Promise<LoginContext> {
+  let before: Code | null = null;
+  const issued = await updateChallenge(deps, context, (current) => {
+    const { target, pending = current.challenge.pending } = choose(current);
+    refuseEarly(current, target);
+    before = current.challenge.code;
+    if (noCodesLeft(current)) return { outcome: 'cancelled', code: null, pending: null };
+    const next = withPending(current, pending);
+    return {
+      pending,
+      code: newCode(deps, next, { codeId, target, digits }),
+      proof: null,
+      codeIds: [...current.challenge.codeIds, codeId],
+      attemptsRemaining: attemptsFor(deps, current),
+    };
+  });
+  if (before) hangUp(deps, before);
+  if (issued.challenge.code?.id === codeId) return issued;
+  const reason = 'codes used up';
+  await deps.trail.record(inChallenge(issued.challenge, 'challenge.cancelled', { reason }));
+  throw new Problem('challenge-finished');
+}
+
+function withPending(context: LoginContext, pending: PendingFactor | null): LoginContext {
+  return { ...context, challenge: { ...context.challenge, pending } };
+}
+
+function requireReachable({ settings }: Deps, context: LoginContext, target: Target): void {
+  const devices = devicesFor(context, target);
+  factorKind(target.method).requireReachable(target.address, { settings, devices });
+}
+
+function noCodesLeft({ challenge }: LoginContext): boolean {
+  return challenge.codeIds.length >= challengeLimits.codes;
+}
+
+function attemptsFor(deps: Deps, { challenge }: LoginContext): number {
+  return Math.min(
+    deps.settings.codeAttempts,
+    challengeLimits.wrongGuesses - challenge.wrongGuesses,
+  );
+}
+
+function refuseEarly(context: LoginContext, target: Target): void {
+  const code = liveCode(context);
+  const waitMs = code?.factorId === target.id ? code.resendAt - context.now : 0;
+  if (waitMs <= 0) return;
+  throw new Problem('resend-too-early', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
+}
+
+type Draft = { codeId: string; target: Target; digits: string };
+
+function newCode(deps: Deps, context: LoginContext, { codeId, target, digits }: Draft): Code {
+  const binding = bindingOf(context.challenge.id, { id: codeId, factorId: target.id });
+  const mac = deps.codes.mac(digits, binding);
+  if (!mac) throw new Error('the current key makes no code');
+  const expiresAt = context.now + lifeOf(deps, target);
+  return {
+    id: codeId,
+    factorId: target.id,
+    method: target.method,
+    hint: factorKind(target.method).hint(target.address, devicesFor(context, target).length),
+    length: digits.length,
+    ...mac,
+    sentAt: context.now,
+    expiresAt,
+    resendAt: expiresAt,
+    delivery: 'accepted',
+    callId: null,
+  };
+}
+
+/** Where we are told of the answer, a call's time begins with it, but may not begin too late. */
+function lifeOf({ channels, settings }: Deps, { method }: Target): number {
+  const told = channels.get(method)?.readReport !== undefined;
+  return told ? Math.max(settings.codeTtlMs, longestUnheardMs) : settings.codeTtlMs;
+}

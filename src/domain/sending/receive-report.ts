@@ -1,0 +1,39 @@
+import { inChallenge } from '../audit/audit.ts';
+import type { Challenge, Code } from '../challenge/challenge.ts';
+import { isUnheard, movedOn } from '../challenge/delivery-report.ts';
+import { updateChallenge } from '../challenge/open-challenge.ts';
+import type { DeliveryReport, Deps } from '../ports.ts';
+import { hangUp } from './hang-up.ts';
+
+/**
+ * Brings news of a call to the screen that waits for it. News of a code that is not in play any more
+ * changes nothing, but a phone that rings for it is silenced.
+ *
+ * @param method of the channel that the news came through.
+ */
+export async function receiveReport(
+  deps: Deps,
+  method: string,
+  { ref, callId, delivery }: DeliveryReport,
+): Promise<void> {
+  const seen = await deps.challenges.read(ref.challenge);
+  if (!seen) return;
+  const { codeTtlMs } = deps.settings;
+  let moved: Code | null = null;
+  const { challenge } = await updateChallenge(deps, seen, ({ challenge: { code }, now }) => {
+    const inPlay = code?.id === ref.codeId ? code : null;
+    moved = inPlay && movedOn(inPlay, { callId, delivery, now, codeTtlMs });
+    return moved && { code: moved };
+  });
+  if (challenge.code?.id !== ref.codeId) hangUp(deps, { method, callId, delivery });
+  if (moved) await recordUnheard(deps, challenge, moved);
+}
+
+async function recordUnheard(deps: Deps, challenge: Challenge, code: Code): Promise<void> {
+  const { method, hint, delivery } = code;
+  deps.log.info({ challengeId: challenge.id, method, delivery }, 'news of a call');
+  if (!isUnheard(delivery)) return;
+  const provider = deps.channels.get(method)?.provider ?? null;
+  const details = { method, hint, provider, delivery };
+  await deps.trail.record(inChallenge(challenge, 'code.failed', details));
+}

@@ -1,0 +1,33 @@
+import type { LoginContext } from '../challenge/challenge.ts';
+import { newChallenge } from '../challenge/new-challenge.ts';
+import { contextOf } from '../challenge/open-challenge.ts';
+import { maxFactors } from '../limits.ts';
+import { type FactorInput, pendingFactor } from '../login/add-factor.ts';
+import type { UserKey } from '../people.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { issueCode } from '../sending/issue-code.ts';
+import { type FactorCaller, requireOwner, requireStepUp } from './factor-access.ts';
+
+/**
+ * Adds a factor outside a login: a challenge of its own, with a code on its way, that makes the
+ * factor active when the code comes back.
+ */
+export async function addUserFactor(
+  deps: Deps,
+  key: UserKey,
+  input: FactorInput,
+  caller: FactorCaller,
+): Promise<LoginContext> {
+  requireOwner(caller, key);
+  const user = await deps.users.load(key);
+  if (!user.organization) throw new Problem('not-found');
+  const verified = await requireStepUp(deps, user, caller);
+  if (user.factors.length >= maxFactors) throw new Problem('too-many-factors');
+  const pending = pendingFactor(deps, { user, device: null, pending: null }, input);
+  const { client, address } = caller;
+  const beginning = { client, address, app: client, appVersion: null, device: null };
+  const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
+  const seen = await deps.challenges.create({ ...draft, verified }, deps.settings.challengeTtlMs);
+  return issueCode(deps, contextOf(deps, seen, user), () => ({ target: pending, pending }));
+}

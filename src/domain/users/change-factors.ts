@@ -1,0 +1,73 @@
+import { byCaller } from '../audit/audit.ts';
+import { factorKind } from '../factors/index.ts';
+import type { Factor, User, UserKey } from '../people.ts';
+import { effectivePolicy } from '../policy.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { tellDevices } from '../sending/tell-devices.ts';
+import {
+  type FactorCaller,
+  isOwner,
+  requireOwner,
+  requireOwnerOrAdmin,
+  requireStepUp,
+} from './factor-access.ts';
+
+/** Makes a factor the one that is sent a code first. */
+export async function promoteFactor(
+  deps: Deps,
+  key: UserKey,
+  factorId: string,
+  caller: FactorCaller,
+): Promise<{ user: User; factor: Factor }> {
+  requireOwner(caller, key);
+  const user = await deps.users.load(key);
+  const factor = factorOf(user, factorId);
+  await requireStepUp(deps, user, caller);
+  if ((await deps.factors.promote(key, factorId)) === 'not-found') throw notFound();
+  await deps.trail.record(byCaller(caller, key, 'factor.promoted', describe(user, factor)));
+  const promoted = await deps.users.load(key);
+  return { user: promoted, factor: factorOf(promoted, factorId) };
+}
+
+/** Removes a factor, and with it the codes on their way to it. */
+export async function removeFactor(
+  deps: Deps,
+  key: UserKey,
+  factorId: string,
+  caller: FactorCaller,
+): Promise<void> {
+  requireOwnerOrAdmin(caller, key);
+  const user = await deps.users.load(key);
+  const factor = factorOf(user, factorId);
+  if (isOwner(caller, key)) await requireStepUp(deps, user, caller);
+  const keepLast = effectivePolicy(user) === 'mandatory';
+  const outcome = await deps.factors.remove(key, factorId, keepLast);
+  if (outcome === 'not-found') throw notFound();
+  if (outcome === 'last-factor') throw new Problem('last-factor');
+  const details = describe(user, factor);
+  await deps.trail.record(byCaller(caller, key, 'factor.removed', details));
+  tellDevices(deps, user, { about: 'factor-removed', hint: details.hint });
+}
+
+/** The reset for someone who lost everything: he enrols anew at his next login. */
+export async function resetFactors(deps: Deps, key: UserKey, caller: FactorCaller): Promise<void> {
+  const { factors } = await deps.users.load(key);
+  await deps.factors.reset(key);
+  await deps.challenges.forgetUser(key);
+  await deps.trail.record(byCaller(caller, key, 'factors.reset', { removed: factors.length }));
+}
+
+function factorOf(user: User, factorId: string): Factor {
+  const factor = user.factors.find(({ id }) => id === factorId);
+  if (!factor) throw notFound();
+  return factor;
+}
+
+function describe(user: User, { method, role, address }: Factor) {
+  return { method, role, hint: factorKind(method).hint(address, user.devices.length) };
+}
+
+function notFound(): Problem {
+  return new Problem('not-found', { detail: 'The user has no such factor.' });
+}

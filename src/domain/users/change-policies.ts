@@ -1,0 +1,64 @@
+import { byCaller, type Caller } from '../audit/audit.ts';
+import { missingVersion } from '../challenge/app-version.ts';
+import type { Organization, Policy, UserGroup, UserKey } from '../people.ts';
+import { effectivePolicy } from '../policy.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+
+/** Sets an organization's policy and the rest; sessions that run are untouched. */
+export async function setOrganization(
+  deps: Deps,
+  organization: Organization,
+  caller: Caller,
+): Promise<{ created: boolean }> {
+  const saved = await deps.organizations.save(organization);
+  const { id: organizationId, ...details } = organization;
+  const about = { organizationId, userId: null };
+  await deps.trail.record(byCaller(caller, about, 'policy.changed', details));
+  return saved;
+}
+
+/** What a change of policy would mean, in numbers of users. */
+export type PolicyImpact = {
+  usersToEnrol: number;
+  usersWithoutBackup: number;
+  usersOnOldApp: number;
+};
+
+/** Counts what a policy would ask of the users seen so far, and changes nothing. */
+export async function previewPolicy(deps: Deps, organization: Organization): Promise<PolicyImpact> {
+  const groups = await deps.users.group(organization.id);
+  const asked = groups.map((group) => ({
+    ...group,
+    effective: effectivePolicy({ ...group, organization }),
+  }));
+  const count = (matches: (group: Asked) => boolean) =>
+    asked.filter(matches).reduce((sum, { users }) => sum + users, 0);
+  const old = ({ app, appVersion }: Asked) =>
+    app !== null &&
+    missingVersion({ name: app, version: appVersion }, deps.settings.minimumAppVersions) !== null;
+  return {
+    usersToEnrol: count(({ effective, factors }) => effective === 'mandatory' && factors === 0),
+    usersWithoutBackup: count(({ effective, factors }) => effective !== 'off' && factors === 1),
+    usersOnOldApp: count((group) => stopsOldApps(group) && old(group)),
+  };
+}
+
+type Asked = UserGroup & { effective: Policy };
+
+/** An app without the screens is let through only where nothing has to be entered on them. */
+function stopsOldApps({ effective, factors }: Asked): boolean {
+  return effective === 'mandatory' || (effective === 'optional' && factors > 0);
+}
+
+/** A stricter policy for one user; null takes it away. */
+export async function setUserPolicy(
+  deps: Deps,
+  key: UserKey,
+  policy: Policy | null,
+  caller: Caller,
+): Promise<void> {
+  const known = await deps.users.setPolicy(key, policy);
+  if (!known) throw new Problem('not-found');
+  await deps.trail.record(byCaller(caller, key, 'user.policy-changed', { policy }));
+}

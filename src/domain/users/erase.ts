@@ -1,0 +1,39 @@
+import { byCaller, type Caller } from '../audit/audit.ts';
+import type { UserKey } from '../people.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+
+/** Removes every personal datum of a user; the trail keeps a pseudonym. */
+export async function eraseUser(deps: Deps, key: UserKey, caller: Caller): Promise<void> {
+  await deps.challenges.forgetUser(key);
+  const userId = deps.pseudonyms(key);
+  await deps.users.erase(key, userId);
+  const about = { organizationId: key.organizationId, userId };
+  await deps.trail.record(byCaller(withoutSelf(caller, key), about, 'user.erased'));
+}
+
+/** Removes an organization with all its users. */
+export async function eraseOrganization(deps: Deps, id: string, caller: Caller): Promise<void> {
+  if (!(await deps.organizations.find(id))) throw new Problem('not-found');
+  await forgetChallenges(deps, id);
+  const pseudonymOf = (userId: string) => deps.pseudonyms({ organizationId: id, userId });
+  await deps.organizations.erase(id, pseudonymOf);
+  const about = { organizationId: id, userId: null };
+  await deps.trail.record(byCaller(caller, about, 'organization.erased'));
+}
+
+async function forgetChallenges(deps: Deps, organizationId: string): Promise<void> {
+  let after: string | null = null;
+  for (;;) {
+    const query = { organizationId, state: null, after, limit: 500 };
+    const users: { userId: string }[] = await deps.users.list(query);
+    for (const { userId } of users) await deps.challenges.forgetUser({ organizationId, userId });
+    const last = users.at(-1);
+    if (!last || users.length < query.limit) return;
+    after = last.userId;
+  }
+}
+
+function withoutSelf(caller: Caller, { userId }: UserKey): Caller {
+  return caller.actor === userId ? { ...caller, actor: null, address: null } : caller;
+}

@@ -1,0 +1,10 @@
+import { byCaller, type Caller } from '../audit/audit.ts';
+import type { UserKey } from '../people.ts';
+import type { Deps } from '../ports.ts';
+
+/** Lets a user who is locked try again at once. */
+export async function unlockUser(deps: Deps, key: UserKey, caller: Caller): Promise<void> {
+  await deps.guessAccounts.clear(key);
+  await deps.challenges.clearAccount(key);
+  await deps.trail.record(byCaller(caller, key, 'user.unlocked'));
+}

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { deliverWebhooks } from '../domain/audit/deliver-webhooks.ts';
+import type { AuditTrail, ConsumedIds, Log, Outbox, WebhookSender } from '../domain/ports.ts';
+
+const second = 1_000;
+const hour = 3_600 * second;
+const day = 24 * hour;
+
+/** A code or a result lives for minutes: long before this nothing can bring it back. */
+const spentDays = 1;
+
+/** Longer than a delivery takes. What takes longer is not lost: the next one to do it begins anew. */
+const endingMs = 8 * second;
+
+type Parts = {
+  trail: AuditTrail;
+  consumedIds: ConsumedIds;
+  outbox: Outbox;
+  sender: WebhookSender;
+  retentionDays: number;
+  /** Aborted when nothing new is to be begun. */
+  stopping: AbortSignal;
+  log: Log;
+};
+
+/**
+ * What is done beside answering: old entries of the audit trail and of what was used up go,
+ * webhooks are delivered. All replicas do it; none needs to know of another.
+ *
+ * Resolves once it was told to stop and nothing is under way any more.
+ */
+export async function runBackground(parts: Parts): Promise<void> {
+  const { trail, consumedIds, outbox, sender, retentionDays, stopping, log } = parts;
+  const prune = () => trail.prune(daysAgo(retentionDays));
+  const forget = () => consumedIds.prune(daysAgo(spentDays));
+  const deliver = () => deliverWebhooks({ outbox, sender, log });
+  await Promise.all([
+    repeat(prune, { name: 'pruning the audit trail', everyMs: hour, stopping, log }),
+    repeat(forget, { name: 'pruning what was used up', everyMs: hour, stopping, log }),
+    repeat(deliver, { name: 'delivering webhooks', everyMs: second, stopping, log }),
+  ]);
+}
+
+const daysAgo = (days: number) => new Date(Date.now() - days * day);
+
+type Repetition = { name: string; everyMs: number; stopping: AbortSignal; log: Log };
+
+/** Runs a task now and again and again, never twice at once; told once when it fails, not each time. */
+async function repeat(task: () => Promise<unknown>, repetition: Repetition): Promise<void> {
+  const { name, everyMs, stopping, log } = repetition;
+  let failing = false;
+  const attempt = async (): Promise<void> => {
+    try {
+      await task();
+      failing = false;
+    } catch (err) {
+      if (!failing && !stopping.aborted) log.warn({ err }, `${name} failed, and is tried again`);
+      failing = true;
+    }
+  };
+  const again = async (): Promise<void> => {
+    while (!stopping.aborted) {
+      await attempt();
+      await delay(everyMs, undefined, { signal: stopping }).catch(() => {});
+    }
+  };
+  await Promise.race([again(), endOf(stopping)]);
+}
+
+/** Resolves when what was under way at the stop has had its time. */
+function endOf(stopping: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    stopping.addEventListener('abort', () => setTimeout(resolve, endingMs), { once: true });
+  });
+}

@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyBaseLogger } from 'fastify';
+
+/** What is still under way this long after the notice would perhaps never end. */
+const slowWorkMs = 15_000;
+
+type Ending = {
+  /** How long load balancers have to see "not ready", while all is answered as before. */
+  noticeMs: number;
+  /** Finishes what is under way, and lets go of the rest. */
+  close: () => Promise<void>;
+  log: FastifyBaseLogger;
+};
+
+/** Ends the process on a signal: tells `stop` at once, closes after the notice. More signals change nothing. */
+export function stopOnSignal(stop: AbortController, { noticeMs, close, log }: Ending): void {
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stop.signal.aborted) return;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => fail(log, 'stopping took too long'), noticeMs + slowWorkMs).unref();
+    stop.abort();
+    await delay(noticeMs);
+    await close();
+    // What a library keeps open must not hold a process that has nothing left to do.
+    process.exit(0);
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+/** After an error that nobody caught, nothing that the process believes can be relied on. */
+export function endOnUncaught(log: FastifyBaseLogger): void {
+  process.on('uncaughtException', (err) => fail(log, 'an error that nobody caught', err));
+}
+
+function fail(log: FastifyBaseLogger, message: string, err?: Error): never {
+  log.fatal({ err }, message);
+  process.exit(1);
+}
