@@ -1,3 +1,5 @@
+import { minute, second } from './time.ts';
+
 /** A user has two hands and perhaps a desk phone; more is a mistake or an attack. */
 export const maxFactors = 5;
 
@@ -5,7 +7,10 @@ export const maxFactors = 5;
 export const maxDevices = 10;
 
 /** For how long a request with an idempotency key is under way at most, should its replica have died. */
-export const claimedForMs = 20_000;
+export const claimedForMs = 20 * second;
 
 /** For how long its answer is kept. */
-export const answeredForMs = 10 * 60_000;
+export const answeredForMs = 10 * minute;
+
+/** A challenge is kept past its end, so that an expired one differs from one that never was. */
+export const challengeGraceMs = minute;

@@ -111,8 +111,8 @@ type Extra = {
   /** What happened this time, for the reader; never an input repeated. */
   detail?: string;
   attemptsRemaining?: number;
-  /** For 429 and 503. */
-  retryAfterSeconds?: number;
+  /** When to come back, in milliseconds; `Retry-After` rounds it up to seconds. */
+  retryAfterMs?: number;
   errors?: { pointer: string; detail: string }[];
   /** For the log alone. */
   cause?: unknown;

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../domain/problems.ts';
+import { second } from '../domain/time.ts';
 import type { ChallengeBody } from './challenge-schema.ts';
 import type { ProblemBody } from './problem-schema.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -62,7 +63,7 @@ function sendProblem(
   { kind, extra }: Problem,
   challenge: ChallengeBody | null,
 ) {
-  const { retryAfterSeconds, ...rest } = extra;
+  const { retryAfterMs, ...rest } = extra;
   const body: ProblemBody = {
     type: `/problems/${kind.name}`,
     title: kind.title,
@@ -72,8 +73,8 @@ function sendProblem(
     ...rest,
     ...(challenge && { challenge }),
   };
-  const waits = retryAfterSeconds !== undefined || kind.status === 429 || kind.status === 503;
-  if (waits) reply.header('retry-after', retryAfterSeconds ?? 1);
+  const waits = retryAfterMs !== undefined || kind.status === 429 || kind.status === 503;
+  if (waits) reply.header('retry-after', Math.ceil((retryAfterMs ?? second) / second));
   if (kind.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(kind.status).type('application/problem+json').send(body);
 }

@@ -10,6 +10,7 @@ import type {
   StoredResponse,
 } from '../domain/ports.ts';
 import { Problem } from '../domain/problems.ts';
+import { second } from '../domain/time.ts';
 import type { App } from './context.ts';
 import { problemResponses } from './problem-schema.ts';
 
@@ -94,8 +95,8 @@ async function claim(requests: IdempotencyStore, request: FastifyRequest, reply:
   if (known.state === 'answered') return replay(reply, known);
   if (known.state === 'other-body') throw new Problem('idempotency-key-reused');
   if (known.state === 'under-way') {
-    const retryAfterSeconds = Math.max(1, Math.ceil(known.retryAfterMs / 1000));
-    throw new Problem('request-in-progress', { retryAfterSeconds });
+    const { retryAfterMs } = known;
+    throw new Problem('request-in-progress', { retryAfterMs: Math.max(second, retryAfterMs) });
   }
   request.begun = begun;
 }

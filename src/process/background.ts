@@ -1,10 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deliverWebhooks } from '../domain/audit/deliver-webhooks.ts';
 import type { AuditTrail, ConsumedIds, Log, Outbox, WebhookSender } from '../domain/ports.ts';
-
-const second = 1_000;
-const hour = 3_600 * second;
-const day = 24 * hour;
+import { day, hour, second } from '../domain/time.ts';
 
 /** A code or a result lives for minutes: long before this nothing can bring it back. */
 const spentDays = 1;

@@ -200,7 +200,7 @@ describe('a database that goes away between confirming a backup and letting in',
     await next.enter(user.heard());
     const second = somebody(service).phone;
     await next.addPhone(second);
-    const away = new Problem('unavailable', { retryAfterSeconds: 1 });
+    const away = new Problem('unavailable', { retryAfterMs: 1_000 });
     jest.spyOn(service.directory.devices, 'activate').mockRejectedValueOnce(away);
     const failed = await next.enter(service.twilio.codeFor(second));
     expect(failed).toMatchObject(problem(503, 'unavailable'));

@@ -14,7 +14,7 @@ export async function expectUnavailable(call: Promise<unknown>): Promise<void> {
   const thrown = await call.catch((reason: unknown) => reason);
   const took = performance.now() - begun;
   expect(thrown).toBeInstanceOf(Problem);
-  expect(thrown).toMatchObject({ kind: { name: 'unavailable' }, extra: { retryAfterSeconds: 1 } });
+  expect(thrown).toMatchObject({ kind: { name: 'unavailable' }, extra: { retryAfterMs: 1_000 } });
   expect(took).toBeLessThan(soonMs);
 }
 

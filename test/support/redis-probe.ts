@@ -87,7 +87,7 @@ export async function expectAllUnavailable(operations: Operation[]): Promise<voi
     expect(refusal).toBeInstanceOf(Problem);
     expect(refusal).toMatchObject({
       kind: { name: 'unavailable' },
-      extra: { retryAfterSeconds: 1 },
+      extra: { retryAfterMs: 1_000 },
     });
   }
 }

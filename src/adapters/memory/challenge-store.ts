@@ -1,12 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { ChallengeRef, ChallengeSnapshot } from '../../domain/challenge/challenge.ts';
 import { type Challenge, kindOf, proofLeaseMs } from '../../domain/challenge/challenge.ts';
+import { challengeGraceMs } from '../../domain/limits.ts';
 import type { GuessAccount } from '../../domain/people.ts';
 import type { ChallengeStore, GuessLimits, GuessOutcome } from '../../domain/ports.ts';
 import { memoryGuessAccounts } from './guess-accounts.ts';
-
-/** Kept past its end, so that an expired challenge can be told from one that never was. */
-const graceMs = 60_000;
 
 type Kept = { challenge: Challenge; until: number };
 
@@ -24,7 +22,7 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
   return {
     async create(challenge, lifetimeMs) {
       const at = now();
-      if (at - sweptAt >= graceMs) {
+      if (at - sweptAt >= challengeGraceMs) {
         forgetOld(all, at);
         accounts.forgetOld();
         sweptAt = at;
@@ -106,7 +104,7 @@ function toSnapshot({ challenge }: Kept, now: number): ChallengeSnapshot {
 }
 
 function keep(kept: Kept, at: number, keepMs: number): void {
-  kept.until = Math.max(kept.until, at + keepMs, kept.challenge.expiresAt + graceMs);
+  kept.until = Math.max(kept.until, at + keepMs, kept.challenge.expiresAt + challengeGraceMs);
 }
 
 function forgetOld(all: Map<string, Kept>, at: number): void {

@@ -52,7 +52,7 @@ function database(prisma: PrismaClient): Database {
       const [pending] = await pendingMigrations(prisma);
       if (!pending) return;
       const cause = new Error(`The migration ${pending} is pending`);
-      throw new Problem('unavailable', { retryAfterSeconds: 1, cause });
+      throw new Problem('unavailable', { retryAfterMs: 1_000, cause });
     },
   };
 }

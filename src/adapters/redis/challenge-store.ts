@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { ChallengeRef, ChallengeSnapshot } from '../../domain/challenge/challenge.ts';
 import { codeLengths, proofLeaseMs } from '../../domain/challenge/challenge.ts';
+import { challengeGraceMs } from '../../domain/limits.ts';
 import type { ChallengeStore } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { challengeFields } from './challenge-hash.ts';
@@ -9,9 +10,6 @@ import { answer } from './connection/answer.ts';
 import { ping } from './connection/ping.ts';
 import { accountKey, challengeKey, indexKey } from './keys.ts';
 import { type Reply, withScripts } from './scripts.ts';
-
-/** Kept past its end, so that an expired challenge can be told from one that never was. */
-const graceMs = 60_000;
 
 /** Far longer than a code lives: each new one opens the account anew. */
 const accountMs = 600_000;
@@ -33,7 +31,9 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
     async create(challenge, lifetimeMs) {
       const pairs = toPairs(challenge, challenge);
       const keys = [challengeKey(challenge), indexKey(challenge)] as const;
-      const reply = await answer(redis.createChallenge(...keys, lifetimeMs, graceMs, ...pairs));
+      const reply = await answer(
+        redis.createChallenge(...keys, lifetimeMs, challengeGraceMs, ...pairs),
+      );
       return toSnapshot(challenge, reply);
     },
 
@@ -46,7 +46,7 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       const pairs = toPairs(ref, patch);
       const keys = [challengeKey(ref), indexKey(ref)] as const;
       const reply = await answer(
-        redis.changeChallenge(...keys, version, keepMs, graceMs, ...pairs),
+        redis.changeChallenge(...keys, version, keepMs, challengeGraceMs, ...pairs),
       );
       return reply === null || reply === 'conflict' ? reply : toSnapshot(ref, reply);
     },

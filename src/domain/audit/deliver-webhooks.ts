@@ -1,8 +1,5 @@
 import type { Log, Outbox, OutboxMessage, WebhookSender } from '../ports.ts';
-
-const second = 1_000;
-const minute = 60 * second;
-const hour = 60 * minute;
+import { hour, minute, second } from '../time.ts';
 
 /** How long to wait after each failure; after the last one it is given up, a day and a half later. */
 const waits = [5 * second, 30 * second, 2 * minute, 10 * minute, hour, 6 * hour, 24 * hour];

@@ -1,5 +1,6 @@
 import type { Backup, Device, Factor, GuessAccount, Policy, User, UserKey } from '../people.ts';
 import { Problem, type ProblemName } from '../problems.ts';
+import { minute, second } from '../time.ts';
 
 /** How far a delivery has come: the words of Twilio, which answers show as they are. */
 export type DeliveryState =
@@ -146,19 +147,19 @@ export const challengeLimits = { codes: 5, wrongGuesses: 15 } as const;
  * How long a right guess keeps the code to itself. Whoever made it and died, or never heard of it, has
  * lost nothing: after this time the code is in play again.
  */
-export const proofLeaseMs = 1_000;
+export const proofLeaseMs = second;
 
 /**
  * "The 30 seconds of a call's code start when it is answered, … never more than 60 seconds after
  * sending": so long it lives while nobody has answered, where we would be told.
  */
-export const longestUnheardMs = 60_000;
+export const longestUnheardMs = minute;
 
 /** How long a result may be redeemed. */
-export const resultTtlMs = 60_000;
+export const resultTtlMs = minute;
 
 /** How long an approval is remembered: it allows changing factors for this long. */
-export const approvalMemoryMs = 15 * 60_000;
+export const approvalMemoryMs = 15 * minute;
 
 /** How many digits a code has: the manual's 4, and what careful mode makes of them. */
 export const codeLengths = { short: 4, long: 8 } as const;
@@ -183,7 +184,7 @@ export function assertAllowed(context: LoginContext, call: Call): void {
 /** Tells when to come back. */
 export function lockedProblem({ user, now }: Pick<LoginContext, 'user' | 'now'>): Problem {
   const waitMs = Math.max(0, Number(user.lockedUntil ?? now) - now);
-  return new Problem('locked', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
+  return new Problem('locked', { retryAfterMs: waitMs });
 }
 
 /** Derived, never stored, from what happened in the challenge and the factors as they are now. */

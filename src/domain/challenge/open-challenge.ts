@@ -1,6 +1,7 @@
 import type { User } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
+import { second } from '../time.ts';
 import type {
   Challenge,
   ChallengePatch,
@@ -54,7 +55,7 @@ export async function updateChallenge<S extends ChallengeSnapshot>(
     if (seen !== 'conflict') return { ...current, ...present(seen) };
     current = { ...current, ...present(await deps.challenges.read(ref)) };
   }
-  throw new Problem('unavailable', { retryAfterSeconds: 1, detail: 'Too many calls at once.' });
+  throw new Problem('unavailable', { retryAfterMs: second, detail: 'Too many calls at once.' });
 }
 
 function present(seen: ChallengeSnapshot | null): ChallengeSnapshot {

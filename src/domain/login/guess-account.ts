@@ -34,7 +34,7 @@ export async function chargeWrongGuess(
     throw lockedProblem({ ...context, user: { ...user, lockedUntil: account.lockedUntil } });
   }
   if (kind === 'short' && account.short >= guessLimits.short)
-    throw new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterSeconds: 0 });
+    throw new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterMs: 0 });
 }
 
 /** Takes the wrong guesses of an approved challenge off: they were the user's own. */

@@ -15,6 +15,7 @@ import type { Deps, GuessOutcome } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { hangUp } from '../sending/hang-up.ts';
 import { tellDevices } from '../sending/tell-devices.ts';
+import { second } from '../time.ts';
 import { approve } from './approve.ts';
 import { type Claim, consumeCode, requireOpen } from './consume-code.ts';
 import { chargeWrongGuess } from './guess-account.ts';
@@ -58,12 +59,12 @@ function requireLength(code: string, length: number): void {
 }
 
 function refusal(outcome: Exclude<GuessOutcome, 'right'>, attemptsRemaining: number): Problem {
-  if (outcome === 'taken') return new Problem('request-in-progress', { retryAfterSeconds: 1 });
+  if (outcome === 'taken') return new Problem('request-in-progress', { retryAfterMs: second });
   if (outcome === 'expired') return new Problem('code-expired');
   if (outcome === 'superseded') return new Problem('code-not-sent');
   if (outcome === 'wrong' && attemptsRemaining > 0)
     return new Problem('code-incorrect', { attemptsRemaining });
-  return new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterSeconds: 0 });
+  return new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterMs: 0 });
 }
 
 async function accept(

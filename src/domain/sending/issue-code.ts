@@ -113,7 +113,7 @@ function refuseEarly(context: LoginContext, target: Target): void {
   const code = liveCode(context);
   const waitMs = code?.factorId === target.id ? code.resendAt - context.now : 0;
   if (waitMs <= 0) return;
-  throw new Problem('resend-too-early', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
+  throw new Problem('resend-too-early', { retryAfterMs: waitMs });
 }
 
 type Draft = { codeId: string; target: Target; digits: string };

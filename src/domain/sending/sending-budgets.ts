@@ -3,11 +3,7 @@ import { factorKind } from '../factors/index.ts';
 import type { UserKey } from '../people.ts';
 import type { Budget, Deps, SendingLimits } from '../ports.ts';
 import { Problem } from '../problems.ts';
-
-const second = 1_000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
+import { day, hour, minute, second } from '../time.ts';
 
 // A burst is placed one after the other: the last of it must still ring well within its code's life.
 const burstSeconds = 5;
@@ -47,7 +43,7 @@ export async function takeBudgets(
 ): Promise<void> {
   const waitMs = await deps.quotas.take(budgetsFor(deps, context.user, target), codeId);
   if (waitMs === null) return;
-  throw new Problem('too-many-requests', { retryAfterSeconds: Math.ceil(waitMs / second) });
+  throw new Problem('too-many-requests', { retryAfterMs: waitMs });
 }
 
 /** For a code that was not sent after all. */

@@ -63,7 +63,7 @@ async function guard<R>(work: () => Promise<R>, timeLimitMs: number): Promise<R>
 }
 
 function unavailable(cause: unknown): Problem {
-  return new Problem('unavailable', { retryAfterSeconds: 1, cause });
+  return new Problem('unavailable', { retryAfterMs: 1_000, cause });
 }
 
 type DriverCause = { kind?: string; originalCode?: string };

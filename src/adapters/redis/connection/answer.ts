@@ -15,7 +15,7 @@ export async function answer<T>(reply: Promise<T>): Promise<T> {
   } catch (thrown) {
     const cause = withoutArguments(thrown);
     if (thrown instanceof ReplyError && !away.test(cause.message)) throw cause;
-    throw new Problem('unavailable', { retryAfterSeconds: 1, cause });
+    throw new Problem('unavailable', { retryAfterMs: 1_000, cause });
   }
 }
 
