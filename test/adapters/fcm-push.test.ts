@@ -1,15 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { aMessage, keptLog, pushesThrough } from '../support/fakes/channels.ts';
 import { startFakeGoogle } from '../support/fakes/google.ts';
 import type { Failure } from '../support/fakes/tls.ts';
+import { useEach } from '../support/use.ts';
 
-let google: Awaited<ReturnType<typeof startFakeGoogle>>;
-beforeEach(async () => {
-  google = await startFakeGoogle();
-});
-afterEach(async () => {
-  await google.close();
-});
+const google = useEach(startFakeGoogle);
 
 const sent = () => google.requests.map(({ body }) => body.message);
 

@@ -2,12 +2,13 @@
  * The attack: name an endpoint that leads inside, directly, by a name, by IPv6 in disguise or by a
  * redirect, and have the service post there.
  */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { isOutside } from '../../src/adapters/webhooks/addresses.ts';
 import { webhookSender } from '../../src/adapters/webhooks/webhook-sender.ts';
 import type { OutboxMessage } from '../../src/domain/ports.ts';
 import { startEndpoint } from '../support/fakes/endpoint.ts';
+import { useEach } from '../support/use.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -17,11 +18,7 @@ function aMessage(url: string): OutboxMessage {
   return { id: '1', url, secret, webhookId: 'msg_1', payload, attempts: 0, createdAt: new Date(0) };
 }
 
-let endpoint: Awaited<ReturnType<typeof startEndpoint>>;
-beforeEach(async () => {
-  endpoint = await startEndpoint();
-});
-afterEach(() => endpoint.close());
+const endpoint = useEach(startEndpoint);
 
 describe('a message', () => {
   const sender = webhookSender({ insideToo: true });
@@ -72,8 +69,6 @@ describe('a message', () => {
   });
 
   test('is not taken where nobody listens', async () => {
-    await endpoint.close();
-    endpoint = await startEndpoint();
     const gone = await startEndpoint();
     await gone.close();
     await expect(sender.send(aMessage(gone.url))).rejects.toThrow(/ECONNREFUSED/);

@@ -1,22 +1,12 @@
 /** Whose device it is, of how many, and when it goes. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Database } from '../../src/adapters/postgres/connection/client.ts';
-import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import { describe, expect, test } from '@jest/globals';
 import { maxDevices } from '../../src/domain/limits.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import { databases, directoryOn } from '../support/directories.ts';
+import { databases, useDatabase } from '../support/directories.ts';
 import { aDevice, member, someone } from '../support/people.ts';
 
 describe.each(databases)('a device on %s', (_name, open) => {
-  let database: Database;
-  let directory: Directory;
-
-  beforeAll(async () => {
-    database = await open();
-    directory = directoryOn(database.prisma);
-  }, 60_000);
-
-  afterAll(() => database.close());
+  const { database, directory } = useDatabase(open);
 
   async function silentSince({ organizationId }: UserKey, id: string, hours: number) {
     const updatedAt = new Date(Date.now() - hours * 3_600_000);

@@ -3,22 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
-import type { Budget, Quotas } from '../../src/domain/ports.ts';
+import type { Budget } from '../../src/domain/ports.ts';
 import { freshRedis } from '../support/servers.ts';
-import { inTurn, openRedis, type StoreHarness, storeHarnesses } from '../support/stores.ts';
+import {
+  inTurn,
+  openRedis,
+  type StoreHarness,
+  storeHarnesses,
+  useStores,
+} from '../support/stores.ts';
 
 const second = 1_000;
 const minute = 60 * second;
 
 describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
-  let harness: StoreHarness;
-  let quotas: Quotas;
-
-  beforeAll(async () => {
-    harness = await open();
-    quotas = harness.quotas;
-  });
-  afterAll(() => harness.close());
+  const { harness, quotas } = useStores(open);
 
   /** One that no other test knows of. */
   const aBudget = (fields: Partial<Budget> = {}): Budget => ({

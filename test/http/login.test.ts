@@ -1,21 +1,8 @@
 /** "Inloggen als 2FA is ingeschakeld": from the call to the door, and how it ends. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  atScreen,
-  enrolled,
-  problem,
-  type Service,
-  somebody,
-  startService,
-  wrong,
-} from '../support/service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { atScreen, enrolled, problem, somebody, useService, wrong } from '../support/service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService();
 
 /** Someone who was just called, at his screen. */
 async function called() {

@@ -2,13 +2,18 @@ import { openAsBlob } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { Client } from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
+import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { PrismaClient } from '../../src/adapters/postgres/generated/client.ts';
+import { prismaOutbox } from '../../src/adapters/postgres/outbox.ts';
+import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
 import { roomy } from './limits.ts';
 import { testSealing } from './sealing.ts';
 import { freshDatabase } from './servers.ts';
+import { use } from './use.ts';
 
 export function directoryOn(prisma: PrismaClient, limits = roomy): Directory {
   return prismaDirectory(prisma, testSealing, limits);
@@ -19,6 +24,19 @@ export const databases: [name: string, open: () => Promise<Database>][] = [
   ['PGlite', openMemory],
   ['PostgreSQL', openServer],
 ];
+
+/** One database for the tests of a block, and everything that keeps its rows there. */
+export function useDatabase(open: () => Promise<Database>) {
+  const database = use(open);
+  return {
+    database,
+    directory: use(() => directoryOn(database.prisma)),
+    trail: use(() => prismaAuditTrail(database.prisma, roomy)),
+    consumedIds: use(() => prismaConsumedIds(database.prisma, roomy)),
+    outbox: use(() => prismaOutbox(database.prisma, testSealing, roomy)),
+    endpoints: use(() => prismaWebhookEndpoints(database.prisma, testSealing, roomy)),
+  };
+}
 
 /** The data of a migrated PGlite, which the whole run made once: making it takes seconds. */
 async function madeOnce(): Promise<Blob> {

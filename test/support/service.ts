@@ -14,6 +14,7 @@ import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
+import type { Policy } from '../../src/domain/people.ts';
 import type { Channel, Deps } from '../../src/domain/ports.ts';
 import { createApiKey } from '../../src/domain/secrets/api-key.ts';
 import { codeVault } from '../../src/domain/secrets/code-vault.ts';
@@ -28,6 +29,7 @@ import { startFakeTwilio } from './fakes/twilio.ts';
 import { roomy } from './limits.ts';
 import { freshDatabase, freshRedis } from './servers.ts';
 import { ageRedis } from './stores.ts';
+import { use } from './use.ts';
 
 /** What an answer holds, as tests look at it. */
 // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails otherwise.
@@ -70,6 +72,21 @@ const generous = {
   CODES_PER_NUMBER_UNAPPROVED: '10000',
   CODES_PER_NUMBER_DAY: '10000',
 };
+
+/**
+ * One service for all tests of a file: started before them, closed after them. Its organization
+ * `acme` demands a second factor, unless `policy` says otherwise; null leaves it unknown.
+ */
+export function useService({
+  policy = 'mandatory',
+  ...options
+}: ServiceOptions & { policy?: Policy | null } = {}): Service {
+  return use(async () => {
+    const service = await startService(options);
+    if (policy) await service.organization({ policy });
+    return service;
+  });
+}
 
 /** The whole service on real stores, its SDKs talking to fakes of the providers on loopback. */
 export async function startService(options: ServiceOptions = {}) {

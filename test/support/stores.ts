@@ -10,6 +10,7 @@ import type { ChallengeStore, IdempotencyStore, Quotas } from '../../src/domain/
 import { startRedisCluster } from './redis-topologies.ts';
 import { testSealing } from './sealing.ts';
 import { freshRedis } from './servers.ts';
+import { use } from './use.ts';
 
 /** A store under test, and a way to let time pass for it without waiting. */
 export type StoreHarness = {
@@ -30,6 +31,12 @@ export const storeHarnesses: [name: string, open: () => Promise<StoreHarness>][]
   ['Redis', async () => openRedis(await freshRedis())],
   ['a Redis cluster', openCluster],
 ];
+
+/** One of each store for the tests of a block. */
+export function useStores(open: () => Promise<StoreHarness>) {
+  const harness = use(open);
+  return { harness, store: use(() => harness.store), quotas: use(() => harness.quotas) };
+}
 
 async function openMemory(): Promise<StoreHarness> {
   let ahead = 0;
