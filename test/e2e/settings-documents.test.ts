@@ -15,9 +15,9 @@ function exampleSettings(): Map<string, string> {
   return new Map([...lines].map(([, name = '', value = '']) => [name, value]));
 }
 
-/** The names in the first cells of README's tables. */
-function readmeSettings(): string[] {
-  const cells = read('README.md').matchAll(/^\|((?:[^|`]*`[A-Z][A-Z_]+`)+[^|]*)\|/gm);
+/** The names in the first cells of the tables. */
+function tableSettings(): string[] {
+  const cells = read('docs/settings.md').matchAll(/^\|((?:[^|`]*`[A-Z][A-Z_]+`)+[^|]*)\|/gm);
   return [...cells].flatMap(([, cell = '']) => cell.match(/[A-Z][A-Z_]+/g) ?? []);
 }
 
@@ -32,6 +32,6 @@ test.each(names)('.env.example tells the default of %s', (name) => {
   expect(value === '' ? nothing : parse(value)).toEqual(fallback);
 });
 
-test('README.md has every setting, and no other', () => {
-  expect(readmeSettings().sort()).toEqual([...names].sort());
+test('docs/settings.md has every setting, and no other', () => {
+  expect(tableSettings().sort()).toEqual([...names].sort());
 });
