@@ -237,7 +237,7 @@ describe('through a panel', () => {
     expect(await latest(type)).toMatchObject({
       userId: user.userId,
       actor: user.userId,
-      client: 'users-only',
+      client: 'company-panel',
       app: null,
       appVersion: null,
       challengeId: null,

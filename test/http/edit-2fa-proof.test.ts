@@ -1,5 +1,6 @@
 /** A stolen password is not enough to change the methods: what is proof of more, and what is not. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { untilLocked } from '../support/guessing.ts';
 import {
   type Answer,
   atScreen,
@@ -67,6 +68,33 @@ describe.each(changes)('%s', (_name, change) => {
       'a challenge approved more than 15 minutes ago',
       async ({ challengeId }) => {
         await service.advance(15 * 60_000 + 1);
+        return challengeId;
+      },
+    ],
+    [
+      'a challenge of another client',
+      async ({ user }) => {
+        const screen = await user.signIn({}, { bearer: service.keys.qaller });
+        return (await screen.enter(user.heard())).body.id;
+      },
+    ],
+    [
+      'a challenge that proved a method which is gone',
+      async ({ user, page, backup }) => {
+        const screen = await user.signIn();
+        const factorId = await page.idOf(backup);
+        await screen.send({ factorId });
+        const { body } = await screen.enter(service.twilio.codeFor(backup));
+        expect((await page.remove(factorId)).status).toBe(204);
+        await addConfirmed(service, page, backup);
+        return body.id;
+      },
+    ],
+    [
+      'a challenge of before the user was locked',
+      async ({ user }) => {
+        const challengeId = await prove(user);
+        await untilLocked(user);
         return challengeId;
       },
     ],

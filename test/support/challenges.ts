@@ -26,6 +26,7 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
     wrongGuesses: 0,
     wrongLongGuesses: 0,
     verified: null,
+    verifiedFactorId: null,
     outcome: null,
     minimumVersion: null,
     approval: null,

@@ -204,7 +204,7 @@ async function makeKeys(directory: Directory) {
   return {
     panel: await make('company-panel', ['challenges', 'users', 'admin']),
     qaller: await make('qaller', ['challenges']),
-    users: await make('users-only', ['users']),
+    users: await make('company-panel', ['users']),
   };
 }
 

@@ -14,6 +14,7 @@ const absent: Record<Nullable, null> = {
   code: null,
   proof: null,
   verified: null,
+  verifiedFactorId: null,
   outcome: null,
   minimumVersion: null,
   approval: null,

@@ -70,6 +70,8 @@ export type Challenge = {
   wrongLongGuesses: number;
   /** The method of the factor that was verified in this challenge. */
   verified: string | null;
+  /** The id of that factor. */
+  verifiedFactorId: string | null;
   outcome: 'approved' | 'cancelled' | 'upgrade_required' | null;
   minimumVersion: string | null;
   approval: Approval | null;
@@ -163,6 +165,11 @@ export const approvalMemoryMs = 15 * minute;
 
 /** How many digits a code has: the manual's 4, and what careful mode makes of them. */
 export const codeLengths = { short: 4, long: 8 } as const;
+
+/** The factor that a challenge proves once its code was right: the first one, where there were more. */
+export function provedFactorId({ verifiedFactorId, code }: Challenge): string | null {
+  return verifiedFactorId ?? code?.factorId ?? null;
+}
 
 /** What ties a code's HMAC to its challenge, its factor and its sending. */
 export function bindingOf(challengeId: string, code: Pick<Code, 'id' | 'factorId'>): CodeBinding {

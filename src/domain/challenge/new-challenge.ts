@@ -31,6 +31,7 @@ export function newChallenge(user: User, { language, ...beginning }: Beginning):
     wrongGuesses: 0,
     wrongLongGuesses: 0,
     verified: null,
+    verifiedFactorId: null,
     outcome: null,
     minimumVersion: null,
     approval: null,

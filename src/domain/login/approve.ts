@@ -4,6 +4,7 @@ import {
   type Approval,
   approvalMemoryMs,
   type LoginContext,
+  provedFactorId,
   resultTtlMs,
 } from '../challenge/challenge.ts';
 import { updateChallenge } from '../challenge/open-challenge.ts';
@@ -42,7 +43,9 @@ export async function approve(
     ({ challenge: current, now }) => {
       requireOpen(current, claim);
       const approval = newApproval(resultId, amr, now);
-      return { outcome: 'approved', verified, approval, code: null, proof: null, pending: null };
+      const verifiedFactorId = claim ? provedFactorId(current) : current.verifiedFactorId;
+      const proved = { verified, verifiedFactorId, approval };
+      return { outcome: 'approved', ...proved, code: null, proof: null, pending: null };
     },
     approvalMemoryMs,
   );

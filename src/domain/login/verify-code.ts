@@ -7,6 +7,7 @@ import {
   codeInPlay,
   type LoginContext,
   type PendingFactor,
+  provedFactorId,
 } from '../challenge/challenge.ts';
 import { asksForBackup } from '../challenge/enrolment.ts';
 import { contextOf, openChallenge, updateChallenge } from '../challenge/open-challenge.ts';
@@ -91,7 +92,8 @@ async function goOn(
   await consumeCode(deps, context, claim, deps.consumedIds.spend);
   return updateChallenge(deps, context, ({ challenge }) => {
     requireOpen(challenge, claim);
-    return { verified, code: null, proof: null, pending: null };
+    const verifiedFactorId = provedFactorId(challenge);
+    return { verified, verifiedFactorId, code: null, proof: null, pending: null };
   });
 }
 

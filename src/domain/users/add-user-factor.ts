@@ -1,4 +1,4 @@
-import type { LoginContext } from '../challenge/challenge.ts';
+import { assertAllowed, type LoginContext } from '../challenge/challenge.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
 import { contextOf } from '../challenge/open-challenge.ts';
 import { maxFactors } from '../limits.ts';
@@ -22,12 +22,15 @@ export async function addUserFactor(
   requireOwner(caller, key);
   const user = await deps.users.load(key);
   if (!user.organization) throw new Problem('not-found');
-  const verified = await requireStepUp(deps, user, caller);
+  const proved = await requireStepUp(deps, user, caller);
   if (user.factors.length >= maxFactors) throw new Problem('too-many-factors');
   const pending = pendingFactor(deps, { user, device: null, pending: null }, input);
   const { client, address } = caller;
   const beginning = { client, address, app: client, appVersion: null, device: null };
   const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
-  const seen = await deps.challenges.create({ ...draft, verified }, deps.settings.challengeTtlMs);
-  return issueCode(deps, contextOf(deps, seen, user), () => ({ target: pending, pending }));
+  const seen = await deps.challenges.create({ ...draft, ...proved }, deps.settings.challengeTtlMs);
+  return issueCode(deps, contextOf(deps, seen, user), (current) => {
+    assertAllowed(current, 'enrol');
+    return { target: pending, pending };
+  });
 }
