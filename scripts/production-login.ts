@@ -103,6 +103,8 @@ function settings(database: string, redis: string, { twilio, google }: Providers
     DATABASE_URL: database,
     REDIS_URL: redis,
     SECRETS: `k1:${randomBytes(32).toString('base64url')}`,
+    ISSUER: 'https://2fa.example',
+    CALL_DENY_PREFIXES: 'none',
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: 'a-token',
     TWILIO_FROM: '+31508200000',

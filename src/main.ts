@@ -1,11 +1,12 @@
 import { buildApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
-import type { Deps } from './domain/ports.ts';
+import { storesWithoutTls } from './config/plain-stores.ts';
+import type { Deps, Log } from './domain/ports.ts';
 import type { App } from './http/context.ts';
 import { closeServer } from './http/draining.ts';
 import { runBackground } from './process/background.ts';
-import { welcome } from './process/banner.ts';
-import { developmentApiKey, ownSecrets } from './process/development-defaults.ts';
+import { banner } from './process/banner.ts';
+import { developmentApiKey, developmentSecrets } from './process/development-defaults.ts';
 import { openLog } from './process/log.ts';
 import { endOnUncaught, stopOnSignal } from './process/shutdown.ts';
 import { dataFolder, wire } from './wire.ts';
@@ -15,7 +16,8 @@ async function main(): Promise<void> {
   const config = readConfig();
   const logger = await openLog(config);
   endOnUncaught(logger);
-  const secrets = config.SECRETS ?? ownSecrets(dataFolder);
+  if (config.production) warnOfPlainStores(config, logger);
+  const secrets = config.SECRETS ?? developmentSecrets(dataFolder);
   const wired = await wire(config, secrets, logger);
   const stop = new AbortController();
   const issuer = config.ISSUER ?? `http://${config.HOST}:${config.PORT}`;
@@ -38,20 +40,28 @@ async function main(): Promise<void> {
   await wired.deps.database.ping().catch(() => {});
   if (stop.signal.aborted) return;
   const address = await listen(app, config);
-  if (!config.production) await tellWhatRuns(config, address, wired.deps);
+  if (!config.production) await printBanner(config, address, wired.deps);
+}
+
+function warnOfPlainStores(config: Config, log: Log): void {
+  for (const setting of storesWithoutTls(config))
+    log.warn(
+      { setting },
+      `${setting} leads to another machine without TLS: anyone between can read it`,
+    );
 }
 
 async function listen(app: App, { HOST: host, PORT: port }: Config): Promise<string> {
   try {
     return await app.listen({ host, port });
   } catch (cause) {
-    const words = refusals(host, port)[String(Object(cause).code)];
-    throw words ? new ConfigError(words, { cause }) : cause;
+    const line = reasons(host, port)[String(Object(cause).code)];
+    throw line ? new ConfigError(line, { cause }) : cause;
   }
 }
 
-/** What an operating system says no with, in words of the settings. */
-function refusals(host: string, port: number): Record<string, string> {
+/** Why the operating system refuses, by its error code, in words of the settings. */
+function reasons(host: string, port: number): Record<string, string> {
   return {
     EADDRINUSE: `PORT ${port} is taken: something listens on it already`,
     EACCES: `PORT ${port} is not for this user to listen on`,
@@ -60,15 +70,16 @@ function refusals(host: string, port: number): Record<string, string> {
   };
 }
 
-async function tellWhatRuns(config: Config, address: string, deps: Deps): Promise<void> {
+async function printBanner(config: Config, address: string, deps: Deps): Promise<void> {
   const apiKey = config.DATABASE_URL ? null : await developmentApiKey(dataFolder, deps.clients);
-  process.stdout.write(welcome({ config, address, apiKey, channels: deps.channels }));
+  process.stdout.write(banner({ config, address, apiKey, channels: deps.channels }));
 }
 
 try {
   await main();
 } catch (error) {
-  const line = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`doublecheck: ${line}\n`);
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+  const shown = error instanceof ConfigError ? lines : lines.filter(Boolean).slice(0, 1);
+  for (const line of shown) process.stderr.write(`doublecheck: ${line}\n`);
   process.exit(1);
 }

@@ -21,7 +21,7 @@ import { redisQuotas } from './adapters/redis/quotas.ts';
 import { type Sealing, sealing } from './adapters/sealing.ts';
 import { webhookSender } from './adapters/webhooks/webhook-sender.ts';
 import { type Config, ConfigError } from './config/config.ts';
-import { redisPlace } from './config/redis-settings.ts';
+import { redisTopology } from './config/redis-settings.ts';
 import type { Channel, Deps, Log, Outbox, Settings, WebhookSender } from './domain/ports.ts';
 import { codeVault } from './domain/secrets/code-vault.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
@@ -80,7 +80,7 @@ export async function openDatabase(url: string | null, connections?: number): Pr
 type Store = Pick<Deps, 'challenges' | 'quotas' | 'requests'> & { close: () => Promise<void> };
 
 async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Store> {
-  const place = redisPlace(config);
+  const place = redisTopology(config);
   if (!place) {
     const clock = { now: Date.now };
     const challenges = memoryChallengeStore(clock);
@@ -135,7 +135,7 @@ export function settingsOf(config: Config): Settings {
     challengeTtlMs: config.CHALLENGE_TTL_SECONDS * 1000,
     minimumAppVersions: config.MIN_APP_VERSIONS,
     callCountries: new Set(config.CALL_COUNTRIES),
-    callDenyPrefixes: config.CALL_DENY_PREFIXES,
+    callDenyPrefixes: config.CALL_DENY_PREFIXES ?? [],
     guessLimits: { short: config.GUESSES_UNTIL_CAREFUL, long: config.GUESSES_UNTIL_LOCKED },
     sending: {
       userUnapprovedPerQuarter: config.CODES_PER_USER_UNAPPROVED,

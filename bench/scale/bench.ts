@@ -88,6 +88,7 @@ function settingsFor(database: string, secret: Buffer, twilio: Twilio): Record<s
     DATABASE_URL: database,
     SECRETS: `k1:${secret.toString('base64url')}`,
     ISSUER: 'https://2fa.example',
+    CALL_DENY_PREFIXES: 'none',
     METHODS: 'call',
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: authToken,

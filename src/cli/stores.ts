@@ -6,7 +6,7 @@ import { type Sealing, sealing, withoutSecrets } from '../adapters/sealing.ts';
 import { readConfig, readDatabaseUrl } from '../config/config.ts';
 import type { Deps } from '../domain/ports.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
-import { ownSecrets } from '../process/development-defaults.ts';
+import { developmentSecrets } from '../process/development-defaults.ts';
 import { dataFolder, openDatabase } from '../wire.ts';
 
 export type Stores = Pick<Deps, 'clients' | 'trail'> & Pick<Database, 'prisma'>;
@@ -31,7 +31,7 @@ export async function withStores(
 
 /** The secrets of the service, for the commands that need them. */
 export function readSecrets(): SecretRing {
-  return readConfig().SECRETS ?? ownSecrets(dataFolder);
+  return readConfig().SECRETS ?? developmentSecrets(dataFolder);
 }
 
 export function readSealing(): Sealing {

@@ -1,39 +1,77 @@
 import { readFileSync } from 'node:fs';
-import { redisPlace, redisRefusal } from './redis-settings.ts';
+import { redisRefusal, redisTopology } from './redis-settings.ts';
 import { type SettingName, type SettingValues, settings } from './settings.ts';
 
-/** A setting that cannot be started with. The message names it and never shows its value. */
-export class ConfigError extends Error {}
+/** Settings that cannot be started with: a line each, with the name and never the value. */
+export class ConfigError extends Error {
+  constructor(lines: string | readonly string[], options?: ErrorOptions) {
+    super([lines].flat().join('\n'), options);
+  }
+}
 
 export type Config = SettingValues & { production: boolean };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Why a setting is refused, in one line, by its name or by what several names begin with. */
+type Refusal = readonly [name: string, line: string];
+
 /**
  * Reads and checks every setting once: the only reader of the environment.
  *
- * @throws ConfigError with one line, at the first setting that is wrong or missing.
+ * @throws ConfigError with one line for each setting that is wrong or missing.
  */
 export function readConfig(env: Environment = process.env): Config {
-  const names = Object.keys(settings) as SettingName[];
-  const values = Object.fromEntries(names.map((name) => [name, readSetting(env, name)]));
-  const config = { ...(values as SettingValues), production: isProduction(env) };
-  const refusal = redisRefusal(config);
-  if (refusal) throw new ConfigError(refusal);
-  requireWhole(config);
-  if (config.production) requireForProduction(config);
+  const refusals = new Map<string, string>();
+  const values = readSettings(env, refusals);
+  const config = { ...values, production: readProduction(env, refusals) };
+  const related = [...inconsistencies(config), ...(config.production ? missingFrom(config) : [])];
+  for (const [name, line] of related) {
+    const known = [...refusals.keys()].some((refused) => refused.startsWith(name));
+    if (!known) refusals.set(name, line);
+  }
+  if (refusals.size > 0) throw new ConfigError([...refusals.values()]);
   return config;
 }
 
 /** The one setting that the command line needs: where the database is; null is the embedded one. */
 export function readDatabaseUrl(env: Environment = process.env): string | null {
   const url = readSetting(env, 'DATABASE_URL') as string | null;
-  if (!url && isProduction(env)) throw missing('DATABASE_URL');
+  if (!url && isProduction(env)) throw new ConfigError(missing('DATABASE_URL'));
   return url;
 }
 
-function isProduction(env: Environment): boolean {
-  return env['NODE_ENV'] === 'production';
+/** Every setting; one that is refused has its default, so that the others can be checked with it. */
+function readSettings(env: Environment, refusals: Map<string, string>): SettingValues {
+  const names = Object.keys(settings) as SettingName[];
+  const entries = names.map((name) => {
+    const read = () => readSetting(env, name);
+    return [name, unlessRefused(refusals, name, read) ?? settings[name].fallback];
+  });
+  return Object.fromEntries(entries) as SettingValues;
+}
+
+function readProduction(env: Environment, refusals: Map<string, string>): boolean {
+  return unlessRefused(refusals, 'NODE_ENV', () => isProduction(env)) ?? false;
+}
+
+function unlessRefused<T>(refusals: Map<string, string>, name: string, read: () => T): T | null {
+  try {
+    return read();
+  } catch (refused) {
+    if (!(refused instanceof ConfigError)) throw refused;
+    refusals.set(name, refused.message);
+    return null;
+  }
+}
+
+const environments = ['production', 'development', 'test', ''];
+
+/** A misspelt `production` would start with codes on the console. */
+function isProduction({ NODE_ENV = '' }: Environment): boolean {
+  if (!environments.includes(NODE_ENV))
+    throw new ConfigError('NODE_ENV is not production, development, test or left out');
+  return NODE_ENV === 'production';
 }
 
 function readSetting(env: Environment, name: SettingName): unknown {
@@ -57,18 +95,27 @@ function textOf(env: Environment, name: SettingName): string | undefined {
   }
 }
 
-function requireWhole(config: Config): void {
-  if (!config.TWILIO_ACCOUNT_SID) return;
+function inconsistencies(config: Config): Refusal[] {
+  const redis = redisRefusal(config);
+  return [...(redis ? [['REDIS_', redis] as const] : []), ...twilioRefusals(config)];
+}
+
+function twilioRefusals(config: Config): Refusal[] {
+  if (!config.TWILIO_ACCOUNT_SID) return [];
+  const refusals: Refusal[] = [];
+  const refuse = (name: SettingName, line: string) => refusals.push([name, line]);
   const apiKey = config.TWILIO_API_KEY && config.TWILIO_API_SECRET;
   if (!config.TWILIO_AUTH_TOKEN && !apiKey)
-    throw new ConfigError(
+    refuse(
+      'TWILIO_AUTH_TOKEN',
       'TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET) is missing: TWILIO_ACCOUNT_SID is set',
     );
+  // Twilio signs what it reports with the auth token: an API key cannot check that.
+  else if (config.PUBLIC_URL && !config.TWILIO_AUTH_TOKEN)
+    refuse('TWILIO_AUTH_TOKEN', 'TWILIO_AUTH_TOKEN is missing: PUBLIC_URL is set');
   if (!config.TWILIO_FROM)
-    throw new ConfigError('TWILIO_FROM is missing: TWILIO_ACCOUNT_SID is set');
-  // Twilio signs what it tells us with the auth token: an API key cannot check that.
-  if (config.PUBLIC_URL && !config.TWILIO_AUTH_TOKEN)
-    throw new ConfigError('TWILIO_AUTH_TOKEN is missing: PUBLIC_URL is set');
+    refuse('TWILIO_FROM', 'TWILIO_FROM is missing: TWILIO_ACCOUNT_SID is set');
+  return refusals;
 }
 
 /** What each method needs in production, where there is no console to print codes on. */
@@ -77,16 +124,28 @@ const providerOf: Record<string, SettingName> = {
   push: 'GOOGLE_APPLICATION_CREDENTIALS',
 };
 
-function requireForProduction(config: Config): void {
+function missingFrom(config: Config): Refusal[] {
   const providers = config.METHODS.flatMap((method) => providerOf[method] ?? []);
-  if (!config.DATABASE_URL) throw missing('DATABASE_URL');
-  if (!redisPlace(config))
-    throw missing('REDIS_URL (or REDIS_SENTINELS with REDIS_MASTER, or REDIS_CLUSTER)');
-  const required: SettingName[] = ['SECRETS', ...providers];
-  const absent = required.find((name) => !config[name]);
-  if (absent) throw missing(absent);
+  const rest: SettingName[] = ['SECRETS', 'ISSUER', 'CALL_DENY_PREFIXES', ...providers];
+  const redis = 'REDIS_URL (or REDIS_SENTINELS with REDIS_MASTER, or REDIS_CLUSTER)';
+  return [
+    ...missingOf(config, ['DATABASE_URL']),
+    ...(redisTopology(config) ? [] : [['REDIS_', missing(redis)] as const]),
+    ...missingOf(config, rest),
+  ];
 }
 
-function missing(what: string): ConfigError {
-  return new ConfigError(`${what} is missing: production needs it`);
+function missingOf(config: Config, names: SettingName[]): Refusal[] {
+  return names
+    .filter((name) => config[name] === null)
+    .map((name) => [name, missing(hints[name] ?? name)]);
+}
+
+/** What to write where nothing is meant. */
+const hints: Partial<Record<SettingName, string>> = {
+  CALL_DENY_PREFIXES: 'CALL_DENY_PREFIXES (none is a value)',
+};
+
+function missing(what: string): string {
+  return `${what} is missing: production needs it`;
 }

@@ -5,7 +5,7 @@ type RedisSettings = Pick<SettingValues, Extract<SettingName, `REDIS_${string}`>
 
 const ways = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER'] as const;
 
-/** What each of them is of no use without. */
+/** What each of them is of no use without: one of these. */
 const needs: [name: keyof RedisSettings, oneOf: (keyof RedisSettings)[]][] = [
   ['REDIS_SENTINELS', ['REDIS_MASTER']],
   ['REDIS_MASTER', ['REDIS_SENTINELS']],
@@ -16,7 +16,7 @@ const needs: [name: keyof RedisSettings, oneOf: (keyof RedisSettings)[]][] = [
   ['REDIS_SENTINEL_PASSWORD', ['REDIS_SENTINELS']],
 ];
 
-/** Why Redis cannot be found by these settings, in one line; null when it can, or is not asked for. */
+/** Why these settings do not say where Redis is, in one line; null when they do, or name no Redis. */
 export function redisRefusal(settings: RedisSettings): string | null {
   const isSet = (name: keyof RedisSettings) => settings[name] !== null;
   const [one, two] = ways.filter(isSet);
@@ -29,8 +29,8 @@ export function redisRefusal(settings: RedisSettings): string | null {
   return `${alone} is set without ${oneOf.join(' or ')}`;
 }
 
-/** How Redis is found; null when it is not asked for. */
-export function redisPlace(settings: RedisSettings): RedisTopology | null {
+/** How to reach Redis; null for the store in this process. */
+export function redisTopology(settings: RedisSettings): RedisTopology | null {
   const { REDIS_URL: url, REDIS_SENTINELS: sentinels, REDIS_MASTER: master } = settings;
   const access = {
     username: settings.REDIS_USERNAME ?? undefined,

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { validate as isVersion } from 'compare-versions';
 import type { Address } from '../adapters/redis/connection/topology.ts';
+import { isCountry } from '../domain/factors/country.ts';
 import { methodNames } from '../domain/factors/index.ts';
 import type { Secret, SecretRing } from '../domain/secrets/keys.ts';
 
@@ -12,7 +13,7 @@ type Setting<T> = {
   fallback: T;
 };
 
-const truth = new Map([
+const booleans = new Map([
   ['true', true],
   ['false', false],
 ]);
@@ -31,7 +32,7 @@ export const settings = {
   REDIS_USERNAME: optional('a user name, without spaces', /^\S+$/),
   REDIS_PASSWORD: optional('a password, without spaces', /^\S+$/),
   REDIS_TLS: {
-    parse: (value) => truth.get(value),
+    parse: (value) => booleans.get(value),
     form: 'true or false',
     fallback: null,
   } satisfies Setting<boolean | null> as Setting<boolean | null>,
@@ -59,14 +60,18 @@ export const settings = {
       ['vamos', '1.3.0'],
     ]),
   } satisfies Setting<ReadonlyMap<string, string>>,
-  CALL_COUNTRIES: list(europe(), 'a list of country codes, such as NL,BE', (code) =>
-    /^[A-Z]{2}$/.test(code),
+  CALL_COUNTRIES: list(
+    europe(),
+    'a list of ISO 3166 country codes, such as NL,BE (the United Kingdom is GB)',
+    isCountry,
   ),
-  CALL_DENY_PREFIXES: list([] as string[], 'a list of prefixes, such as +3150820', (prefix) =>
-    /^\+\d+$/.test(prefix),
-  ),
+  CALL_DENY_PREFIXES: {
+    parse: denyPrefixes,
+    form: 'none, or a list of prefixes, such as +3150820',
+    fallback: null,
+  } satisfies Setting<string[] | null> as Setting<string[] | null>,
   PUSH_SHOW_CODE: {
-    parse: (value) => truth.get(value),
+    parse: (value) => booleans.get(value),
     form: 'true or false',
     fallback: true,
   } satisfies Setting<boolean>,
@@ -102,13 +107,13 @@ function optional(form: string, pattern: RegExp): Setting<string | null> {
   return { parse: (value) => (pattern.test(value) ? value : undefined), form, fallback: null };
 }
 
-function whole(fallback: number, least: number, most: number): Setting<number> {
+function whole(fallback: number, min: number, max: number): Setting<number> {
   return {
     parse(value) {
       const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-      return number >= least && number <= most ? number : undefined;
+      return number >= min && number <= max ? number : undefined;
     },
-    form: `a whole number from ${least} to ${most}`,
+    form: `a whole number from ${min} to ${max}`,
     fallback,
   };
 }
@@ -131,13 +136,13 @@ function publicUrl(value: string): string | undefined {
   return web && plain ? `${origin}${pathname?.replace(/\/+$/, '')}` : undefined;
 }
 
-function addresses(whose: string): Setting<Address[] | null> {
+function addresses(owner: string): Setting<Address[] | null> {
   return {
     parse(value) {
       const found = value.split(',').map((one) => readAddress(one.trim()));
       return found.every((one) => one !== undefined) ? found : undefined;
     },
-    form: `a list of host:port ${whose}`,
+    form: `a list of host:port ${owner}`,
     fallback: null,
   };
 }
@@ -164,6 +169,13 @@ function list(
   };
 }
 
+/** `none` says that there are none: it is not the same as a setting that was forgotten. */
+function denyPrefixes(value: string): string[] | undefined {
+  if (value === 'none') return [];
+  const prefixes = value.split(',').map((prefix) => prefix.trim());
+  return prefixes.every((prefix) => /^\+\d+$/.test(prefix)) ? prefixes : undefined;
+}
+
 function versions(value: string): ReadonlyMap<string, string> | undefined {
   const pairs = value.split(',').map((pair) => pair.trim().split('='));
   const valid = pairs.every(([app, version = '', more]) => app && isVersion(version) && !more);
@@ -171,14 +183,16 @@ function versions(value: string): ReadonlyMap<string, string> | undefined {
 }
 
 function secretForm(): string {
-  return 'a list of kid:secret, each secret 32 random bytes as 43 characters of base64url';
+  return 'a list of kid:secret, each secret 32 random bytes as 43 characters of base64url, and nothing twice';
 }
 
 function secretRing(value: string): SecretRing | undefined {
   const secrets = value.split(',').map((pair) => readSecret(pair.trim()));
-  const whole = secrets.every((secret) => secret !== undefined);
-  const distinct = new Set(secrets.map((secret) => secret?.kid)).size === secrets.length;
-  return whole && distinct ? (secrets as [Secret, ...Secret[]]) : undefined;
+  if (!secrets.every((secret) => secret !== undefined)) return undefined;
+  const kids = new Set(secrets.map(({ kid }) => kid));
+  const keys = new Set(secrets.map(({ bytes }) => bytes.toString('hex')));
+  const distinct = kids.size === secrets.length && keys.size === secrets.length;
+  return distinct ? (secrets as [Secret, ...Secret[]]) : undefined;
 }
 
 function readSecret(pair: string): Secret | undefined {

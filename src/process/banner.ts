@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { redisPlace } from '../config/redis-settings.ts';
+import { redisTopology } from '../config/redis-settings.ts';
 import type { Channel } from '../domain/ports.ts';
 
 type Facts = {
@@ -9,8 +9,8 @@ type Facts = {
   channels: ReadonlyMap<string, Channel>;
 };
 
-/** What a person who tries it out wants to see first: where it is, what it runs on, what to do. */
-export function welcome({ config, address, apiKey, channels }: Facts): string {
+/** What a person who tries the service out sees first: where it is, what it runs on, what to do. */
+export function banner({ config, address, apiKey, channels }: Facts): string {
   const delivery = [...channels.values()].map((one) => `${one.method} by ${one.provider}`);
   const lines = [
     '',
@@ -18,7 +18,7 @@ export function welcome({ config, address, apiKey, channels }: Facts): string {
     '',
     `  API        ${address}/docs`,
     `  database   ${config.DATABASE_URL ? 'PostgreSQL' : 'embedded PostgreSQL in .data/'}`,
-    `  store      ${redisPlace(config) ? 'Redis' : 'in this process'}`,
+    `  store      ${redisTopology(config) ? 'Redis' : 'in this process'}`,
     `  delivery   ${delivery.join(', ')}`,
   ];
   if (apiKey) lines.push(`  API key    ${apiKey}  (for development)`, '', login(address, apiKey));
@@ -26,7 +26,7 @@ export function welcome({ config, address, apiKey, channels }: Facts): string {
 }
 
 function login(address: string, apiKey: string): string {
-  return `Live through a login: npm run demo. Or paste one into another terminal:
+  return `See a whole login: npm run demo. Or paste one into another terminal:
 
   URL=${address}
   KEY=${apiKey}
@@ -44,7 +44,7 @@ The phone rings: its code is printed here. Within 30 seconds, with that code for
   curl -s $URL/v1/challenge/verify -H "authorization: Bearer $TOKEN" -H "$JSON" \\
     -d '{"code":"0000"}'; echo
 
-A backup is offered; pass over it, and the answer has the result:
+A backup is offered. Skip it, and the answer has the result:
 
   curl -s -X POST $URL/v1/challenge/skip -H "authorization: Bearer $TOKEN"; echo`;
 }

@@ -5,27 +5,27 @@ import type { Clients } from '../domain/ports.ts';
 import { createApiKey, parseApiKey, scopes } from '../domain/secrets/api-key.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
 
-/** What the service makes for itself where nobody configured it; production refuses all of it. */
-export function ownSecrets(folder: string): SecretRing {
-  const bytes = Buffer.from(kept(folder, 'secret') ?? '', 'base64url');
+/** The secret of a service that has none configured, made once. Production refuses it. */
+export function developmentSecrets(folder: string): SecretRing {
+  const bytes = Buffer.from(readText(folder, 'secret') ?? '', 'base64url');
   if (bytes.length === 32) return [{ kid: 'own', bytes }];
   const made = randomBytes(32);
-  keep(folder, 'secret', made.toString('base64url'));
+  writeText(folder, 'secret', made.toString('base64url'));
   return [{ kid: 'own', bytes: made }];
 }
 
-/** A key with every scope, the same at each start as long as its client is not revoked. */
+/** A key with every scope: the same at each start, until its client is revoked. */
 export async function developmentApiKey(folder: string, clients: Clients): Promise<string> {
-  const key = kept(folder, 'development-api-key');
+  const key = readText(folder, 'development-api-key');
   const id = key && parseApiKey(key)?.id;
   const client = id ? await clients.findKey(id) : null;
   if (key && client && !client.revokedAt) return key;
   const made = await createApiKey(clients, { name: 'development', scopes: [...scopes] });
-  keep(folder, 'development-api-key', made);
+  writeText(folder, 'development-api-key', made);
   return made;
 }
 
-function kept(folder: string, name: string): string | null {
+function readText(folder: string, name: string): string | null {
   try {
     return readFileSync(join(folder, name), 'utf8').trim();
   } catch {
@@ -33,7 +33,7 @@ function kept(folder: string, name: string): string | null {
   }
 }
 
-function keep(folder: string, name: string, value: string): void {
+function writeText(folder: string, name: string, value: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, name), `${value}\n`, { mode: 0o600 });
 }

@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { redisPlace } from '../../src/config/redis-settings.ts';
+import { redisTopology } from '../../src/config/redis-settings.ts';
 import type { Challenge } from '../../src/domain/challenge/challenge.ts';
 import { aChallenge } from '../support/challenges.ts';
 import {
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 async function connect(env: Record<string, string>): Promise<Probe & { lines: string[] }> {
   const { log, lines } = lineLog();
-  const place = redisPlace(readConfig(env));
+  const place = redisTopology(readConfig(env));
   if (!place) throw new Error('the settings name no Redis');
   const client = await connectRedis(place, log);
   ends.push(() => client.disconnect());

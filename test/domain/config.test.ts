@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { ConfigError, readConfig, readDatabaseUrl } from '../../src/config/config.ts';
-import { redisPlace } from '../../src/config/redis-settings.ts';
+import { storesWithoutTls } from '../../src/config/plain-stores.ts';
+import { redisTopology } from '../../src/config/redis-settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const secret = () => randomBytes(32).toString('base64url');
+const repeated = secret();
 
 function refusal(env: Record<string, string>): string {
   try {
@@ -33,6 +35,8 @@ const production = {
   DATABASE_URL: 'postgresql://db/x',
   REDIS_URL: 'rediss://redis',
   SECRETS: `k1:${secret()}`,
+  ISSUER: 'https://2fa.example',
+  CALL_DENY_PREFIXES: 'none',
   GOOGLE_APPLICATION_CREDENTIALS: '/run/secrets/google.json',
   ...twilio,
 };
@@ -47,7 +51,7 @@ describe('without any setting', () => {
       REDIS_URL: null,
       SECRETS: null,
       METHODS: ['call', 'push'],
-      CALL_DENY_PREFIXES: [],
+      CALL_DENY_PREFIXES: null,
       PUSH_SHOW_CODE: true,
       CODE_TTL_SECONDS: 30,
       CODE_ATTEMPTS: 5,
@@ -93,6 +97,7 @@ describe('a wrong setting stops the start, and names itself without its value', 
     ['SECRETS', `k1:${Buffer.alloc(32).toString('base64url')}`],
     ['SECRETS', `k1:${randomBytes(16).toString('base64url')}`],
     ['SECRETS', `k1:${secret()},k1:${secret()}`],
+    ['SECRETS', `k1:${repeated},k2:${repeated}`],
     ['SECRETS', `k1:${secret()},`],
     ['SECRETS', secret()],
     ['ISSUER', 'ftp://hunter2'],
@@ -114,7 +119,14 @@ describe('a wrong setting stops the start, and names itself without its value', 
     ['MIN_APP_VERSIONS', '=3.2.0'],
     ['CALL_COUNTRIES', 'Netherlands'],
     ['CALL_COUNTRIES', 'nl'],
+    ['CALL_COUNTRIES', 'NL,UK'],
+    ['CALL_COUNTRIES', 'XX'],
+    ['CALL_COUNTRIES', 'EU'],
     ['CALL_DENY_PREFIXES', '0508200000'],
+    ['CALL_DENY_PREFIXES', 'none,+31508200000'],
+    ['NODE_ENV', 'live'],
+    ['NODE_ENV', 'Production'],
+    ['NODE_ENV', 'staging'],
     ['PUSH_SHOW_CODE', 'yes'],
     ['PUSH_SHOW_CODE', 'toString'],
     ['CODE_TTL_SECONDS', '4'],
@@ -153,6 +165,20 @@ describe('a wrong setting stops the start, and names itself without its value', 
   });
 });
 
+test('UK for the United Kingdom is refused with a hint', () => {
+  expect(refusal({ CALL_COUNTRIES: 'UK' })).toMatch(/the United Kingdom is GB/);
+});
+
+test.each(['production', 'development', 'test', ''])('NODE_ENV may be %j', (NODE_ENV) => {
+  expect(readConfig({ ...production, NODE_ENV }).production).toBe(NODE_ENV === 'production');
+});
+
+test('no prefix denied is a value: none', () => {
+  expect(readConfig({ CALL_DENY_PREFIXES: 'none' }).CALL_DENY_PREFIXES).toEqual([]);
+  const two = readConfig({ CALL_DENY_PREFIXES: '+3150820, +31508300' });
+  expect(two.CALL_DENY_PREFIXES).toEqual(['+3150820', '+31508300']);
+});
+
 test.each([
   ['https://2FA.example', 'https://2fa.example'],
   ['https://2fa.example:443/', 'https://2fa.example'],
@@ -184,12 +210,12 @@ describe('Redis is found in one way', () => {
   });
 
   test('as one server, behind Sentinels, or as a cluster', () => {
-    expect(redisPlace(readConfig({}))).toBeNull();
-    expect(redisPlace(readConfig(url))).toEqual({ kind: 'url', url: 'redis://redis' });
+    expect(redisTopology(readConfig({}))).toBeNull();
+    expect(redisTopology(readConfig(url))).toEqual({ kind: 'url', url: 'redis://redis' });
     const access = { REDIS_USERNAME: 'u', REDIS_PASSWORD: 'p', REDIS_TLS: 'true' };
     const opened = { username: 'u', password: 'p', tls: true };
     const nodes = { REDIS_CLUSTER: '[::1]:6379, r-2.example:7000' };
-    expect(redisPlace(readConfig({ ...nodes, ...access }))).toEqual({
+    expect(redisTopology(readConfig({ ...nodes, ...access }))).toEqual({
       kind: 'cluster',
       nodes: [
         { host: '::1', port: 6379 },
@@ -198,7 +224,7 @@ describe('Redis is found in one way', () => {
       ...opened,
     });
     const guarded = { ...sentinels, ...access, REDIS_SENTINEL_PASSWORD: 'q' };
-    expect(redisPlace(readConfig(guarded))).toEqual({
+    expect(redisTopology(readConfig(guarded))).toEqual({
       kind: 'sentinel',
       sentinels: [{ host: 's1', port: 26379 }],
       master: 'main',
@@ -223,12 +249,55 @@ describe('production', () => {
     'DATABASE_URL',
     'REDIS_URL',
     'SECRETS',
+    'ISSUER',
+    'CALL_DENY_PREFIXES',
     'GOOGLE_APPLICATION_CREDENTIALS',
     'TWILIO_ACCOUNT_SID',
     'TWILIO_AUTH_TOKEN',
     'TWILIO_FROM',
   ])('does not start without %s', (name) => {
     expect(refusal({ ...production, [name]: '' })).toMatch(new RegExp(`^${name}\\b.* is missing`));
+  });
+
+  test('says at once all that is missing or wrong, one line each', () => {
+    const lines = refusal({
+      ...{ NODE_ENV: 'production', PORT: 'hunter2', REDIS_SENTINELS: 'hunter2' },
+      ...{ DATABASE_URL: 'hunter2', REDIS_MASTER: 'main', TWILIO_FROM: 'hunter2' },
+      TWILIO_ACCOUNT_SID: twilio.TWILIO_ACCOUNT_SID,
+    }).split('\n');
+    expect(lines.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      'PORT is',
+      'DATABASE_URL is',
+      'REDIS_SENTINELS is',
+      'TWILIO_FROM is',
+      'TWILIO_AUTH_TOKEN (or',
+      'SECRETS is',
+      'ISSUER is',
+      'CALL_DENY_PREFIXES (none',
+      'GOOGLE_APPLICATION_CREDENTIALS is',
+    ]);
+    expect(lines.join()).not.toContain('hunter');
+  });
+
+  test.each<[name: string | null, env: Record<string, string>]>([
+    [null, { DATABASE_URL: 'postgresql://127.0.0.1/x', REDIS_URL: 'redis://[::1]' }],
+    [
+      null,
+      { DATABASE_URL: 'postgresql:///x?host=/run/postgresql', REDIS_URL: 'redis://localhost' },
+    ],
+    [null, { DATABASE_URL: 'postgresql://db/x?sslmode=require', REDIS_URL: 'rediss://redis' }],
+    ['DATABASE_URL', { DATABASE_URL: 'postgresql://db/x' }],
+    ['DATABASE_URL', { DATABASE_URL: 'postgresql://localhost/x?host=db' }],
+    ['DATABASE_URL', { DATABASE_URL: 'postgresql://10.0.0.1/x?sslmode=disable' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://redis' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://127.0.0.1.example' }],
+    ['REDIS_CLUSTER', { REDIS_URL: '', REDIS_CLUSTER: '127.0.0.1:1,r2:1' }],
+    ['REDIS_SENTINELS', { REDIS_URL: '', REDIS_SENTINELS: 's1:1', REDIS_MASTER: 'm' }],
+    [null, { REDIS_URL: '', REDIS_CLUSTER: 'r2:1', REDIS_TLS: 'true' }],
+  ])('warns of %s, which leads elsewhere without TLS: %j', (name, env) => {
+    const secure = { DATABASE_URL: 'postgresql://db/x?sslmode=verify-full' };
+    const config = readConfig({ ...production, ...secure, ...env });
+    expect(storesWithoutTls(config)).toEqual(name ? [name] : []);
   });
 
   test('needs the provider of each method that it offers, and of no other', () => {
