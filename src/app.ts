@@ -8,26 +8,15 @@ import { Problem } from './domain/problems.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
 import { ChallengeSchema, type Presenter, presentChallenge } from './http/challenge-schema.ts';
 import { answerClientError } from './http/client-error.ts';
-import type { App, Http } from './http/context.ts';
+import type { App } from './http/context.ts';
 import { buildCredentials } from './http/credentials.ts';
 import { drainConnections } from './http/draining.ts';
 import { answerBadUrl, handleErrors, type Redraw } from './http/errors.ts';
 import { storeAnswers } from './http/idempotency.ts';
 import { refuseOtherMethods } from './http/methods.ts';
 import { describeApi, serveApiPage } from './http/openapi.ts';
-import { ProblemSchema } from './http/problem-schema.ts';
-import { challengeRoutes } from './http/routes/challenge.ts';
-import { challengesRoutes } from './http/routes/challenges.ts';
-import { devicesRoutes } from './http/routes/devices.ts';
-import { eventsRoutes } from './http/routes/events.ts';
-import { factorsRoutes } from './http/routes/factors.ts';
-import { healthRoutes } from './http/routes/health.ts';
-import { metricsRoutes } from './http/routes/metrics.ts';
-import { organizationsRoutes } from './http/routes/organizations.ts';
-import { problemsRoutes } from './http/routes/problems.ts';
-import { resultsRoutes } from './http/routes/results.ts';
-import { usersRoutes } from './http/routes/users.ts';
-import { webhooksRoutes } from './http/routes/webhooks.ts';
+import { describeProblems, ProblemSchema } from './http/problem-schema.ts';
+import { addRoutes } from './http/routes/index.ts';
 import { guardAnswers } from './http/security-headers.ts';
 import { buildTokens } from './http/tokens.ts';
 import { ajvOptions } from './http/validation.ts';
@@ -55,6 +44,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<App> {
   handleErrors(app, redrawWith(deps, presenter));
   app.addSchema(ChallengeSchema);
   app.addSchema(ProblemSchema);
+  describeProblems(app);
   storeAnswers(app, deps.requests);
   await describeApi(app);
   await app.register(async (scope) => {
@@ -125,20 +115,4 @@ function redrawWith(deps: Deps, presenter: Presenter): Redraw {
       return null;
     }
   };
-}
-
-function addRoutes(app: App, http: Http): void {
-  challengesRoutes(app, http);
-  challengeRoutes(app, http);
-  resultsRoutes(app, http);
-  organizationsRoutes(app, http);
-  usersRoutes(app, http);
-  factorsRoutes(app, http);
-  devicesRoutes(app, http);
-  eventsRoutes(app, http);
-  healthRoutes(app, http);
-  // Twilio speaks in forms: only there are they read.
-  app.register(async (scope) => webhooksRoutes(scope.withTypeProvider(), http));
-  metricsRoutes(app);
-  problemsRoutes(app);
 }

@@ -29,3 +29,8 @@ export type Http = {
   /** Aborted from the moment the service was told to stop. */
   stopping: AbortSignal;
 };
+
+/** Adds one call to the API. */
+export type Route = (app: App, http: Http) => void;
+
+export type RouteList = readonly Route[];

@@ -12,7 +12,7 @@ import type {
 import { Problem } from '../domain/problems.ts';
 import { second } from '../domain/time.ts';
 import type { App } from './context.ts';
-import { problemResponses } from './problem-schema.ts';
+import { withProblems } from './problem-schema.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -70,19 +70,8 @@ function describe(route: RouteOptions): void {
   route.schema = {
     ...schema,
     headers: Type.Object({ ...properties, [header]: KeySchema }),
-    response: withProblems(response as Responses),
+    response: withProblems(response, 'request-in-progress', 'idempotency-key-reused'),
   };
-}
-
-type Responses = Record<string, { description?: string }>;
-
-function withProblems(own: Responses): Responses {
-  const ours: Responses = problemResponses('request-in-progress', 'idempotency-key-reused');
-  const together = Object.entries(ours).map(([status, response]) => {
-    const words = [own[status]?.description, response.description].filter(Boolean);
-    return [status, { ...response, description: [...new Set(words)].join(' ') }];
-  });
-  return { ...own, ...Object.fromEntries(together) };
 }
 
 async function claim(requests: IdempotencyStore, request: FastifyRequest, reply: FastifyReply) {

@@ -1,6 +1,8 @@
+import type { RouteOptions } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { type ProblemName, problemKind } from '../domain/problems.ts';
 import { ChallengeRefSchema } from './challenge-schema.ts';
+import type { App } from './context.ts';
 
 /** RFC 9457, with what this API adds to it. */
 export const ProblemSchema = Type.Object(
@@ -26,12 +28,46 @@ export const ProblemSchema = Type.Object(
 
 export type ProblemBody = Static<typeof ProblemSchema>;
 
-/** The answers a route can give besides its own: one entry for each status, naming the problems. */
-export function problemResponses(...names: ProblemName[]) {
-  const always: ProblemName[] = ['internal', 'unavailable'];
-  const kinds = [...names, ...always].map(problemKind);
-  const byStatus = Map.groupBy(kinds, ({ status }) => status);
+type Responses = Record<string, { description?: string }>;
+
+/** The problems of one call, besides those of all calls like it ({@link describeProblems}). */
+export function problemResponses(...names: ProblemName[]): Responses {
+  const byStatus = Map.groupBy(names.map(problemKind), ({ status }) => status);
   return Object.fromEntries([...byStatus].map(([status, group]) => [status, response(group)]));
+}
+
+/** Responses with more problems; each status names all of its problems. */
+export function withProblems(response: unknown = {}, ...names: ProblemName[]): Responses {
+  const own = response as Responses;
+  const merged = Object.entries(problemResponses(...names)).map(([status, more]) => {
+    const words = [own[status]?.description, more.description].filter(Boolean);
+    return [status, { ...more, description: [...new Set(words)].join(' ') }];
+  });
+  return { ...own, ...Object.fromEntries(merged) };
+}
+
+/** Describes what any call can meet by its credential and its body. Routes tell only the rest. */
+export function describeProblems(app: App): void {
+  app.addHook('onRoute', (route) => {
+    const { schema } = route;
+    if (!schema || schema.hide) return;
+    route.schema = { ...schema, response: withProblems(schema.response, ...commonProblems(route)) };
+  });
+}
+
+const ofAny: ProblemName[] = ['invalid-request', 'internal'];
+const ofCredential: Record<string, ProblemName[]> = {
+  apiKey: ['unauthenticated', 'forbidden', 'unavailable'],
+  challengeToken: ['unauthenticated', 'challenge-expired', 'unavailable'],
+};
+const ofBody: ProblemName[] = ['payload-too-large', 'unsupported-media-type'];
+
+function commonProblems({ method, schema }: RouteOptions): ProblemName[] {
+  const credentials = (schema?.security ?? []).flatMap((one) => Object.keys(one));
+  const ofCredentials = credentials.flatMap((name) => ofCredential[name] ?? []);
+  // A DELETE has no body of ours, but one that is sent is read.
+  const readsBody = [method].flat().some((one) => one !== 'GET' && one !== 'HEAD');
+  return [...ofAny, ...ofCredentials, ...(readsBody ? ofBody : [])];
 }
 
 function response(group: { name: ProblemName; title: string }[]) {

@@ -6,7 +6,6 @@ import { CallerHeaders } from '../caller.ts';
 import type { App, Http } from '../context.ts';
 import { OpaqueId, OrganizationParams } from '../fields.ts';
 import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../paging.ts';
-import { problemResponses } from '../problem-schema.ts';
 
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
 
@@ -29,7 +28,7 @@ const eventId = /^\d{1,18}$/;
 
 const ndjson = 'application/x-ndjson';
 
-export function eventsRoutes(app: App, { deps, credentials }: Http): void {
+export function listEventsRoute(app: App, { deps, credentials }: Http): void {
   app.route({
     method: 'GET',
     url: '/v1/organizations/:organizationId/events',
@@ -54,7 +53,6 @@ export function eventsRoutes(app: App, { deps, credentials }: Http): void {
             [ndjson]: { schema: Type.String() },
           },
         },
-        ...problemResponses('invalid-request', 'unauthenticated', 'forbidden'),
       },
     },
     handler: async (request, reply) => {

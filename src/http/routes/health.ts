@@ -1,12 +1,12 @@
 import Type from 'typebox';
 import { Problem } from '../../domain/problems.ts';
-import type { App, Http } from '../context.ts';
+import type { App, Http, RouteList } from '../context.ts';
 import { problemResponses } from '../problem-schema.ts';
 
 const StateSchema = Type.Object({ status: Type.String() });
 const described = { tags: ['Operation'] };
 
-export function healthRoutes(app: App, { deps, stopping }: Http): void {
+function liveRoute(app: App): void {
   app.route({
     method: 'GET',
     url: '/health/live',
@@ -18,7 +18,9 @@ export function healthRoutes(app: App, { deps, stopping }: Http): void {
     },
     handler: async () => ({ status: 'live' }),
   });
+}
 
+function readyRoute(app: App, { deps, stopping }: Http): void {
   app.route({
     method: 'GET',
     url: '/health/ready',
@@ -26,7 +28,7 @@ export function healthRoutes(app: App, { deps, stopping }: Http): void {
       ...described,
       operationId: 'ready',
       summary: 'Whether Redis and PostgreSQL answer and the service is not about to stop',
-      response: { 200: StateSchema, ...problemResponses() },
+      response: { 200: StateSchema, ...problemResponses('unavailable') },
     },
     handler: async () => {
       if (stopping.aborted) throw new Problem('unavailable', { detail: 'Stopping.' });
@@ -35,3 +37,5 @@ export function healthRoutes(app: App, { deps, stopping }: Http): void {
     },
   });
 }
+
+export const healthRoutes: RouteList = [liveRoute, readyRoute];

@@ -6,7 +6,7 @@ import type { App } from '../context.ts';
  * Figures for Prometheus. Routes are counted by their pattern: an id in a label would be personal,
  * and a series for each user.
  */
-export function metricsRoutes(app: App): void {
+export function metricsRoute(app: App): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { Problem, problemKind, problemNames } from '../../domain/problems.ts';
-import type { App } from '../context.ts';
+import type { App, RouteList } from '../context.ts';
 import { problemResponses } from '../problem-schema.ts';
 import { pagePolicy } from '../security-headers.ts';
 
@@ -12,8 +12,7 @@ const pageHeaders = {
   'content-security-policy': pagePolicy(style),
 };
 
-/** A page for each problem, at the address that its `type` gives. */
-export function problemsRoutes(app: App): void {
+function getProblemRoute(app: App): void {
   app.route({
     method: 'GET',
     url: '/problems/:name',
@@ -35,7 +34,9 @@ export function problemsRoutes(app: App): void {
       return reply.headers(pageHeaders).send(page(title, body));
     },
   });
+}
 
+function listProblemsRoute(app: App): void {
   app.route({
     method: 'GET',
     url: '/problems',
@@ -47,6 +48,9 @@ export function problemsRoutes(app: App): void {
     },
   });
 }
+
+/** A page for each problem, at the address that its `type` gives. */
+export const problemsRoutes: RouteList = [getProblemRoute, listProblemsRoute];
 
 function row({ name, status, title }: ReturnType<typeof problemKind>): string {
   const link = `<a href="/problems/${name}">${name}</a>`;

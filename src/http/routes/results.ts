@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { redeemResult } from '../../domain/login/redeem-result.ts';
 import { Problem } from '../../domain/problems.ts';
-import type { App, Http } from '../context.ts';
+import type { App, Http, RouteList } from '../context.ts';
 import { clientOf } from '../credentials.ts';
 import { attemptOf } from '../idempotency.ts';
 import { problemResponses } from '../problem-schema.ts';
@@ -31,8 +31,7 @@ const ClaimsSchema = Type.Object({
   }),
 });
 
-/** What a backend does at the end: exchange the result for its claims, once. */
-export function resultsRoutes(app: App, { deps, credentials, tokens }: Http): void {
+function redeemResultRoute(app: App, { deps, credentials, tokens }: Http): void {
   app.route({
     method: 'POST',
     url: '/v1/results/redeem',
@@ -45,13 +44,7 @@ export function resultsRoutes(app: App, { deps, credentials, tokens }: Http): vo
       body: RedeemSchema,
       response: {
         200: ClaimsSchema,
-        ...problemResponses(
-          'invalid-request',
-          'unauthenticated',
-          'forbidden',
-          'result-invalid',
-          'result-already-redeemed',
-        ),
+        ...problemResponses('result-invalid', 'result-already-redeemed'),
       },
     },
     handler: async (request) => {
@@ -67,7 +60,9 @@ export function resultsRoutes(app: App, { deps, credentials, tokens }: Http): vo
       return claims;
     },
   });
+}
 
+function getKeysRoute(app: App, { tokens }: Http): void {
   app.route({
     method: 'GET',
     url: '/.well-known/jwks.json',
@@ -82,3 +77,6 @@ export function resultsRoutes(app: App, { deps, credentials, tokens }: Http): vo
     handler: async () => tokens.jwks as { keys: Record<string, string>[] },
   });
 }
+
+/** What a backend does at the end: exchange the result for its claims, once. */
+export const resultsRoutes: RouteList = [redeemResultRoute, getKeysRoute];

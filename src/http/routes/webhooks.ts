@@ -8,7 +8,7 @@ import { problemResponses } from '../problem-schema.ts';
 const method = 'call';
 
 /** What Twilio tells of a call that it placed for us. */
-export function webhooksRoutes(app: App, { deps }: Http): void {
+export function reportCallRoute(app: App, { deps }: Http): void {
   acceptForms(app);
   app.route({
     method: 'POST',
@@ -25,7 +25,7 @@ export function webhooksRoutes(app: App, { deps }: Http): void {
       body: Type.Record(Type.String(), Type.String()),
       response: {
         204: Type.Null(),
-        ...problemResponses('invalid-request', 'forbidden', 'not-found'),
+        ...problemResponses('forbidden', 'not-found', 'unavailable'),
       },
     },
     handler: async (request, reply) => {

@@ -1,11 +1,17 @@
 import Type from 'typebox';
-import { startChallenge } from '../../domain/login/start-challenge.ts';
-import { CallerHeaders, callerOf } from '../caller.ts';
-import { ChallengeRefSchema, presentWithToken } from '../challenge-schema.ts';
-import type { App, Http } from '../context.ts';
-import { clientOf } from '../credentials.ts';
-import { LanguageSchema, OpaqueId, PlatformSchema, PushTokenSchema, printable } from '../fields.ts';
-import { problemResponses } from '../problem-schema.ts';
+import { startChallenge } from '../../../domain/login/start-challenge.ts';
+import { CallerHeaders, callerOf } from '../../caller.ts';
+import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
+import type { App, Http } from '../../context.ts';
+import { clientOf } from '../../credentials.ts';
+import {
+  LanguageSchema,
+  OpaqueId,
+  PlatformSchema,
+  PushTokenSchema,
+  printable,
+} from '../../fields.ts';
+import { problemResponses } from '../../problem-schema.ts';
 
 const StartSchema = Type.Object(
   {
@@ -53,8 +59,7 @@ const StartSchema = Type.Object(
   { additionalProperties: false },
 );
 
-/** Beginning a challenge: for backends, behind an API key. */
-export function challengesRoutes(app: App, { deps, credentials, presenter }: Http): void {
+export function startChallengeRoute(app: App, { deps, credentials, presenter }: Http): void {
   app.route({
     method: 'POST',
     url: '/v1/challenges',
@@ -71,7 +76,7 @@ export function challengesRoutes(app: App, { deps, credentials, presenter }: Htt
       body: StartSchema,
       response: {
         201: ChallengeRefSchema,
-        ...problemResponses('invalid-request', 'unauthenticated', 'forbidden', 'no-factor'),
+        ...problemResponses('no-factor'),
       },
     },
     handler: async (request, reply) => {

@@ -1,13 +1,11 @@
 import Type, { type Static } from 'typebox';
-import type { Organization } from '../../domain/people.ts';
-import { organizationDefaults } from '../../domain/policy.ts';
-import { Problem } from '../../domain/problems.ts';
-import { previewPolicy, setOrganization } from '../../domain/users/change-policies.ts';
-import { eraseOrganization } from '../../domain/users/erase.ts';
-import { CallerHeaders, callerOf } from '../caller.ts';
-import type { App, Http } from '../context.ts';
-import { LanguageSchema, OrganizationParams } from '../fields.ts';
-import { problemResponses } from '../problem-schema.ts';
+import type { Organization } from '../../../domain/people.ts';
+import { organizationDefaults } from '../../../domain/policy.ts';
+import { previewPolicy, setOrganization } from '../../../domain/users/change-policies.ts';
+import { CallerHeaders, callerOf } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { LanguageSchema, OrganizationParams } from '../../fields.ts';
+import { OrganizationSchema, organizationCall, organizationUrl } from './organization-call.ts';
 
 const BodySchema = Type.Object(
   {
@@ -27,14 +25,6 @@ const BodySchema = Type.Object(
   { additionalProperties: false },
 );
 
-const OrganizationSchema = Type.Object({
-  id: Type.String(),
-  policy: Type.String(),
-  language: Type.String(),
-  country: Type.String(),
-  backup: Type.String(),
-});
-
 const ImpactSchema = Type.Object(
   {
     usersToEnrol: Type.Integer({ description: 'Without a factor, and may not put it off.' }),
@@ -46,18 +36,13 @@ const ImpactSchema = Type.Object(
   { description: 'Of a dry run: how many users, of those seen so far.' },
 );
 
-const described = { tags: ['Organizations'], security: [{ apiKey: [] }] };
-const refusals = ['invalid-request', 'unauthenticated', 'forbidden'] as const;
-
-export function organizationsRoutes(app: App, { deps, credentials }: Http): void {
-  const onRequest = credentials.apiKey('admin');
-
+export function putOrganizationRoute(app: App, { deps, credentials }: Http): void {
   app.route({
     method: 'PUT',
-    url: '/v1/organizations/:organizationId',
-    onRequest,
+    url: organizationUrl,
+    onRequest: credentials.apiKey('admin'),
     schema: {
-      ...described,
+      ...organizationCall,
       operationId: 'putOrganization',
       summary: 'Set the policy, the language and the country of an organization',
       params: OrganizationParams,
@@ -76,7 +61,6 @@ export function organizationsRoutes(app: App, { deps, credentials }: Http): void
       response: {
         200: Type.Object({ ...OrganizationSchema.properties, impact: Type.Optional(ImpactSchema) }),
         201: OrganizationSchema,
-        ...problemResponses(...refusals),
       },
     },
     handler: async (request, reply) => {
@@ -85,42 +69,6 @@ export function organizationsRoutes(app: App, { deps, credentials }: Http): void
         return reply.send({ ...organization, impact: await previewPolicy(deps, organization) });
       const { created } = await setOrganization(deps, organization, callerOf(request));
       return reply.code(created ? 201 : 200).send(organization);
-    },
-  });
-
-  app.route({
-    method: 'GET',
-    url: '/v1/organizations/:organizationId',
-    onRequest,
-    schema: {
-      ...described,
-      operationId: 'getOrganization',
-      summary: 'Read an organization',
-      params: OrganizationParams,
-      response: { 200: OrganizationSchema, ...problemResponses(...refusals, 'not-found') },
-    },
-    handler: async (request) => {
-      const organization = await deps.organizations.find(request.params.organizationId);
-      if (!organization) throw new Problem('not-found');
-      return organization;
-    },
-  });
-
-  app.route({
-    method: 'DELETE',
-    url: '/v1/organizations/:organizationId',
-    onRequest,
-    schema: {
-      ...described,
-      operationId: 'eraseOrganization',
-      summary: 'Erase an organization with all its users',
-      params: OrganizationParams,
-      headers: CallerHeaders,
-      response: { 204: Type.Null(), ...problemResponses(...refusals, 'not-found') },
-    },
-    handler: async (request, reply) => {
-      await eraseOrganization(deps, request.params.organizationId, callerOf(request));
-      return reply.code(204).send(null);
     },
   });
 }

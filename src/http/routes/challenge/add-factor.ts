@@ -1,0 +1,43 @@
+import { addFactor } from '../../../domain/login/add-factor.ts';
+import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
+import type { App, Http } from '../../context.ts';
+import { challengeOf } from '../../credentials.ts';
+import { FactorInputSchema } from '../../factor-input.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { tokenCall } from './token-call.ts';
+
+export function addFactorRoute(app: App, { deps, credentials, presenter }: Http): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/challenge/factors',
+    onRequest: credentials.challengeToken,
+    schema: {
+      ...tokenCall,
+      operationId: 'addFactor',
+      summary: 'Set up a factor during enrolment',
+      description:
+        'It is sent a code at once, and is the user’s own when that code comes back. Until then ' +
+        'another may be entered instead.',
+      body: FactorInputSchema,
+      response: {
+        201: ChallengeRefSchema,
+        ...problemResponses(
+          'verification-required',
+          'challenge-finished',
+          'factor-exists',
+          'too-many-factors',
+          'no-device',
+          'phone-number-invalid',
+          'destination-not-allowed',
+          'resend-too-early',
+          'too-many-requests',
+          'locked',
+        ),
+      },
+    },
+    handler: async (request, reply) => {
+      const context = await addFactor(deps, challengeOf(request), request.body);
+      return reply.code(201).send(presentWithToken(presenter, context));
+    },
+  });
+}

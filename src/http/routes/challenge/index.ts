@@ -1,0 +1,17 @@
+import type { RouteList } from '../../context.ts';
+import { addFactorRoute } from './add-factor.ts';
+import { cancelChallengeRoute } from './cancel-challenge.ts';
+import { getChallengeRoute } from './get-challenge.ts';
+import { sendCodeRoute } from './send-code.ts';
+import { skipEnrolmentRoute } from './skip-enrolment.ts';
+import { verifyCodeRoute } from './verify-code.ts';
+
+/** What the holder of a challenge token can do, on a page or in an app. */
+export const challengeRoutes: RouteList = [
+  getChallengeRoute,
+  sendCodeRoute,
+  verifyCodeRoute,
+  addFactorRoute,
+  skipEnrolmentRoute,
+  cancelChallengeRoute,
+];

@@ -1,0 +1,32 @@
+import Type from 'typebox';
+import { skipEnrolment } from '../../../domain/login/skip-enrolment.ts';
+import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
+import type { App, Http } from '../../context.ts';
+import { challengeOf } from '../../credentials.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { tokenCall } from './token-call.ts';
+
+export function skipEnrolmentRoute(app: App, { deps, credentials, presenter }: Http): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/challenge/skip',
+    onRequest: credentials.challengeToken,
+    schema: {
+      ...tokenCall,
+      operationId: 'skipEnrolment',
+      summary: 'Another time: pass over a step that may be skipped',
+      body: Type.Object({}, { additionalProperties: false }),
+      response: {
+        200: ChallengeRefSchema,
+        ...problemResponses(
+          'verification-required',
+          'enrolment-required',
+          'challenge-finished',
+          'locked',
+        ),
+      },
+    },
+    handler: async (request) =>
+      presentChallenge(presenter, await skipEnrolment(deps, challengeOf(request))),
+  });
+}

@@ -1,0 +1,5 @@
+import type { RouteList } from '../../context.ts';
+import { startChallengeRoute } from './start-challenge.ts';
+
+/** What a backend does with challenges, behind an API key. */
+export const challengesRoutes: RouteList = [startChallengeRoute];

@@ -1,0 +1,28 @@
+import Type from 'typebox';
+import { forgetDevice } from '../../../domain/users/change-devices.ts';
+import { ActorHeaders, factorCallerOf } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { userCall } from '../users/user-call.ts';
+import { DeviceParams, deviceUrl } from './device-address.ts';
+
+export function forgetDeviceRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'DELETE',
+    url: deviceUrl,
+    onRequest: credentials.apiKey('users'),
+    schema: {
+      ...userCall,
+      operationId: 'forgetDevice',
+      summary: 'Forget a device',
+      params: DeviceParams,
+      headers: ActorHeaders,
+      response: { 204: Type.Null(), ...problemResponses('actor-not-owner', 'not-found') },
+    },
+    handler: async (request, reply) => {
+      const { deviceId, ...key } = request.params;
+      await forgetDevice(deps, key, deviceId, factorCallerOf(request));
+      return reply.code(204).send(null);
+    },
+  });
+}

@@ -1,0 +1,6 @@
+import type { RouteList } from '../../context.ts';
+import { forgetDeviceRoute } from './forget-device.ts';
+import { refreshDeviceRoute } from './refresh-device.ts';
+
+/** The installed apps of a user. */
+export const devicesRoutes: RouteList = [refreshDeviceRoute, forgetDeviceRoute];

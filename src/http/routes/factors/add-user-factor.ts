@@ -1,0 +1,46 @@
+import { addUserFactor } from '../../../domain/users/add-user-factor.ts';
+import { ActorHeaders, factorCallerOf } from '../../caller.ts';
+import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
+import type { App, Http } from '../../context.ts';
+import { FactorInputSchema } from '../../factor-input.ts';
+import { UserParams } from '../../fields.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { userCall } from '../users/user-call.ts';
+import { factorsUrl } from './factor-address.ts';
+
+export function addUserFactorRoute(app: App, { deps, credentials, presenter }: Http): void {
+  app.route({
+    method: 'POST',
+    url: factorsUrl,
+    onRequest: credentials.apiKey('users'),
+    schema: {
+      ...userCall,
+      operationId: 'addUserFactor',
+      summary: 'Add a factor, and send it a code',
+      description: 'The challenge that comes back is verified as any other.',
+      params: UserParams,
+      headers: ActorHeaders,
+      body: FactorInputSchema,
+      response: {
+        201: ChallengeRefSchema,
+        ...problemResponses(
+          'actor-not-owner',
+          'step-up-required',
+          'not-found',
+          'factor-exists',
+          'too-many-factors',
+          'no-device',
+          'phone-number-invalid',
+          'destination-not-allowed',
+          'too-many-requests',
+          'locked',
+        ),
+      },
+    },
+    handler: async (request, reply) => {
+      const { params, body } = request;
+      const context = await addUserFactor(deps, params, body, factorCallerOf(request));
+      return reply.code(201).send(presentWithToken(presenter, context));
+    },
+  });
+}

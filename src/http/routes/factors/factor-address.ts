@@ -1,0 +1,11 @@
+import Type from 'typebox';
+import { OpaqueId, OurId } from '../../fields.ts';
+import { userUrl } from '../users/user-call.ts';
+
+export const factorsUrl = `${userUrl}/factors` as const;
+
+export const FactorParams = Type.Object({
+  organizationId: OpaqueId,
+  userId: OpaqueId,
+  factorId: OurId,
+});

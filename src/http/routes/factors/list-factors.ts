@@ -1,0 +1,31 @@
+import { requireOwnerOrAdmin } from '../../../domain/users/factor-access.ts';
+import { ActorHeaders, factorCallerOf } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { UserParams } from '../../fields.ts';
+import { listOf } from '../../paging.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { FactorSchema, presentFactor } from '../../user-schema.ts';
+import { userCall } from '../users/user-call.ts';
+import { factorsUrl } from './factor-address.ts';
+
+export function listFactorsRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'GET',
+    url: factorsUrl,
+    onRequest: credentials.apiKey('users'),
+    schema: {
+      ...userCall,
+      operationId: 'listFactors',
+      summary: 'The factors of a user, full phone numbers included',
+      params: UserParams,
+      headers: ActorHeaders,
+      response: { 200: listOf(FactorSchema), ...problemResponses('actor-not-owner') },
+    },
+    handler: async (request) => {
+      requireOwnerOrAdmin(factorCallerOf(request), request.params);
+      const user = await deps.users.load(request.params);
+      const items = user.factors.map((factor) => presentFactor(user, factor));
+      return { items, nextCursor: null };
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import Type from 'typebox';
+import { promoteFactor } from '../../../domain/users/change-factors.ts';
+import { ActorHeaders, factorCallerOf } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { FactorSchema, presentFactor } from '../../user-schema.ts';
+import { userCall } from '../users/user-call.ts';
+import { FactorParams, factorsUrl } from './factor-address.ts';
+
+export function promoteFactorRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'PATCH',
+    url: `${factorsUrl}/:factorId`,
+    onRequest: credentials.apiKey('users'),
+    schema: {
+      ...userCall,
+      operationId: 'promoteFactor',
+      summary: 'Make a factor the primary; the old primary becomes secondary',
+      params: FactorParams,
+      headers: ActorHeaders,
+      body: Type.Object({ role: Type.Enum(['primary']) }, { additionalProperties: false }),
+      response: {
+        200: FactorSchema,
+        ...problemResponses('actor-not-owner', 'step-up-required', 'not-found'),
+      },
+    },
+    handler: async (request) => {
+      const { factorId, ...key } = request.params;
+      const { user, factor } = await promoteFactor(deps, key, factorId, factorCallerOf(request));
+      return presentFactor(user, factor);
+    },
+  });
+}

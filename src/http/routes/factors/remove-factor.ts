@@ -1,0 +1,31 @@
+import Type from 'typebox';
+import { removeFactor } from '../../../domain/users/change-factors.ts';
+import { ActorHeaders, factorCallerOf } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { userCall } from '../users/user-call.ts';
+import { FactorParams, factorsUrl } from './factor-address.ts';
+
+export function removeFactorRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'DELETE',
+    url: `${factorsUrl}/:factorId`,
+    onRequest: credentials.apiKey('users'),
+    schema: {
+      ...userCall,
+      operationId: 'removeFactor',
+      summary: 'Remove a factor; of a primary, the oldest secondary takes the place',
+      params: FactorParams,
+      headers: ActorHeaders,
+      response: {
+        204: Type.Null(),
+        ...problemResponses('actor-not-owner', 'step-up-required', 'not-found', 'last-factor'),
+      },
+    },
+    handler: async (request, reply) => {
+      const { factorId, ...key } = request.params;
+      await removeFactor(deps, key, factorId, factorCallerOf(request));
+      return reply.code(204).send(null);
+    },
+  });
+}

@@ -1,0 +1,27 @@
+import Type from 'typebox';
+import { resetFactors } from '../../../domain/users/change-factors.ts';
+import { ActorHeaders, factorCallerOf } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { UserParams } from '../../fields.ts';
+import { userCall } from '../users/user-call.ts';
+import { factorsUrl } from './factor-address.ts';
+
+export function resetFactorsRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'DELETE',
+    url: factorsUrl,
+    onRequest: credentials.apiKey('admin'),
+    schema: {
+      ...userCall,
+      operationId: 'resetFactors',
+      summary: 'Remove all factors of someone who lost everything',
+      params: UserParams,
+      headers: ActorHeaders,
+      response: { 204: Type.Null() },
+    },
+    handler: async (request, reply) => {
+      await resetFactors(deps, request.params, factorCallerOf(request));
+      return reply.code(204).send(null);
+    },
+  });
+}

@@ -1,0 +1,27 @@
+import Type from 'typebox';
+import { eraseOrganization } from '../../../domain/users/erase.ts';
+import { CallerHeaders, callerOf } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { OrganizationParams } from '../../fields.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { organizationCall, organizationUrl } from './organization-call.ts';
+
+export function eraseOrganizationRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'DELETE',
+    url: organizationUrl,
+    onRequest: credentials.apiKey('admin'),
+    schema: {
+      ...organizationCall,
+      operationId: 'eraseOrganization',
+      summary: 'Erase an organization with all its users',
+      params: OrganizationParams,
+      headers: CallerHeaders,
+      response: { 204: Type.Null(), ...problemResponses('not-found') },
+    },
+    handler: async (request, reply) => {
+      await eraseOrganization(deps, request.params.organizationId, callerOf(request));
+      return reply.code(204).send(null);
+    },
+  });
+}

@@ -1,0 +1,28 @@
+import { Problem } from '../../../domain/problems.ts';
+import type { App, Http } from '../../context.ts';
+import { OrganizationParams } from '../../fields.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { OrganizationSchema, organizationCall, organizationUrl } from './organization-call.ts';
+
+export function getOrganizationRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'GET',
+    url: organizationUrl,
+    onRequest: credentials.apiKey('admin'),
+    schema: {
+      ...organizationCall,
+      operationId: 'getOrganization',
+      summary: 'Read an organization',
+      params: OrganizationParams,
+      response: {
+        200: OrganizationSchema,
+        ...problemResponses('not-found'),
+      },
+    },
+    handler: async (request) => {
+      const organization = await deps.organizations.find(request.params.organizationId);
+      if (!organization) throw new Problem('not-found');
+      return organization;
+    },
+  });
+}

@@ -1,0 +1,11 @@
+import type { RouteList } from '../../context.ts';
+import { eraseOrganizationRoute } from './erase-organization.ts';
+import { getOrganizationRoute } from './get-organization.ts';
+import { putOrganizationRoute } from './put-organization.ts';
+
+/** Organizations and their policies, for administrators. */
+export const organizationsRoutes: RouteList = [
+  putOrganizationRoute,
+  getOrganizationRoute,
+  eraseOrganizationRoute,
+];

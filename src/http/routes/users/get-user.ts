@@ -1,0 +1,29 @@
+import { effectivePolicy } from '../../../domain/policy.ts';
+import { requireOwnerOrAdmin } from '../../../domain/users/factor-access.ts';
+import { ActorHeaders, factorCallerOf } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { UserParams } from '../../fields.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { presentUser, UserSchema } from '../../user-schema.ts';
+import { userCall, userUrl } from './user-call.ts';
+
+export function getUserRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'GET',
+    url: userUrl,
+    onRequest: credentials.apiKey('users'),
+    schema: {
+      ...userCall,
+      operationId: 'getUser',
+      summary: 'What is set up for a user, also for one never seen',
+      params: UserParams,
+      headers: ActorHeaders,
+      response: { 200: UserSchema, ...problemResponses('actor-not-owner') },
+    },
+    handler: async (request) => {
+      requireOwnerOrAdmin(factorCallerOf(request), request.params);
+      const user = await deps.users.load(request.params);
+      return presentUser(user, effectivePolicy(user));
+    },
+  });
+}

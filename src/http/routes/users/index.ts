@@ -1,0 +1,15 @@
+import type { RouteList } from '../../context.ts';
+import { eraseUserRoute } from './erase-user.ts';
+import { getUserRoute } from './get-user.ts';
+import { listUsersRoute } from './list-users.ts';
+import { setUserPolicyRoute } from './set-user-policy.ts';
+import { unlockUserRoute } from './unlock-user.ts';
+
+/** Users: what is set up for them, and what an administrator does about it. */
+export const usersRoutes: RouteList = [
+  listUsersRoute,
+  getUserRoute,
+  setUserPolicyRoute,
+  eraseUserRoute,
+  unlockUserRoute,
+];

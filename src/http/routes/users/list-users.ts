@@ -1,0 +1,47 @@
+import Type from 'typebox';
+import { userStates } from '../../../domain/people.ts';
+import { CallerHeaders } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { OrganizationParams, printable } from '../../fields.ts';
+import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../../paging.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { ListedUserSchema, presentListedUser } from '../../user-schema.ts';
+import { userCall, usersUrl } from './user-call.ts';
+
+export function listUsersRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'GET',
+    url: usersUrl,
+    onRequest: credentials.apiKey('admin'),
+    schema: {
+      ...userCall,
+      operationId: 'listUsers',
+      summary: 'The users seen so far: who would be stopped if 2FA became mandatory',
+      description:
+        '`enrolled`: has a factor. `no-backup`: has just one. `postponed`: put setting one up ' +
+        'off. `locked`: may not try now.',
+      params: OrganizationParams,
+      headers: CallerHeaders,
+      querystring: Type.Object(
+        { ...pageQuery, state: Type.Optional(Type.Enum([...userStates])) },
+        { additionalProperties: false },
+      ),
+      response: {
+        200: listOf(ListedUserSchema),
+        ...problemResponses('not-found'),
+      },
+    },
+    handler: async ({ params: { organizationId }, query }) => {
+      const limit = limitOf(query);
+      const after = readCursor('users', query.cursor, printable);
+      const { state = null } = query;
+      const asked = { organizationId, state, after, limit: limit + 1 };
+      const rows = await deps.users.list(asked);
+      return pageOf('users', rows, {
+        limit,
+        position: ({ userId }) => userId,
+        present: presentListedUser,
+      });
+    },
+  });
+}

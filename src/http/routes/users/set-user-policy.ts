@@ -1,0 +1,35 @@
+import Type from 'typebox';
+import { effectivePolicy } from '../../../domain/policy.ts';
+import { setUserPolicy } from '../../../domain/users/change-policies.ts';
+import { ActorHeaders, factorCallerOf } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { UserParams } from '../../fields.ts';
+import { problemResponses } from '../../problem-schema.ts';
+import { presentUser, UserSchema } from '../../user-schema.ts';
+import { userCall, userUrl } from './user-call.ts';
+
+export function setUserPolicyRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'PATCH',
+    url: userUrl,
+    onRequest: credentials.apiKey('admin'),
+    schema: {
+      ...userCall,
+      operationId: 'setUserPolicy',
+      summary: 'Give one user a stricter policy, or take it away',
+      params: UserParams,
+      headers: ActorHeaders,
+      body: Type.Object(
+        { policy: Type.Union([Type.Enum(['mandatory', 'optional']), Type.Null()]) },
+        { additionalProperties: false },
+      ),
+      response: { 200: UserSchema, ...problemResponses('not-found') },
+    },
+    handler: async (request) => {
+      const { params, body } = request;
+      await setUserPolicy(deps, params, body.policy, factorCallerOf(request));
+      const user = await deps.users.load(params);
+      return presentUser(user, effectivePolicy(user));
+    },
+  });
+}

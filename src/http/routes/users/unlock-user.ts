@@ -1,0 +1,27 @@
+import Type from 'typebox';
+import { unlockUser } from '../../../domain/users/unlock-user.ts';
+import { ActorHeaders, factorCallerOf } from '../../caller.ts';
+import type { App, Http } from '../../context.ts';
+import { UserParams } from '../../fields.ts';
+import { userCall, userUrl } from './user-call.ts';
+
+export function unlockUserRoute(app: App, { deps, credentials }: Http): void {
+  app.route({
+    method: 'POST',
+    url: `${userUrl}/unlock`,
+    onRequest: credentials.apiKey('admin'),
+    schema: {
+      ...userCall,
+      operationId: 'unlockUser',
+      summary: 'Lift a lock',
+      params: UserParams,
+      headers: ActorHeaders,
+      body: Type.Object({}, { additionalProperties: false }),
+      response: { 204: Type.Null() },
+    },
+    handler: async (request, reply) => {
+      await unlockUser(deps, request.params, factorCallerOf(request));
+      return reply.code(204).send(null);
+    },
+  });
+}
