@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { toClient } from '../domain/audit/audit.ts';
-import { createApiKey, parseApiKey, scopes } from '../domain/secrets/api-key.ts';
+import { createApiKey, scopes } from '../domain/secrets/api-key.ts';
 import { type Stores, withStores } from './stores.ts';
 import { print, UsageError } from './terminal.ts';
 
@@ -21,13 +21,11 @@ export async function createClient(args: string[]): Promise<void> {
 }
 
 async function create(
-  { clients, trail }: Stores,
+  { clients }: Stores,
   client: { name: string; scopes: string[] },
 ): Promise<void> {
   const { name } = client;
-  const key = await createApiKey(clients, client);
-  const details = { id: parseApiKey(key)?.id ?? null, name, scopes: client.scopes.join(' ') };
-  await trail.record(toClient('client.created', details, userInfo().username));
+  const key = await createApiKey(clients, client, userInfo().username);
   print(`The API key of ${name}; it is shown this once:\n${key}`);
 }
 
@@ -49,9 +47,10 @@ export async function listClients(): Promise<void> {
 }
 
 export async function revokeClient([id = '']: string[]): Promise<void> {
-  await withStores(async ({ clients, trail }) => {
-    if (!(await clients.revoke(id))) throw new UsageError('ID is of no client: see clients list');
-    await trail.record(toClient('client.revoked', { id }, userInfo().username));
+  await withStores(async ({ clients }) => {
+    const entry = toClient('client.revoked', { id }, userInfo().username);
+    const known = await clients.revoke(id, entry);
+    if (!known) throw new UsageError('ID is of no client: see clients list');
     print(`revoked ${id}: it stops working within 10 seconds`);
   });
 }

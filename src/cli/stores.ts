@@ -1,4 +1,3 @@
-import { prismaAuditTrail } from '../adapters/postgres/audit-trail.ts';
 import type { Database } from '../adapters/postgres/connection/client.ts';
 import { prismaDirectory } from '../adapters/postgres/directory.ts';
 import { pendingMigrations } from '../adapters/postgres/migrations/migrate.ts';
@@ -9,7 +8,7 @@ import type { SecretRing } from '../domain/secrets/keys.ts';
 import { developmentSecrets } from '../process/development-defaults.ts';
 import { dataFolder, openDatabase } from '../wire.ts';
 
-export type Stores = Pick<Deps, 'clients' | 'trail'> & Pick<Database, 'prisma'>;
+export type Stores = Pick<Deps, 'clients'> & Pick<Database, 'prisma'>;
 
 /** Opens the database for one command; `sealed` is needed by those that read or write secrets. */
 export async function withStores(
@@ -23,7 +22,7 @@ export async function withStores(
     // Not by `ping`, whose time limit is for logins: the first question of a process is slow.
     const [pending] = await pendingMigrations(prisma);
     if (pending) throw new Error(`the database lacks the migration ${pending}: migrate it first`);
-    await action({ clients, trail: prismaAuditTrail(prisma), prisma });
+    await action({ clients, prisma });
   } finally {
     await database.close();
   }

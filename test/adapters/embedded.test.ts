@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import type { Database } from '../../src/adapters/postgres/connection/client.ts';
 import { openEmbedded } from '../../src/adapters/postgres/embedded/embedded.ts';
 import { directoryOn } from '../support/directories.ts';
-import { anOrganization } from '../support/people.ts';
+import { anEntry, anOrganization } from '../support/people.ts';
 
 const aMinute = 60_000;
 
@@ -27,7 +27,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const acme = anOrganization('acme');
 
 const findAcme = ({ prisma }: Database) => directoryOn(prisma).organizations.find('acme');
-const saveAcme = ({ prisma }: Database) => directoryOn(prisma).organizations.save(acme);
+const saveAcme = ({ prisma }: Database) => directoryOn(prisma).organizations.save(acme, anEntry);
 
 /** Another process that has the folder open, as a running service has. */
 async function openElsewhere(): Promise<ChildProcess> {

@@ -12,7 +12,7 @@ import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
 import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { anEvent, confirmation, member, someone } from '../support/people.ts';
+import { anEntry, anEvent, confirmation, member, someone } from '../support/people.ts';
 import { consoleOf, startPgbouncer } from '../support/pgbouncer.ts';
 import { freePort } from '../support/server-process.ts';
 import { createDatabase, type Server, startPostgres } from '../support/servers.ts';
@@ -76,7 +76,7 @@ test('many clients at once get what they would get alone', async () => {
     work.map(async (prisma) => {
       const directory = directoryOn(prisma);
       const user = await member(directory);
-      expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
+      expect(await directory.factors.confirm(user, confirmation(), anEntry)).toBe('confirmed');
       expect((await directory.users.load(user)).factors).toHaveLength(1);
     }),
   );
@@ -118,7 +118,7 @@ test('a call is unavailable while there is no server behind it', async () => {
   const directory = directoryOn(prisma, loginLimits);
   await expectUnavailable(directory.database.ping());
   await Promise.all(
-    [1, 2, 3].map(() => expectUnavailable(directory.guessAccounts.clear(someone()))),
+    [1, 2, 3].map(() => expectUnavailable(directory.guessAccounts.clear(someone(), anEntry))),
   );
   await close();
   await lonely.stop();
@@ -142,14 +142,14 @@ test.each([
   const trail = prismaAuditTrail(prisma);
   await Promise.all([
     expectUnavailable(directory.database.ping()),
-    expectUnavailable(directory.factors.confirm(user, confirmation())),
+    expectUnavailable(directory.factors.confirm(user, confirmation(), anEntry)),
     expectUnavailable(trail.record(anEvent(user))),
   ]);
   await back();
   await untilAnswered(directory);
   const { factors } = await untilItWorks(() => directory.users.load(user));
   expect(factors).toEqual([]);
-  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation()))).toBe(
+  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation(), anEntry))).toBe(
     'confirmed',
   );
   await close();

@@ -14,6 +14,7 @@ import { expectUnavailable, untilAnswered } from '../support/away.ts';
 import { directoryOn } from '../support/directories.ts';
 import {
   aDevice,
+  anEntry,
   anEvent,
   anOrganization,
   confirmation,
@@ -28,14 +29,17 @@ const everyone = { organizationId: 'acme', after: null, limit: 10 };
 const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] = [
   ['ping', (directory) => directory.database.ping()],
   ['findOrganization', (directory) => directory.organizations.find('acme')],
-  ['saveOrganization', (directory) => directory.organizations.save(anOrganization('acme'))],
+  [
+    'saveOrganization',
+    (directory) => directory.organizations.save(anOrganization('acme'), anEntry),
+  ],
   ['loadUser', (directory) => directory.users.load(someone())],
-  ['confirmFactor', (directory) => directory.factors.confirm(someone(), confirmation())],
-  ['promoteFactor', (directory) => directory.factors.promote(someone(), 'factor')],
-  ['removeFactor', (directory) => directory.factors.remove(someone(), 'factor', true)],
-  ['resetFactors', (directory) => directory.factors.reset(someone())],
+  ['confirmFactor', (directory) => directory.factors.confirm(someone(), confirmation(), anEntry)],
+  ['promoteFactor', (directory) => directory.factors.promote(someone(), 'factor', anEntry)],
+  ['removeFactor', (directory) => directory.factors.remove(someone(), 'factor', true, anEntry)],
+  ['resetFactors', (directory) => directory.factors.reset(someone(), () => anEntry)],
   ['noteUser', (directory) => directory.users.ensure(someone())],
-  ['setUserPolicy', (directory) => directory.users.setPolicy(someone(), null)],
+  ['setUserPolicy', (directory) => directory.users.setPolicy(someone(), null, anEntry)],
   ['listUsers', (directory) => directory.users.list({ ...everyone, state: 'locked' })],
   ['groupUsers', (directory) => directory.users.group('acme')],
   [
@@ -48,17 +52,17 @@ const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] 
       ),
   ],
   ['takeOffGuesses', (directory) => directory.guessAccounts.forgive(someone(), 'c-1')],
-  ['unlock', (directory) => directory.guessAccounts.clear(someone())],
-  ['eraseUser', (directory) => directory.users.erase(someone(), 'pseudonym')],
-  ['eraseOrganization', (directory) => directory.organizations.erase('acme', String)],
-  ['recordSkip', (directory) => directory.users.recordSkip(someone(), 'backup')],
+  ['unlock', (directory) => directory.guessAccounts.clear(someone(), anEntry)],
+  ['eraseUser', (directory) => directory.users.erase(someone(), 'pseudonym', anEntry)],
+  ['eraseOrganization', (directory) => directory.organizations.erase('acme', String, anEntry)],
+  ['recordSkip', (directory) => directory.users.recordSkip(someone(), 'backup', anEntry)],
   ['activateDevice', (directory) => directory.devices.activate(someone(), aDevice())],
   ['refreshDevice', (directory) => directory.devices.refresh(someone(), aDevice())],
   ['forgetDevice', (directory) => directory.devices.forget(someone(), 'd-1')],
   ['forgetDevices', (directory) => directory.devices.forgetTokens(someone(), ['token'])],
   ['findClientKey', (directory) => directory.clients.findKey('key')],
   ['listClients', (directory) => directory.clients.list()],
-  ['revokeClient', (directory) => directory.clients.revoke('key')],
+  ['revokeClient', (directory) => directory.clients.revoke('key', anEntry)],
 ];
 
 const trailCalls: [name: string, call: (trail: AuditTrail) => Promise<unknown>][] = [
@@ -139,7 +143,7 @@ describe('a server', () => {
     await expectUnavailable(directory.database.ping());
     server.resume();
     await untilAnswered(directory);
-    expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
+    expect(await directory.factors.confirm(user, confirmation(), anEntry)).toBe('confirmed');
   });
 
   test('that crashes and comes up again works again with the same client', async () => {
@@ -156,7 +160,7 @@ describe('a server', () => {
     await Promise.all([
       expectUnavailable(directory.database.ping()),
       expectUnavailable(directory.users.ensure(someone())),
-      expectUnavailable(directory.guessAccounts.clear(someone())),
+      expectUnavailable(directory.guessAccounts.clear(someone(), anEntry)),
     ]);
     await Promise.all(slow);
     await untilAnswered(directory);
@@ -176,16 +180,16 @@ describe('a server', () => {
 
   test('that keeps a user locked makes a change to him unavailable, and loses nothing', async () => {
     const user = await member(directory);
-    await directory.users.recordSkip(user, 'primary');
+    await directory.users.recordSkip(user, 'primary', anEntry);
     await database.prisma.$transaction(
       async (tx) => {
         await tx.$queryRaw`SELECT 1 FROM users FOR UPDATE`;
-        await expectUnavailable(directory.factors.confirm(user, confirmation()));
+        await expectUnavailable(directory.factors.confirm(user, confirmation(), anEntry));
       },
       { timeout: 5_000 },
     );
     expect((await directory.users.load(user)).factors).toEqual([]);
-    expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
+    expect(await directory.factors.confirm(user, confirmation(), anEntry)).toBe('confirmed');
   });
 });
 

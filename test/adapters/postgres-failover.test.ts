@@ -14,7 +14,7 @@ import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
 import { directoryOn } from '../support/directories.ts';
-import { anEvent, confirmation, member } from '../support/people.ts';
+import { anEntry, anEvent, confirmation, member } from '../support/people.ts';
 import { type Server, startPostgres } from '../support/servers.ts';
 
 let server: Server;
@@ -63,20 +63,20 @@ test('connections that end while nobody uses them are made anew', async () => {
   await everyCallWorks();
   await endConnections();
   await everyCallWorks();
-  expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
+  expect(await directory.factors.confirm(user, confirmation(), anEntry)).toBe('confirmed');
 });
 
 test('a change whose connection ends half-way is not made, and can be made again', async () => {
   await untilItWorks(() => directory.users.ensure(user));
   await operator.query('BEGIN');
   await operator.query('SELECT 1 FROM users FOR UPDATE');
-  const change = expectUnavailable(directory.factors.confirm(user, confirmation()));
+  const change = expectUnavailable(directory.factors.confirm(user, confirmation(), anEntry));
   await untilWaiting();
   await endConnections();
   await change;
   await operator.query('ROLLBACK');
   expect(await isEnrolled()).toBe(false);
-  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation()))).toBe(
+  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation(), anEntry))).toBe(
     'confirmed',
   );
 });
@@ -109,10 +109,10 @@ test('a server that has no connection left makes a call unavailable, until it ha
   const other = new Client({ connectionString: serviceUrl() });
   await other.connect();
   await expectUnavailable(directory.database.ping());
-  await expectUnavailable(directory.factors.confirm(user, confirmation()));
+  await expectUnavailable(directory.factors.confirm(user, confirmation(), anEntry));
   await other.end();
   expect(await isEnrolled()).toBe(false);
-  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation()))).toBe(
+  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation(), anEntry))).toBe(
     'confirmed',
   );
 });
@@ -147,14 +147,14 @@ test('a server that becomes read-only makes every change unavailable, until it i
   await setReadOnly('on');
   const { prisma } = database;
   await Promise.all([
-    expectUnavailable(directory.factors.confirm(user, confirmation())),
-    expectUnavailable(directory.users.setPolicy(user, 'off')),
+    expectUnavailable(directory.factors.confirm(user, confirmation(), anEntry)),
+    expectUnavailable(directory.users.setPolicy(user, 'off', anEntry)),
     expectUnavailable(prismaAuditTrail(prisma).record(anEvent(user))),
     expectUnavailable(prismaConsumedIds(prisma).spend('id', 'attempt')),
   ]);
   await setReadOnly('off');
   expect(await isEnrolled()).toBe(false);
-  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation()))).toBe(
+  expect(await untilItWorks(() => directory.factors.confirm(user, confirmation(), anEntry))).toBe(
     'confirmed',
   );
 });

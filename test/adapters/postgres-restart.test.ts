@@ -8,7 +8,7 @@ import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
 import { binary } from '../support/binaries.ts';
 import { directoryOn } from '../support/directories.ts';
-import { confirmation, member } from '../support/people.ts';
+import { anEntry, confirmation, member } from '../support/people.ts';
 import {
   freePort,
   postgresAccount,
@@ -45,7 +45,7 @@ test('a server that was stopped and started again is used again, with all it was
   const { prisma, close } = connectPostgres(kept.url);
   const directory = directoryOn(prisma, loginLimits);
   const user = await untilItWorks(() => member(directory));
-  await untilItWorks(() => directory.factors.confirm(user, confirmation()));
+  await untilItWorks(() => directory.factors.confirm(user, confirmation(), anEntry));
   await first.stop();
   await expectUnavailable(directory.users.load(user));
   const second = await kept.start();

@@ -6,7 +6,7 @@ import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { maxFactors } from '../../src/domain/limits.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import { databases, directoryOn } from '../support/directories.ts';
-import { aFactor, confirmation, enrol, member, someone } from '../support/people.ts';
+import { aFactor, anEntry, confirmation, enrol, member, someone } from '../support/people.ts';
 
 describe.each(databases)('the factors of a user on %s', (_name, open) => {
   let database: Database;
@@ -41,6 +41,7 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
       directory.factors.confirm(
         user,
         confirmation({ factor: aFactor(address), alreadyVerified: true }),
+        anEntry,
       );
     expect(await another('+31201234567')).toBe('too-many-factors');
     expect(await another(first?.address ?? '')).toBe('factor-exists');
@@ -49,15 +50,15 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
 
   test('count for the user, who no longer has put it off', async () => {
     const user = await member(directory);
-    await directory.users.recordSkip(user, 'primary');
-    await directory.factors.confirm(user, confirmation());
+    await directory.users.recordSkip(user, 'primary', anEntry);
+    await directory.factors.confirm(user, confirmation(), anEntry);
     expect(await rowOf(user)).toMatchObject({ factorCount: 1, postponedAt: null });
   });
 
   test('have one primary after a promotion, which may be asked for twice', async () => {
     const { user, first, second, third } = await threeFactors();
-    expect(await directory.factors.promote(user, third.id)).toBe('promoted');
-    expect(await directory.factors.promote(user, third.id)).toBe('promoted');
+    expect(await directory.factors.promote(user, third.id, anEntry)).toBe('promoted');
+    expect(await directory.factors.promote(user, third.id, anEntry)).toBe('promoted');
     expect(await roles(user)).toEqual({
       [first.id]: 'secondary',
       [second.id]: 'secondary',
@@ -67,15 +68,15 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
 
   test('have the oldest secondary as primary once the primary is removed', async () => {
     const { user, first, second, third } = await threeFactors();
-    await directory.factors.promote(user, second.id);
-    expect(await directory.factors.remove(user, second.id, true)).toBe('removed');
+    await directory.factors.promote(user, second.id, anEntry);
+    expect(await directory.factors.remove(user, second.id, true, anEntry)).toBe('removed');
     expect(await roles(user)).toEqual({ [first.id]: 'primary', [third.id]: 'secondary' });
     expect((await rowOf(user)).factorCount).toBe(2);
   });
 
   test('keep their primary when a secondary is removed', async () => {
     const { user, first, second, third } = await threeFactors();
-    expect(await directory.factors.remove(user, second.id, false)).toBe('removed');
+    expect(await directory.factors.remove(user, second.id, false, anEntry)).toBe('removed');
     expect(await roles(user)).toEqual({ [first.id]: 'primary', [third.id]: 'secondary' });
   });
 
@@ -83,10 +84,10 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
     const user = await member(directory);
     const [only] = await enrol(directory, user, 1);
     const id = only?.id ?? '';
-    expect(await directory.factors.remove(user, id, true)).toBe('last-factor');
+    expect(await directory.factors.remove(user, id, true, anEntry)).toBe('last-factor');
     expect(await roles(user)).toEqual({ [id]: 'primary' });
-    expect(await directory.factors.remove(user, id, false)).toBe('removed');
-    expect(await directory.factors.remove(user, id, false)).toBe('not-found');
+    expect(await directory.factors.remove(user, id, false, anEntry)).toBe('removed');
+    expect(await directory.factors.remove(user, id, false, anEntry)).toBe('not-found');
     expect((await rowOf(user)).factorCount).toBe(0);
   });
 
@@ -95,11 +96,11 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
     const [stranger, unknown] = [await threeFactors(), someone()];
     const ids = [stranger.first.id, randomUUID(), first.id.toUpperCase(), '', "1'", '42', '{}'];
     for (const id of ids) {
-      expect(await directory.factors.promote(user, id)).toBe('not-found');
-      expect(await directory.factors.remove(user, id, false)).toBe('not-found');
+      expect(await directory.factors.promote(user, id, anEntry)).toBe('not-found');
+      expect(await directory.factors.remove(user, id, false, anEntry)).toBe('not-found');
     }
-    expect(await directory.factors.promote(unknown, first.id)).toBe('not-found');
-    expect(await directory.factors.remove(unknown, first.id, true)).toBe('not-found');
+    expect(await directory.factors.promote(unknown, first.id, anEntry)).toBe('not-found');
+    expect(await directory.factors.remove(unknown, first.id, true, anEntry)).toBe('not-found');
     expect(Object.keys(await roles(stranger.user))).toHaveLength(3);
   });
 
@@ -110,14 +111,14 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
       platform: 'ios',
       pushToken: randomUUID(),
     });
-    await directory.users.recordSkip(user, 'primary');
-    await directory.users.recordSkip(user, 'backup');
-    await directory.factors.reset(user);
-    await directory.factors.reset(someone());
+    await directory.users.recordSkip(user, 'primary', anEntry);
+    await directory.users.recordSkip(user, 'backup', anEntry);
+    await directory.factors.reset(user, () => anEntry);
+    await directory.factors.reset(someone(), () => anEntry);
     const { factors, devices, backupSkippedAt } = await directory.users.load(user);
     expect([factors, devices, backupSkippedAt]).toEqual([[], [], null]);
     expect(await rowOf(user)).toMatchObject({ factorCount: 0, postponedAt: null });
-    expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
+    expect(await directory.factors.confirm(user, confirmation(), anEntry)).toBe('confirmed');
   });
 
   test('have exactly one primary by the rules of the database itself', async () => {

@@ -15,7 +15,14 @@ import { Problem } from '../../src/domain/problems.ts';
 import type { Secret } from '../../src/domain/secrets/keys.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { aDevice, aFactor, anOrganization, confirmation, member } from '../support/people.ts';
+import {
+  aDevice,
+  aFactor,
+  anEntry,
+  anOrganization,
+  confirmation,
+  member,
+} from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
 let replicas: Database[];
@@ -43,7 +50,7 @@ function confirmAtOnce(attempts: Attempt[], through = directories) {
 async function insist(directory: Directory, attempt: Attempt) {
   for (;;) {
     try {
-      return await directory.factors.confirm(attempt.user, attempt.confirmation);
+      return await directory.factors.confirm(attempt.user, attempt.confirmation, anEntry);
     } catch (thrown) {
       if (!Problem.is(thrown, 'unavailable')) throw thrown;
     }
@@ -118,7 +125,7 @@ test('a device and a factor can be put down at once without waiting in a circle'
 test('of an organization saved ten times at once, one call made it', async () => {
   const organization = anOrganization(`org-${Date.now()}`);
   const saving = Array.from({ length: 10 }, (_, index) =>
-    any(index).organizations.save(organization),
+    any(index).organizations.save(organization, anEntry),
   );
   expect((await Promise.all(saving)).filter(({ created }) => created)).toHaveLength(1);
 });

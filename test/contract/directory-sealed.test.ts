@@ -15,7 +15,7 @@ import type { UserKey } from '../../src/domain/people.ts';
 import type { Secret } from '../../src/domain/secrets/keys.ts';
 import { databases, textOf } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { aDevice, aFactor, confirmation, member } from '../support/people.ts';
+import { aDevice, aFactor, anEntry, confirmation, member } from '../support/people.ts';
 
 const secret = (kid: string): Secret => ({ kid, bytes: randomBytes(32) });
 const [k1, k2] = [secret('k1'), secret('k2')];
@@ -43,7 +43,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
   async function enrolled(directory: Directory) {
     const user = await member(directory);
     const [factor, device] = [aFactor(aNumber()), aDevice()];
-    await directory.factors.confirm(user, confirmation({ factor, device }));
+    await directory.factors.confirm(user, confirmation({ factor, device }), anEntry);
     return { user, factor, device };
   }
 
@@ -68,7 +68,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
     const factor = aNumber();
     const [one, other] = [await member(old), await member(old)];
     for (const user of [one, other])
-      await old.factors.confirm(user, confirmation({ factor: aFactor(factor) }));
+      await old.factors.confirm(user, confirmation({ factor: aFactor(factor) }), anEntry);
     const organizationId = { in: [one.organizationId, other.organizationId] };
     const rows = await database.prisma.factor.findMany({ where: { organizationId } });
     expect(new Set(rows.map(({ addressHash }) => addressHash)).size).toBe(2);
@@ -87,7 +87,11 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
     test('is an error, not the other phone of the same user', async () => {
       const { user, factor } = await enrolled(old);
       const second = aFactor(aNumber());
-      await old.factors.confirm(user, confirmation({ factor: second, alreadyVerified: true }));
+      await old.factors.confirm(
+        user,
+        confirmation({ factor: second, alreadyVerified: true }),
+        anEntry,
+      );
       const { address } = await database.prisma.factor.findUniqueOrThrow({
         where: { id: second.id },
       });
@@ -117,7 +121,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
     test('still is the same number', async () => {
       const { user, factor } = await enrolled(old);
       const again = { factor: aFactor(factor.address), alreadyVerified: true };
-      expect(await both.factors.confirm(user, confirmation(again))).toBe('factor-exists');
+      expect(await both.factors.confirm(user, confirmation(again), anEntry)).toBe('factor-exists');
     });
 
     test('still is the same token: it leaves whoever had it, in either direction', async () => {
@@ -158,7 +162,9 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       const ways = { addresses: [factor.address], devices: [device] };
       expect(await waysOf(renewed, user)).toEqual(ways);
       const again = { factor: aFactor(factor.address), alreadyVerified: true };
-      expect(await renewed.factors.confirm(user, confirmation(again))).toBe('factor-exists');
+      expect(await renewed.factors.confirm(user, confirmation(again), anEntry)).toBe(
+        'factor-exists',
+      );
       await renewed.devices.activate(late.user, { ...device, id: 'd-9' });
       expect((await waysOf(renewed, user)).devices).toEqual([]);
     });

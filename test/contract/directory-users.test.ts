@@ -6,7 +6,7 @@ import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import type { UserGroup, UserKey, UserState } from '../../src/domain/people.ts';
 import { databases, directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { anEvent, confirmation, enrol, member, someone } from '../support/people.ts';
+import { anEntry, anEvent, confirmation, enrol, member, someone } from '../support/people.ts';
 
 describe.each(databases)('users on %s', (_name, open) => {
   let database: Database;
@@ -34,24 +34,24 @@ describe.each(databases)('users on %s', (_name, open) => {
     test('is known once noted, and noting again changes nothing', async () => {
       const user = await member(directory);
       await directory.users.ensure(user);
-      await directory.users.setPolicy(user, 'mandatory');
+      await directory.users.setPolicy(user, 'mandatory', anEntry);
       await directory.users.ensure(user);
       expect(await directory.users.load(user)).toMatchObject({ known: true, policy: 'mandatory' });
     });
 
     test("has a policy of one's own until it is taken away", async () => {
       const user = await member(directory);
-      expect(await directory.users.setPolicy(user, 'optional')).toBe(true);
+      expect(await directory.users.setPolicy(user, 'optional', anEntry)).toBe(true);
       expect((await directory.users.load(user)).policy).toBe('optional');
-      expect(await directory.users.setPolicy(user, null)).toBe(true);
+      expect(await directory.users.setPolicy(user, null, anEntry)).toBe(true);
       expect(await directory.users.load(user)).toMatchObject({ known: true, policy: null });
     });
 
     test('of an organization never heard of is not made', async () => {
       const user = someone();
       await directory.users.ensure(user);
-      expect(await directory.users.setPolicy(user, 'mandatory')).toBe(false);
-      await directory.guessAccounts.clear(user);
+      expect(await directory.users.setPolicy(user, 'mandatory', anEntry)).toBe(false);
+      await directory.guessAccounts.clear(user, anEntry);
       expect((await directory.users.load(user)).known).toBe(false);
     });
 
@@ -59,8 +59,8 @@ describe.each(databases)('users on %s', (_name, open) => {
       const user = await member(directory);
       await lockedFor(user, 60_000);
       expect(Number((await directory.users.load(user)).lockedUntil)).toBeGreaterThan(Date.now());
-      await directory.guessAccounts.clear(user);
-      await directory.guessAccounts.clear(user);
+      await directory.guessAccounts.clear(user, anEntry);
+      await directory.guessAccounts.clear(user, anEntry);
       expect((await directory.users.load(user)).lockedUntil).toBeNull();
     });
   });
@@ -72,10 +72,10 @@ describe.each(databases)('users on %s', (_name, open) => {
       await directory.users.ensure(user('a-seen'));
       await enrol(directory, user('b-one'), 1);
       await enrol(directory, user('c-two'), 2);
-      await directory.users.recordSkip(user('d-later'), 'primary');
+      await directory.users.recordSkip(user('d-later'), 'primary', anEntry);
       await lockedFor(user('e-locked'), 60_000);
       await lockedFor(user('f-was-locked'), -1_000);
-      await directory.users.setPolicy(user('b-one'), 'mandatory');
+      await directory.users.setPolicy(user('b-one'), 'mandatory', anEntry);
 
       expect(await idsOf(organizationId, null)).toHaveLength(6);
       expect(await idsOf(organizationId, 'enrolled')).toEqual(['b-one', 'c-two']);
@@ -95,13 +95,13 @@ describe.each(databases)('users on %s', (_name, open) => {
         const found = await Promise.all(all.map((state) => idsOf(user.organizationId, state)));
         return all.filter((_, index) => found[index]?.length);
       };
-      await directory.users.recordSkip(user, 'primary');
+      await directory.users.recordSkip(user, 'primary', anEntry);
       expect(await states()).toEqual(['postponed']);
       const [first] = await enrol(directory, user, 2);
       expect(await states()).toEqual(['enrolled']);
-      await directory.factors.remove(user, first?.id ?? '', false);
+      await directory.factors.remove(user, first?.id ?? '', false, anEntry);
       expect(await states()).toEqual(['enrolled', 'no-backup']);
-      await directory.factors.reset(user);
+      await directory.factors.reset(user, () => anEntry);
       expect(await states()).toEqual([]);
     });
 
@@ -143,7 +143,7 @@ describe.each(databases)('users on %s', (_name, open) => {
       for (const id of ['a', 'b', 'c', 'd']) await directory.users.ensure(user(id));
       await enrol(directory, user('c'), 1);
       await enrol(directory, user('d'), 3);
-      await directory.users.setPolicy(user('d'), 'mandatory');
+      await directory.users.setPolicy(user('d'), 'mandatory', anEntry);
       await letIn('a', '2.0.0');
       await letIn('b', '1.0.0', 'vamos');
       await letIn('b', '2.0.0');
@@ -171,7 +171,7 @@ describe.each(databases)('users on %s', (_name, open) => {
       await database.prisma.$executeRaw`
         INSERT INTO users (organization_id, id)
         SELECT ${organizationId}, n::text FROM generate_series(1, 10000) n`;
-      await directory.factors.confirm({ organizationId, userId: '9999' }, confirmation());
+      await directory.factors.confirm({ organizationId, userId: '9999' }, confirmation(), anEntry);
       const groups = await directory.users.group(organizationId);
       expect(groups.map(({ factors, users }) => [factors, users]).sort()).toEqual([
         [0, 9_999],

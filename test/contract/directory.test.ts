@@ -7,6 +7,7 @@ import { databases, directoryOn } from '../support/directories.ts';
 import {
   aDevice,
   aFactor,
+  anEntry,
   anOrganization,
   confirmation,
   member,
@@ -39,15 +40,15 @@ describe.each(databases)('the directory on %s', (_name, open) => {
     test('is found as it was saved, first made and then replaced', async () => {
       const first = anOrganization(randomUUID());
       const second = anOrganization(first.id, { policy: 'off', backup: 'required' });
-      expect(await directory.organizations.save(first)).toEqual({ created: true });
+      expect(await directory.organizations.save(first, anEntry)).toEqual({ created: true });
       expect(await directory.organizations.find(first.id)).toEqual(first);
-      expect(await directory.organizations.save(second)).toEqual({ created: false });
+      expect(await directory.organizations.save(second, anEntry)).toEqual({ created: false });
       expect(await directory.organizations.find(first.id)).toEqual(second);
     });
 
     test('with a policy that does not exist is refused by the database itself', async () => {
       const wrong = anOrganization(randomUUID(), { policy: 'maybe' as 'off' });
-      await expect(directory.organizations.save(wrong)).rejects.toThrow(
+      await expect(directory.organizations.save(wrong, anEntry)).rejects.toThrow(
         'organizations_policy_check',
       );
     });
@@ -93,9 +94,9 @@ describe.each(databases)('the directory on %s', (_name, open) => {
     test('has factors oldest first, with the time of their making', async () => {
       const user = await member(directory);
       const before = Date.now() - aMinute;
-      await directory.factors.confirm(user, confirmation({ factor: call }));
+      await directory.factors.confirm(user, confirmation({ factor: call }), anEntry);
       const push = confirmation({ factor: aFactor('qaller', 'push'), alreadyVerified: true });
-      await directory.factors.confirm(user, push);
+      await directory.factors.confirm(user, push, anEntry);
       const { factors } = await directory.users.load(user);
       expect(factors).toEqual([
         { ...call, role: 'primary', createdAt: expect.any(Date) },
@@ -107,14 +108,14 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
     test('is nobody else, in another organization with the same id', async () => {
       const [user, other] = [await member(directory), await member(directory)];
-      await directory.factors.confirm(user, confirmation({ device: aDevice() }));
+      await directory.factors.confirm(user, confirmation({ device: aDevice() }), anEntry);
       expect(await directory.users.load(other)).toMatchObject({ factors: [], devices: [] });
     });
 
     test('keeps what a hostile id is made of', async () => {
       const user = { organizationId: `o'; DROP TABLE users; -- ${randomUUID()}`, userId: '"é\\$1' };
-      await directory.organizations.save(anOrganization(user.organizationId));
-      await directory.factors.confirm(user, confirmation({ device: aDevice() }));
+      await directory.organizations.save(anOrganization(user.organizationId), anEntry);
+      await directory.factors.confirm(user, confirmation({ device: aDevice() }), anEntry);
       const loaded = await directory.users.load(user);
       expect(loaded).toMatchObject({ ...user, organization: { id: user.organizationId } });
       expect(loaded.factors).toHaveLength(1);
@@ -125,17 +126,19 @@ describe.each(databases)('the directory on %s', (_name, open) => {
     test('makes the first one primary and the next secondary', async () => {
       const user = await member(directory);
       const next = confirmation({ factor: aFactor('+31201234567'), alreadyVerified: true });
-      expect(await directory.factors.confirm(user, confirmation())).toBe('confirmed');
-      expect(await directory.factors.confirm(user, next)).toBe('confirmed');
+      expect(await directory.factors.confirm(user, confirmation(), anEntry)).toBe('confirmed');
+      expect(await directory.factors.confirm(user, next, anEntry)).toBe('confirmed');
       const { factors } = await directory.users.load(user);
       expect(factors.map(({ role }) => role)).toEqual(['primary', 'secondary']);
     });
 
     test('asks for verification once there is an active factor', async () => {
       const user = await member(directory);
-      await directory.factors.confirm(user, confirmation());
+      await directory.factors.confirm(user, confirmation(), anEntry);
       const unverified = confirmation({ factor: aFactor('+31201234567'), device: aDevice() });
-      expect(await directory.factors.confirm(user, unverified)).toBe('verification-required');
+      expect(await directory.factors.confirm(user, unverified, anEntry)).toBe(
+        'verification-required',
+      );
       const { factors, devices } = await directory.users.load(user);
       expect([factors.length, devices.length]).toEqual([1, 0]);
     });
@@ -143,47 +146,47 @@ describe.each(databases)('the directory on %s', (_name, open) => {
     test('refuses the same address twice, though not by another method', async () => {
       const user = await member(directory);
       const with_ = (factor: typeof call) => confirmation({ factor, alreadyVerified: true });
-      await directory.factors.confirm(user, with_(aFactor('+31612345678')));
+      await directory.factors.confirm(user, with_(aFactor('+31612345678')), anEntry);
       const again = with_(aFactor('+31612345678'));
-      expect(await directory.factors.confirm(user, again)).toBe('factor-exists');
+      expect(await directory.factors.confirm(user, again, anEntry)).toBe('factor-exists');
       const other = with_(aFactor('+31612345678', 'text'));
-      expect(await directory.factors.confirm(user, other)).toBe('confirmed');
+      expect(await directory.factors.confirm(user, other, anEntry)).toBe('confirmed');
     });
 
     test('is done once when it is asked for again, its first answer lost', async () => {
       const user = await member(directory);
       const same = confirmation();
-      expect(await directory.factors.confirm(user, same)).toBe('confirmed');
-      expect(await directory.factors.confirm(user, same)).toBe('confirmed');
+      expect(await directory.factors.confirm(user, same, anEntry)).toBe('confirmed');
+      expect(await directory.factors.confirm(user, same, anEntry)).toBe('confirmed');
       expect((await directory.users.load(user)).factors).toHaveLength(1);
     });
 
     test('makes the device active with it', async () => {
       const user = await member(directory);
       const device = aDevice();
-      await directory.factors.confirm(user, confirmation({ device }));
+      await directory.factors.confirm(user, confirmation({ device }), anEntry);
       expect((await directory.users.load(user)).devices).toEqual([device]);
     });
 
     test('lets two users have one number', async () => {
       const [one, other] = [await member(directory), await member(directory)];
-      expect(await directory.factors.confirm(one, confirmation())).toBe('confirmed');
-      expect(await directory.factors.confirm(other, confirmation())).toBe('confirmed');
+      expect(await directory.factors.confirm(one, confirmation(), anEntry)).toBe('confirmed');
+      expect(await directory.factors.confirm(other, confirmation(), anEntry)).toBe('confirmed');
     });
   });
 
   describe('passing over a step', () => {
     test('is remembered for the backup', async () => {
       const user = await member(directory);
-      await directory.users.recordSkip(user, 'backup');
+      await directory.users.recordSkip(user, 'backup', anEntry);
       const { backupSkippedAt } = await directory.users.load(user);
       expect(Math.abs(Number(backupSkippedAt) - Date.now())).toBeLessThan(aMinute);
     });
 
     test('is remembered for the first factor, apart from the backup', async () => {
       const user = await member(directory);
-      await directory.users.recordSkip(user, 'primary');
-      await directory.users.recordSkip(user, 'primary');
+      await directory.users.recordSkip(user, 'primary', anEntry);
+      await directory.users.recordSkip(user, 'primary', anEntry);
       expect((await directory.users.load(user)).backupSkippedAt).toBeNull();
       const where = { organizationId: user.organizationId };
       const row = await database.prisma.user.findFirstOrThrow({ where });
@@ -193,11 +196,13 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
   test('an organization never heard of has nothing to change, quietly', async () => {
     const user = someone();
-    await directory.users.recordSkip(user, 'primary');
+    await directory.users.recordSkip(user, 'primary', anEntry);
     await directory.devices.activate(user, aDevice());
     await directory.devices.forgetTokens(user, ['unknown']);
     expect((await directory.users.load(user)).devices).toEqual([]);
-    await expect(directory.factors.confirm(user, confirmation())).rejects.toThrow('organization');
+    await expect(directory.factors.confirm(user, confirmation(), anEntry)).rejects.toThrow(
+      'organization',
+    );
   });
 
   describe('an API key', () => {
@@ -210,7 +215,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
     test('is found as it was made, by its id alone', async () => {
       const client = aClient();
-      await directory.clients.create(client);
+      await directory.clients.create(client, anEntry);
       const found = await directory.clients.findKey(client.id);
       expect(found).toEqual({ ...client, createdAt: expect.any(Date), revokedAt: null });
       expect(Math.abs(Number(found?.createdAt) - Date.now())).toBeLessThan(aMinute);
@@ -219,8 +224,8 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
     test('is listed without its hash, also beside another of the same client', async () => {
       const [one, other] = [aClient(), aClient()];
-      await directory.clients.create(one);
-      await directory.clients.create(other);
+      await directory.clients.create(one, anEntry);
+      await directory.clients.create(other, anEntry);
       const listed = await directory.clients.list();
       expect(listed.map(({ id }) => id)).toEqual(expect.arrayContaining([one.id, other.id]));
       expect(listed.some((client) => 'keyHash' in client)).toBe(false);
@@ -228,11 +233,11 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
     test('is revoked once, and stays to be found', async () => {
       const client = aClient();
-      await directory.clients.create(client);
-      expect(await directory.clients.revoke('unknown')).toBe(false);
-      expect(await directory.clients.revoke(client.id)).toBe(true);
+      await directory.clients.create(client, anEntry);
+      expect(await directory.clients.revoke('unknown', anEntry)).toBe(false);
+      expect(await directory.clients.revoke(client.id, anEntry)).toBe(true);
       const first = await directory.clients.findKey(client.id);
-      expect(await directory.clients.revoke(client.id)).toBe(true);
+      expect(await directory.clients.revoke(client.id, anEntry)).toBe(true);
       expect(first?.revokedAt).toBeInstanceOf(Date);
       expect(await directory.clients.findKey(client.id)).toEqual(first);
     });

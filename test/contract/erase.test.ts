@@ -12,7 +12,7 @@ import type { UserKey } from '../../src/domain/people.ts';
 import type { AuditTrail } from '../../src/domain/ports.ts';
 import { databases, directoryOn, textOf } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { aDevice, aFactor, anEvent, confirmation, member } from '../support/people.ts';
+import { aDevice, aFactor, anEntry, anEvent, confirmation, member } from '../support/people.ts';
 import { testSealing } from '../support/sealing.ts';
 
 const address = '192.0.2.77';
@@ -35,8 +35,8 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     const user = { organizationId, userId: `user-${randomUUID()}` };
     const factor = aFactor(`+316${Math.random().toString().slice(2, 10)}`);
     const device = aDevice();
-    await directory.factors.confirm(user, confirmation({ factor, device }));
-    await directory.users.recordSkip(user, 'backup');
+    await directory.factors.confirm(user, confirmation({ factor, device }), anEntry);
+    await directory.users.recordSkip(user, 'backup', anEntry);
     await trail.record(anEvent(user, { address }));
     await trail.record(anEvent(user, { actor: null, address }));
     await directory.guessAccounts.recordWrongGuess(
@@ -64,7 +64,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     const before = await textOf(database);
     expect(traces.filter((trace) => before.includes(trace))).toEqual(traces);
 
-    await directory.users.erase(user, 'p-1');
+    await directory.users.erase(user, 'p-1', anEntry);
 
     const after = await textOf(database);
     expect(traces.filter((trace) => after.includes(trace))).toEqual([]);
@@ -85,17 +85,17 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     await trail.record(anEvent(one));
     await trail.record(anEvent(other));
     await directory.users.ensure(other);
-    await directory.users.erase(one, 'p-1');
+    await directory.users.erase(one, 'p-1', anEntry);
     expect(await namesIn(other)).toEqual([['42', '42', '192.0.2.1']]);
     expect((await directory.users.load(other)).known).toBe(true);
   });
 
   test('it may be done again, for what has happened since or to someone never seen', async () => {
     const user = await member(directory);
-    await directory.users.erase(user, 'p-1');
+    await directory.users.erase(user, 'p-1', anEntry);
     await trail.record(anEvent(user));
-    await directory.users.erase(user, 'p-1');
-    await directory.users.erase(user, 'p-2');
+    await directory.users.erase(user, 'p-1', anEntry);
+    await directory.users.erase(user, 'p-2', anEntry);
     expect(await namesIn(user)).toEqual([['p-1', 'p-1', null]]);
   });
 
@@ -106,7 +106,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
       INSERT INTO events (type, organization_id, user_id, actor, details)
       SELECT 'code.sent', ${organizationId}, CASE WHEN n % 2 = 0 THEN '42' ELSE '43' END, '42', '{}'
       FROM generate_series(1, 3000) n`;
-    await directory.users.erase(user, 'p-1');
+    await directory.users.erase(user, 'p-1', anEntry);
     const left = { OR: [{ userId: '42' }, { actor: '42' }], organizationId };
     expect(await database.prisma.event.count({ where: left })).toBe(0);
     const kept = { userId: 'p-1', actor: 'p-1', organizationId };
@@ -119,10 +119,10 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     const second = await someoneWithEverything(organizationId);
     await trail.record(anEvent(first.user, { actor: second.user.userId, address }));
     await trail.record(anEvent(first.user, { userId: null, actor: '__proto__' }));
-    await directory.users.erase(first.user, 'p-1');
+    await directory.users.erase(first.user, 'p-1', anEntry);
 
-    await directory.organizations.erase(organizationId, pseudonymOf);
-    await directory.organizations.erase(organizationId, pseudonymOf);
+    await directory.organizations.erase(organizationId, pseudonymOf, anEntry);
+    await directory.organizations.erase(organizationId, pseudonymOf, anEntry);
 
     const after = await textOf(database);
     const traces = [...first.traces, ...second.traces];
@@ -147,7 +147,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     await database.prisma.$executeRaw`
       INSERT INTO events (type, organization_id, user_id, actor, details)
       SELECT 'code.sent', ${organizationId}, n::text, 'admin', '{}' FROM generate_series(1, 3000) n`;
-    await directory.organizations.erase(organizationId, pseudonymOf);
+    await directory.organizations.erase(organizationId, pseudonymOf, anEntry);
     const { prisma } = database;
     expect(await prisma.user.count({ where: { organizationId } })).toBe(0);
     const erased = { userId: pseudonymOf('3000'), actor: pseudonymOf('admin'), organizationId };

@@ -11,7 +11,7 @@ import type { UserKey } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { aFactor, confirmation, enrol, member } from '../support/people.ts';
+import { aFactor, anEntry, confirmation, enrol, member } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
 let replicas: Database[];
@@ -40,11 +40,15 @@ type Person = { user: UserKey; ids: string[] };
 function make(directory: Directory, { what, which }: Change, { user, ids }: Person) {
   const id = ids[which] ?? 'none';
   if (what === 'remove' || what === 'keep')
-    return directory.factors.remove(user, id, what === 'keep');
-  if (what === 'promote') return directory.factors.promote(user, id);
-  if (what === 'reset') return directory.factors.reset(user);
+    return directory.factors.remove(user, id, what === 'keep', anEntry);
+  if (what === 'promote') return directory.factors.promote(user, id, anEntry);
+  if (what === 'reset') return directory.factors.reset(user, () => anEntry);
   const factor = aFactor(`+3120000000${which}`);
-  return directory.factors.confirm(user, confirmation({ factor, alreadyVerified: which > 1 }));
+  return directory.factors.confirm(
+    user,
+    confirmation({ factor, alreadyVerified: which > 1 }),
+    anEntry,
+  );
 }
 
 /** On a slow machine the last in the queue is told to come back: so it does. */

@@ -10,7 +10,7 @@ import type { UserKey, WrongGuess } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { databases, directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { member, someone } from '../support/people.ts';
+import { anEntry, member, someone } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
 const anHour = 3_600_000;
@@ -155,9 +155,9 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
     const [user, other] = [await member(directory), await member(directory)];
     await record(user, [short, long, long, long]);
     await record(other, [short]);
-    await directory.guessAccounts.clear(user);
-    await directory.guessAccounts.clear(user);
-    await directory.guessAccounts.clear(someone());
+    await directory.guessAccounts.clear(user, anEntry);
+    await directory.guessAccounts.clear(user, anEntry);
+    await directory.guessAccounts.clear(someone(), anEntry);
     expect(await directory.users.load(user)).toMatchObject({
       guesses: { short: 0, long: 0 },
       lockedUntil: null,
@@ -169,7 +169,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
   test('erasing a user leaves none of it', async () => {
     const user = await member(directory);
     await record(user, [short, long]);
-    await directory.users.erase(user, 'p-1');
+    await directory.users.erase(user, 'p-1', anEntry);
     expect(await rowsOf(user)).toEqual([]);
   });
 });
@@ -236,7 +236,7 @@ describe('many at once, on many replicas', () => {
     await recordAtOnce(user, Array(5).fill(short), 20);
     const [answers] = await Promise.all([
       recordAtOnce(user, Array(5).fill(short), 20),
-      any(1).guessAccounts.clear(user),
+      any(1).guessAccounts.clear(user, anEntry),
     ]);
     const { guesses } = await any(0).users.load(user);
     expect(guesses.short).toBeLessThanOrEqual(5);

@@ -9,7 +9,7 @@ import { alertTypes } from '../../src/domain/audit/audit.ts';
 import type { AuditTrail, Outbox, WebhookEndpoints } from '../../src/domain/ports.ts';
 import { databases, directoryOn, textOf } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { anEvent, member, someone } from '../support/people.ts';
+import { anEntry, anEvent, member, someone } from '../support/people.ts';
 import { testSealing } from '../support/sealing.ts';
 import { freshDatabase } from '../support/servers.ts';
 
@@ -168,9 +168,9 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
       const rows = await database.prisma.outboxMessage.findMany();
       return rows.map(({ payload }) => (payload as { data: unknown }).data);
     };
-    await directory.users.erase(user, 'p-1');
+    await directory.users.erase(user, 'p-1', anEntry);
     expect(await left()).toMatchObject([colleague, stranger]);
-    await directory.organizations.erase(user.organizationId, String);
+    await directory.organizations.erase(user.organizationId, String, anEntry);
     expect(await left()).toMatchObject([stranger]);
   });
 });

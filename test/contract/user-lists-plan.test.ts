@@ -9,7 +9,7 @@ import { usersQuery } from '../../src/adapters/postgres/list-users.ts';
 import type { UserState } from '../../src/domain/people.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { anOrganization } from '../support/people.ts';
+import { anEntry, anOrganization } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
 const limit = 50;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const url = await freshDatabase();
   database = connectPostgres(url, roomy);
   const { organizations } = directoryOn(database.prisma);
-  await Promise.all(['acme', 'other'].map((id) => organizations.save(anOrganization(id))));
+  await Promise.all(['acme', 'other'].map((id) => organizations.save(anOrganization(id), anEntry)));
   for (let from = 0; from < 100_000; from += 10_000) await makeUsers(from, 10_000);
   await database.prisma.$executeRaw`ANALYZE users`;
 }, 60_000);

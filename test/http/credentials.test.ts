@@ -1,6 +1,7 @@
 /** Which credential opens what, and nothing else. */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createApiKey, parseApiKey } from '../../src/domain/secrets/api-key.ts';
+import { anEntry } from '../support/people.ts';
 import {
   enrolled,
   problem,
@@ -156,7 +157,7 @@ describe('a key that was revoked', () => {
     const ask = (replica: number) =>
       service.call('GET', '/v1/organizations/acme', { bearer, replica });
     expect((await ask(0)).status).toBe(200);
-    await directory.clients.revoke(parseApiKey(bearer)?.id ?? '');
+    await directory.clients.revoke(parseApiKey(bearer)?.id ?? '', anEntry);
     expect(await ask(1)).toMatchObject(unauthenticated);
 
     const clock = performance.now.bind(performance);

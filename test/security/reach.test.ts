@@ -1,6 +1,7 @@
 /** Every kind of credential at every endpoint that we describe: it opens what it is for, alone. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createApiKey, parseApiKey } from '../../src/domain/secrets/api-key.ts';
+import { anEntry } from '../support/people.ts';
 import {
   type Answer,
   anotherPhone,
@@ -58,7 +59,7 @@ async function makeBearers(): Promise<Record<string, string>> {
   const { directory, keys } = service;
   const key = (...scopes: string[]) => createApiKey(directory.clients, { name: 'some', scopes });
   const revoked = await key('challenges', 'users', 'admin');
-  await directory.clients.revoke(parseApiKey(revoked)?.id ?? '');
+  await directory.clients.revoke(parseApiKey(revoked)?.id ?? '', anEntry);
   const user = await enrolled(service);
   const screen = await user.signIn();
   const { result } = (await screen.enter(user.heard())).body;

@@ -3,7 +3,7 @@ import { connectPostgres } from '../../src/adapters/postgres/connection/client.t
 import { createApiKey } from '../../src/domain/secrets/api-key.ts';
 import { directoryOn } from './directories.ts';
 import { roomy } from './limits.ts';
-import { anOrganization } from './people.ts';
+import { anEntry, anOrganization } from './people.ts';
 
 /** What replicas of one service share. */
 export type Deployment = {
@@ -28,7 +28,7 @@ export async function deploy(databaseUrl: string, redisUrl: string): Promise<Dep
   const database = connectPostgres(databaseUrl, roomy);
   try {
     const directory = directoryOn(database.prisma);
-    await directory.organizations.save(anOrganization('acme'));
+    await directory.organizations.save(anOrganization('acme'), anEntry);
     const scopes = ['challenges', 'users', 'admin'];
     const apiKey = await createApiKey(directory.clients, { name: 'company-panel', scopes });
     const env = {

@@ -21,7 +21,7 @@ export function anOrganization(id: string, given: Partial<Organization> = {}): O
 /** Someone in an organization that is known. */
 export async function member(directory: Directory): Promise<UserKey> {
   const user = someone();
-  await directory.organizations.save(anOrganization(user.organizationId));
+  await directory.organizations.save(anOrganization(user.organizationId), anEntry);
   return user;
 }
 
@@ -46,7 +46,7 @@ export async function enrol(
 ): Promise<Factor[]> {
   for (let number = 0; number < howMany; number += 1) {
     const factor = aFactor(`+3161234567${number}`);
-    await directory.factors.confirm(user, confirmation({ factor, alreadyVerified: true }));
+    await directory.factors.confirm(user, confirmation({ factor, alreadyVerified: true }), anEntry);
   }
   return (await directory.users.load(user)).factors;
 }
@@ -67,3 +67,6 @@ export function anEvent(user: UserKey, given: Partial<AuditEvent> = {}): AuditEv
     ...given,
   };
 }
+
+/** The entry of a change, where a test is not about the trail. */
+export const anEntry = anEvent(someone());

@@ -1,10 +1,10 @@
-import { type AuditEvent, type AuditType, alertTypes } from '../../domain/audit/audit.ts';
+import type { AuditEvent, AuditType } from '../../domain/audit/audit.ts';
 import type { AuditTrail } from '../../domain/ports.ts';
 import { inBatches } from './connection/batches.ts';
 import { loginLimits, slowWorkMs } from './connection/limits.ts';
 import { unavailableWhenAway } from './connection/unavailable.ts';
-import { Prisma, type PrismaClient } from './generated/client.ts';
-import { withAlerts } from './outbox.ts';
+import type { PrismaClient } from './generated/client.ts';
+import { insertEvent, recordEvents } from './record-events.ts';
 
 const pruneSize = 5_000;
 
@@ -22,14 +22,11 @@ export function prismaAuditTrail(prisma: PrismaClient, { answerMs } = loginLimit
 
 function auditTrail(prisma: PrismaClient): AuditTrail {
   return {
-    async record(event) {
-      const recorded = recordEvent(event);
-      await prisma.$executeRaw(alertTypes.includes(event.type) ? withAlerts(recorded) : recorded);
-    },
+    record: (event) => recordEvents(prisma, [event]),
 
     async recordOnce(event, id, by) {
       const recorded = await prisma.$executeRaw`
-        ${recordEvent(event, { id, by })}
+        ${insertEvent(event, { id, by })}
         ON CONFLICT (spends) WHERE spends IS NOT NULL
         DO UPDATE SET attempt = EXCLUDED.attempt WHERE events.attempt = EXCLUDED.attempt`;
       return recorded > 0;
@@ -66,15 +63,4 @@ function auditTrail(prisma: PrismaClient): AuditTrail {
             ORDER BY at LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
       ),
   };
-}
-
-type Use = { id: string | null; by: string | null };
-
-function recordEvent(event: AuditEvent, { id, by }: Use = { id: null, by: null }): Prisma.Sql {
-  const { type, organizationId, userId, actor, client, app, appVersion, challengeId } = event;
-  return Prisma.sql`
-    INSERT INTO events (type, organization_id, user_id, actor, client, app, app_version,
-      challenge_id, details, address, spends, attempt)
-    VALUES (${type}, ${organizationId}, ${userId}, ${actor}, ${client}, ${app}, ${appVersion},
-      ${challengeId}, ${JSON.stringify(event.details)}::jsonb, ${event.address}, ${id}, ${by})`;
 }

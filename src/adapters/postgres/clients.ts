@@ -1,5 +1,6 @@
 import type { Clients } from '../../domain/ports.ts';
 import type { PrismaClient } from './generated/client.ts';
+import { recordEvents } from './record-events.ts';
 
 /** API keys, of which only hashes are kept. */
 export function clients(prisma: PrismaClient): Clients {
@@ -11,15 +12,20 @@ export function clients(prisma: PrismaClient): Clients {
       return prisma.client.findMany({ omit: { keyHash: true }, orderBy: [...orderBy] });
     },
 
-    async create({ id, name, scopes, keyHash }) {
-      await prisma.client.create({ data: { id, name, scopes, keyHash: Uint8Array.from(keyHash) } });
-    },
+    create: ({ id, name, scopes, keyHash }, entry) =>
+      prisma.$transaction(async (tx) => {
+        const data = { id, name, scopes, keyHash: Uint8Array.from(keyHash) };
+        await tx.client.create({ data });
+        await recordEvents(tx, [entry]);
+      }),
 
-    async revoke(id) {
-      // The first time is the one that counts.
-      const revoked = await prisma.$executeRaw`
-        UPDATE clients SET revoked_at = coalesce(revoked_at, now()) WHERE id = ${id}`;
-      return revoked > 0;
-    },
+    revoke: (id, entry) =>
+      prisma.$transaction(async (tx) => {
+        // The first time is the one that counts.
+        const revoked = await tx.$executeRaw`
+          UPDATE clients SET revoked_at = coalesce(revoked_at, now()) WHERE id = ${id}`;
+        if (revoked > 0) await recordEvents(tx, [entry]);
+        return revoked > 0;
+      }),
   };
 }

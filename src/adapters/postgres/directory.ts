@@ -42,7 +42,7 @@ export function prismaDirectory(
 function slowUsers(prisma: PrismaClient): Pick<Users, 'group' | 'erase'> {
   return {
     group: (organizationId) => groupUsers(prisma, organizationId),
-    erase: (user, pseudonym) => eraseUser(prisma, user, pseudonym),
+    erase: (user, pseudonym, entry) => eraseUser(prisma, user, pseudonym, entry),
   };
 }
 

@@ -1,21 +1,38 @@
+import type { AuditEvent } from '../../domain/audit/audit.ts';
 import type { UserKey } from '../../domain/people.ts';
 import { inBatches } from './connection/batches.ts';
-import type { PrismaClient } from './generated/client.ts';
+import type { Prisma, PrismaClient } from './generated/client.ts';
 import { dropMessages } from './outbox.ts';
+import { recordEvents } from './record-events.ts';
 
 const batchSize = 500;
 
 /**
- * Forgets a user, of whom the events stay without telling who it was. Safe to be done again after
- * it broke off: an event that has its pseudonym is left alone.
+ * Erases a user, whose events stay under a pseudonym. The user goes in the last transaction, with
+ * the entry: what breaks off before that can be done again, and leaves events that have a
+ * pseudonym alone.
  */
 export async function eraseUser(
   prisma: PrismaClient,
+  user: UserKey,
+  pseudonym: string,
+  entry: AuditEvent,
+): Promise<void> {
+  await erasedFromEvents(prisma, user, pseudonym);
+  await prisma.$transaction(async (tx) => {
+    const { organizationId, userId } = user;
+    await tx.user.deleteMany({ where: { organizationId, id: userId } });
+    await dropMessages(tx, { organizationId, userId });
+    await erasedFromEvents(tx, user, pseudonym);
+    await recordEvents(tx, [entry]);
+  });
+}
+
+async function erasedFromEvents(
+  prisma: Prisma.TransactionClient,
   { organizationId, userId }: UserKey,
   pseudonym: string,
 ): Promise<void> {
-  await prisma.user.deleteMany({ where: { organizationId, id: userId } });
-  await dropMessages(prisma, { organizationId, userId });
   await inBatches(
     batchSize,
     (size) => prisma.$executeRaw`
@@ -38,11 +55,12 @@ export async function eraseUser(
   );
 }
 
-/** The same for an organization and everyone its events name. */
+/** The same for an organization, all its users, and everyone its events name. */
 export async function eraseOrganization(
   prisma: PrismaClient,
   id: string,
   pseudonymOf: (userId: string) => string,
+  entry: AuditEvent,
 ): Promise<void> {
   await inBatches(
     batchSize,
@@ -50,13 +68,25 @@ export async function eraseOrganization(
       DELETE FROM users WHERE organization_id = ${id} AND id = ANY(ARRAY(
         SELECT id FROM users WHERE organization_id = ${id} ORDER BY id LIMIT ${size} FOR UPDATE))`,
   );
-  await prisma.organization.deleteMany({ where: { id } });
-  await dropMessages(prisma, { organizationId: id });
+  await putPseudonyms(prisma, id, pseudonymOf);
+  await prisma.$transaction(async (tx) => {
+    const { count } = await tx.organization.deleteMany({ where: { id } });
+    await dropMessages(tx, { organizationId: id });
+    await putPseudonyms(tx, id, pseudonymOf);
+    if (count > 0) await recordEvents(tx, [entry]);
+  });
+}
+
+async function putPseudonyms(
+  prisma: Prisma.TransactionClient,
+  organizationId: string,
+  pseudonymOf: (userId: string) => string,
+): Promise<void> {
   let after = 0n;
   await inBatches(batchSize, async (size) => {
-    const events = await namingEvents(prisma, id, after, size);
+    const events = await namingEvents(prisma, organizationId, after, size);
     after = events.at(-1)?.id ?? after;
-    if (events.length > 0) await putPseudonyms(prisma, events, pseudonymOf);
+    if (events.length > 0) await replaceNames(prisma, events, pseudonymOf);
     return events.length;
   });
 }
@@ -64,7 +94,7 @@ export async function eraseOrganization(
 type Named = { id: bigint; userId: string | null; actor: string | null };
 
 function namingEvents(
-  prisma: PrismaClient,
+  prisma: Prisma.TransactionClient,
   organizationId: string,
   after: bigint,
   size: number,
@@ -81,9 +111,9 @@ function namingEvents(
   });
 }
 
-/** Whoever was erased before, alone, keeps the pseudonym given then. */
-async function putPseudonyms(
-  prisma: PrismaClient,
+/** A user who was erased before, alone, keeps the pseudonym given then. */
+async function replaceNames(
+  prisma: Prisma.TransactionClient,
   events: Named[],
   pseudonymOf: (userId: string) => string,
 ): Promise<void> {

@@ -5,6 +5,7 @@ import type { Sealing } from '../sealing.ts';
 import { putDevice } from './devices.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
 import { lockKnownUser, lockUser } from './lock-user.ts';
+import { recordEvents } from './record-events.ts';
 import { openAddress, sealedAddress } from './sealed/sealed-columns.ts';
 
 type Transaction = Prisma.TransactionClient;
@@ -12,31 +13,48 @@ type Transaction = Prisma.TransactionClient;
 /** Changes to the factors of a user, each after all others to the same user. */
 export function factors(prisma: PrismaClient, sealing: Sealing): Factors {
   return {
-    confirm: (user, confirmation) =>
+    confirm: (user, confirmation, entry) =>
       prisma.$transaction(async (tx) => {
         if (!(await lockUser(tx, user))) throw new Error('A factor for an unknown organization');
-        return confirmFactor(tx, sealing, user, confirmation);
+        // The same confirmation again: the answer to the first one was lost on the way.
+        const { id } = confirmation.factor;
+        if (await tx.factor.count({ where: { ...ownedBy(user), id } })) return 'confirmed';
+        const outcome = await confirmFactor(tx, sealing, user, confirmation);
+        if (outcome === 'confirmed') await recordEvents(tx, [entry]);
+        return outcome;
       }),
 
-    promote: (user, factorId) =>
+    promote: (user, factorId, entry) =>
       prisma.$transaction(async (tx) => {
-        const held = await lockFactors(tx, user);
-        if (!held.some(({ id }) => id === factorId)) return 'not-found';
+        const factors = await lockFactors(tx, user);
+        if (!factors.some(({ id }) => id === factorId)) return 'not-found';
         await promote(tx, user, factorId);
+        await recordEvents(tx, [entry]);
         return 'promoted';
       }),
 
-    remove: (user, factorId, keepLast) =>
-      prisma.$transaction((tx) => removeFactor(tx, user, factorId, keepLast)),
-
-    reset: (user) =>
+    remove: (user, factorId, keepLast, entry) =>
       prisma.$transaction(async (tx) => {
-        if (!(await lockKnownUser(tx, user))) return;
-        await tx.factor.deleteMany({ where: ownedBy(user) });
-        await tx.device.deleteMany({ where: ownedBy(user) });
-        await updateUser(tx, user, { factorCount: 0, postponedAt: null, backupSkippedAt: null });
+        const outcome = await removeFactor(tx, user, factorId, keepLast);
+        if (outcome === 'removed') await recordEvents(tx, [entry]);
+        return outcome;
+      }),
+
+    reset: (user, entryFor) =>
+      prisma.$transaction(async (tx) => {
+        const removed = await resetFactors(tx, user);
+        await recordEvents(tx, [entryFor(removed)]);
       }),
   };
+}
+
+/** @returns how many factors there were. */
+async function resetFactors(tx: Transaction, user: UserKey): Promise<number> {
+  if (!(await lockKnownUser(tx, user))) return 0;
+  const { count } = await tx.factor.deleteMany({ where: ownedBy(user) });
+  await tx.device.deleteMany({ where: ownedBy(user) });
+  await updateUser(tx, user, { factorCount: 0, postponedAt: null, backupSkippedAt: null });
+  return count;
 }
 
 async function confirmFactor(
@@ -46,8 +64,6 @@ async function confirmFactor(
   { factor, device, alreadyVerified }: Confirmation,
 ): ReturnType<Factors['confirm']> {
   const factors = await tx.factor.findMany({ where: ownedBy(user) });
-  // The same confirmation again: the answer to the first one was lost on the way.
-  if (factors.some(({ id }) => id === factor.id)) return 'confirmed';
   if (factors.length > 0 && !alreadyVerified) return 'verification-required';
   // Opened, since a hash made before a rotation of the secrets is another.
   const opened = factors.map((row) => ({ ...row, address: openAddress(sealing, row) }));

@@ -2,6 +2,7 @@ import type { GuessAccount, UserKey, WrongGuess } from '../../domain/people.ts';
 import type { GuessAccounts } from '../../domain/ports.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { lockKnownUser, lockUser } from './lock-user.ts';
+import { recordEvents } from './record-events.ts';
 
 type Transaction = Prisma.TransactionClient;
 
@@ -30,12 +31,13 @@ export function guessAccounts(prisma: PrismaClient): GuessAccounts {
       await prisma.wrongGuess.deleteMany({ where: { organizationId, userId, challengeId } });
     },
 
-    clear: ({ organizationId, userId }) =>
+    clear: ({ organizationId, userId }, entry) =>
       prisma.$transaction(async (tx) => {
-        if (!(await lockKnownUser(tx, { organizationId, userId }))) return;
+        await lockKnownUser(tx, { organizationId, userId });
         await tx.wrongGuess.deleteMany({ where: { organizationId, userId } });
         const where = { organizationId, id: userId };
         await tx.user.updateMany({ where, data: { lockedUntil: null } });
+        await recordEvents(tx, [entry]);
       }),
   };
 }

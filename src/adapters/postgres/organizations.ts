@@ -1,7 +1,8 @@
 import type { Organization } from '../../domain/people.ts';
 import type { Organizations } from '../../domain/ports.ts';
 import { eraseOrganization } from './erase.ts';
-import type { PrismaClient } from './generated/client.ts';
+import type { Prisma, PrismaClient } from './generated/client.ts';
+import { recordEvents } from './record-events.ts';
 
 /** Organizations, apart from their erasure, which takes longer. */
 export function organizations(prisma: PrismaClient): Omit<Organizations, 'erase'> {
@@ -12,20 +13,30 @@ export function organizations(prisma: PrismaClient): Omit<Organizations, 'erase'
       return row as Organization | null;
     },
 
-    async save({ id, policy, language, country, backup }) {
-      // A row that this statement made has no earlier version of itself.
-      const [saved] = await prisma.$queryRaw<{ created: boolean }[]>`
-        INSERT INTO organizations (id, policy, language, country, backup, updated_at)
-        VALUES (${id}, ${policy}, ${language}, ${country}, ${backup}, now())
-        ON CONFLICT (id) DO UPDATE SET policy = EXCLUDED.policy, language = EXCLUDED.language,
-          country = EXCLUDED.country, backup = EXCLUDED.backup, updated_at = now()
-        RETURNING xmax = 0 AS created`;
-      return { created: saved?.created ?? false };
-    },
+    save: (organization, entry) =>
+      prisma.$transaction(async (tx) => {
+        const created = await saveOrganization(tx, organization);
+        await recordEvents(tx, [entry]);
+        return { created };
+      }),
   };
+}
+
+async function saveOrganization(
+  tx: Prisma.TransactionClient,
+  { id, policy, language, country, backup }: Organization,
+): Promise<boolean> {
+  // A row that this statement made has no earlier version of itself.
+  const [saved] = await tx.$queryRaw<{ created: boolean }[]>`
+    INSERT INTO organizations (id, policy, language, country, backup, updated_at)
+    VALUES (${id}, ${policy}, ${language}, ${country}, ${backup}, now())
+    ON CONFLICT (id) DO UPDATE SET policy = EXCLUDED.policy, language = EXCLUDED.language,
+      country = EXCLUDED.country, backup = EXCLUDED.backup, updated_at = now()
+    RETURNING xmax = 0 AS created`;
+  return saved?.created ?? false;
 }
 
 /** Work of many small steps. */
 export function slowOrganizations(prisma: PrismaClient): Pick<Organizations, 'erase'> {
-  return { erase: (id, pseudonymOf) => eraseOrganization(prisma, id, pseudonymOf) };
+  return { erase: (id, pseudonymOf, entry) => eraseOrganization(prisma, id, pseudonymOf, entry) };
 }

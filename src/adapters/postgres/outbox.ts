@@ -77,7 +77,7 @@ export function withAlerts(recordEvent: Prisma.Sql): Prisma.Sql {
 
 /** Forgets what is still to be sent about a user, or about anyone in an organization. */
 export async function dropMessages(
-  prisma: PrismaClient,
+  prisma: Prisma.TransactionClient,
   about: UserKey | Pick<UserKey, 'organizationId'>,
 ): Promise<void> {
   await prisma.$executeRaw`

@@ -4,8 +4,9 @@ import { Prisma, type PrismaClient } from './generated/client.ts';
 import { listUsers } from './list-users.ts';
 import { loadUser } from './load-user.ts';
 import { ofOrganization } from './lock-user.ts';
+import { recordEvents } from './record-events.ts';
 
-/** What is remembered of a user, apart from factors, devices and guesses. One statement each. */
+/** What is remembered of a user, apart from factors, devices and guesses. */
 export function users(prisma: PrismaClient, sealing: Sealing): Omit<Users, 'group' | 'erase'> {
   return {
     load: (key) => loadUser(prisma, sealing, key),
@@ -18,20 +19,24 @@ export function users(prisma: PrismaClient, sealing: Sealing): Omit<Users, 'grou
         ON CONFLICT DO NOTHING`;
     },
 
-    async setPolicy(user, policy) {
-      const set = await prisma.$executeRaw`
-        INSERT INTO users (organization_id, id, policy)
-        SELECT id, ${user.userId}, ${policy} ${ofOrganization(user)}
-        ON CONFLICT (organization_id, id) DO UPDATE SET policy = EXCLUDED.policy`;
-      return set > 0;
-    },
+    setPolicy: (user, policy, entry) =>
+      prisma.$transaction(async (tx) => {
+        const set = await tx.$executeRaw`
+          INSERT INTO users (organization_id, id, policy)
+          SELECT id, ${user.userId}, ${policy} ${ofOrganization(user)}
+          ON CONFLICT (organization_id, id) DO UPDATE SET policy = EXCLUDED.policy`;
+        if (set > 0) await recordEvents(tx, [entry]);
+        return set > 0;
+      }),
 
-    async recordSkip(user, step) {
-      const column = Prisma.raw(step === 'primary' ? 'postponed_at' : 'backup_skipped_at');
-      await prisma.$executeRaw`
-        INSERT INTO users (organization_id, id, ${column})
-        SELECT id, ${user.userId}, now() ${ofOrganization(user)}
-        ON CONFLICT (organization_id, id) DO UPDATE SET ${column} = now()`;
-    },
+    recordSkip: (user, step, entry) =>
+      prisma.$transaction(async (tx) => {
+        const column = Prisma.raw(step === 'primary' ? 'postponed_at' : 'backup_skipped_at');
+        await tx.$executeRaw`
+          INSERT INTO users (organization_id, id, ${column})
+          SELECT id, ${user.userId}, now() ${ofOrganization(user)}
+          ON CONFLICT (organization_id, id) DO UPDATE SET ${column} = now()`;
+        await recordEvents(tx, [entry]);
+      }),
   };
 }

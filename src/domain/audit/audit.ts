@@ -92,7 +92,7 @@ export type Caller = {
 export function toClient(
   type: 'client.created' | 'client.revoked',
   details: Details,
-  actor: string,
+  actor: string | null,
 ): AuditEvent {
   const nobody = { organizationId: null, userId: null, client: null };
   const nowhere = { app: null, appVersion: null, challengeId: null, address: null };

@@ -13,8 +13,8 @@ export async function skipEnrolment(deps: Deps, ref: ChallengeRef): Promise<Logi
   assertAllowed(context, 'skip');
   const enrolment = enrolmentOf(context, deps.settings);
   if (!enrolment?.skippable) throw new Problem('enrolment-required');
-  await deps.users.recordSkip(context.user, enrolment.step);
-  const skipped = inChallenge(context.challenge, 'enrolment.skipped', { step: enrolment.step });
-  await deps.trail.record(skipped);
+  const { step } = enrolment;
+  const entry = inChallenge(context.challenge, 'enrolment.skipped', { step });
+  await deps.users.recordSkip(context.user, step, entry);
   return approve(deps, context, context.challenge.verified);
 }

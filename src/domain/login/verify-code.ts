@@ -114,16 +114,14 @@ async function confirm(
   hint: string,
 ): Promise<void> {
   const { challenge, user } = context;
-  const outcome = await deps.factors.confirm(user, {
-    factor: pending,
-    device: factorKind(pending.method).reachesDevices ? challenge.device : null,
-    alreadyVerified: challenge.verified !== null,
-  });
+  const device = factorKind(pending.method).reachesDevices ? challenge.device : null;
+  const confirmation = { factor: pending, device, alreadyVerified: challenge.verified !== null };
+  const details = { method: pending.method, hint, factorId: pending.id };
+  const entry = inChallenge(challenge, 'factor.added', details);
+  const outcome = await deps.factors.confirm(user, confirmation, entry);
   if (outcome !== 'confirmed') {
     await updateChallenge(deps, context, () => ({ pending: null }));
     throw new Problem(outcome);
   }
-  const details = { method: pending.method, hint, factorId: pending.id };
-  await deps.trail.record(inChallenge(challenge, 'factor.added', details));
   tellDevices(deps, user, { about: 'factor-added', hint });
 }

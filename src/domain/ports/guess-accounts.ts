@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../audit/audit.ts';
 import type { GuessAccount, UserKey, WrongGuess } from '../people.ts';
 
 /** The account of wrong guesses of each user. PostgreSQL. */
@@ -17,6 +18,9 @@ export interface GuessAccounts {
   ): Promise<GuessAccount & { recent: number; lockedUntil: Date | null }>;
   /** Takes the wrong guesses of a challenge off the account: it was approved. */
   forgive(user: UserKey, challengeId: string): Promise<void>;
-  /** Lifts a lock and clears the account of wrong guesses; fine when there is neither. */
-  clear(user: UserKey): Promise<void>;
+  /**
+   * Lifts a lock and clears the account of wrong guesses; fine when there is neither. `entry` is
+   * recorded in the same transaction.
+   */
+  clear(user: UserKey, entry: AuditEvent): Promise<void>;
 }

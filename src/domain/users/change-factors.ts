@@ -24,8 +24,8 @@ export async function promoteFactor(
   const user = await deps.users.load(key);
   const factor = factorOf(user, factorId);
   await requireStepUp(deps, user, caller);
-  if ((await deps.factors.promote(key, factorId)) === 'not-found') throw notFound();
-  await deps.trail.record(byCaller(caller, key, 'factor.promoted', describe(user, factor)));
+  const entry = byCaller(caller, key, 'factor.promoted', describe(user, factor));
+  if ((await deps.factors.promote(key, factorId, entry)) === 'not-found') throw notFound();
   const promoted = await deps.users.load(key);
   return { user: promoted, factor: factorOf(promoted, factorId) };
 }
@@ -42,20 +42,19 @@ export async function removeFactor(
   const factor = factorOf(user, factorId);
   if (isOwner(caller, key)) await requireStepUp(deps, user, caller);
   const keepLast = effectivePolicy(user) === 'mandatory';
-  const outcome = await deps.factors.remove(key, factorId, keepLast);
+  const details = describe(user, factor);
+  const entry = byCaller(caller, key, 'factor.removed', details);
+  const outcome = await deps.factors.remove(key, factorId, keepLast, entry);
   if (outcome === 'not-found') throw notFound();
   if (outcome === 'last-factor') throw new Problem('last-factor');
-  const details = describe(user, factor);
-  await deps.trail.record(byCaller(caller, key, 'factor.removed', details));
   tellDevices(deps, user, { about: 'factor-removed', hint: details.hint });
 }
 
-/** The reset for someone who lost everything: he enrols anew at his next login. */
+/** The reset for someone who lost everything: they enrol anew at their next login. */
 export async function resetFactors(deps: Deps, key: UserKey, caller: FactorCaller): Promise<void> {
-  const { factors } = await deps.users.load(key);
-  await deps.factors.reset(key);
+  // Challenges first: a retry after a failure here still finds the factors to remove.
   await deps.challenges.forgetUser(key);
-  await deps.trail.record(byCaller(caller, key, 'factors.reset', { removed: factors.length }));
+  await deps.factors.reset(key, (removed) => byCaller(caller, key, 'factors.reset', { removed }));
 }
 
 function factorOf(user: User, factorId: string): Factor {

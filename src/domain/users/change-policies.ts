@@ -11,11 +11,10 @@ export async function setOrganization(
   organization: Organization,
   caller: Caller,
 ): Promise<{ created: boolean }> {
-  const saved = await deps.organizations.save(organization);
   const { id: organizationId, ...details } = organization;
   const about = { organizationId, userId: null };
-  await deps.trail.record(byCaller(caller, about, 'policy.changed', details));
-  return saved;
+  const entry = byCaller(caller, about, 'policy.changed', details);
+  return deps.organizations.save(organization, entry);
 }
 
 /** What a change of policy would mean, in numbers of users. */
@@ -58,7 +57,6 @@ export async function setUserPolicy(
   policy: Policy | null,
   caller: Caller,
 ): Promise<void> {
-  const known = await deps.users.setPolicy(key, policy);
-  if (!known) throw new Problem('not-found');
-  await deps.trail.record(byCaller(caller, key, 'user.policy-changed', { policy }));
+  const entry = byCaller(caller, key, 'user.policy-changed', { policy });
+  if (!(await deps.users.setPolicy(key, policy, entry))) throw new Problem('not-found');
 }

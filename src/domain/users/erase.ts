@@ -7,9 +7,8 @@ import { Problem } from '../problems.ts';
 export async function eraseUser(deps: Deps, key: UserKey, caller: Caller): Promise<void> {
   await deps.challenges.forgetUser(key);
   const userId = deps.pseudonyms(key);
-  await deps.users.erase(key, userId);
   const about = { organizationId: key.organizationId, userId };
-  await deps.trail.record(byCaller(withoutSelf(caller, key), about, 'user.erased'));
+  await deps.users.erase(key, userId, byCaller(withoutSelf(caller, key), about, 'user.erased'));
 }
 
 /** Removes an organization with all its users. */
@@ -17,9 +16,9 @@ export async function eraseOrganization(deps: Deps, id: string, caller: Caller):
   if (!(await deps.organizations.find(id))) throw new Problem('not-found');
   await forgetChallenges(deps, id);
   const pseudonymOf = (userId: string) => deps.pseudonyms({ organizationId: id, userId });
-  await deps.organizations.erase(id, pseudonymOf);
   const about = { organizationId: id, userId: null };
-  await deps.trail.record(byCaller(caller, about, 'organization.erased'));
+  const entry = byCaller(caller, about, 'organization.erased');
+  await deps.organizations.erase(id, pseudonymOf, entry);
 }
 
 async function forgetChallenges(deps: Deps, organizationId: string): Promise<void> {

@@ -4,7 +4,6 @@ import type { Deps } from '../ports.ts';
 
 /** Lets a user who is locked try again at once. */
 export async function unlockUser(deps: Deps, key: UserKey, caller: Caller): Promise<void> {
-  await deps.guessAccounts.clear(key);
+  await deps.guessAccounts.clear(key, byCaller(caller, key, 'user.unlocked'));
   await deps.challenges.clearAccount(key);
-  await deps.trail.record(byCaller(caller, key, 'user.unlocked'));
 }

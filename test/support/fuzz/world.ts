@@ -1,4 +1,5 @@
 import { createApiKey, parseApiKey } from '../../../src/domain/secrets/api-key.ts';
+import { anEntry } from '../people.ts';
 import {
   type Answer,
   enrolled,
@@ -93,7 +94,7 @@ async function revokedKey({ directory }: Service): Promise<string> {
     name: 'revoked',
     scopes: ['challenges', 'admin'],
   });
-  await directory.clients.revoke(parseApiKey(key)?.id ?? '');
+  await directory.clients.revoke(parseApiKey(key)?.id ?? '', anEntry);
   return key;
 }
 
