@@ -5,6 +5,7 @@ import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
 import { createApiKey } from '../../src/domain/secrets/api-key.ts';
 import { accountSid, authToken } from '../../test/support/fakes/twilio.ts';
+import { anEntry } from '../../test/support/people.ts';
 import { type Person, people, updateChallenge } from './people.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { type Layout, oneMaster, threeMasters } from './redis.ts';
@@ -72,10 +73,14 @@ async function makeKey(url: string, seals: Sealing): Promise<string> {
   const { prisma, close } = connectPostgres(url);
   try {
     const name = 'company-panel';
-    return await createApiKey(prismaDirectory(prisma, seals).clients, {
-      name,
-      scopes: ['challenges'],
-    });
+    return await createApiKey(
+      prismaDirectory(prisma, seals).clients,
+      {
+        name,
+        scopes: ['challenges'],
+      },
+      () => anEntry,
+    );
   } finally {
     await close();
   }

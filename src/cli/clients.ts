@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { toClient } from '../domain/audit/audit.ts';
+import { clientCreated, toClient } from '../domain/audit/audit.ts';
 import { createApiKey, scopes } from '../domain/secrets/api-key.ts';
 import { type Stores, withStores } from './stores.ts';
 import { print, UsageError } from './terminal.ts';
@@ -25,7 +25,7 @@ async function create(
   client: { name: string; scopes: string[] },
 ): Promise<void> {
   const { name } = client;
-  const key = await createApiKey(clients, client, userInfo().username);
+  const key = await createApiKey(clients, client, clientCreated(client, userInfo().username));
   print(`The API key of ${name}; it is shown this once:\n${key}`);
 }
 

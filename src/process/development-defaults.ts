@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clientCreated } from '../domain/audit/audit.ts';
 import type { Clients } from '../domain/ports.ts';
 import { createApiKey, parseApiKey, scopes } from '../domain/secrets/api-key.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
@@ -20,7 +21,8 @@ export async function developmentApiKey(folder: string, clients: Clients): Promi
   const id = key && parseApiKey(key)?.id;
   const client = id ? await clients.findKey(id) : null;
   if (key && client && !client.revokedAt) return key;
-  const made = await createApiKey(clients, { name: 'development', scopes: [...scopes] });
+  const development = { name: 'development', scopes: [...scopes] };
+  const made = await createApiKey(clients, development, clientCreated(development, null));
   writeText(folder, 'development-api-key', made);
   return made;
 }

@@ -1,16 +1,21 @@
 import { expect, test } from '@jest/globals';
 import type { Clients } from '../../src/domain/ports.ts';
 import { createApiKey, keyMatches, parseApiKey } from '../../src/domain/secrets/api-key.ts';
+import { anEntry } from '../support/people.ts';
 
 type Stored = Parameters<Clients['create']>[0];
 
 async function made() {
   const stored: Stored[] = [];
   const clients = { create: async (client: Stored) => void stored.push(client) };
-  const key = await createApiKey(clients as unknown as Clients, {
-    name: 'vamos',
-    scopes: ['challenges'],
-  });
+  const key = await createApiKey(
+    clients as unknown as Clients,
+    {
+      name: 'vamos',
+      scopes: ['challenges'],
+    },
+    () => anEntry,
+  );
   const [client] = stored;
   if (!client) throw new Error('nothing was stored');
   return { key, client };

@@ -153,7 +153,11 @@ describe('an authorization header', () => {
 describe('a key that was revoked', () => {
   test('stops working within ten seconds on a replica that knew it, and at once on others', async () => {
     const { directory } = service;
-    const bearer = await createApiKey(directory.clients, { name: 'leaked', scopes: ['admin'] });
+    const bearer = await createApiKey(
+      directory.clients,
+      { name: 'leaked', scopes: ['admin'] },
+      () => anEntry,
+    );
     const ask = (replica: number) =>
       service.call('GET', '/v1/organizations/acme', { bearer, replica });
     expect((await ask(0)).status).toBe(200);

@@ -57,7 +57,8 @@ afterAll(() => service.close());
 
 async function makeBearers(): Promise<Record<string, string>> {
   const { directory, keys } = service;
-  const key = (...scopes: string[]) => createApiKey(directory.clients, { name: 'some', scopes });
+  const key = (...scopes: string[]) =>
+    createApiKey(directory.clients, { name: 'some', scopes }, () => anEntry);
   const revoked = await key('challenges', 'users', 'admin');
   await directory.clients.revoke(parseApiKey(revoked)?.id ?? '', anEntry);
   const user = await enrolled(service);

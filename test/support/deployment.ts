@@ -30,7 +30,11 @@ export async function deploy(databaseUrl: string, redisUrl: string): Promise<Dep
     const directory = directoryOn(database.prisma);
     await directory.organizations.save(anOrganization('acme'), anEntry);
     const scopes = ['challenges', 'users', 'admin'];
-    const apiKey = await createApiKey(directory.clients, { name: 'company-panel', scopes });
+    const apiKey = await createApiKey(
+      directory.clients,
+      { name: 'company-panel', scopes },
+      () => anEntry,
+    );
     const env = {
       ...generous,
       ISSUER: 'https://2fa.example',

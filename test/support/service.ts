@@ -27,6 +27,7 @@ import { callsThrough, pushesThrough } from './fakes/channels.ts';
 import { startFakeGoogle } from './fakes/google.ts';
 import { startFakeTwilio } from './fakes/twilio.ts';
 import { roomy } from './limits.ts';
+import { anEntry } from './people.ts';
 import { freshDatabase, freshRedis } from './servers.ts';
 import { ageRedis } from './stores.ts';
 import { use } from './use.ts';
@@ -200,7 +201,7 @@ async function warmUp(directory: Directory): Promise<void> {
 
 async function makeKeys(directory: Directory) {
   const make = (name: string, scopes: string[]) =>
-    createApiKey(directory.clients, { name, scopes });
+    createApiKey(directory.clients, { name, scopes }, () => anEntry);
   return {
     panel: await make('company-panel', ['challenges', 'users', 'admin']),
     qaller: await make('qaller', ['challenges']),

@@ -99,6 +99,14 @@ export function toClient(
   return { type, ...nobody, ...nowhere, actor, details };
 }
 
+/** Makes the entry of a new API key from its id; `actor` is null when the service made it. */
+export function clientCreated(
+  { name, scopes }: { name: string; scopes: string[] },
+  actor: string | null,
+): (id: string) => AuditEvent {
+  return (id) => toClient('client.created', { id, name, scopes: scopes.join(' ') }, actor);
+}
+
 /** Something that a caller did to an organization or to one of its users. */
 export function byCaller(
   caller: Caller,

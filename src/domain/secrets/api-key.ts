@@ -1,5 +1,4 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { toClient } from '../audit/audit.ts';
 import type { Client } from '../people.ts';
 import type { Clients } from '../ports/clients.ts';
 
@@ -14,17 +13,16 @@ const form = /^dck_([0-9a-f]{16})_([\w-]{43})$/;
  * Makes a key for a client: shown once and never again, since only its hash is kept. The secret
  * is 32 random bytes, so a plain hash is as good as a slow one.
  *
- * @param actor who made it, for the audit trail; null when the service made it for itself.
+ * @param entryFor makes the entry of the audit trail, given the key's id.
  */
 export async function createApiKey(
   clients: Clients,
   { name, scopes }: Pick<Client, 'name' | 'scopes'>,
-  actor: string | null = null,
+  entryFor: (id: string) => Parameters<Clients['create']>[1],
 ): Promise<string> {
   const id = randomBytes(8).toString('hex');
   const secret = randomBytes(32).toString('base64url');
-  const entry = toClient('client.created', { id, name, scopes: scopes.join(' ') }, actor);
-  await clients.create({ id, name, scopes, keyHash: hash(secret) }, entry);
+  await clients.create({ id, name, scopes, keyHash: hash(secret) }, entryFor(id));
   return `dck_${id}_${secret}`;
 }
 

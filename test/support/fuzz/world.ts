@@ -90,10 +90,14 @@ export async function openWorld() {
 }
 
 async function revokedKey({ directory }: Service): Promise<string> {
-  const key = await createApiKey(directory.clients, {
-    name: 'revoked',
-    scopes: ['challenges', 'admin'],
-  });
+  const key = await createApiKey(
+    directory.clients,
+    {
+      name: 'revoked',
+      scopes: ['challenges', 'admin'],
+    },
+    () => anEntry,
+  );
   await directory.clients.revoke(parseApiKey(key)?.id ?? '', anEntry);
   return key;
 }
