@@ -9,17 +9,17 @@ import type {
   IdempotencyStore,
   StoredResponse,
 } from '../domain/ports.ts';
-import { Problem } from '../domain/problems.ts';
+import { Problem, type ProblemName } from '../domain/problems.ts';
 import { second } from '../domain/time.ts';
 import type { App } from './context.ts';
 import { withProblems } from './problem-schema.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What names this attempt: the same for a request that is sent again with its key. */
+    /** Names the attempt: the same for a request that is sent again with its key. */
     attempt: string | null;
-    /** The claim on the key, while the request is being answered. */
-    begun: IdempotencyClaim | null;
+    /** The claim on the key, until the request is answered. It may be unknown whether it is held. */
+    claim: IdempotencyClaim | null;
   }
 }
 
@@ -36,19 +36,27 @@ const KeySchema = Type.Optional(
   }),
 );
 
-/** How long an answer waits to be kept, which takes a millisecond where all is well. */
-const slowWorkMs = 200;
-const tryAgainMs = 500;
+/** How long an answer waits until it is stored, which takes a millisecond usually. */
+const storeWaitMs = 200;
+const tryAgainMs = 100;
 
 const takesKey = /^\/v1\/(challenge|results)/;
 
+/** Refusals of a guess that was looked at, or of a code that was used up. */
+const charging = new Set<string>(
+  (
+    ['code-incorrect', 'attempts-exhausted', 'locked', 'factor-exists', 'too-many-factors'] as const
+  ).map((name: ProblemName) => `/problems/${name}`),
+);
+
 /**
- * Every POST that begins, moves or ends a challenge may be sent again: what was answered is answered
- * again, on any replica. A 5xx is not kept, nor is what only asks to wait: then the work is done.
+ * A POST that starts, moves or ends a challenge may be sent again, to any replica: it gets the same
+ * answer. A failure is not stored, and neither is a refusal that charged nothing: a retry of those
+ * does the work.
  */
 export function storeAnswers(app: App, requests: IdempotencyStore): void {
   app.decorateRequest('attempt', null);
-  app.decorateRequest('begun', null);
+  app.decorateRequest('claim', null);
   app.addHook('onRoute', (route) => {
     if (route.method !== 'POST' || !takesKey.test(route.url)) return;
     describe(route);
@@ -59,7 +67,7 @@ export function storeAnswers(app: App, requests: IdempotencyStore): void {
   });
 }
 
-/** What names the attempt that a request is: its key, or else itself. */
+/** Names the attempt: by the idempotency key, or else by the request itself. */
 export function attemptOf({ attempt }: FastifyRequest): string {
   return attempt ?? randomUUID();
 }
@@ -77,21 +85,31 @@ function describe(route: RouteOptions): void {
 async function claim(requests: IdempotencyStore, request: FastifyRequest, reply: FastifyReply) {
   const given = request.headers[header];
   if (typeof given !== 'string') return;
-  const key = digest([holderOf(request), given]);
-  const begun = { key, by: randomUUID() };
+  const key = digest([callerOf(request), given]);
   request.attempt = key;
-  const known = await requests.begin(begun, JSON.stringify([request.url, request.body ?? {}]));
+  const challengeId = request.challengeRef?.id ?? null;
+  const mine = { key, attemptId: randomUUID(), challengeId };
+  request.claim = mine;
+  const asked = JSON.stringify([request.url, request.body ?? {}]);
+  const known = await claimTwice(() => requests.claim(mine, asked));
+  if (known.state === 'claimed') return;
+  request.claim = null;
   if (known.state === 'answered') return replay(reply, known);
   if (known.state === 'other-body') throw new Problem('idempotency-key-reused');
-  if (known.state === 'under-way') {
-    const { retryAfterMs } = known;
-    throw new Problem('request-in-progress', { retryAfterMs: Math.max(second, retryAfterMs) });
-  }
-  request.begun = begun;
+  const { retryAfterMs } = known;
+  throw new Problem('request-in-progress', { retryAfterMs: Math.max(second, retryAfterMs) });
 }
 
-/** Keys are the holder's own: nobody meets another's. */
-function holderOf({ client, challengeRef }: FastifyRequest): string {
+/** The reply may be lost: the same attempt then finds its own claim. */
+async function claimTwice(ask: () => Promise<IdempotencyState>): Promise<IdempotencyState> {
+  return ask().catch((thrown: unknown) => {
+    if (!Problem.is(thrown, 'unavailable')) throw thrown;
+    return ask();
+  });
+}
+
+/** A key belongs to its caller: nobody meets another's. */
+function callerOf({ client, challengeRef }: FastifyRequest): string {
   if (client) return `client ${client.name}`;
   if (challengeRef) return `challenge ${challengeRef.id}`;
   throw new Problem('unauthenticated');
@@ -109,27 +127,27 @@ function replay(reply: FastifyReply, { answer, ageMs }: IdempotencyState & { sta
   return reply.header('idempotency-replayed', 'true').code(status).send(body);
 }
 
-/** Before the answer leaves, so that whoever heard it finds it kept. */
+/** Before the answer leaves, so that a caller who has it finds it stored. */
 async function conclude(
   requests: IdempotencyStore,
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
 ): Promise<void> {
-  const { begun } = request;
-  request.begun = null;
-  if (!begun) return;
-  const end = isPassing(reply)
-    ? () => requests.abandon(begun)
-    : () => requests.finish(begun, answerOf(reply, payload));
+  const { claim: mine } = request;
+  request.claim = null;
+  if (!mine) return;
+  const end = isWorthStoring(reply, payload)
+    ? () => requests.complete(mine, answerOf(reply, payload))
+    : () => requests.release(mine);
   const ended = untilDone(end).catch((err: unknown) => {
     // The claim ends by itself; then a retry does the work.
-    request.log.warn({ err }, 'the answer could not be kept');
+    request.log.warn({ err }, 'the idempotency claim could not be ended');
   });
-  await Promise.race([ended, delay(slowWorkMs, undefined, { ref: false })]);
+  await Promise.race([ended, delay(storeWaitMs, undefined, { ref: false })]);
 }
 
-/** The store may be away for a moment, and the caller should not hear "under way" for that. */
+/** The store may be away for a moment, and a retry must not hear "under way" because of that. */
 async function untilDone(end: () => Promise<void>): Promise<void> {
   for (let left = claimedForMs / tryAgainMs; left > 1; left -= 1) {
     const done = await end().then(
@@ -142,9 +160,9 @@ async function untilDone(end: () => Promise<void>): Promise<void> {
   await end();
 }
 
-function isPassing(reply: FastifyReply): boolean {
-  const { statusCode } = reply;
-  return statusCode >= 500 || (statusCode === 409 && reply.hasHeader('retry-after'));
+function isWorthStoring({ statusCode }: FastifyReply, payload: unknown): boolean {
+  if (statusCode < 400) return true;
+  return statusCode < 500 && charging.has(JSON.parse(String(payload)).type);
 }
 
 function answerOf(reply: FastifyReply, payload: unknown): StoredResponse {

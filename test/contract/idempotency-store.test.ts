@@ -16,9 +16,13 @@ const answer: StoredResponse = {
   body: '{"é":"\\n"}',
 };
 
-const aRequest = (key = randomUUID() as string) => ({ key, by: randomUUID() });
+const aRequest = (key = randomUUID() as string, challengeId: string | null = null) => ({
+  key,
+  attemptId: randomUUID(),
+  challengeId,
+});
 
-describe.each(storeHarnesses)('requests kept in %s', (_name, open) => {
+describe.each(storeHarnesses)('requests in %s', (_name, open) => {
   let harness: StoreHarness;
   let requests: IdempotencyStore;
 
@@ -28,35 +32,35 @@ describe.each(storeHarnesses)('requests kept in %s', (_name, open) => {
   });
   afterAll(() => harness.close());
 
-  test('of many at once one begins, on however many replicas; the others are to wait', async () => {
+  test('of many at once one claims, on however many replicas; the others are to wait', async () => {
     const { key } = aRequest();
-    const begins = Array.from({ length: 100 }, (_, i) =>
-      inTurn(harness.requests, i).begin(aRequest(key), 'body'),
+    const asked = Array.from({ length: 100 }, (_, i) =>
+      inTurn(harness.requests, i).claim(aRequest(key), 'body'),
     );
-    const states = await Promise.all(begins);
-    expect(states.filter(({ state }) => state === 'begun')).toHaveLength(1);
+    const states = await Promise.all(asked);
+    expect(states.filter(({ state }) => state === 'claimed')).toHaveLength(1);
     expect(states.filter(({ state }) => state === 'under-way')).toHaveLength(99);
   });
 
   test('who is to wait is told until when: 20 seconds at most', async () => {
     const request = aRequest();
-    await requests.begin(request, 'body');
+    await requests.claim(request, 'body');
     await harness.advance(5_000);
-    const waiting = await requests.begin(aRequest(request.key), 'body');
+    const waiting = await requests.claim(aRequest(request.key), 'body');
     const { retryAfterMs } = waiting as { retryAfterMs: number };
     expect(retryAfterMs).toBeGreaterThan(14_000);
     expect(retryAfterMs).toBeLessThanOrEqual(15_000);
     await harness.advance(15_000);
-    expect(await requests.begin(aRequest(request.key), 'body')).toEqual({ state: 'begun' });
+    expect(await requests.claim(aRequest(request.key), 'body')).toEqual({ state: 'claimed' });
   });
 
   test('what was answered is answered again, to the letter, with its age', async () => {
     const request = aRequest();
-    await requests.begin(request, 'body');
-    await requests.finish(request, answer);
+    await requests.claim(request, 'body');
+    await requests.complete(request, answer);
     await harness.advance(3_000);
     for (const replica of harness.requests) {
-      const again = await replica.begin(aRequest(request.key), 'body');
+      const again = await replica.claim(aRequest(request.key), 'body');
       expect(again).toMatchObject({ state: 'answered', answer });
       const { ageMs } = again as { ageMs: number };
       expect(ageMs).toBeGreaterThanOrEqual(3_000);
@@ -66,43 +70,96 @@ describe.each(storeHarnesses)('requests kept in %s', (_name, open) => {
 
   test('an answer is kept for 10 minutes, and then forgotten', async () => {
     const request = aRequest();
-    await requests.begin(request, 'body');
-    await requests.finish(request, answer);
+    await requests.claim(request, 'body');
+    await requests.complete(request, answer);
     await harness.advance(595_000);
-    expect(await requests.begin(aRequest(request.key), 'body')).toMatchObject({ answer });
+    expect(await requests.claim(aRequest(request.key), 'body')).toMatchObject({ answer });
     await harness.advance(5_000);
-    expect(await requests.begin(aRequest(request.key), 'body')).toEqual({ state: 'begun' });
+    expect(await requests.claim(aRequest(request.key), 'body')).toEqual({ state: 'claimed' });
   });
 
   test('another body is told apart, under way and answered', async () => {
     const request = aRequest();
-    await requests.begin(request, 'body');
-    const other = () => requests.begin(aRequest(request.key), 'another');
+    await requests.claim(request, 'body');
+    const other = () => requests.claim(aRequest(request.key), 'another');
     expect(await other()).toEqual({ state: 'other-body' });
-    await requests.finish(request, answer);
+    await requests.complete(request, answer);
     expect(await other()).toEqual({ state: 'other-body' });
-    expect(await requests.begin(aRequest(request.key), 'body')).toMatchObject({ answer });
+    expect(await requests.claim(aRequest(request.key), 'body')).toMatchObject({ answer });
+  });
+
+  test('an attempt that did not hear that it has the request finds its own claim', async () => {
+    const request = aRequest();
+    await requests.claim(request, 'body');
+    for (const replica of harness.requests)
+      expect(await replica.claim(request, 'body')).toEqual({ state: 'claimed' });
+    expect(await requests.claim(aRequest(request.key), 'body')).toMatchObject({
+      state: 'under-way',
+    });
+    expect(await requests.claim(request, 'another')).toEqual({ state: 'other-body' });
+    await requests.complete(request, answer);
+    expect(await requests.claim(request, 'body')).toMatchObject({ state: 'answered', answer });
   });
 
   test('who gives up leaves the work to the next', async () => {
     const request = aRequest();
-    await requests.begin(request, 'body');
-    await requests.abandon(request);
-    expect(await requests.begin(aRequest(request.key), 'body')).toEqual({ state: 'begun' });
+    await requests.claim(request, 'body');
+    await requests.release(request);
+    expect(await requests.claim(aRequest(request.key), 'body')).toEqual({ state: 'claimed' });
   });
 
   test('who was taken for dead changes nothing for who came after', async () => {
     const [dead, next] = [aRequest(), aRequest()];
     next.key = dead.key;
-    await requests.begin(dead, 'body');
+    await requests.claim(dead, 'body');
     await harness.advance(20_000);
-    await requests.begin(next, 'body');
-    await requests.abandon(dead);
-    await requests.finish(dead, answer);
-    expect(await requests.begin(aRequest(dead.key), 'body')).toMatchObject({ state: 'under-way' });
+    await requests.claim(next, 'body');
+    await requests.release(dead);
+    await requests.complete(dead, answer);
+    expect(await requests.claim(aRequest(dead.key), 'body')).toMatchObject({ state: 'under-way' });
     const own = { ...answer, status: 200 };
-    await requests.finish(next, own);
-    expect(await requests.begin(aRequest(dead.key), 'body')).toMatchObject({ answer: own });
+    await requests.complete(next, own);
+    expect(await requests.claim(aRequest(dead.key), 'body')).toMatchObject({ answer: own });
+  });
+});
+
+describe.each(storeHarnesses)('the answers of one challenge in %s', (_name, open) => {
+  let harness: StoreHarness;
+  beforeAll(async () => {
+    harness = await open();
+  });
+  afterAll(() => harness.close());
+
+  const isStored = async (request: ReturnType<typeof aRequest>) => {
+    const again = aRequest(request.key, request.challengeId);
+    const { state } = await inTurn(harness.requests, 1).claim(again, 'body');
+    await inTurn(harness.requests, 1).release(again);
+    return state === 'answered';
+  };
+
+  async function complete(challengeId: string | null, number: number, body: string) {
+    const all = Array.from({ length: number }, () => aRequest(undefined, challengeId));
+    for (const [i, request] of all.entries()) {
+      await inTurn(harness.requests, i).claim(request, 'body');
+      await inTurn(harness.requests, i).complete(request, { ...answer, body });
+      await harness.advance(1);
+    }
+    const stored = await Promise.all(all.map(isStored));
+    return stored.lastIndexOf(false) + 1;
+  }
+
+  test('are 48 at most: the oldest goes first', async () => {
+    expect(await complete(randomUUID(), 60, '{}')).toBe(12);
+  });
+
+  test('have 128 KiB at most together', async () => {
+    const gone = await complete(randomUUID(), 20, 'x'.repeat(10_000));
+    expect(gone).toBeGreaterThanOrEqual(7);
+    expect(gone).toBeLessThanOrEqual(11);
+  });
+
+  test('leave those of a client alone, which has no limit', async () => {
+    expect(await complete(null, 60, '{}')).toBe(0);
   });
 });
 
@@ -118,8 +175,8 @@ describe('in Redis', () => {
   test('neither a code that was entered nor a token that was answered can be read', async () => {
     const request = aRequest();
     const requests = redisIdempotencyStore(redis, sealing([first]));
-    await requests.begin(request, '{"code":"0123"}');
-    await requests.finish(request, { ...answer, body: 'a-token' });
+    await requests.claim(request, '{"code":"0123"}');
+    await requests.complete(request, { ...answer, body: 'a-token' });
     const [key = ''] = await redis.keys('*');
     const kept = JSON.stringify(await redis.hgetall(key));
     expect(kept).not.toMatch(/0123|a-token|code/);
@@ -128,11 +185,11 @@ describe('in Redis', () => {
   test('a change of secrets neither loses an answer nor takes its request for another', async () => {
     const request = aRequest();
     const before = redisIdempotencyStore(redis, sealing([first]));
-    await before.begin(request, 'body');
-    await before.finish(request, answer);
+    await before.claim(request, 'body');
+    await before.complete(request, answer);
     const after = redisIdempotencyStore(redis, sealing([second, first]));
-    expect(await after.begin(aRequest(request.key), 'body')).toMatchObject({ answer });
-    expect(await after.begin(aRequest(request.key), 'x')).toEqual({ state: 'other-body' });
+    expect(await after.claim(aRequest(request.key), 'body')).toMatchObject({ answer });
+    expect(await after.claim(aRequest(request.key), 'x')).toEqual({ state: 'other-body' });
     await ageRedis(redis, 600_000);
     expect(await redis.keys('*')).toEqual([]);
   });

@@ -242,7 +242,7 @@ export function atScreen(service: Service, answer: Answer) {
     enter: (code: string | null, request?: Request) => post('/verify', { code }, request),
     addPhone: (phoneNumber: string) => post('/factors', { method: 'call', phoneNumber }),
     addPush: () => post('/factors', { method: 'push' }),
-    skip: () => post('/skip'),
+    skip: (request?: Request) => post('/skip', undefined, request),
     cancel: () => service.call('DELETE', '/v1/challenge', { bearer: token }),
   };
 }

@@ -1,42 +1,71 @@
-import { answeredForMs, claimedForMs } from '../../domain/limits.ts';
+import { answeredForMs, claimedForMs, maxAnswerBytes, maxAnswers } from '../../domain/limits.ts';
 import type { IdempotencyClaim, IdempotencyStore, StoredResponse } from '../../domain/ports.ts';
 
-type Kept = { asked: string; by: string; until: number; answer?: StoredResponse; at: number };
+type Stored = IdempotencyClaim & {
+  asked: string;
+  until: number;
+  at: number;
+  answer?: StoredResponse;
+};
 
 /** Requests inside this process: for trying out, one replica, gone with it. */
 export function memoryIdempotencyStore({ now }: { now: () => number }): IdempotencyStore {
-  const all = new Map<string, Kept>();
-  const own = ({ key, by }: IdempotencyClaim): Kept | undefined => {
-    const kept = all.get(key);
-    return kept?.by === by ? kept : undefined;
+  const all = new Map<string, Stored>();
+  const own = ({ key, attemptId }: IdempotencyClaim): Stored | undefined => {
+    const stored = all.get(key);
+    return stored?.attemptId === attemptId ? stored : undefined;
   };
   return {
-    async begin({ key, by }, asked) {
+    async claim(claim, asked) {
       const at = now();
       forgetOld(all, at);
-      const kept = all.get(key);
-      if (!kept) {
-        all.set(key, { asked, by, until: at + claimedForMs, at });
-        return { state: 'begun' };
+      const stored = all.get(claim.key);
+      if (!stored) {
+        all.set(claim.key, { ...claim, asked, until: at + claimedForMs, at });
+        return { state: 'claimed' };
       }
-      if (kept.asked !== asked) return { state: 'other-body' };
-      if (!kept.answer) return { state: 'under-way', retryAfterMs: kept.until - at };
-      return { state: 'answered', ageMs: at - kept.at, answer: kept.answer };
+      const { answer, attemptId, until } = stored;
+      if (stored.asked !== asked) return { state: 'other-body' };
+      if (answer) return { state: 'answered', ageMs: at - stored.at, answer };
+      if (attemptId === claim.attemptId) return { state: 'claimed' };
+      return { state: 'under-way', retryAfterMs: until - at };
     },
 
-    async finish(request, answer) {
+    async complete(claim, answer) {
       const at = now();
-      const kept = own(request);
-      if (kept) Object.assign(kept, { answer, at, until: at + answeredForMs });
+      const stored = own(claim);
+      if (!stored) return;
+      Object.assign(stored, { answer, at, until: at + answeredForMs });
+      // To the end of the map, whose order is that of the answers.
+      all.delete(claim.key);
+      all.set(claim.key, stored);
+      if (claim.challengeId) makeRoom(all, claim.challengeId);
     },
 
-    async abandon(request) {
-      if (own(request)) all.delete(request.key);
+    async release(claim) {
+      if (own(claim)) all.delete(claim.key);
     },
   };
 }
 
-function forgetOld(all: Map<string, Kept>, at: number): void {
+function makeRoom(all: Map<string, Stored>, challengeId: string): void {
+  const answered = [...all.values()].filter(
+    (stored) => stored.challengeId === challengeId && stored.answer,
+  );
+  let bytes = answered.reduce((sum, stored) => sum + sizeOf(stored), 0);
+  while (answered.length > maxAnswers || (bytes > maxAnswerBytes && answered.length > 1)) {
+    const [oldest] = answered.splice(0, 1);
+    if (!oldest) return;
+    bytes -= sizeOf(oldest);
+    all.delete(oldest.key);
+  }
+}
+
+function sizeOf({ answer }: Stored): number {
+  return Buffer.byteLength(JSON.stringify(answer));
+}
+
+function forgetOld(all: Map<string, Stored>, at: number): void {
   for (const [key, { until }] of all) {
     if (until <= at) all.delete(key);
   }

@@ -1,35 +1,40 @@
 import type { Cluster, Redis } from 'ioredis';
-import { answeredForMs, claimedForMs } from '../../domain/limits.ts';
+import { answeredForMs, claimedForMs, maxAnswerBytes, maxAnswers } from '../../domain/limits.ts';
 import type { IdempotencyStore, StoredResponse } from '../../domain/ports.ts';
 import type { Place, Sealing } from '../sealing.ts';
 import { answer } from './connection/answer.ts';
-import { requestKey } from './keys.ts';
+import { answersKey, requestKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
 /**
- * Requests in Redis: a hash each, with a slot of its own. What was asked holds codes and numbers and is
- * kept as a keyed hash; what was answered holds tokens and is sealed.
+ * Requests in Redis: one hash each. What was asked holds codes and numbers and is stored as a keyed
+ * hash; what was answered holds tokens and is sealed.
  */
 export function redisIdempotencyStore(client: Redis | Cluster, sealing: Sealing): IdempotencyStore {
   const redis = withScripts(client);
-  const end = async ({ key, by }: { key: string; by: string }, text: string) => {
-    await answer(redis.finishRequest(requestKey(key), by, answeredForMs, text));
-  };
   return {
-    async begin({ key, by }, asked) {
-      const hashes = sealing.hashes(asked, place(key, 'asked'));
-      const reply = redis.beginRequest(requestKey(key), by, claimedForMs, ...hashes);
+    async claim(claim, asked) {
+      const hashes = sealing.hashes(asked, place(claim.key, 'asked'));
+      const reply = redis.claimRequest(requestKey(claim), claim.attemptId, claimedForMs, ...hashes);
       const [state, ms, text] = await answer(reply);
       if (state === 'under-way') return { state, retryAfterMs: ms };
       if (state !== 'answered') return { state };
-      const kept: StoredResponse = JSON.parse(sealing.open(text, place(key, 'answer')));
-      return { state, ageMs: ms, answer: kept };
+      const stored: StoredResponse = JSON.parse(sealing.open(text, place(claim.key, 'answer')));
+      return { state, ageMs: ms, answer: stored };
     },
 
-    finish: (request, kept) =>
-      end(request, sealing.seal(JSON.stringify(kept), place(request.key, 'answer'))),
+    async complete(claim, response) {
+      const sealed = sealing.seal(JSON.stringify(response), place(claim.key, 'answer'));
+      const keys = [requestKey(claim), answersKey(claim)] as const;
+      const limits = [claim.challengeId ? maxAnswers : 0, maxAnswerBytes] as const;
+      await answer(
+        redis.completeRequest(...keys, claim.attemptId, answeredForMs, sealed, ...limits),
+      );
+    },
 
-    abandon: (request) => end(request, ''),
+    async release(claim) {
+      await answer(redis.releaseRequest(requestKey(claim), claim.attemptId));
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ChallengeRef } from '../../domain/challenge/challenge.ts';
 import type { UserKey } from '../../domain/people.ts';
-import type { Budget } from '../../domain/ports.ts';
+import type { Budget, IdempotencyClaim } from '../../domain/ports.ts';
 
 /** Where one challenge is kept. */
 export function challengeKey(ref: ChallengeRef): string {
@@ -23,9 +23,14 @@ export function quotaKey({ name, subject }: Pick<Budget, 'name' | 'subject'>): s
   return `dc:{q:${name}:${digest(subject)}}`;
 }
 
-/** Where one request with an idempotency key is kept. */
-export function requestKey(key: string): string {
-  return `dc:{r:${key}}`;
+/** One request with an idempotency key. Those of a challenge share a slot. */
+export function requestKey({ key, challengeId }: Omit<IdempotencyClaim, 'attemptId'>): string {
+  return challengeId ? `dc:{r:${challengeId}}:${key}` : `dc:{r:${key}}`;
+}
+
+/** Which answers of the same challenge are stored. */
+export function answersKey({ key, challengeId }: Omit<IdempotencyClaim, 'attemptId'>): string {
+  return `dc:{r:${challengeId ?? key}}:answers`;
 }
 
 /** All keys of one user share one cluster slot, so that one script may touch several of them. */

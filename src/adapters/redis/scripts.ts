@@ -43,17 +43,26 @@ export interface Scripts {
   takeOffAccount(account: string, short: number, long: number): Promise<null>;
   clearAccount(account: string): Promise<null>;
   forgetChallenges(index: string, account: string): Promise<null>;
-  beginRequest(
+  claimRequest(
     key: string,
-    by: string,
+    attemptId: string,
     claimMs: number,
     ...asked: string[]
   ): Promise<
-    | ['begun' | 'other-body']
+    | ['claimed' | 'other-body']
     | ['under-way', leftMs: number]
     | ['answered', ageMs: number, answer: string]
   >;
-  finishRequest(key: string, by: string, keepMs: number, answer: string): Promise<null>;
+  completeRequest(
+    key: string,
+    answers: string,
+    attemptId: string,
+    storeMs: number,
+    answer: string,
+    maxAnswers: number,
+    maxBytes: number,
+  ): Promise<null>;
+  releaseRequest(key: string, attemptId: string): Promise<null>;
   takeQuota(
     key: string,
     limit: number,
@@ -72,8 +81,9 @@ const files = {
   takeOffAccount: { file: 'take-off', numberOfKeys: 1 },
   clearAccount: { file: 'clear-account', numberOfKeys: 1 },
   forgetChallenges: { file: 'forget', numberOfKeys: 2 },
-  beginRequest: { file: 'begin-request', numberOfKeys: 1 },
-  finishRequest: { file: 'finish-request', numberOfKeys: 1 },
+  claimRequest: { file: 'claim-request', numberOfKeys: 1 },
+  completeRequest: { file: 'complete-request', numberOfKeys: 2 },
+  releaseRequest: { file: 'release-request', numberOfKeys: 1 },
   takeQuota: { file: 'take-quota', numberOfKeys: 1 },
 } satisfies Record<keyof Scripts, { file: string; numberOfKeys: number }>;
 

@@ -1,0 +1,29 @@
+-- Claims a request for the first attempt that asks, or tells what became of it.
+--
+-- KEYS[1]   the request
+-- ARGV[1]   the attempt that asks
+-- ARGV[2]   how long the claim holds, in milliseconds
+-- ARGV[3…]  hashes of what is asked, one for each secret, the current one's first
+-- returns   { 'claimed' }, { 'other-body' }, { 'under-way', milliseconds left } or
+--           { 'answered', age in milliseconds, answer }
+local stored = redis.call('HMGET', KEYS[1], 'asked', 'answer', 'at', 'attempt')
+if not stored[1] then
+  redis.call('HSET', KEYS[1], 'asked', ARGV[3], 'attempt', ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return { 'claimed' }
+end
+local same = false
+for i = 3, #ARGV do
+  same = same or stored[1] == ARGV[i]
+end
+if not same then
+  return { 'other-body' }
+end
+if stored[2] then
+  return { 'answered', now() - tonumber(stored[3]), stored[2] }
+end
+-- The reply to its first claim was lost.
+if stored[4] == ARGV[1] then
+  return { 'claimed' }
+end
+return { 'under-way', redis.call('PTTL', KEYS[1]) }

@@ -1,0 +1,57 @@
+/** An Idempotency-Key must not keep its owner out when Redis stands still or a reply is lost. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type Network, startProxy } from '../support/proxy.ts';
+import { type Server, startRedis } from '../support/servers.ts';
+import { type Service, startService } from '../support/service.ts';
+
+let redis: Server;
+let network: Network;
+let service: Service;
+
+beforeEach(async () => {
+  redis = await startRedis();
+  const { hostname, port } = new URL(redis.url);
+  network = await startProxy({ host: hostname, port: Number(port) });
+  service = await startService({ redisUrl: network.url });
+  await service.organization({ policy: 'mandatory' });
+});
+afterEach(async () => {
+  await service.close();
+  await network.stop();
+  await redis.stop();
+});
+
+/** Starts a login, and again after each 503 once `well` resolves. Returns what was answered. */
+async function logIn(userId: string, headers: Record<string, string>, well: Promise<unknown>) {
+  const statuses: number[] = [];
+  while (statuses.length < 50) {
+    const { status } = await service.start({ userId, send: false }, { headers });
+    statuses.push(status);
+    if (status !== 503) return statuses;
+    await well;
+    await delay(100);
+  }
+  return statuses;
+}
+
+const withKey = () => ({ 'idempotency-key': randomUUID() });
+
+test('after a stall of Redis all get in, with a key as without one', async () => {
+  redis.pause();
+  const over = delay(700).then(() => redis.resume());
+  const people = Array.from({ length: 20 }, (_, i) => logIn(`keyed-${i}`, withKey(), over));
+  const others = Array.from({ length: 5 }, (_, i) => logIn(`other-${i}`, {}, over));
+  const answers = await Promise.all([...people, ...others]);
+  const last = answers.map((statuses) => statuses.at(-1));
+  expect(last).toEqual(answers.map(() => 201));
+});
+
+test('a claim whose reply was lost is released: the retry does the work', async () => {
+  network.become('reply lost');
+  const well = delay(50).then(() => network.become('well'));
+  const statuses = await logIn('somebody', withKey(), well);
+  expect(statuses[0]).toBe(503);
+  expect(statuses.at(-1)).toBe(201);
+});
