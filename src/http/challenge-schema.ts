@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import {
   type Challenge,
+  isLocked,
   type LoginContext,
   liveCode,
   type Stage,
@@ -139,7 +140,7 @@ function presentFactors({ user }: LoginContext): ChallengeBody['factors'] {
 
 function presentCode(context: LoginContext): ChallengeBody['code'] {
   // A locked user's code may be alive, and is not looked at all the same.
-  const useless = ['cancelled', 'locked'].includes(stageOf(context));
+  const useless = stageOf(context) === 'cancelled' || isLocked(context);
   const code = useless ? null : liveCode(context);
   return (
     code && {

@@ -12,6 +12,7 @@ import {
   enrolled,
   problem,
   type Service,
+  somebody,
   startService,
   wrong,
 } from '../support/service.ts';
@@ -119,6 +120,43 @@ describe('while locked', () => {
     expect(service.twilio.requests).toHaveLength(calls);
   });
 
+  test('an enrolment that may be skipped may be skipped, and calls nobody', async () => {
+    await service.organization({ policy: 'optional' }, 'relaxed');
+    const login = { organizationId: 'relaxed' };
+    const person = await enrolled(service, login);
+    await untilLocked(person);
+    const at = { userId: person.userId, organizationId: 'relaxed', bearer: service.keys.panel };
+    await atSettings(service, { ...at, actor: 'boss' }).reset();
+    const calls = service.twilio.requests.length;
+    const screen = await person.signIn();
+    const enrolment = { step: 'primary', skippable: true };
+    expect(screen.challenge).toMatchObject({ status: 'enrol', enrolment, code: null });
+    const { phone } = somebody(service);
+    expect(await screen.addPhone(phone)).toMatchObject(problem(429, 'locked'));
+    expect(await atSettings(service, at).add(phone)).toMatchObject(problem(429, 'locked'));
+    expect(service.twilio.requests).toHaveLength(calls);
+    expect((await screen.skip()).body).toMatchObject({
+      status: 'approved',
+      result: { amr: ['pwd'] },
+    });
+  });
+
+  test('an enrolment under way may be skipped too: its code is worthless', async () => {
+    await service.organization({ policy: 'optional' }, 'relaxed');
+    const person = somebody(service, { organizationId: 'relaxed' });
+    const waiting = await person.signIn();
+    await waiting.addPhone(person.phone);
+    for (let answer = ''; answer !== '/problems/locked'; ) {
+      const guessing = await person.signIn();
+      await guessing.addPhone(person.phone);
+      const guess = wrong(person.heard());
+      for (let i = 0; i < 5; i += 1) answer = (await guessing.enter(guess)).body.type;
+    }
+    expect((await waiting.look()).body).toMatchObject({ status: 'enrol', code: null });
+    expect(await waiting.enter(person.heard())).toMatchObject(problem(429, 'locked'));
+    expect((await waiting.skip()).body.status).toBe('approved');
+  });
+
   test('others are not: colleagues sign in as ever', async () => {
     await untilLocked(user);
     const colleague = await enrolled(service);
@@ -145,6 +183,11 @@ describe('a lock ends', () => {
   test('by itself after 24 hours, with eight digits and twenty looks again', async () => {
     await untilLocked(user);
     await letDaysPass(service, 1);
+    expect(await lockedUntil()).toBeNull();
+    const { items } = (await asAdmin().all()).body;
+    expect(items.find((item: Answer['body']) => item.userId === user.userId)).toMatchObject({
+      lockedUntil: null,
+    });
     const screen = await user.signIn();
     expect(screen.challenge).toMatchObject({ status: 'verify', code: { length: 8 } });
     expect(screen.challenge).not.toHaveProperty('retryAt');

@@ -27,6 +27,9 @@ export function atSettings(service: Service, visit: Visit) {
   return {
     visit,
     read: () => call('GET', ''),
+    /** The users of the organization; for administrators. */
+    all: (query = '') =>
+      service.call('GET', `/v1/organizations/${organizationId}/users${query}`, { bearer, headers }),
     setPolicy: (policy: string | null) => call('PATCH', '', { policy }),
     erase: () => call('DELETE', ''),
     unlock: () => call('POST', '/unlock', {}),

@@ -12,6 +12,9 @@ const inState: Record<UserState, Prisma.Sql> = {
   locked: Prisma.sql`AND locked_until > now()`,
 };
 
+/** Null once a lock is over. */
+export const lockedUntil = Prisma.sql`CASE WHEN locked_until > now() THEN locked_until END`;
+
 /** One page of the users of an organization. */
 export function listUsers(prisma: PrismaClient, query: Query): Promise<ListedUser[]> {
   return prisma.$queryRaw<ListedUser[]>(usersQuery(query));
@@ -22,7 +25,7 @@ export function usersQuery({ organizationId, state, after, limit }: Query): Pris
   // No id is empty: all of them come after that.
   return Prisma.sql`
     SELECT id AS "userId", policy, factor_count AS factors, postponed_at AS "postponedAt",
-      locked_until AS "lockedUntil"
+      ${lockedUntil} AS "lockedUntil"
     FROM users
     WHERE organization_id = ${organizationId} AND id > ${after ?? ''}
       ${state ? inState[state] : Prisma.empty}

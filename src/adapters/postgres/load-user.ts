@@ -2,6 +2,7 @@ import type { Device, Factor, Organization, Policy, User, UserKey } from '../../
 import type { Sealing } from '../sealing.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { accountOf } from './guess-accounts.ts';
+import { lockedUntil } from './list-users.ts';
 import { openAddress, openToken } from './sealed/sealed-columns.ts';
 
 type Row = {
@@ -35,7 +36,7 @@ export async function loadUser(
         FROM organizations WHERE id = ${organizationId}) AS organization,
       u.policy,
       u.backup_skipped_at,
-      u.locked_until,
+      ${lockedUntil} AS locked_until,
       (SELECT coalesce(json_agg(json_build_object('id', id, 'method', method, 'role',
           CASE WHEN is_primary THEN 'primary' ELSE 'secondary' END, 'address', address,
           'createdAt', created_at) ORDER BY created_at, is_primary, id), '[]')

@@ -184,7 +184,9 @@ export function kindOf(code: Pick<Code, 'length'>): keyof GuessAccount {
 /** @throws Problem when the call is not legal where the challenge stands. */
 export function assertAllowed(context: LoginContext, call: Call): void {
   const verdict = legal[stageOf(context)][call];
-  if (verdict === 'locked') throw lockedProblem(context);
+  const takesCode = call === 'send' || call === 'verify' || call === 'enrol';
+  const stopped = takesCode && !context.challenge.outcome && isLocked(context);
+  if (verdict === 'locked' || stopped) throw lockedProblem(context);
   if (verdict !== 'ok') throw new Problem(verdict);
 }
 
@@ -198,9 +200,23 @@ export function lockedProblem({ user, now }: Pick<LoginContext, 'user' | 'now'>)
 export function stageOf(context: LoginContext): Stage {
   const { challenge } = context;
   if (challenge.outcome) return challenge.outcome;
-  if (Number(context.user.lockedUntil) > context.now) return 'locked';
+  // A lock stops what takes a code, and no more: a step that may be skipped takes none.
+  if (isLocked(context)) return isSkippable(context) ? 'enrol' : 'locked';
   const stage = openStage(context);
   return stage !== 'enrol' && usedUp(context) ? 'cancelled' : stage;
+}
+
+/** Whether the user's guesses are used up for now: no code is sent to them or looked at. */
+export function isLocked({ user, now }: Pick<LoginContext, 'user' | 'now'>): boolean {
+  return Number(user.lockedUntil) > now;
+}
+
+/** Whether the step that the challenge stands at is one that sets up a factor and may be skipped. */
+export function isSkippable(context: LoginContext): boolean {
+  const { challenge, user } = context;
+  if (challenge.purpose !== 'login' || openStage(context) === 'verify') return false;
+  if (user.factors.length === 0) return challenge.policy === 'optional';
+  return challenge.backup !== 'required' || user.factors.length > 1;
 }
 
 function openStage({ challenge, user }: LoginContext): Stage {

@@ -1,7 +1,7 @@
 import { factorKind } from '../factors/index.ts';
 import type { User } from '../people.ts';
 import type { Settings } from '../ports.ts';
-import { type Challenge, type LoginContext, stageOf } from './challenge.ts';
+import { type Challenge, isSkippable, type LoginContext, stageOf } from './challenge.ts';
 
 export type Enrolment = { step: 'primary' | 'backup'; skippable: boolean; methods: string[] };
 
@@ -12,8 +12,7 @@ export function enrolmentOf(context: LoginContext, settings: Settings): Enrolmen
   const { challenge, user } = context;
   if (challenge.purpose !== 'login') return null;
   const step = user.factors.length === 0 ? 'primary' : 'backup';
-  const skippable = step === 'primary' ? challenge.policy === 'optional' : !owesBackup(context);
-  return { step, skippable, methods: methodsFor(user, settings) };
+  return { step, skippable: isSkippable(context), methods: methodsFor(user, settings) };
 }
 
 /** Whether a backup is asked for once the user has proved who he is. */
@@ -25,10 +24,6 @@ export function asksForBackup(
   const askable = challenge.purpose === 'login' && methodsFor(user, settings).length > 0;
   const declined = challenge.backup === 'offered' && user.backupSkippedAt !== null;
   return askable && user.factors.length === 1 && !declined;
-}
-
-function owesBackup({ challenge, user }: LoginContext): boolean {
-  return challenge.backup === 'required' && user.factors.length < 2;
 }
 
 function methodsFor(user: User, settings: Settings): string[] {
