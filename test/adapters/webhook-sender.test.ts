@@ -105,6 +105,26 @@ describe('outside of development', () => {
     (address) => expect(isOutside(address)).toBe(true),
   );
 
+  test.each([
+    ...['192.0.2.1', '198.51.100.255', '203.0.113.7', '2001:db8::1', '3fff::1', '3fff:fff:ffff::1'],
+    ...['192.88.99.1', '2002:808:808::1', '2001:10::1', '2001:2f:ffff::1', '2001::1', '2001:2::1'],
+    ...[
+      '192.31.196.1',
+      '192.52.193.1',
+      '192.175.48.1',
+      '2620:4f:8000::1',
+      '192.0.0.9',
+      '198.19.0.1',
+    ],
+  ])('%s is of a special range: documentation, relays, identifiers', (address) =>
+    expect(isOutside(address)).toBe(false),
+  );
+
+  test.each(['2001:200::1', '2001:db7::1', '3ffe::1', '192.0.3.1', '192.88.100.1'])(
+    '%s, beside such a range, may be called',
+    (address) => expect(isOutside(address)).toBe(true),
+  );
+
   test.each(['::ffff:8.8.8.8', '::ffff:192.168.0.1', 'fe80::1%eth0', 'not-an-address', ''])(
     '%j is no address to be called',
     (address) => expect(isOutside(address)).toBe(false),

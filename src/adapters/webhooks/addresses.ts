@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** Where no endpoint of a client is: this machine, its network, and what is set aside (RFC 6890). */
+/** Where no endpoint of a client is: this machine, its network, and special ranges (RFC 6890). */
 const inside = new BlockList();
 const subnets: [network: string, prefix: number][] = [
   ['0.0.0.0', 8],
@@ -11,15 +11,33 @@ const subnets: [network: string, prefix: number][] = [
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
+  // Documentation (RFC 5737).
+  ['192.0.2.0', 24],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  // AS112 (RFC 7534, 7535), AMT (RFC 7450) and relays of 6to4 (RFC 7526).
+  ['192.31.196.0', 24],
+  ['192.52.193.0', 24],
+  ['192.175.48.0', 24],
+  ['192.88.99.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ];
 for (const [network, prefix] of subnets) inside.addSubnet(network, prefix, 'ipv4');
-// Of IPv6 only what is routed at all (2000::/3), without the tunnels that lead back to IPv4.
-inside.addSubnet('2001::', 32, 'ipv6');
-inside.addSubnet('2002::', 16, 'ipv6');
+// Of IPv6 only what is routed at all (2000::/3), without what is special in there.
+const specialV6: [network: string, prefix: number][] = [
+  // Protocols (RFC 2928): Teredo, benchmarks, AMT, AS112, ORCHID (RFC 4843, 7343), drones.
+  ['2001::', 23],
+  // 6to4, which leads back to IPv4 (RFC 3056).
+  ['2002::', 16],
+  // Documentation (RFC 3849, 9637) and AS112 (RFC 7534).
+  ['2001:db8::', 32],
+  ['3fff::', 20],
+  ['2620:4f:8000::', 48],
+];
+for (const [network, prefix] of specialV6) inside.addSubnet(network, prefix, 'ipv6');
 const routed = new BlockList();
 routed.addSubnet('2000::', 3, 'ipv6');
 
@@ -32,7 +50,7 @@ export function isOutside(address: string): boolean {
 
 /**
  * Resolves a name and refuses it when any of its addresses is inside. Done at the moment of
- * connecting: a name that was looked at before may lead elsewhere by then.
+ * connecting: a name that was looked up before may lead elsewhere by then.
  */
 export const outsideOnly: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[] = []) => {
