@@ -1,21 +1,21 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { deriveKey, type Secret, type SecretRing } from '../domain/secrets/keys.ts';
+import { deriveKey, type Purpose, type Secret, type SecretRing } from '../domain/secrets/keys.ts';
 
 /**
- * Where a sealed value stands: table, column and what names the row. It opens nowhere else, so
- * that whoever can write to a store cannot put one user's number in the place of another's.
+ * Where a sealed value stands: table, column and what names the row. It opens nowhere else: whoever
+ * can write to a store cannot put one user's number in the place of another's.
  */
 export type Place = readonly [table: string, column: string, ...row: string[]];
 
-/** Keeps what must not be stolen unreadable to whoever has the store without the secrets. */
+/** Keeps values in a store unreadable without the secrets. */
 export type Sealing = {
-  /** Encrypted under the current secret, whose `kid` stands before it. */
+  /** Encrypts under the current secret: `kid.2.value`, where 2 is the form. */
   seal(text: string, place: Place): string;
   /** @throws when it was not sealed for this place, or under a secret that is not among ours. */
   open(sealed: string, place: Place): string;
-  /** What two equal texts have in common: a keyed hash under every secret, the current one first. */
+  /** Keyed hashes, to find equal texts: one under each secret, the current one first. */
   hashes(text: string, place: Place): [string, ...string[]];
-  /** Whether it is under the current secret. */
+  /** Whether it is under the current secret, in the current form. */
   isCurrent(sealed: string): boolean;
 };
 
@@ -23,22 +23,48 @@ const cipher = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
 
+/** The form with a key for each column. Values without a form are older: one key seals them all. */
+const form = '2';
+
 export function sealing(secrets: SecretRing): Sealing {
-  const keys = new Map(secrets.map((secret) => [secret.kid, deriveKey(secret, 'seal')]));
   const [current, ...others] = secrets;
+  const keyOf = sealingKeys(secrets);
   const hashCurrent = hashUnder(current);
   const hashOthers = others.map(hashUnder);
+  const prefix = `${current.kid}.${form}.`;
   return {
-    seal: (text, place) => `${current.kid}.${encrypt(keyOf(keys, current.kid), text, place)}`,
+    seal: (text, place) => prefix + encrypt(keyOf(current.kid, purposeOf(place)), text, place),
     open(sealed, place) {
-      const [kid = '', value = ''] = sealed.split('.');
-      return decrypt(keyOf(keys, kid), value, place);
+      const [kid = '', second = '', value] = sealed.split('.');
+      if (value === undefined) return decrypt(keyOf(kid, 'seal'), second, place);
+      if (second !== form) throw new Error('A value is sealed in a form that is not known here');
+      return decrypt(keyOf(kid, purposeOf(place)), value, place);
     },
     hashes: (text, place) => [
       hashCurrent(text, place),
       ...hashOthers.map((hash) => hash(text, place)),
     ],
-    isCurrent: (sealed) => sealed.startsWith(`${current.kid}.`),
+    isCurrent: (sealed) => sealed.startsWith(prefix),
+  };
+}
+
+type SealingPurpose = Extract<Purpose, 'seal' | `seal ${string}`>;
+
+function purposeOf([table, column]: Place): SealingPurpose {
+  return `seal ${table}.${column}`;
+}
+
+/** The key of a secret for a purpose, derived once. */
+function sealingKeys(secrets: SecretRing) {
+  const byKid = new Map(secrets.map((secret) => [secret.kid, secret]));
+  const derived = new Map<string, Buffer>();
+  return (kid: string, purpose: SealingPurpose): Buffer => {
+    const secret = byKid.get(kid);
+    if (!secret) throw new Error('A value is sealed under a secret that is not among SECRETS');
+    const name = `${kid} ${purpose}`;
+    const key = derived.get(name) ?? deriveKey(secret, purpose);
+    derived.set(name, key);
+    return key;
   };
 }
 
@@ -54,16 +80,10 @@ function refuse(): never {
   throw new Error('This needs SECRETS');
 }
 
-function keyOf(keys: ReadonlyMap<string, Buffer>, kid: string): Buffer {
-  const key = keys.get(kid);
-  if (!key) throw new Error('A value is sealed under a secret that is not among SECRETS');
-  return key;
-}
-
 function encrypt(key: Buffer, text: string, place: Place): string {
   const iv = randomBytes(ivBytes);
   const sealer = createCipheriv(cipher, key, iv, { authTagLength: tagBytes });
-  sealer.setAAD(named(place));
+  sealer.setAAD(additionalData(place));
   const parts = [iv, sealer.update(text, 'utf8'), sealer.final(), sealer.getAuthTag()];
   return Buffer.concat(parts).toString('base64url');
 }
@@ -72,7 +92,7 @@ function decrypt(key: Buffer, value: string, place: Place): string {
   const bytes = Buffer.from(value, 'base64url');
   const iv = bytes.subarray(0, ivBytes);
   const opener = createDecipheriv(cipher, key, iv, { authTagLength: tagBytes });
-  opener.setAAD(named(place));
+  opener.setAAD(additionalData(place));
   opener.setAuthTag(bytes.subarray(-tagBytes));
   const text = opener.update(bytes.subarray(ivBytes, -tagBytes));
   return Buffer.concat([text, opener.final()]).toString('utf8');
@@ -81,10 +101,10 @@ function decrypt(key: Buffer, value: string, place: Place): string {
 function hashUnder(secret: Secret) {
   const key = deriveKey(secret, 'fingerprint');
   return (text: string, place: Place): string =>
-    createHmac('sha256', key).update(named(place)).update(text).digest('base64url');
+    createHmac('sha256', key).update(additionalData(place)).update(text).digest('base64url');
 }
 
-/** As JSON, no two places are written alike, and none ends where a text could go on. */
-function named(place: Place): Buffer {
+/** As JSON, two places are never written alike, and a text cannot go on where a place ends. */
+function additionalData(place: Place): Buffer {
   return Buffer.from(JSON.stringify(place), 'utf8');
 }

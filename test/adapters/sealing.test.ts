@@ -1,9 +1,9 @@
 /** Who has the stores without the secrets reads nothing, and can put nothing in another's place. */
-import { randomBytes } from 'node:crypto';
+import { createDecipheriv, randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Place, sealing } from '../../src/adapters/sealing.ts';
-import type { Secret } from '../../src/domain/secrets/keys.ts';
+import { deriveKey, type Secret } from '../../src/domain/secrets/keys.ts';
 
 const secret = (kid: string): Secret => ({ kid, bytes: randomBytes(32) });
 const [k1, k2] = [secret('k1'), secret('k_2-')];
@@ -23,9 +23,9 @@ describe('what is sealed', () => {
 
   test('names its secret, is different each time, and does not show what it is', () => {
     const [one, other] = [seal(number, place), seal(number, place)];
-    expect(one).toMatch(/^k1\.[\w-]+$/);
+    expect(one).toMatch(/^k1\.2\.[\w-]+$/);
     expect(one).not.toBe(other);
-    const bytes = Buffer.from(one.slice(3), 'base64url');
+    const bytes = Buffer.from(one.slice(5), 'base64url');
     expect(bytes).toHaveLength(12 + number.length + 16);
     expect(bytes.toString('latin1')).not.toContain('612345678');
   });
@@ -44,25 +44,28 @@ describe('what is sealed', () => {
   });
 
   test('does not open with any bit changed, or cut short anywhere', () => {
-    const [kid, value = ''] = seal(number, place).split('.');
+    const [kid, form, value = ''] = seal(number, place).split('.');
     const bytes = Buffer.from(value, 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const changed = Buffer.from(bytes);
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(() => open(`${kid}.${changed.toString('base64url')}`, place)).toThrow();
+      expect(() => open(`${kid}.${form}.${changed.toString('base64url')}`, place)).toThrow();
     }
     for (let length = 0; length < bytes.length; length += 1) {
       const cut = bytes.subarray(0, length).toString('base64url');
-      expect(() => open(`${kid}.${cut}`, place)).toThrow();
+      expect(() => open(`${kid}.${form}.${cut}`, place)).toThrow();
     }
   });
 
-  test.each(['', '.', 'k1', 'k1.', number, `k2.${'A'.repeat(60)}`])('does not open %j', (text) => {
-    expect(() => open(text, place)).toThrow();
-  });
+  test.each(['', '.', 'k1', 'k1.', number, `k2.2.${'A'.repeat(60)}`, `k1.3.${'A'.repeat(60)}`])(
+    'does not open %j',
+    (text) => {
+      expect(() => open(text, place)).toThrow();
+    },
+  );
 
   test('fails in words that show neither the value nor the key', () => {
-    const failures = [`k1.${'A'.repeat(60)}`, `k9.${'A'.repeat(60)}`].map((text) => {
+    const failures = [`k1.2.${'A'.repeat(60)}`, `k9.2.${'A'.repeat(60)}`].map((text) => {
       try {
         return open(text, place);
       } catch (thrown) {
@@ -71,6 +74,45 @@ describe('what is sealed', () => {
     });
     expect(failures.join()).not.toMatch(/AAAA|k9|acme/);
   });
+});
+
+describe('sealed before each column had a key of its own', () => {
+  const { seal, open, isCurrent } = sealing([{ kid: 'k1', bytes: Buffer.alloc(32, 7) }]);
+  // Made by the version before.
+  const old = 'k1.COePSKCqv4Fc7cDB36EGReAr60ojHQGlP3m6krrtyA8NFww8zaKOBg';
+
+  test('it still opens, is not current, and is current once it is sealed again', () => {
+    expect(open(old, place)).toBe(number);
+    expect(isCurrent(old)).toBe(false);
+    const renewed = seal(open(old, place), place);
+    expect(isCurrent(renewed)).toBe(true);
+    expect(open(renewed, place)).toBe(number);
+  });
+
+  test('it does not pass for the new form, nor the new form for it', () => {
+    const renewed = seal(number, place);
+    expect(() => open(old.replace('k1.', 'k1.2.'), place)).toThrow('authenticate');
+    expect(() => open(renewed.replace('k1.2.', 'k1.'), place)).toThrow('authenticate');
+  });
+});
+
+test('each column has a key of its own: the key of one opens nothing of another', () => {
+  const purposes = ['seal', 'seal factors.address', 'seal devices.push_token'] as const;
+  const [, , value = ''] = sealing([k1]).seal(number, place).split('.');
+  const bytes = Buffer.from(value, 'base64url');
+  const opens = purposes.map((purpose) => {
+    const key = deriveKey(k1, purpose);
+    const opener = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
+    opener.setAAD(Buffer.from(JSON.stringify(place)));
+    opener.setAuthTag(bytes.subarray(-16));
+    opener.update(bytes.subarray(12, -16));
+    try {
+      return opener.final() !== null;
+    } catch {
+      return false;
+    }
+  });
+  expect(opens).toEqual([false, true, false]);
 });
 
 describe('while secrets are changed', () => {

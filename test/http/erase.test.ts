@@ -60,7 +60,7 @@ function sealedOf(text: string, { organizationId, userId, screens }: Life): stri
   const his = [`${organizationId},${userId},`, ...marks];
   const lines = text.split('\n').filter((line) => his.some((mark) => line.includes(mark)));
   const sealed = lines.flatMap(
-    (line) => line.match(/\bk1\.[\w-]{20,}|(?<=,)[\w-]{43}(?=,)/g) ?? [],
+    (line) => line.match(/\bk1\.2\.[\w-]{20,}|(?<=,)[\w-]{43}(?=,)/g) ?? [],
   );
   // Two factors and a device, each with its hash; a number pending; the device in each login.
   expect(sealed.length).toBeGreaterThanOrEqual(9);

@@ -13,7 +13,8 @@ export type Purpose =
   | 'pseudonym'
   | 'fingerprint'
   | 'quota'
-  | 'seal';
+  | 'seal'
+  | `seal ${string}`;
 
 /** 32 bytes for one purpose (HKDF, RFC 5869), so that a key that leaks opens one door alone. */
 export function deriveKey(secret: Secret, purpose: Purpose): Buffer {
