@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { connectPostgres, migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { PrismaClient } from '../../src/adapters/postgres/generated/client.ts';
-import {
-  migrate,
-  pendingMigrations,
-  readMigrations,
-} from '../../src/adapters/postgres/migrations/migrate.ts';
-import { withSchemaEngine } from '../../src/adapters/postgres/migrations/schema-engine.ts';
+import { migrate, pendingMigrations } from '../../src/adapters/postgres/migrations/migrate.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
+import { schemaColumns, schemaIndexes } from '../support/schema-columns.ts';
 import { createDatabase, type Server, startPostgres } from '../support/servers.ts';
 
 const all = ['20261122000000_init', '20261122200000_spent_ids'];
@@ -26,6 +23,16 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
+async function ask(url: string, sql: string) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 test('every migration is applied once, on PostgreSQL', async () => {
   const url = await createDatabase(server.url, 'once');
   expect(await migratePostgres(url)).toEqual(all);
@@ -34,12 +41,11 @@ test('every migration is applied once, on PostgreSQL', async () => {
 
 test('every migration is applied once, on PGlite', async () => {
   const db = new PGlite();
-  const adapter = new PrismaPGlite(db);
-  const prisma = new PrismaClient({ adapter });
+  const prisma = new PrismaClient({ adapter: new PrismaPGlite(db) });
   expect(await pendingMigrations(prisma)).toEqual(all);
-  expect(await migrate(adapter)).toEqual(all);
+  expect(await migrate(db)).toEqual(all);
   expect(await pendingMigrations(prisma)).toEqual([]);
-  expect(await migrate(adapter)).toEqual([]);
+  expect(await migrate(db)).toEqual([]);
   await db.close();
 }, 60_000);
 
@@ -51,10 +57,7 @@ test('of processes that migrate at once, one does it and the others find it done
 
 test('a migration may take long, whatever limit its database has for a statement', async () => {
   const url = await createDatabase(server.url, 'hasty');
-  const admin = new Client({ connectionString: server.url });
-  await admin.connect();
-  await admin.query('ALTER DATABASE hasty SET statement_timeout = 1');
-  await admin.end();
+  await ask(server.url, 'ALTER DATABASE hasty SET statement_timeout = 1');
   expect(await migratePostgres(url)).toEqual(all);
 });
 
@@ -71,18 +74,63 @@ test('a service does not call itself ready while a migration is pending', async 
   await close();
 });
 
-test('the migrations lead to exactly the schema', async () => {
-  const content = await readFile('prisma/schema.prisma', 'utf8');
-  const migrations = await readMigrations();
-  // Not over PrismaPg, which does not know a type of the system tables that the engine reads.
-  const { stdout } = await withSchemaEngine(new PrismaPGlite(new PGlite()), (engine) =>
-    engine.diff({
-      from: { tag: 'migrations', ...migrations },
-      to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] },
-      script: true,
-      exitCode: null,
-      filters: { externalTables: [], externalEnums: [] },
-    }),
+test('a migration that fails changes nothing, and is told in one line', async () => {
+  const url = await createDatabase(server.url, 'in_the_way');
+  await ask(url, 'CREATE TABLE spent_ids (id text)');
+  const line = 'The migration 20261122200000_spent_ids failed and changed nothing: relation';
+  await expect(migratePostgres(url)).rejects.toThrow(line);
+  const applied = await ask(url, 'SELECT migration_name AS name FROM _prisma_migrations');
+  expect(applied).toEqual([{ name: '20261122000000_init' }]);
+  await ask(url, 'DROP TABLE spent_ids');
+  expect(await migratePostgres(url)).toEqual(all.slice(1));
+});
+
+test.each([
+  ['was edited after it was applied', `SET checksum = 'other'`],
+  ['failed half way', 'SET finished_at = NULL'],
+])('a migration that %s is not passed over', async (words, change) => {
+  const url = await createDatabase(server.url, `changed_${words.length}`);
+  await migratePostgres(url);
+  await ask(url, `UPDATE _prisma_migrations ${change} WHERE migration_name LIKE '%init'`);
+  await expect(migratePostgres(url)).rejects.toThrow(`The migration ${all[0]} ${words}`);
+});
+
+test("what is applied is written down as Prisma's own tool reads it", async () => {
+  const url = await createDatabase(server.url, 'as_prisma');
+  await migratePostgres(url);
+  const [first] = await ask(url, 'SELECT * FROM _prisma_migrations ORDER BY migration_name');
+  const sql = readFileSync(`prisma/migrations/${all[0]}/migration.sql`);
+  expect(first).toEqual({
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    checksum: createHash('sha256').update(sql).digest('hex'),
+    migration_name: all[0],
+    started_at: expect.any(Date),
+    finished_at: expect.any(Date),
+    rolled_back_at: null,
+    applied_steps_count: 1,
+    logs: null,
+  });
+});
+
+test('the migrations lead to the columns and indexes of the schema', async () => {
+  const url = await createDatabase(server.url, 'as_schema');
+  await migratePostgres(url);
+  const columns = await ask(
+    url,
+    `SELECT c.relname || '.' || a.attname || ' ' || t.typname
+        || CASE WHEN t.typname = 'timestamptz' AND a.atttypmod <> -1 AND a.atttypmod <> 6
+          THEN '(' || a.atttypmod || ')' ELSE '' END
+        || CASE WHEN a.attnotnull THEN '' ELSE ' null' END AS line
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+        AND NOT a.attisdropped AND c.relname <> '_prisma_migrations'`,
   );
-  expect(stdout?.trim()).toBe('-- This is an empty migration.');
-}, 60_000);
+  expect(columns.map(({ line }) => line).sort()).toEqual(schemaColumns());
+  const indexes = await ask(
+    url,
+    `SELECT tablename || substring(indexdef FROM '\\(.*\\)$') AS line FROM pg_indexes
+      WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
+        AND indexdef NOT LIKE '%WHERE%'`,
+  );
+  expect(indexes.map(({ line }) => line).sort()).toEqual(schemaIndexes());
+});

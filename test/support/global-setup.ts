@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { migrate } from '../../src/adapters/postgres/migrations/migrate.ts';
 import { running } from './running.ts';
@@ -23,7 +22,7 @@ export default async function globalSetup(): Promise<void> {
 /** The data of a migrated PGlite: making it takes seconds, loading it does not. */
 async function makePGlite(file: string): Promise<void> {
   const db = new PGlite();
-  await migrate(new PrismaPGlite(db));
+  await migrate(db);
   const data = await db.dumpDataDir('none');
   writeFileSync(file, Buffer.from(await data.arrayBuffer()));
   await db.close();

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Client } from 'pg';
 import { PrismaClient } from '../generated/client.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { loginLimits, statementMs } from './limits.ts';
@@ -22,12 +23,16 @@ export function connectPostgres(url: string, limits = loginLimits, connections?:
   return { prisma, close };
 }
 
-/** Settings of a session that a role or a database may have otherwise. */
-const session = '-c TimeZone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0';
-
 /** Applies what is pending, without a time limit: a migration may take long. */
-export function migratePostgres(url: string): Promise<string[]> {
-  return migrate(
-    new PrismaPg({ connectionString: url, max: 1, keepAlive: true, options: session }),
-  );
+export async function migratePostgres(url: string): Promise<string[]> {
+  const client = new Client({ connectionString: url, keepAlive: true });
+  await client.connect();
+  try {
+    return await migrate({
+      exec: (sql) => client.query(sql),
+      query: (sql, parameters) => client.query(sql, parameters),
+    });
+  } finally {
+    await client.end();
+  }
 }

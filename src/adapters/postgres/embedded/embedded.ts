@@ -6,7 +6,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import type { Database } from '../connection/client.ts';
 import { PrismaClient } from '../generated/client.ts';
-import { migrate, pendingMigrations } from '../migrations/migrate.ts';
+import { migrate } from '../migrations/migrate.ts';
 import { holdFolder } from './folder-lock.ts';
 import { serveConnection } from './wire-protocol.ts';
 
@@ -54,11 +54,8 @@ function prepare(folder: string): string {
 }
 
 async function openHere(db: PGlite): Promise<PrismaClient> {
-  const adapter = new PrismaPGlite(db);
-  const prisma = new PrismaClient({ adapter });
-  const pending = await pendingMigrations(prisma);
-  if (pending.length > 0) await migrate(adapter);
-  return prisma;
+  await migrate(db);
+  return new PrismaClient({ adapter: new PrismaPGlite(db) });
 }
 
 async function serve(socket: Socket, opening: Promise<PGlite>): Promise<void> {

@@ -1,27 +1,97 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PrismaClient } from '../generated/client.ts';
-import { type AdapterFactory, withSchemaEngine } from './schema-engine.ts';
 
 const folder = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
 
-let known: Promise<string[]> | undefined;
+/** One connection to a database, as both pg and PGlite offer it. */
+export type Session = {
+  /** Statements without parameters, several at once. */
+  exec(sql: string): Promise<unknown>;
+  query(sql: string, parameters: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+};
+
+type Migration = { name: string; sql: string; checksum: string };
+
+/** The table and the lock are those of `prisma migrate deploy`, so that both may be used in turn. */
+const begin = `
+  BEGIN;
+  SET LOCAL statement_timeout = 0;
+  SET LOCAL lock_timeout = 0;
+  SET LOCAL idle_in_transaction_session_timeout = 0;
+  SET LOCAL search_path = public;
+  SELECT pg_advisory_xact_lock(72707369);
+  CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id varchar(36) PRIMARY KEY NOT NULL,
+    checksum varchar(64) NOT NULL,
+    finished_at timestamptz,
+    migration_name varchar(255) NOT NULL,
+    logs text,
+    rolled_back_at timestamptz,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    applied_steps_count integer NOT NULL DEFAULT 0
+  );`;
 
 /**
- * Brings a database up to date. Two at once are safe: the engine holds an advisory lock, for which
- * the adapter must have one connection only.
+ * Brings a database up to date. Each migration is one transaction, under a lock: of processes that
+ * migrate at once, one does it and the others find it done.
  *
  * @returns the names of the migrations that were applied now.
+ * @throws Error in one line, when one fails, failed before, or was edited after it was applied.
  */
-export async function migrate(factory: AdapterFactory): Promise<string[]> {
-  const migrationsList = await readMigrations();
-  const filters = { externalTables: [], externalEnums: [] };
-  const { appliedMigrationNames } = await withSchemaEngine(factory, (engine) =>
-    engine.applyMigrations({ migrationsList, filters }),
-  );
-  return appliedMigrationNames;
+export async function migrate(session: Session): Promise<string[]> {
+  const applied: string[] = [];
+  for (const name of await migrationNames()) {
+    const migration = await readMigration(name);
+    if (await applyOnce(session, migration)) applied.push(name);
+  }
+  return applied;
 }
+
+/** @returns false when it was applied before. */
+async function applyOnce(session: Session, migration: Migration): Promise<boolean> {
+  await session.exec(begin);
+  try {
+    const isNew = !(await isApplied(session, migration));
+    if (isNew) await apply(session, migration);
+    await session.exec('COMMIT');
+    return isNew;
+  } catch (thrown) {
+    await session.exec('ROLLBACK').catch(() => {});
+    throw thrown;
+  }
+}
+
+async function isApplied(session: Session, { name, checksum }: Migration): Promise<boolean> {
+  const { rows } = await session.query(
+    `SELECT checksum, finished_at IS NOT NULL AS finished FROM _prisma_migrations
+     WHERE migration_name = $1 AND rolled_back_at IS NULL`,
+    [name],
+  );
+  if (rows.some(({ finished }) => !finished))
+    throw new Error(`The migration ${name} failed half way: see prisma migrate resolve`);
+  if (rows.some((row) => row.checksum !== checksum))
+    throw new Error(`The migration ${name} was edited after it was applied`);
+  return rows.length > 0;
+}
+
+async function apply(session: Session, { name, sql, checksum }: Migration): Promise<void> {
+  try {
+    await session.exec(sql);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The migration ${name} failed and changed nothing: ${reason}`, { cause });
+  }
+  await session.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, clock_timestamp(), 1)`,
+    [randomUUID(), checksum, name],
+  );
+}
+
+let known: Promise<string[]> | undefined;
 
 /** Names of the migrations that the database does not have yet; cheap, unlike applying them. */
 export async function pendingMigrations(prisma: PrismaClient): Promise<string[]> {
@@ -48,22 +118,7 @@ async function migrationNames(): Promise<string[]> {
     .sort();
 }
 
-/** The migrations as the engine wants to have them. */
-export async function readMigrations() {
-  const lockfile = 'migration_lock.toml';
-  const names = await migrationNames();
-  return {
-    baseDir: folder,
-    lockfile: { path: lockfile, content: await readFile(join(folder, lockfile), 'utf8') },
-    shadowDbInitScript: '',
-    migrationDirectories: await Promise.all(names.map(readMigration)),
-  };
-}
-
-async function readMigration(name: string) {
-  const value = await readFile(join(folder, name, 'migration.sql'), 'utf8');
-  return {
-    path: name,
-    migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value } },
-  };
+async function readMigration(name: string): Promise<Migration> {
+  const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8');
+  return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
 }
