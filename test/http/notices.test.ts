@@ -1,6 +1,7 @@
 /** Whose factors change hears of it on the devices that were there before, in words of his own. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { textsFor } from '../../src/adapters/channels/messages/index.ts';
+import { guessWrong } from '../support/guessing.ts';
 import { enrolled, type Service, signIn, somebody, startService } from '../support/service.ts';
 import { addConfirmed, atSettings } from '../support/settings-page.ts';
 
@@ -82,6 +83,42 @@ test('a factor that is removed is told too, by whomever', async () => {
   expect(removed.map(({ token }) => token).sort()).toEqual([...tokens, ...tokens].sort());
   for (const { notification } of removed) expect(notification.body).toContain(hintOf(phone));
 });
+
+test('a reset is told to the devices that were there before it', async () => {
+  const { user, tokens } = await withDevices();
+  const { userId } = user;
+  await atSettings(service, { userId, actor: 'boss', bearer: service.keys.panel }).reset();
+  const notices = await noticesTo(tokens, 2);
+  expect(notices.map(({ token }) => token).sort()).toEqual(tokens);
+  const { text } = textsFor('nl-NL');
+  for (const { notification, data } of notices) {
+    expect(notification).toEqual({ title: text('noticeTitle'), body: text('noticeReset') });
+    expect(data).toEqual({ about: 'factors-reset' });
+  }
+});
+
+test.each(Object.entries(languages))(
+  'in %s guessing is told in %s, with what to do',
+  async (id, language) => {
+    const { user, tokens } = await withDevices(id);
+    const { text } = textsFor(language);
+    const told = async (count: number) => {
+      const notices = await noticesTo(tokens, count);
+      return notices.map(({ notification, data }) => ({ ...notification, ...data }));
+    };
+    const title = text('noticeAlarmTitle');
+    const alarming = { title, body: text('noticeGuesses'), about: 'guesses-alarming' };
+    const careful = { title, body: text('noticeCareful'), about: 'user-careful' };
+    const locked = { title, body: text('noticeLocked'), about: 'user-locked' };
+    const login = { organizationId: id };
+    await guessWrong(user, 3, login);
+    expect(await told(2)).toEqual([alarming, alarming]);
+    await guessWrong(user, 6, login);
+    expect(await told(4)).toEqual([alarming, alarming, careful, careful]);
+    await guessWrong(user, 20, login);
+    expect(await told(6)).toEqual([alarming, alarming, careful, careful, locked, locked]);
+  },
+);
 
 test('a device that comes with the factor is not told of itself, those before it are', async () => {
   const { user, tokens } = await withDevices();

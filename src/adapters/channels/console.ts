@@ -15,7 +15,7 @@ export function consoleChannel(
       return { delivery: 'accepted' };
     },
     notify: async ({ about, hint, devices }) => {
-      print(`☎  news to ${devices.length} devices: ${about}, ${hint}`);
+      print(`☎  news to ${devices.length} devices: ${[about, hint].filter(Boolean).join(', ')}`);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { BaseMessage } from 'firebase-admin/messaging';
-import type { CodeMessage, Notice } from '../../domain/ports.ts';
+import type { CodeMessage, Notice, NoticeKind } from '../../domain/ports.ts';
 import { textsFor } from './messages/index.ts';
 
 /** Without it FCM keeps a message for four weeks, and a code that late only confuses. */
@@ -33,13 +33,27 @@ export function pushMessage(message: CodeMessage, showCode: boolean): BaseMessag
   };
 }
 
-const noticeTexts = { 'factor-added': 'noticeAdded', 'factor-removed': 'noticeRemoved' } as const;
+const noticeTexts = {
+  'factor-added': 'noticeAdded',
+  'factor-removed': 'noticeRemoved',
+  'factors-reset': 'noticeReset',
+  'device-added': 'noticeDeviceAdded',
+  'device-refreshed': 'noticeDeviceRefreshed',
+  'device-waiting': 'noticeDeviceWaiting',
+  'guesses-alarming': 'noticeGuesses',
+  'user-careful': 'noticeCareful',
+  'user-locked': 'noticeLocked',
+} as const satisfies Record<NoticeKind, string>;
+
+/** Notices of what somebody else may be doing; the others are of changed settings. */
+const alarms: readonly NoticeKind[] = ['guesses-alarming', 'user-careful', 'user-locked'];
 
 /** News of a change, for each device that was there before it. */
 export function noticeMessage({ about, hint, language }: Notice): BaseMessage {
   const { text } = textsFor(language);
+  const title = text(alarms.includes(about) ? 'noticeAlarmTitle' : 'noticeTitle');
   return {
-    notification: { title: text('noticeTitle'), body: text(noticeTexts[about], { hint }) },
+    notification: { title, body: text(noticeTexts[about], { hint }) },
     data: { about },
     android: { priority: 'high' },
     apns: { headers: { 'apns-priority': '10' } },

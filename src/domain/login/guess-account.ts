@@ -2,6 +2,7 @@ import { inChallenge } from '../audit/audit.ts';
 import { type Code, kindOf, type LoginContext, lockedProblem } from '../challenge/challenge.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
+import { type Alarm, tellOfAlarm } from '../sending/tell-devices.ts';
 
 /** From here on the owner of the account should know that somebody is trying. */
 const alarming = 3;
@@ -45,8 +46,7 @@ export async function forgiveGuesses(deps: Deps, { challenge, user }: LoginConte
   await deps.challenges.takeOff(user, { short: wrongGuesses - long, long });
 }
 
-type Alarm = 'guesses.alarming' | 'user.careful' | 'user.locked';
-
-function tell(deps: Deps, { challenge }: LoginContext, type: Alarm): Promise<void> {
-  return deps.trail.record(inChallenge(challenge, type, {}));
+async function tell(deps: Deps, { challenge, user }: LoginContext, type: Alarm): Promise<void> {
+  await deps.trail.record(inChallenge(challenge, type, {}));
+  tellOfAlarm(deps, user, type);
 }

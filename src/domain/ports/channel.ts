@@ -39,10 +39,22 @@ export type ReportMessage = {
 /** How far a delivery has come, in the provider's words. */
 export type DeliveryReport = { ref: CodeRef; callId: string; delivery: DeliveryState };
 
-/** News that no one waits for: what changed, for the devices that were there before. */
+/** What a user's devices are told of. */
+export type NoticeKind =
+  | 'factor-added'
+  | 'factor-removed'
+  | 'factors-reset'
+  | 'device-added'
+  | 'device-refreshed'
+  | 'device-waiting'
+  | 'guesses-alarming'
+  | 'user-careful'
+  | 'user-locked';
+
+/** What happened to a user, for the devices that were there before it. */
 export type Notice = {
-  about: 'factor-added' | 'factor-removed';
-  /** Of the factor: nothing that is not shown elsewhere. */
+  about: NoticeKind;
+  /** The factor or the app, as a screen may show it; empty where the notice is of neither. */
   hint: string;
   /** BCP 47. */
   language: string;

@@ -3,8 +3,8 @@ import { organizationDefaults } from '../policy.ts';
 import type { Deps, Notice } from '../ports.ts';
 
 /**
- * Tells the devices that a user had before a change what changed, so that whoever did not do it
- * himself hears of it. Nobody waits for it, and it may fail: the trail and the webhooks have it too.
+ * Tells the devices that a user had before a change what changed: if they did not do it themselves,
+ * they hear of it. Nobody waits for it, and it may fail: the trail and the webhooks have it too.
  */
 export function tellDevices(
   { channels, log }: Pick<Deps, 'channels' | 'log'>,
@@ -17,4 +17,18 @@ export function tellDevices(
     notify?.({ ...news, language, devices }).catch((err: unknown) => {
       log.warn({ err, provider }, 'the devices could not be told of a change');
     });
+}
+
+/** Events that tell of somebody who guesses. */
+export type Alarm = 'guesses.alarming' | 'user.careful' | 'user.locked';
+
+const alarmNotices = {
+  'guesses.alarming': 'guesses-alarming',
+  'user.careful': 'user-careful',
+  'user.locked': 'user-locked',
+} as const;
+
+/** Tells a user's devices that somebody guesses at their codes. */
+export function tellOfAlarm(deps: Pick<Deps, 'channels' | 'log'>, user: User, alarm: Alarm): void {
+  tellDevices(deps, user, { about: alarmNotices[alarm], hint: '' });
 }

@@ -52,9 +52,11 @@ export async function removeFactor(
 
 /** The reset for someone who lost everything: they enrol anew at their next login. */
 export async function resetFactors(deps: Deps, key: UserKey, caller: FactorCaller): Promise<void> {
+  const user = await deps.users.load(key);
   // Challenges first: a retry after a failure here still finds the factors to remove.
   await deps.challenges.forgetUser(key);
   await deps.factors.reset(key, (removed) => byCaller(caller, key, 'factors.reset', { removed }));
+  tellDevices(deps, user, { about: 'factors-reset', hint: '' });
 }
 
 function factorOf(user: User, factorId: string): Factor {

@@ -11,6 +11,14 @@ export type Texts = {
   noticeTitle: undefined;
   noticeAdded: { hint: string };
   noticeRemoved: { hint: string };
+  noticeReset: undefined;
+  noticeDeviceAdded: { hint: string };
+  noticeDeviceRefreshed: { hint: string };
+  noticeDeviceWaiting: { hint: string };
+  noticeAlarmTitle: undefined;
+  noticeGuesses: undefined;
+  noticeCareful: undefined;
+  noticeLocked: undefined;
 };
 
 /** The texts of one language, in ICU message syntax; one left out is a type error. */

@@ -14,5 +14,20 @@ export const fr: Catalogue = {
       '{hint} reçoit désormais les codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.',
     noticeRemoved:
       '{hint} ne reçoit plus de codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.',
+    noticeReset:
+      'Vos méthodes 2FA ont été supprimées. Configurez la 2FA à nouveau lors de votre prochaine connexion. Ce n’était pas vous ? Contactez votre administrateur.',
+    noticeDeviceAdded:
+      '{hint} a été ajouté et reçoit désormais les codes de vérification. Ce n’était pas vous ? Changez votre mot de passe et contactez votre administrateur.',
+    noticeDeviceRefreshed:
+      '{hint} s’est enregistré à nouveau et reçoit les codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.',
+    noticeDeviceWaiting:
+      '{hint} souhaite s’enregistrer à nouveau. Connectez-vous avec cette application pour le confirmer. Ce n’était pas vous ? Contactez votre administrateur.',
+    noticeAlarmTitle: 'Quelqu’un essaie-t-il de se connecter ?',
+    noticeGuesses:
+      'De mauvais codes de vérification ont été saisis pour votre compte. Ce n’était pas vous ? Changez votre mot de passe.',
+    noticeCareful:
+      'Trop de mauvais codes de vérification ont été saisis. Vos codes ont désormais 8 chiffres. Ce n’était pas vous ? Changez votre mot de passe.',
+    noticeLocked:
+      'Votre compte est bloqué après trop de mauvais codes de vérification. Ce n’était pas vous ? Changez votre mot de passe et contactez votre administrateur.',
   },
 };
