@@ -31,6 +31,8 @@ async function describe(): Promise<string> {
     requests: nothing,
     consumedIds: nothing,
     quotas: nothing,
+    turns: nothing,
+    lines: nothing,
     fingerprint: fingerprints(secrets),
     codes: codeVault(secrets),
     pseudonyms: pseudonyms(secrets),

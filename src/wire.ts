@@ -5,6 +5,8 @@ import {
   channelKinds,
   consoleChannel,
 } from './adapters/channels/index.ts';
+import { memoryCallLines } from './adapters/memory/call-lines.ts';
+import { memoryCallTurns } from './adapters/memory/call-turns.ts';
 import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
 import { memoryIdempotencyStore } from './adapters/memory/idempotency-store.ts';
 import { memoryQuotas } from './adapters/memory/quotas.ts';
@@ -14,6 +16,8 @@ import { loginLimits } from './adapters/postgres/connection/limits.ts';
 import { prismaConsumedIds } from './adapters/postgres/consumed-ids.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
 import { prismaOutbox } from './adapters/postgres/outbox.ts';
+import { redisCallLines } from './adapters/redis/call-lines.ts';
+import { redisCallTurns } from './adapters/redis/call-turns.ts';
 import { redisChallengeStore } from './adapters/redis/challenge-store.ts';
 import { connectRedis } from './adapters/redis/connection/connect.ts';
 import { redisIdempotencyStore } from './adapters/redis/idempotency-store.ts';
@@ -48,9 +52,7 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     ...prismaDirectory(prisma, sealed),
     trail: prismaAuditTrail(prisma),
     consumedIds: prismaConsumedIds(prisma),
-    challenges: store.challenges,
-    quotas: store.quotas,
-    requests: store.requests,
+    ...store.deps,
     channels,
     codes: codeVault(secrets),
     pseudonyms: pseudonyms(secrets),
@@ -77,21 +79,33 @@ export async function openDatabase(url: string | null, connections?: number): Pr
   return openEmbedded(join(dataFolder, 'postgres'));
 }
 
-type Store = Pick<Deps, 'challenges' | 'quotas' | 'requests'> & { close: () => Promise<void> };
+type Store = {
+  deps: Pick<Deps, 'challenges' | 'quotas' | 'turns' | 'lines' | 'requests'>;
+  close: () => Promise<void>;
+};
 
 async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Store> {
-  const place = redisTopology(config);
-  if (!place) {
-    const clock = { now: Date.now };
-    const challenges = memoryChallengeStore(clock);
-    const requests = memoryIdempotencyStore(clock);
-    return { challenges, quotas: memoryQuotas(clock), requests, close: async () => {} };
-  }
-  const redis = await connectRedis(place, log, { refuseEviction: config.production });
-  const challenges = redisChallengeStore(redis, sealed);
-  const requests = redisIdempotencyStore(redis, sealed);
-  const close = async () => redis.disconnect();
-  return { challenges, quotas: redisQuotas(redis), requests, close };
+  const topology = redisTopology(config);
+  if (!topology) return { deps: memoryStores({ now: Date.now }), close: async () => {} };
+  const redis = await connectRedis(topology, log, { refuseEviction: config.production });
+  const deps: Store['deps'] = {
+    challenges: redisChallengeStore(redis, sealed),
+    quotas: redisQuotas(redis),
+    turns: redisCallTurns(redis),
+    lines: redisCallLines(redis),
+    requests: redisIdempotencyStore(redis, sealed),
+  };
+  return { deps, close: async () => redis.disconnect() };
+}
+
+function memoryStores(clock: { now: () => number }): Store['deps'] {
+  return {
+    challenges: memoryChallengeStore(clock),
+    quotas: memoryQuotas(clock),
+    turns: memoryCallTurns(clock),
+    lines: memoryCallLines(clock),
+    requests: memoryIdempotencyStore(clock),
+  };
 }
 
 function pickChannels(config: Config, seams: ChannelSeams): ReadonlyMap<string, Channel> {
@@ -141,9 +155,10 @@ export function settingsOf(config: Config): Settings {
       userUnapprovedPerQuarter: config.CODES_PER_USER_UNAPPROVED,
       userPerHour: config.CODES_PER_USER_HOUR,
       userPerDay: config.CODES_PER_USER_DAY,
-      numberUnapprovedPerHour: config.CODES_PER_NUMBER_UNAPPROVED,
-      numberPerDay: config.CODES_PER_NUMBER_DAY,
+      pendingNumberPerHour: config.CODES_PER_PENDING_NUMBER_HOUR,
+      pendingNumberPerDay: config.CODES_PER_PENDING_NUMBER_DAY,
       organizationPerHour: config.CODES_PER_ORGANIZATION_HOUR,
+      organizationPerDay: config.CODES_PER_ORGANIZATION_DAY,
       callsPerSecond: config.CALLS_PER_SECOND,
     },
   };

@@ -7,6 +7,8 @@
  */
 
 import type { AuditTrail } from './ports/audit-trail.ts';
+import type { CallLines } from './ports/call-lines.ts';
+import type { CallTurns } from './ports/call-turns.ts';
 import type { ChallengeStore } from './ports/challenge-store.ts';
 import type { Channel } from './ports/channel.ts';
 import type { Clients } from './ports/clients.ts';
@@ -23,6 +25,8 @@ import type { Users } from './ports/users.ts';
 import type { Fingerprint, Pseudonyms } from './secrets/pseudonym.ts';
 
 export type * from './ports/audit-trail.ts';
+export type * from './ports/call-lines.ts';
+export type * from './ports/call-turns.ts';
 export type * from './ports/challenge-store.ts';
 export type * from './ports/channel.ts';
 export type * from './ports/clients.ts';
@@ -63,6 +67,8 @@ export type Deps = {
   trail: AuditTrail;
   challenges: ChallengeStore;
   quotas: Quotas;
+  turns: CallTurns;
+  lines: CallLines;
   requests: IdempotencyStore;
   consumedIds: ConsumedIds;
   channels: ReadonlyMap<string, Channel>;

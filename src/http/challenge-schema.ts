@@ -34,7 +34,7 @@ const CodeSchema = Type.Object({
   delivery: Type.String({
     description:
       'How far it has come. Where Twilio tells us, a call goes on to `ringing`, `answered` and ' +
-      '`completed`, or ends as `busy`, `no-answer`, `failed` or `canceled`; then `resendAt` is now.',
+      '`completed`, or ends as `busy`, `no-answer` or `failed`; then `resendAt` is now.',
     examples: ['accepted', 'ringing', 'answered', 'completed', 'busy', 'no-answer', 'failed'],
   }),
 });

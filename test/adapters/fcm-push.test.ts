@@ -81,7 +81,7 @@ describe('a token that is gone', () => {
     google.unregister('first-phone');
     const message = aMessage({ devices: aMessage().devices.slice(0, 1) });
     expect(await pushesThrough(google).deliver(message)).toEqual({
-      delivery: 'failed',
+      delivery: 'not-placed',
       goneTokens: ['first-phone'],
     });
   });
@@ -90,7 +90,7 @@ describe('a token that is gone', () => {
 describe('when Google fails', () => {
   test('no devices: the delivery has failed', async () => {
     const outcome = await pushesThrough(google).deliver(aMessage({ devices: [] }));
-    expect(outcome).toEqual({ delivery: 'failed' });
+    expect(outcome).toEqual({ delivery: 'not-placed' });
     expect(google.requests).toHaveLength(0);
   });
 

@@ -67,6 +67,7 @@ describe('a call is placed', () => {
     const ref = {
       challenge: { organizationId: 'acme', userId: 'somebody', id: 'the-challenge' },
       codeId: 'the-code',
+      line: 'the-line',
     };
     const references = [];
     for (let time = 0; time < 2; time += 1) {
@@ -105,7 +106,7 @@ describe('what Twilio signed', () => {
     ['busy', 'busy'],
     ['no-answer', 'no-answer'],
     ['failed', 'failed'],
-    ['canceled', 'canceled'],
+    ['canceled', 'failed'],
   ])('%s is told as %s, of that code and that call', async (status, delivery) => {
     const { ref, callId, report } = await told(status);
     expect(callId).toMatch(/^CA[0-9a-f]{32}$/);

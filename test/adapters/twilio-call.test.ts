@@ -122,8 +122,17 @@ describe('what is said', () => {
 });
 
 describe('when Twilio fails', () => {
-  test.each<Failure>([400, 401, 404, 429, 500, 503, 'drop', 'html', 'empty', 'huge', 'redirect'])(
-    '%s: the call has failed, and is asked for once',
+  test.each<Failure>([400, 401, 404, 429, 503])(
+    '%s: the call is surely not placed, and is asked for once',
+    async (failure) => {
+      twilio.answerWith(failure);
+      expect(await callsThrough(twilio).deliver(aMessage())).toEqual({ delivery: 'not-placed' });
+      expect(twilio.requests).toHaveLength(1);
+    },
+  );
+
+  test.each<Failure>([500, 'drop', 'html', 'empty', 'huge', 'redirect'])(
+    '%s: the call has failed but may be placed, and is asked for once',
     async (failure) => {
       twilio.answerWith(failure);
       expect(await callsThrough(twilio).deliver(aMessage())).toEqual({ delivery: 'failed' });
@@ -145,15 +154,15 @@ describe('when Twilio fails', () => {
     },
   );
 
-  test('nobody listening: the call has failed', async () => {
+  test('nobody listening: the call is surely not placed', async () => {
     const nowhere = { connection: { host: '127.0.0.1', port: 1 } };
-    expect(await callsThrough(nowhere).deliver(aMessage())).toEqual({ delivery: 'failed' });
+    expect(await callsThrough(nowhere).deliver(aMessage())).toEqual({ delivery: 'not-placed' });
   });
 
   test('an impostor without a trusted certificate is told nothing', async () => {
     const { ca: _, ...connection } = twilio.connection;
     const outcome = await callsThrough({ connection }).deliver(aMessage());
-    expect(outcome).toEqual({ delivery: 'failed' });
+    expect(outcome).toEqual({ delivery: 'not-placed' });
     expect(twilio.requests).toHaveLength(0);
   });
 
@@ -184,7 +193,7 @@ describe('while Twilio fails', () => {
     const calls = callsThrough(twilio);
     for (let call = 0; call < 5; call += 1) await calls.deliver(aMessage());
     twilio.answerWith('success');
-    expect(await calls.deliver(aMessage())).toEqual({ delivery: 'failed' });
+    expect(await calls.deliver(aMessage())).toEqual({ delivery: 'not-placed' });
     await calls.hangUp?.(`CA${'0'.repeat(32)}`);
     expect(twilio.requests).toHaveLength(5);
     expect(twilio.hangUps).toEqual([]);

@@ -53,7 +53,7 @@ describe('how a call goes on', () => {
     ['busy', 'busy'],
     ['no-answer', 'no-answer'],
     ['failed', 'failed'],
-    ['canceled', 'canceled'],
+    ['canceled', 'failed'],
   ])('Twilio’s %s reaches the screen as %s, on any replica', async (status, delivery) => {
     expect(await tell(status)).toEqual({ status: 204, body: null });
     expect(await onScreen()).toMatchObject({ delivery });

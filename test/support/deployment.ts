@@ -18,9 +18,10 @@ const generous = {
   CODES_PER_USER_UNAPPROVED: '1000',
   CODES_PER_USER_HOUR: '10000',
   CODES_PER_USER_DAY: '10000',
-  CODES_PER_NUMBER_UNAPPROVED: '10000',
-  CODES_PER_NUMBER_DAY: '10000',
+  CODES_PER_PENDING_NUMBER_HOUR: '10000',
+  CODES_PER_PENDING_NUMBER_DAY: '10000',
   CODES_PER_ORGANIZATION_HOUR: '1000000',
+  CODES_PER_ORGANIZATION_DAY: '10000000',
 };
 
 /** A service whose organization `acme` makes everybody sign in with a code, before any replica runs. */

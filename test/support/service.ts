@@ -7,6 +7,8 @@ import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { redisCallLines } from '../../src/adapters/redis/call-lines.ts';
+import { redisCallTurns } from '../../src/adapters/redis/call-turns.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
@@ -70,8 +72,8 @@ const generous = {
   CODES_PER_USER_UNAPPROVED: '1000',
   CODES_PER_USER_HOUR: '10000',
   CODES_PER_USER_DAY: '10000',
-  CODES_PER_NUMBER_UNAPPROVED: '10000',
-  CODES_PER_NUMBER_DAY: '10000',
+  CODES_PER_PENDING_NUMBER_HOUR: '10000',
+  CODES_PER_PENDING_NUMBER_DAY: '10000',
 };
 
 /**
@@ -123,6 +125,8 @@ export async function startService(options: ServiceOptions = {}) {
       ...directory,
       challenges: redisChallengeStore(redis, sealed),
       quotas: redisQuotas(redis),
+      turns: redisCallTurns(redis),
+      lines: redisCallLines(redis),
       requests: redisIdempotencyStore(redis, sealed),
       channels,
       trail: prismaAuditTrail(database.prisma, limits),

@@ -1,12 +1,22 @@
 import { Cluster, Redis } from 'ioredis';
+import { memoryCallLines } from '../../src/adapters/memory/call-lines.ts';
+import { memoryCallTurns } from '../../src/adapters/memory/call-turns.ts';
 import { memoryChallengeStore } from '../../src/adapters/memory/challenge-store.ts';
 import { memoryIdempotencyStore } from '../../src/adapters/memory/idempotency-store.ts';
 import { memoryQuotas } from '../../src/adapters/memory/quotas.ts';
+import { redisCallLines } from '../../src/adapters/redis/call-lines.ts';
+import { redisCallTurns } from '../../src/adapters/redis/call-turns.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
 import type { Approval, Code, Proof } from '../../src/domain/challenge/challenge.ts';
-import type { ChallengeStore, IdempotencyStore, Quotas } from '../../src/domain/ports.ts';
+import type {
+  CallLines,
+  CallTurns,
+  ChallengeStore,
+  IdempotencyStore,
+  Quotas,
+} from '../../src/domain/ports.ts';
 import { startRedisCluster } from './redis-topologies.ts';
 import { testSealing } from './sealing.ts';
 import { freshRedis } from './servers.ts';
@@ -19,6 +29,9 @@ export type StoreHarness = {
   replicas: ChallengeStore[];
   quotas: Quotas;
   quotaReplicas: Quotas[];
+  /** As each replica reaches them. */
+  turns: CallTurns[];
+  lines: CallLines[];
   /** Requests with an idempotency key, as each replica reaches them. */
   requests: IdempotencyStore[];
   advance(ms: number): Promise<void>;
@@ -44,11 +57,15 @@ async function openMemory(): Promise<StoreHarness> {
   const store = memoryChallengeStore({ now });
   const quotas = memoryQuotas({ now });
   const requests = memoryIdempotencyStore({ now });
+  const turns = memoryCallTurns({ now });
+  const lines = memoryCallLines({ now });
   return {
     store,
     replicas: [store, store, store],
     quotas,
     quotaReplicas: [quotas, quotas, quotas],
+    turns: [turns, turns, turns],
+    lines: [lines, lines, lines],
     requests: [requests, requests, requests],
     advance: async (ms) => {
       ahead += ms;
@@ -95,6 +112,8 @@ function storesOn(clients: Clients): Omit<StoreHarness, 'advance' | 'close'> {
     replicas: clients.map((client) => redisChallengeStore(client, testSealing)),
     quotas: redisQuotas(clients[0]),
     quotaReplicas: clients.map(redisQuotas),
+    turns: clients.map(redisCallTurns),
+    lines: clients.map(redisCallLines),
     requests: clients.map((client) => redisIdempotencyStore(client, testSealing)),
   };
 }
@@ -118,13 +137,16 @@ async function ageKey(redis: Redis, key: string, ms: number): Promise<void> {
   const older = await olderFields(redis, key, ms);
   const together = redis.multi().pexpire(key, left - ms);
   if (Object.keys(older).length > 0) together.hset(key, older);
-  const timed = key.endsWith(':challenges') || key.startsWith('dc:{q:');
+  const turnTimes = key === 'dc:{turns}:ends' || key === 'dc:{turns}:granted';
+  const timed = turnTimes || key.endsWith(':challenges') || key.startsWith('dc:{q:');
   const members = timed ? await redis.zrange(key, '0', '-1') : [];
   for (const member of members) together.zincrby(key, -ms, member);
   await together.exec();
 }
 
 async function olderFields(redis: Redis, key: string, ms: number): Promise<Record<string, string>> {
+  if (key === 'dc:{turns}:state')
+    return { next: String(Number(await redis.hget(key, 'next')) - ms) };
   if (key.includes(':challenge:')) return olderTimes(redis, key, ms);
   const answeredAt = key.startsWith('dc:{r:') ? await redis.hget(key, 'at') : null;
   return answeredAt ? { at: String(Number(answeredAt) - ms) } : {};

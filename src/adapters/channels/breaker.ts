@@ -1,5 +1,6 @@
 import CircuitBreaker from 'opossum';
 import type { Log } from '../../domain/ports.ts';
+import { wasNotTaken } from './provider-call.ts';
 
 /** Asks a provider; while it is known to fail, rejects at once without asking. */
 export type Breaker = <T>(ask: () => Promise<T>) => Promise<T>;
@@ -39,6 +40,15 @@ export function breakerFor(provider: string, log: Log): Breaker {
 export function isRefusal(error: unknown): boolean {
   const status = statusOf(error);
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+/**
+ * Whether the provider surely delivers nothing: it was not asked, was not reached, or refused. What
+ * broke off later may have arrived, and so may what was answered with 500, 502 or 504.
+ */
+export function isNotPlaced(error: unknown): boolean {
+  const refused = isRefusal(error) || statusOf(error) === 429;
+  return Object(error).code === 'EOPENBREAKER' || wasNotTaken(error) || refused;
 }
 
 /** The status of the answer that an SDK's error tells of; NaN where there was none. */

@@ -1,7 +1,7 @@
 import type { BaseMessage } from 'firebase-admin/messaging';
 import type { Device } from '../../domain/people.ts';
 import type { Delivery } from '../../domain/ports.ts';
-import { breakerFor, isRefusal } from './breaker.ts';
+import { breakerFor, isNotPlaced, isRefusal } from './breaker.ts';
 import type { ChannelKind, ChannelSeams } from './channel-kind.ts';
 import { loadFcm } from './fcm-client.ts';
 import { defaultLimitMs, failure, withinLimit } from './provider-call.ts';
@@ -51,7 +51,7 @@ function sender(account: ServiceAccount, seams: ChannelSeams) {
   };
 
   return async (push: BaseMessage, devices: Device[]): Promise<Delivery> => {
-    if (devices.length === 0) return { delivery: 'failed' };
+    if (devices.length === 0) return { delivery: 'not-placed' };
     const outcomes: Outcome[] = [];
     try {
       // All at once, so that whoever tries whether the provider is back reaches every device.
@@ -76,11 +76,18 @@ function throwIfInVain(outcomes: Outcome[]): void {
 }
 
 function together(outcomes: Outcome[]): Delivery {
-  const delivery = outcomes.some(({ taken }) => taken) ? 'accepted' : 'failed';
+  const delivery = stateOf(outcomes);
   const goneTokens = outcomes.flatMap((outcome) =>
     !outcome.taken && isGone(outcome.error) ? outcome.token : [],
   );
   return goneTokens.length > 0 ? { delivery, goneTokens } : { delivery };
+}
+
+/** Without outcomes the provider was not asked. */
+function stateOf(outcomes: Outcome[]): Delivery['delivery'] {
+  if (outcomes.some(({ taken }) => taken)) return 'accepted';
+  const surely = outcomes.every((outcome) => !outcome.taken && isNotPlaced(outcome.error));
+  return surely ? 'not-placed' : 'failed';
 }
 
 function isGone(error: unknown): boolean {

@@ -6,7 +6,18 @@ import type { Duplex } from 'node:stream';
 export const defaultLimitMs = 5000;
 
 /** One request of ours to a provider, with all that an SDK may make of it. */
-type Asking = { limit: AbortSignal; connected: boolean };
+type Asking = {
+  limit: AbortSignal;
+  connected: boolean;
+  /** Until then nothing of the request leaves this machine. */
+  secured: boolean;
+  /** Of the first answer, which an SDK that asks again does not tell. */
+  status: number | null;
+};
+
+/** Errors of requests that never reached the provider, or that it was too busy to take. */
+const notTaken = new WeakSet<object>();
+const busyStatus = 503;
 
 const askings = new AsyncLocalStorage<Asking>();
 
@@ -22,8 +33,12 @@ export async function withinLimit<T>(limitMs: number, ask: () => Promise<T>): Pr
     limit.abort(error);
     reject(error);
   }, limitMs);
+  const asking: Asking = { limit: limit.signal, connected: false, secured: false, status: null };
   try {
-    return await Promise.race([over, askings.run({ limit: limit.signal, connected: false }, ask)]);
+    return await Promise.race([over, askings.run(asking, ask)]);
+  } catch (error) {
+    if (!asking.secured || asking.status === busyStatus) notTaken.add(Object(error));
+    throw error;
   } finally {
     clearTimeout(timer);
   }
@@ -58,6 +73,7 @@ export class LimitedAgent extends Agent {
       asking.connected = true;
     }
     const socket = super.createConnection(options, created);
+    if (asking && socket) observe(asking, socket);
     const cut = () => socket?.destroy(asking?.limit.reason);
     if (asking?.limit.aborted) cut();
     asking?.limit.addEventListener('abort', cut, { once: true });
@@ -65,8 +81,23 @@ export class LimitedAgent extends Agent {
   }
 }
 
+function observe(asking: Asking, socket: Duplex): void {
+  socket.once('secureConnect', () => {
+    asking.secured = true;
+  });
+  socket.once('data', (start: Buffer) => {
+    const [, status] = /^HTTP\/1\.\d (\d{3})/.exec(start.toString('latin1', 0, 16)) ?? [];
+    asking.status = Number(status);
+  });
+}
+
 function refuse(created?: Created): undefined {
   (created as ((error: Error) => void) | undefined)?.(new Error('The provider was asked before'));
+}
+
+/** Whether the request never reached the provider, or was answered with 503. */
+export function wasNotTaken(error: unknown): boolean {
+  return notTaken.has(Object(error));
 }
 
 /** What may be told of a provider's error: its message can hold the number, the token, the text. */

@@ -1,5 +1,5 @@
 import type { CodeMessage, Delivery } from '../../domain/ports.ts';
-import { breakerFor, statusOf } from './breaker.ts';
+import { breakerFor, isNotPlaced, statusOf } from './breaker.ts';
 import type { ChannelKind, ChannelSeams } from './channel-kind.ts';
 import { defaultLimitMs, failure, withinLimit } from './provider-call.ts';
 import { spokenCode } from './spoken-code.ts';
@@ -31,12 +31,12 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
           return await ask((twilio) => place(twilio, from, message, reports));
         } catch (error) {
           warn(error, 'the call could not be placed');
-          return { delivery: 'failed' };
+          return { delivery: isNotPlaced(error) ? 'not-placed' : 'failed' };
         }
       },
-      async hangUp(callId) {
+      async hangUp(callId, { answered = false } = {}) {
         try {
-          await ask((twilio) => cancel(twilio, callId));
+          await ask((twilio) => end(twilio, callId, answered ? 'completed' : 'canceled'));
         } catch (error) {
           if (!nothingToEnd.includes(statusOf(error))) warn(error, 'the call could not be ended');
         }
@@ -74,9 +74,13 @@ async function place(
   return { delivery: 'accepted', callId: sidOf(call) };
 }
 
-/** Twilio cancels a call that is queued or rings, and no other. */
-async function cancel({ client }: Loaded, callId: string): Promise<void> {
-  sidOf(await client.calls(callId).update({ status: 'canceled' }));
+/** Twilio cancels a call that is queued or rings, and no other; it completes any. */
+async function end(
+  { client }: Loaded,
+  callId: string,
+  status: 'canceled' | 'completed',
+): Promise<void> {
+  sidOf(await client.calls(callId).update({ status }));
 }
 
 /** The SDK makes a call of any answer, also of the page of a proxy. */

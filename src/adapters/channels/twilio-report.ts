@@ -21,7 +21,7 @@ const states = new Map<string, DeliveryState>([
   ['busy', 'busy'],
   ['no-answer', 'no-answer'],
   ['failed', 'failed'],
-  ['canceled', 'canceled'],
+  ['canceled', 'failed'],
 ]);
 
 type Account = Pick<TwilioSettings, 'accountSid' | 'authToken'> & { publicUrl: string };
@@ -64,15 +64,17 @@ function isSigned(
   return sdk.validateRequest(authToken, signature, url, fields);
 }
 
-function written({ challenge: { organizationId, userId, id }, codeId }: CodeRef): string {
-  return JSON.stringify([organizationId, userId, id, codeId]);
+function written({ challenge: { organizationId, userId, id }, codeId, line }: CodeRef): string {
+  return JSON.stringify([organizationId, userId, id, codeId, line]);
 }
 
 function opened(sealed: string, sealing: Sealing): CodeRef {
   if (!reference.test(sealed)) throw new Problem('not-found');
   try {
-    const [organizationId, userId, id, codeId] = JSON.parse(sealing.open(sealed, place));
-    return { challenge: { organizationId, userId, id }, codeId };
+    const [organizationId, userId, id, codeId, line = null] = JSON.parse(
+      sealing.open(sealed, place),
+    );
+    return { challenge: { organizationId, userId, id }, codeId, line };
   } catch (cause) {
     throw new Problem('not-found', { cause });
   }

@@ -36,6 +36,10 @@ export function memoryQuotas({ now }: { now: () => number }): Quotas {
         for (const member of members) all.get(keyOf(budget))?.members.delete(member);
       }
     },
+
+    async clear(budgets) {
+      for (const budget of budgets) all.delete(keyOf(budget));
+    },
   };
 }
 

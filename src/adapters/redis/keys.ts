@@ -23,6 +23,24 @@ export function quotaKey({ name, subject }: Pick<Budget, 'name' | 'subject'>): s
   return `dc:{q:${name}:${digest(subject)}}`;
 }
 
+/** Where turns to place a call are handed out: one slot, so that one script sees all of it. */
+export const turnKeys = [
+  'dc:{turns}:waiting',
+  'dc:{turns}:ends',
+  'dc:{turns}:granted',
+  'dc:{turns}:state',
+] as const;
+
+/** How an organization is named there. */
+export function organizationDigest(organizationId: string): string {
+  return digest(organizationId);
+}
+
+/** Where it is kept who calls a number now. */
+export function lineKey(number: string): string {
+  return `dc:{l:${digest(number)}}`;
+}
+
 /** One request with an idempotency key. Those of a challenge share a slot. */
 export function requestKey({ key, challengeId }: Omit<IdempotencyClaim, 'attemptId'>): string {
   return challengeId ? `dc:{r:${challengeId}}:${key}` : `dc:{r:${key}}`;

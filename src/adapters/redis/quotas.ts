@@ -50,5 +50,8 @@ export function redisQuotas(client: Redis | Cluster): Quotas {
       }
     },
     giveBack,
+    async clear(budgets) {
+      await Promise.all(budgets.map((budget) => answer(redis.del(quotaKey(budget)))));
+    },
   };
 }

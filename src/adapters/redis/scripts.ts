@@ -70,6 +70,33 @@ export interface Scripts {
     member: string,
     take: 0 | 1,
   ): Promise<[waitMs: number, taken: 0 | 1]>;
+  takeTurn(
+    waiting: string,
+    ends: string,
+    granted: string,
+    state: string,
+    member: string,
+    organization: string,
+    interval: number,
+    maxWait: number,
+  ): Promise<['granted'] | ['waiting' | 'refused', ms: number]>;
+  giveUpTurn(
+    waiting: string,
+    ends: string,
+    granted: string,
+    state: string,
+    member: string,
+    interval: number,
+  ): Promise<null>;
+  holdLine(
+    line: string,
+    owner: string,
+    codeId: string,
+    stage: 'waiting' | 'placing',
+    life: number,
+  ): Promise<[leftMs: number, ...older: string[]]>;
+  nameCall(line: string, codeId: string, callId: string): Promise<0 | 1>;
+  leaveLine(line: string, codeId: string): Promise<null>;
 }
 
 const files = {
@@ -85,6 +112,11 @@ const files = {
   completeRequest: { file: 'complete-request', numberOfKeys: 2 },
   releaseRequest: { file: 'release-request', numberOfKeys: 1 },
   takeQuota: { file: 'take-quota', numberOfKeys: 1 },
+  takeTurn: { file: 'take-turn', numberOfKeys: 4 },
+  giveUpTurn: { file: 'give-up-turn', numberOfKeys: 4 },
+  holdLine: { file: 'hold-line', numberOfKeys: 1 },
+  nameCall: { file: 'name-call', numberOfKeys: 1 },
+  leaveLine: { file: 'leave-line', numberOfKeys: 1 },
 } satisfies Record<keyof Scripts, { file: string; numberOfKeys: number }>;
 
 /** Teaches the client the scripts; it sends one again to a server that has lost it. */

@@ -2,7 +2,7 @@ import type { Backup, Device, Factor, GuessAccount, Policy, User, UserKey } from
 import { Problem, type ProblemName } from '../problems.ts';
 import { minute, second } from '../time.ts';
 
-/** How far a delivery has come: the words of Twilio, which answers show as they are. */
+/** How far a delivery has come, as answers show it. */
 export type DeliveryState =
   | 'accepted'
   | 'ringing'
@@ -10,8 +10,7 @@ export type DeliveryState =
   | 'completed'
   | 'busy'
   | 'no-answer'
-  | 'failed'
-  | 'canceled';
+  | 'failed';
 
 /** A factor that is being set up: it is nobody's until a code sent to it has come back. */
 export type PendingFactor = { id: string; method: string; address: string };

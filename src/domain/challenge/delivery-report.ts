@@ -9,12 +9,16 @@ const order: Record<DeliveryState, number> = {
   busy: 3,
   'no-answer': 3,
   failed: 3,
-  canceled: 3,
 };
+
+/** The call has ended. */
+export function isOver(delivery: DeliveryState): boolean {
+  return order[delivery] === order.failed;
+}
 
 /** Nobody heard the code: the user need not wait for it. */
 export function isUnheard(delivery: DeliveryState): boolean {
-  return order[delivery] === order.failed && delivery !== 'completed';
+  return isOver(delivery) && delivery !== 'completed';
 }
 
 /** What is known of a call, and by whose clock it is looked at. */

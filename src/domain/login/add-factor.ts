@@ -26,8 +26,17 @@ export async function addFactor(
   const pending = pendingFactor(deps, { user, device, pending: challenge.pending }, input);
   return issueCode(deps, context, (current) => {
     assertAllowed(current, 'enrol');
-    return { target: pending, pending };
+    // Asked twice at once, it is the same factor: the second must wait for its resend.
+    const target = samePending(current.challenge.pending, pending) ?? pending;
+    return { target, pending: target };
   });
+}
+
+function samePending(
+  current: PendingFactor | null,
+  { method, address }: PendingFactor,
+): PendingFactor | null {
+  return current?.method === method && current.address === address ? current : null;
 }
 
 type Enrolling = { user: User; device: Device | null; pending: PendingFactor | null };

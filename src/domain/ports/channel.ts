@@ -2,7 +2,12 @@ import type { ChallengeRef, DeliveryState } from '../challenge/challenge.ts';
 import type { Device } from '../people.ts';
 
 /** One sending of one code. */
-export type CodeRef = { challenge: ChallengeRef; codeId: string };
+export type CodeRef = {
+  challenge: ChallengeRef;
+  codeId: string;
+  /** The line of the number that is called, hashed; null for what is no call. */
+  line: string | null;
+};
 
 /** One code on its way to a user. */
 export type CodeMessage = {
@@ -21,7 +26,8 @@ export type CodeMessage = {
 };
 
 export type Delivery = {
-  delivery: 'accepted' | 'failed';
+  /** `failed` may have arrived all the same; `not-placed` surely has not. */
+  delivery: 'accepted' | 'failed' | 'not-placed';
   /** The provider's own name of the call, where one was placed. */
   callId?: string;
   /** Push tokens that the provider says no longer exist. */
@@ -73,8 +79,8 @@ export interface Channel {
   deliver(message: CodeMessage): Promise<Delivery>;
   /** Tells devices, where the channel reaches any; within its time limit, failing quietly. */
   notify?(notice: Notice): Promise<void>;
-  /** Ends a call that still rings, and leaves any other alone; within its time limit, failing quietly. */
-  hangUp?(callId: string): Promise<void>;
+  /** Ends a call that still rings, or any with `answered`; within its time limit, failing quietly. */
+  hangUp?(callId: string, options?: { answered?: boolean }): Promise<void>;
   /**
    * Reads what the provider tells of a delivery later on. Only there when it can tell.
    *

@@ -20,4 +20,6 @@ export interface Quotas {
     budgets: readonly Pick<Budget, 'name' | 'subject'>[],
     members: readonly string[],
   ): Promise<void>;
+  /** Forgets all that was taken of these budgets. */
+  clear(budgets: readonly Pick<Budget, 'name' | 'subject'>[]): Promise<void>;
 }

@@ -8,9 +8,11 @@ export type SendingLimits = {
   userUnapprovedPerQuarter: number;
   userPerHour: number;
   userPerDay: number;
-  numberUnapprovedPerHour: number;
-  numberPerDay: number;
+  /** Calls to confirm a number that is no active factor of the user, over all users. */
+  pendingNumberPerHour: number;
+  pendingNumberPerDay: number;
   organizationPerHour: number;
+  organizationPerDay: number;
   /** What the telephony account places without queueing. */
   callsPerSecond: number;
 };

@@ -5,7 +5,8 @@ import type { Device } from '../people.ts';
 import { organizationDefaults } from '../policy.ts';
 import type { CodeMessage, Delivery, Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { hangUp } from './hang-up.ts';
+import { endCall, hangUp } from './hang-up.ts';
+import type { CallReservation } from './reserve-call.ts';
 
 /** A device that is being enrolled gets the code alone: it is the one to be proved. */
 export function devicesFor({ challenge, user }: LoginContext, target: Target): Device[] {
@@ -13,51 +14,79 @@ export function devicesFor({ challenge, user }: LoginContext, target: Target): D
   return enrolling ? [enrolling] : user.devices;
 }
 
-/** Has the code in play delivered, once, and notes how that went. */
+/** A code to deliver: its digits in clear, and the call that was reserved for it. */
+export type Outgoing = { digits: string; call: CallReservation | null };
+
+/** The challenge after a delivery, and how that went. */
+export type Delivered = { context: LoginContext; outcome: Delivery };
+
+/** Has the code in play delivered, once, and records how that went. */
 export async function deliverCode(
   deps: Deps,
   context: LoginContext,
-  digits: string,
-): Promise<LoginContext> {
+  outgoing: Outgoing,
+): Promise<Delivered> {
   const { code } = context.challenge;
   if (!code) throw new Error('no code to deliver');
-  const channel = deps.channels.get(code.method);
-  const message = messageFor(context, code, digits);
-  const outcome: Delivery = channel ? await channel.deliver(message) : { delivery: 'failed' };
-  const provider = channel?.provider ?? null;
+  const outcome = await place(deps, context, code, outgoing);
+  const provider = deps.channels.get(code.method)?.provider ?? null;
   await recordSent(deps, context, code, { provider, delivery: outcome.delivery });
   if (outcome.goneTokens?.length) await forget(deps, context, outcome.goneTokens);
-  return outcome.delivery === 'accepted'
-    ? noteCall(deps, context, code, outcome.callId)
-    : recordFailure(deps, context, code.id);
+  const next =
+    outcome.delivery === 'accepted'
+      ? await saveCallId(deps, context, code, outcome.callId)
+      : await saveFailure(deps, context, code.id, outcome.delivery);
+  return { context: next, outcome };
 }
 
-/** By its name the call can be followed, and ended. */
-async function noteCall(
+async function place(
+  deps: Deps,
+  context: LoginContext,
+  code: Code,
+  { digits, call }: Outgoing,
+): Promise<Delivery> {
+  const channel = deps.channels.get(code.method);
+  const older = call ? await call.takeLine().catch(() => null) : [];
+  if (!channel || !older) return { delivery: 'not-placed' };
+  for (const callId of older) endCall(deps, code.method, callId);
+  const message = messageFor(context, code, { digits, line: call?.line ?? null });
+  const outcome = await channel.deliver(message);
+  // Where the line cannot be asked the call goes on: it is placed already.
+  const onLine = !outcome.callId || !call || (await call.name(outcome.callId).catch(() => true));
+  if (!onLine && outcome.callId) endCall(deps, code.method, outcome.callId);
+  return outcome;
+}
+
+/** By its id the call can be followed, and ended. */
+async function saveCallId(
   deps: Deps,
   context: LoginContext,
   { id, method }: Code,
   callId: string | undefined,
 ): Promise<LoginContext> {
   if (callId === undefined) return context;
-  const noted = await updateChallenge(deps, context, ({ challenge: { code } }) =>
+  const saved = await updateChallenge(deps, context, ({ challenge: { code } }) =>
     code?.id === id && code.callId === null ? { code: { ...code, callId } } : null,
   ).catch((error: unknown) => {
-    // Forgotten while the call was placed: whoever opens it next hears so.
+    // Erased while the call was placed: the next call that opens it hears so.
     if (!Problem.is(error, 'challenge-expired')) throw error;
     return null;
   });
-  const superseded = noted?.challenge.code?.id !== id;
+  const superseded = saved?.challenge.code?.id !== id;
   if (superseded) hangUp(deps, { method, callId, delivery: 'accepted' });
-  return noted ?? context;
+  return saved ?? context;
 }
 
-function messageFor(context: LoginContext, code: Code, digits: string): CodeMessage {
+function messageFor(
+  context: LoginContext,
+  code: Code,
+  { digits, line }: { digits: string; line: string | null },
+): CodeMessage {
   const { challenge, user } = context;
   const target = [...user.factors, challenge.pending].find((one) => one?.id === code.factorId);
   if (!target) throw new Error('a code without its factor');
   return {
-    ref: { challenge: refOf(challenge), codeId: code.id },
+    ref: { challenge: refOf(challenge), codeId: code.id, line },
     code: digits,
     expiresAt: new Date(code.expiresAt),
     language: challenge.language,
@@ -84,12 +113,21 @@ async function forget(deps: Deps, { user }: LoginContext, tokens: string[]): Pro
   });
 }
 
-/** The user need not wait for a code that will not come. */
-function recordFailure(deps: Deps, context: LoginContext, codeId: string): Promise<LoginContext> {
-  return updateChallenge(deps, context, ({ challenge: { code }, now }) =>
+/**
+ * The user need not wait for a code that does not come. One that surely was not placed does not
+ * count among the codes of the challenge either.
+ */
+function saveFailure(
+  deps: Deps,
+  context: LoginContext,
+  codeId: string,
+  delivery: 'failed' | 'not-placed',
+): Promise<LoginContext> {
+  return updateChallenge(deps, context, ({ challenge: { code, codeIds }, now }) => {
     // Where the provider has told of the call meanwhile, it was placed after all.
-    code?.id === codeId && code.callId === null
-      ? { code: { ...code, delivery: 'failed', resendAt: now } }
-      : null,
-  );
+    if (code?.id !== codeId || code.callId !== null) return null;
+    const failed = { code: { ...code, delivery: 'failed' as const, resendAt: now } };
+    if (delivery === 'failed') return failed;
+    return { ...failed, codeIds: codeIds.filter((id) => id !== codeId) };
+  });
 }

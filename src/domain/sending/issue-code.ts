@@ -11,22 +11,22 @@ import {
   type PendingFactor,
   type Target,
 } from '../challenge/challenge.ts';
-import { updateChallenge } from '../challenge/open-challenge.ts';
+import { openChallenge, refOf, updateChallenge } from '../challenge/open-challenge.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { deliverCode, devicesFor } from './deliver-code.ts';
 import { freshCode } from './fresh-code.ts';
 import { hangUp } from './hang-up.ts';
-import { giveBackBudgets, takeBudgets } from './sending-budgets.ts';
+import { reserveSending, type SendingReservation } from './reserve-sending.ts';
 
 /** What is looked at anew whenever the challenge changed before the code could be put in play. */
 type Choice = (current: LoginContext) => { target: Target; pending?: PendingFactor };
 
 /**
- * Puts a new code in play in the place of any other, and has it delivered. It is in the store
- * before it leaves, so that whoever hears it can use it; a delivery that fails leaves the
- * challenge as good as before, with `delivery` telling.
+ * Puts a new code in play in the place of any other, and has it delivered. A call waits for its turn
+ * first: the time of its code starts when it is placed. The code is in the store before it leaves;
+ * a delivery that fails leaves the challenge as good as before, with `delivery` telling.
  *
  * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, or `challenge-finished` when
  *   the codes are used up; and whatever `choose` throws.
@@ -40,15 +40,29 @@ export async function issueCode(
   refuseEarly(context, target);
   requireReachable(deps, withPending(context, pending), target);
   const codeId = randomUUID();
-  const length = await safeLength(deps, context);
-  const digits = freshCode(deps.codes, context.challenge, length);
-  await takeBudgets(deps, context, target, codeId);
-  const draft = { codeId, digits };
-  const issued = await putInPlay(deps, context, choose, draft).catch(async (error: unknown) => {
-    await giveBackBudgets(deps, context, target, codeId);
-    throw error;
-  });
-  return deliverCode(deps, issued, digits);
+  const reservation = await reserveSending(deps, context, target, codeId);
+  const { issued, digits } = await prepare(deps, context, { choose, codeId, reservation }).catch(
+    async (error: unknown) => {
+      await reservation.giveBack();
+      throw error;
+    },
+  );
+  const sent = await deliverCode(deps, issued, { digits, call: reservation.call });
+  // What may have been placed stays counted.
+  if (sent.outcome.delivery === 'not-placed') await reservation.giveBack();
+  return sent.context;
+}
+
+type Draft = { choose: Choice; codeId: string; reservation: SendingReservation };
+
+async function prepare(deps: Deps, context: LoginContext, draft: Draft) {
+  const { choose, codeId, reservation } = draft;
+  // What was decided on before the wait may have changed since.
+  const waited = (reservation.call?.waitedMs ?? 0) > 0;
+  const current = waited ? await openChallenge(deps, refOf(context.challenge)) : context;
+  const length = await safeLength(deps, current);
+  const digits = freshCode(deps.codes, current.challenge, length);
+  return { issued: await putInPlay(deps, current, choose, { codeId, digits }), digits };
 }
 
 /**
@@ -71,7 +85,8 @@ async function putInPlay(
   const issued = await updateChallenge(deps, context, (current) => {
     const { target, pending = current.challenge.pending } = choose(current);
     refuseEarly(current, target);
-    before = current.challenge.code;
+    // An older call to the same number is ended with its line.
+    before = current.challenge.code?.factorId === target.id ? null : current.challenge.code;
     if (noCodesLeft(current)) return { outcome: 'cancelled', code: null, pending: null };
     const next = withPending(current, pending);
     return {
@@ -116,9 +131,9 @@ function refuseEarly(context: LoginContext, target: Target): void {
   throw new Problem('resend-too-early', { retryAfterMs: waitMs });
 }
 
-type Draft = { codeId: string; target: Target; digits: string };
+type NewCode = { codeId: string; target: Target; digits: string };
 
-function newCode(deps: Deps, context: LoginContext, { codeId, target, digits }: Draft): Code {
+function newCode(deps: Deps, context: LoginContext, { codeId, target, digits }: NewCode): Code {
   const binding = bindingOf(context.challenge.id, { id: codeId, factorId: target.id });
   const mac = deps.codes.mac(digits, binding);
   if (!mac) throw new Error('the current key makes no code');

@@ -1,26 +1,30 @@
 import { inChallenge } from '../audit/audit.ts';
 import type { Challenge, Code } from '../challenge/challenge.ts';
-import { isUnheard, movedOn } from '../challenge/delivery-report.ts';
+import { isOver, isUnheard, movedOn } from '../challenge/delivery-report.ts';
 import { updateChallenge } from '../challenge/open-challenge.ts';
 import type { DeliveryReport, Deps } from '../ports.ts';
 import { hangUp } from './hang-up.ts';
 
 /**
  * Brings news of a call to the screen that waits for it. News of a code that is not in play any more
- * changes nothing, but a phone that rings for it is silenced.
+ * changes nothing, but a phone that rings for it is silenced. The line of a call that is over is free.
  *
  * @param method of the channel that the news came through.
  */
 export async function receiveReport(
   deps: Deps,
   method: string,
-  { ref, callId, delivery }: DeliveryReport,
+  report: DeliveryReport,
 ): Promise<void> {
-  const seen = await deps.challenges.read(ref.challenge);
-  if (!seen) return;
+  const { ref, callId, delivery } = report;
+  if (ref.line && isOver(delivery)) {
+    await deps.lines.leave({ number: ref.line, codeId: ref.codeId });
+  }
+  const snapshot = await deps.challenges.read(ref.challenge);
+  if (!snapshot) return hangUp(deps, { method, callId, delivery });
   const { codeTtlMs } = deps.settings;
   let moved: Code | null = null;
-  const { challenge } = await updateChallenge(deps, seen, ({ challenge: { code }, now }) => {
+  const { challenge } = await updateChallenge(deps, snapshot, ({ challenge: { code }, now }) => {
     const inPlay = code?.id === ref.codeId ? code : null;
     moved = inPlay && movedOn(inPlay, { callId, delivery, now, codeTtlMs });
     return moved && { code: moved };

@@ -3,79 +3,86 @@ import { factorKind } from '../factors/index.ts';
 import type { UserKey } from '../people.ts';
 import type { Budget, Deps, SendingLimits } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { day, hour, minute, second } from '../time.ts';
+import { day, hour, minute } from '../time.ts';
 
-// A burst is placed one after the other: the last of it must still ring well within its code's life.
-const burstSeconds = 5;
+/** Each lane of a user has budgets of its own; this one is of whoever is not recognized. */
+export const strangersLane = 'strangers';
 
-/** Every bound on sending: whose it is, how many, in how long. Never keyed on an address or header. */
-const user = (limits: SendingLimits, subject: string): Budget[] => [
-  { ...unapprovedByUser(subject), limit: limits.userUnapprovedPerQuarter, windowMs: 15 * minute },
+const userBudgets = (limits: SendingLimits, subject: string): Budget[] => [
+  { ...unapproved(subject), limit: limits.userUnapprovedPerQuarter, windowMs: 15 * minute },
   { name: 'user-hour', subject, limit: limits.userPerHour, windowMs: hour },
   { name: 'user-day', subject, limit: limits.userPerDay, windowMs: day },
 ];
-const number = (limits: SendingLimits, subject: string): Budget[] => [
-  { ...unapprovedToNumber(subject), limit: limits.numberUnapprovedPerHour, windowMs: hour },
-  { name: 'number-day', subject, limit: limits.numberPerDay, windowMs: day },
-];
-const organization = (limits: SendingLimits, subject: string): Budget[] => [
+const organizationBudgets = (limits: SendingLimits, subject: string): Budget[] => [
   { name: 'organization-hour', subject, limit: limits.organizationPerHour, windowMs: hour },
+  { name: 'organization-day', subject, limit: limits.organizationPerDay, windowMs: day },
 ];
-const service = ({ callsPerSecond }: SendingLimits): Budget[] => [
-  {
-    name: 'calls',
-    subject: 'all',
-    limit: callsPerSecond * burstSeconds,
-    windowMs: burstSeconds * second,
-  },
+const pendingNumberBudgets = (limits: SendingLimits, subject: string): Budget[] => [
+  { name: 'pending-number-hour', subject, limit: limits.pendingNumberPerHour, windowMs: hour },
+  { name: 'pending-number-day', subject, limit: limits.pendingNumberPerDay, windowMs: day },
 ];
 
-/** Those that an approval gives back: "codes that led to no approval". */
-const unapprovedByUser = (subject: string) => ({ name: 'user-unapproved', subject });
-const unapprovedToNumber = (subject: string) => ({ name: 'number-unapproved', subject });
+/** Codes that led to no approval: an approval gives them back. */
+const unapproved = (subject: string) => ({ name: 'user-unapproved', subject });
+
+type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
+
+/** What one code took. */
+export type TakenBudgets = {
+  /** For a code that surely reached no provider. */
+  giveBack(): Promise<void>;
+};
 
 /** @throws Problem `too-many-requests`, with nothing taken. */
 export async function takeBudgets(
-  deps: Deps,
+  deps: BudgetDeps,
   context: LoginContext,
   target: Target,
   codeId: string,
-): Promise<void> {
-  const waitMs = await deps.quotas.take(budgetsFor(deps, context.user, target), codeId);
-  if (waitMs === null) return;
-  throw new Problem('too-many-requests', { retryAfterMs: waitMs });
-}
-
-/** For a code that was not sent after all. */
-export async function giveBackBudgets(
-  deps: Deps,
-  context: LoginContext,
-  target: Target,
-  codeId: string,
-): Promise<void> {
-  await deps.quotas.giveBack(budgetsFor(deps, context.user, target), [codeId]);
+): Promise<TakenBudgets> {
+  const budgets = budgetsFor(deps, context, target);
+  const waitMs = await deps.quotas.take(budgets, codeId);
+  if (waitMs !== null) throw new Problem('too-many-requests', { retryAfterMs: waitMs });
+  return { giveBack: () => deps.quotas.giveBack(budgets, [codeId]) };
 }
 
 /** For codes of a challenge that was approved. */
 export async function giveBackUnapproved(
-  deps: Deps,
+  deps: Pick<Deps, 'quotas' | 'fingerprint'>,
   { challenge, user }: LoginContext,
 ): Promise<void> {
-  const called = user.factors.filter(({ method }) => !factorKind(method).reachesDevices);
-  const numbers = called.map(({ address }) => unapprovedToNumber(deps.fingerprint(address)));
-  const own = unapprovedByUser(userSubject(deps, user));
-  await deps.quotas.giveBack([own, ...numbers], challenge.codeIds);
+  const own = unapproved(laneSubject(deps, user, strangersLane));
+  await deps.quotas.giveBack([own], challenge.codeIds);
 }
 
-function budgetsFor(deps: Deps, key: UserKey, target: Target): Budget[] {
+/** Forgets every code that was counted in these lanes of the user, as an unlock does. */
+export async function clearCodeBudgets(
+  deps: BudgetDeps,
+  user: UserKey,
+  lanes: readonly string[] = [strangersLane],
+): Promise<void> {
   const limits = deps.settings.sending;
-  const own = user(limits, userSubject(deps, key));
-  const people = [...own, ...organization(limits, key.organizationId)];
-  if (factorKind(target.method).reachesDevices) return people;
-  return [...people, ...number(limits, deps.fingerprint(target.address)), ...service(limits)];
+  await deps.quotas.clear(
+    lanes.flatMap((lane) => userBudgets(limits, laneSubject(deps, user, lane))),
+  );
 }
 
-/** Hashed with a key: it may outlive the user by a day, and must not tell who it was. */
-function userSubject({ fingerprint }: Deps, { organizationId, userId }: UserKey): string {
-  return fingerprint(`${organizationId}\0${userId}`);
+/** Whose call it is: what two codes of one user in one lane have in common. */
+export function laneSubject(
+  { fingerprint }: Pick<Deps, 'fingerprint'>,
+  { organizationId, userId }: UserKey,
+  lane: string,
+): string {
+  // Hashed with a key: it may outlive the user by a day, and must not tell who it was.
+  return fingerprint(`${organizationId}\0${userId}\0${lane}`);
+}
+
+function budgetsFor(deps: BudgetDeps, { user }: LoginContext, target: Target): Budget[] {
+  const limits = deps.settings.sending;
+  const own = userBudgets(limits, laneSubject(deps, user, strangersLane));
+  const people = [...own, ...organizationBudgets(limits, user.organizationId)];
+  // A number that somebody only typed may be anyone's: all users share what it bears.
+  const confirming = !user.factors.some(({ id }) => id === target.id);
+  if (factorKind(target.method).reachesDevices || !confirming) return people;
+  return [...people, ...pendingNumberBudgets(limits, deps.fingerprint(target.address))];
 }

@@ -17,6 +17,7 @@ export function aMessage(changes: Partial<CodeMessage> = {}): CodeMessage {
     ref: {
       challenge: { organizationId: 'acme', userId: '42', id: randomUUID() },
       codeId: randomUUID(),
+      line: null,
     },
     code: '0123',
     expiresAt: new Date('2030-01-01T12:00:30Z'),

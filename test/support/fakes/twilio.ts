@@ -48,7 +48,9 @@ export async function startFakeTwilio() {
     updates,
     /** The calls it was asked to end. */
     get hangUps(): string[] {
-      const ends = updates.filter(({ body }) => body['Status'] === 'canceled');
+      const ends = updates.filter(({ body }) =>
+        ['canceled', 'completed'].includes(body['Status'] ?? ''),
+      );
       return ends.map(sidIn);
     },
     answerWith(next: 'success' | Failure) {

@@ -1,0 +1,93 @@
+import type { CallTurns, Turn, TurnRequest } from '../../domain/ports.ts';
+import { second } from '../../domain/time.ts';
+
+const graceMs = second;
+const longestRetryMs = 30 * second;
+const keptMs = 60 * second;
+
+type Place = { member: string; tag: number; order: number; until: number };
+
+/** Turns inside this process: what take-turn.lua does, for trying out with one replica. */
+export function memoryCallTurns({ now }: { now: () => number }): CallTurns {
+  let waiting: Place[] = [];
+  const granted = new Map<string, number>();
+  const tags = new Map<string, number>();
+  const rooms = new Map<string, number>();
+  let [nextAt, lastTag, order, last] = [0, 0, 0, ''];
+
+  function grant(member: string, tag: number, at: number): void {
+    granted.set(member, at);
+    lastTag = Math.max(lastTag, tag);
+    last = member;
+  }
+
+  function grantDue(intervalMs: number, at: number): void {
+    waiting = waiting.filter(({ until }) => until > at);
+    for (const [member, since] of granted) if (since <= at - keptMs) granted.delete(member);
+    nextAt = Math.max(nextAt, at - intervalMs);
+    while (waiting[0] && nextAt <= at) {
+      const { member, tag } = waiting[0];
+      waiting = waiting.slice(1);
+      grant(member, tag, at);
+      nextAt += intervalMs;
+    }
+  }
+
+  function stay(place: Place, waitMs: number, at: number): Turn {
+    if (waitMs <= place.until - graceMs - at) return { state: 'waiting', againMs: waitMs };
+    waiting = waiting.filter((one) => one !== place);
+    return { state: 'refused', retryAfterMs: waitMs };
+  }
+
+  function startAnew(member: string, organizationId: string, at: number): Turn {
+    lastTag = 0;
+    tags.clear();
+    rooms.clear();
+    tags.set(organizationId, 1);
+    grant(member, 1, at);
+    return { state: 'granted' };
+  }
+
+  function refuse(organizationId: string, roomAt: number, intervalMs: number, at: number): Turn {
+    const after = Math.max(roomAt, (rooms.get(organizationId) ?? 0) + intervalMs);
+    const room = Math.min(after, at + longestRetryMs);
+    rooms.set(organizationId, room);
+    return { state: 'refused', retryAfterMs: Math.ceil(room - at) };
+  }
+
+  function join({ member, organizationId, perSecond, maxWaitMs }: TurnRequest, at: number): Turn {
+    const intervalMs = second / perSecond;
+    const tag = Math.max(lastTag, tags.get(organizationId) ?? 0) + 1;
+    const ahead = waiting.filter((one) => one.tag <= tag).length;
+    const waitMs = Math.ceil(nextAt - at + ahead * intervalMs);
+    if (waitMs > maxWaitMs) return refuse(organizationId, at + waitMs - maxWaitMs, intervalMs, at);
+    tags.set(organizationId, tag);
+    order += 1;
+    waiting.push({ member, tag, order, until: at + maxWaitMs + graceMs });
+    waiting.sort((a, b) => a.tag - b.tag || a.order - b.order);
+    return { state: 'waiting', againMs: waitMs };
+  }
+
+  return {
+    async ask(request) {
+      const at = now();
+      const { member, organizationId, perSecond } = request;
+      const intervalMs = second / perSecond;
+      grantDue(intervalMs, at);
+      if (granted.has(member)) return { state: 'granted' };
+      const ahead = waiting.findIndex((one) => one.member === member);
+      const place = waiting[ahead];
+      if (place) return stay(place, Math.ceil(nextAt - at + ahead * intervalMs), at);
+      if (waiting.length > 0 || nextAt > at) return join(request, at);
+      nextAt = at + intervalMs;
+      return startAnew(member, organizationId, at);
+    },
+    async giveUp({ member, perSecond }) {
+      waiting = waiting.filter((one) => one.member !== member);
+      if (granted.delete(member) && last === member) {
+        nextAt -= second / perSecond;
+        last = '';
+      }
+    },
+  };
+}

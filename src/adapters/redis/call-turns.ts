@@ -1,0 +1,24 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { CallTurns, Turn } from '../../domain/ports.ts';
+import { second } from '../../domain/time.ts';
+import { answer } from './connection/answer.ts';
+import { organizationDigest, turnKeys } from './keys.ts';
+import { withScripts } from './scripts.ts';
+
+/** Turns in Redis: one script decides for all replicas, by the clock of the server. */
+export function redisCallTurns(client: Redis | Cluster): CallTurns {
+  const redis = withScripts(client);
+  return {
+    async ask({ member, organizationId, perSecond, maxWaitMs }): Promise<Turn> {
+      const organization = organizationDigest(organizationId);
+      const interval = second / perSecond;
+      const reply = redis.takeTurn(...turnKeys, member, organization, interval, maxWaitMs);
+      const [state, ms = 0] = await answer(reply);
+      if (state === 'granted') return { state };
+      return state === 'waiting' ? { state, againMs: ms } : { state, retryAfterMs: ms };
+    },
+    async giveUp({ member, perSecond }) {
+      await answer(redis.giveUpTurn(...turnKeys, member, second / perSecond));
+    },
+  };
+}

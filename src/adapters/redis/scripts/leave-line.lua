@@ -1,0 +1,8 @@
+-- Takes a call off the line of its number, which is free when it was the last.
+--
+-- KEYS[1]  the line
+-- ARGV[1]  the code
+redis.call('HDEL', KEYS[1], 'c:' .. ARGV[1])
+if redis.call('HLEN', KEYS[1]) <= 1 then
+  redis.call('DEL', KEYS[1])
+end

@@ -1,0 +1,95 @@
+-- Asks for a turn to place a call. Each organization's calls are tagged 1, 2, 3, … from where the
+-- turns are now, and the lowest tag is next: so organizations take turns.
+--
+-- KEYS[1]  who waits: members by tag
+-- KEYS[2]  until when each of them waits, in milliseconds
+-- KEYS[3]  who has a turn: members by when it was granted
+-- KEYS[4]  when the next turn is, the tag of the last one, and the last tag of each organization
+-- ARGV[1]  the member
+-- ARGV[2]  its organization
+-- ARGV[3]  the milliseconds between two turns
+-- ARGV[4]  how long it waits at most, in milliseconds
+-- returns  { 'granted' }, { 'waiting', ask again after } or { 'refused', room after }
+local waiting, ends, granted, state = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local member, organization = ARGV[1], ARGV[2]
+local interval, max_wait = tonumber(ARGV[3]), tonumber(ARGV[4])
+local kept, grace, longest_retry = 60000, 1000, 30000
+local at = now()
+
+local function get(field)
+  return tonumber(redis.call('HGET', state, field) or '0')
+end
+local next_at, tag = math.max(get('next'), at - interval), get('tag')
+
+local function set(field, value)
+  redis.call('HSET', state, field, string.format('%.3f', value))
+end
+local function grant(one, its_tag)
+  redis.call('ZADD', granted, integer(at), one)
+  redis.call('ZREM', waiting, one)
+  redis.call('ZREM', ends, one)
+  redis.call('HSET', state, 'last', one)
+  tag = math.max(tag, math.floor(its_tag))
+  set('tag', tag)
+end
+local function done(...)
+  set('next', next_at)
+  for _, key in ipairs(KEYS) do
+    redis.call('PEXPIRE', key, kept)
+  end
+  return { ... }
+end
+
+-- Who no longer asks has no place: a replica may have died.
+for _, gone in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', integer(at))) do
+  redis.call('ZREM', waiting, gone)
+  redis.call('ZREM', ends, gone)
+end
+redis.call('ZREMRANGEBYSCORE', granted, '-inf', integer(at - kept))
+
+local first = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')
+while first[1] and next_at <= at do
+  grant(first[1], tonumber(first[2]))
+  next_at = next_at + interval
+  first = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')
+end
+if redis.call('ZSCORE', granted, member) then
+  return done('granted')
+end
+
+local ahead = redis.call('ZRANK', waiting, member)
+if ahead then
+  local wait = math.ceil(next_at - at + ahead * interval)
+  local left = tonumber(redis.call('ZSCORE', ends, member)) - grace - at
+  if wait <= left then
+    return done('waiting', wait)
+  end
+  redis.call('ZREM', waiting, member)
+  redis.call('ZREM', ends, member)
+  return done('refused', wait)
+end
+
+if not first[1] and next_at <= at then
+  redis.call('DEL', state)
+  tag, next_at = 0, at + interval
+  grant(member, 1)
+  set('t:' .. organization, 1)
+  return done('granted')
+end
+
+local own = math.max(tag, get('t:' .. organization)) + 1
+ahead = redis.call('ZCOUNT', waiting, '-inf', '(' .. integer(own + 1))
+local wait = math.ceil(next_at - at + ahead * interval)
+if wait > max_wait then
+  -- Each one that is refused is told a time of its own, so that they do not all come back at once.
+  local room = math.max(at + wait - max_wait, get('r:' .. organization) + interval)
+  room = math.min(room, at + longest_retry)
+  set('r:' .. organization, room)
+  return done('refused', math.ceil(room - at))
+end
+set('t:' .. organization, own)
+-- Among equal tags, who came first is first.
+local order = redis.call('HINCRBY', state, 'order', 1) % 1000000
+redis.call('ZADD', waiting, string.format('%.7f', own + order / 10000000), member)
+redis.call('ZADD', ends, integer(at + max_wait + grace), member)
+return done('waiting', wait)

@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LoginContext, Target } from '../challenge/challenge.ts';
+import { longestUnheardMs } from '../challenge/challenge.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { second } from '../time.ts';
+import { laneSubject, strangersLane } from './sending-budgets.ts';
+
+/** "A send waits its turn at most 3 seconds", for the line and for the turn together. */
+const maxWaitMs = 3 * second;
+
+/** A line is heard of when it is free: no script tells who waits. */
+const lookAgainMs = 250;
+
+/** A caller that waits keeps its part of the line for so long, should its replica die. */
+const holdMs = 10 * second;
+
+/** A call ends within this time where its end is not told: it rings and speaks at most so long. */
+const untoldCallMs = 30 * second;
+
+/** Another call may end at any moment: to come back soon is worth it. */
+const maxLineRetryMs = 5 * second;
+
+type CallDeps = Pick<Deps, 'turns' | 'lines' | 'settings' | 'channels' | 'fingerprint' | 'log'>;
+
+/** The line and the turn of a call that is about to be placed. */
+export type CallReservation = {
+  /** How long it was waited for. */
+  waitedMs: number;
+  /** Names the number's line. */
+  line: string;
+  /**
+   * Takes the line and ends the older calls of the same owner on it.
+   *
+   * @returns their names; null when the line was lost to another owner.
+   */
+  takeLine(): Promise<string[] | null>;
+  /** Keeps the name of the call. @returns false when a newer one has the line: end this one. */
+  name(callId: string): Promise<boolean>;
+  /** For a call that was surely not placed. */
+  giveBack(): Promise<void>;
+};
+
+/**
+ * Waits until the number has no call of somebody else, and until it is this call's turn.
+ *
+ * @throws Problem `too-many-requests` when either takes too long, with nothing held.
+ */
+export async function reserveCall(
+  deps: CallDeps,
+  { user }: LoginContext,
+  target: Target,
+  codeId: string,
+): Promise<CallReservation> {
+  const { callsPerSecond: perSecond } = deps.settings.sending;
+  const number = deps.fingerprint(target.address);
+  const call = { number, owner: laneSubject(deps, user, strangersLane), codeId };
+  const told = deps.channels.get(target.method)?.readReport !== undefined;
+  const giveBack = async () => {
+    await Promise.all([deps.lines.leave(call), deps.turns.giveUp({ member: codeId, perSecond })]);
+  };
+  try {
+    const lineMs = await waitForLine(deps, call);
+    const { organizationId } = user;
+    const request = { member: codeId, organizationId, perSecond, maxWaitMs: maxWaitMs - lineMs };
+    const turnMs = await waitForTurn(deps, request);
+    return {
+      waitedMs: lineMs + turnMs,
+      line: number,
+      takeLine: () => deps.lines.take(call, told ? longestUnheardMs : untoldCallMs),
+      name: (callId) => deps.lines.name(call, callId),
+      giveBack,
+    };
+  } catch (error) {
+    await giveBack().catch((err: unknown) => deps.log.warn({ err }, 'a call stays reserved'));
+    throw error;
+  }
+}
+
+async function waitForLine(
+  { lines }: CallDeps,
+  call: Parameters<Deps['lines']['join']>[0],
+): Promise<number> {
+  for (let waitedMs = 0; ; waitedMs += lookAgainMs) {
+    const leftMs = await lines.join(call, holdMs);
+    if (leftMs === null) return waitedMs;
+    if (waitedMs >= maxWaitMs)
+      throw new Problem('too-many-requests', { retryAfterMs: Math.min(leftMs, maxLineRetryMs) });
+    await delay(lookAgainMs);
+  }
+}
+
+async function waitForTurn(
+  { turns }: CallDeps,
+  request: Parameters<Deps['turns']['ask']>[0],
+): Promise<number> {
+  let waitedMs = 0;
+  for (;;) {
+    const turn = await turns.ask(request);
+    if (turn.state === 'granted') return waitedMs;
+    if (turn.state === 'refused')
+      throw new Problem('too-many-requests', { retryAfterMs: turn.retryAfterMs });
+    await delay(turn.againMs);
+    waitedMs += turn.againMs;
+  }
+}

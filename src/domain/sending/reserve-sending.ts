@@ -1,0 +1,36 @@
+import type { LoginContext, Target } from '../challenge/challenge.ts';
+import { factorKind } from '../factors/index.ts';
+import type { Deps } from '../ports.ts';
+import { type CallReservation, reserveCall } from './reserve-call.ts';
+import { takeBudgets } from './sending-budgets.ts';
+
+/** All that one code took before it is sent. */
+export type SendingReservation = {
+  /** Null for what is no call. */
+  call: CallReservation | null;
+  /** For a code that was surely not placed. Never rejects: what stays counted is on the safe side. */
+  giveBack(): Promise<void>;
+};
+
+/** @throws Problem `too-many-requests`, with nothing taken. */
+export async function reserveSending(
+  deps: Deps,
+  context: LoginContext,
+  target: Target,
+  codeId: string,
+): Promise<SendingReservation> {
+  const budgets = await takeBudgets(deps, context, target, codeId);
+  const giveBack = async (taken: (typeof budgets | CallReservation | null)[]) => {
+    const all = await Promise.allSettled(taken.map((one) => one?.giveBack()));
+    for (const one of all)
+      if (one.status === 'rejected') deps.log.warn({ err: one.reason }, 'a code stays counted');
+  };
+  try {
+    const calls = !factorKind(target.method).reachesDevices;
+    const call = calls ? await reserveCall(deps, context, target, codeId) : null;
+    return { call, giveBack: () => giveBack([budgets, call]) };
+  } catch (error) {
+    await giveBack([budgets]);
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+/** "A number gets one call at a time": whose call it is, on whatever replica. */
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { inTurn, storeHarnesses, useStores } from '../support/stores.ts';
+
+const second = 1_000;
+const holdMs = 10 * second;
+const lifeMs = 60 * second;
+
+describe.each(storeHarnesses)('the lines of numbers kept in %s', (_name, open) => {
+  const { harness } = useStores(open);
+  const lines = (replica = 0) => inTurn(harness.lines, replica);
+  const aCall = (number: string, owner = 'me') => ({ number, owner, codeId: randomUUID() });
+  const aNumber = () => randomUUID();
+
+  /** A call that is placed, and has its name. */
+  async function placed(call: ReturnType<typeof aCall>, callId: string) {
+    expect(await lines().join(call, holdMs)).toBeNull();
+    expect(await lines(1).take(call, lifeMs)).not.toBeNull();
+    expect(await lines(2).name(call, callId)).toBe(true);
+    return call;
+  }
+
+  test('another owner waits until the call is over', async () => {
+    const number = aNumber();
+    const mine = await placed(aCall(number), 'CA1');
+    const theirs = aCall(number, 'they');
+    const leftMs = Number(await lines(1).join(theirs, holdMs));
+    expect(leftMs).toBeGreaterThan(lifeMs - 30 * second);
+    expect(leftMs).toBeLessThanOrEqual(lifeMs);
+    expect(await lines(2).take(theirs, lifeMs)).toBeNull();
+    await lines(1).leave(mine);
+    expect(await lines(2).join(theirs, holdMs)).toBeNull();
+  });
+
+  test('of fifty owners at once one has the line', async () => {
+    const number = aNumber();
+    const joined = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => lines(i).join(aCall(number, `owner ${i}`), holdMs)),
+    );
+    expect(joined.filter((leftMs) => leftMs === null)).toHaveLength(1);
+  });
+
+  test('the same owner’s newer call is told the older one, once', async () => {
+    const number = aNumber();
+    await placed(aCall(number), 'CA1');
+    const newer = aCall(number);
+    expect(await lines(1).join(newer, holdMs)).toBeNull();
+    expect(await lines(2).take(newer, lifeMs)).toEqual(['CA1']);
+    expect(await lines().take(newer, lifeMs)).toEqual([]);
+  });
+
+  test('a call that only waits ends none', async () => {
+    const number = aNumber();
+    const older = await placed(aCall(number), 'CA1');
+    const newer = aCall(number);
+    await lines().join(newer, holdMs);
+    await lines().leave(newer);
+    expect(await lines().name(older, 'CA1')).toBe(true);
+    expect(await lines().join(aCall(number, 'they'), holdMs)).not.toBeNull();
+  });
+
+  test('a call whose name comes after a newer one took the line learns that it must end', async () => {
+    const number = aNumber();
+    const [older, newer] = [aCall(number), aCall(number)];
+    for (const call of [older, newer]) expect(await lines().take(call, lifeMs)).toEqual([]);
+    expect(await lines(1).name(older, 'CA1')).toBe(false);
+    expect(await lines(1).name(newer, 'CA2')).toBe(true);
+  });
+
+  test('the end of the older call does not free the newer one’s line', async () => {
+    const number = aNumber();
+    const older = await placed(aCall(number), 'CA1');
+    await placed(aCall(number), 'CA2');
+    await lines().leave(older);
+    expect(await lines().join(aCall(number, 'they'), holdMs)).not.toBeNull();
+  });
+
+  test('a line whose end was never told is free after its time', async () => {
+    const number = aNumber();
+    const older = await placed(aCall(number), 'CA1');
+    await harness.advance(lifeMs);
+    expect(await lines().join(aCall(number, 'they'), holdMs)).toBeNull();
+    expect(await lines().name(older, 'CA1')).toBe(false);
+  });
+
+  test('numbers are apart', async () => {
+    await placed(aCall(aNumber()), 'CA1');
+    expect(await lines().join(aCall(aNumber(), 'they'), holdMs)).toBeNull();
+  });
+});

@@ -1,0 +1,141 @@
+/** Turns to place a call: never more than the provider places, and fair between organizations. */
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Turn } from '../../src/domain/ports.ts';
+import { inTurn, storeHarnesses, useStores } from '../support/stores.ts';
+
+const second = 1_000;
+
+/** Ten seconds between two turns: what a busy machine adds is small beside it. */
+const perSecond = 0.1;
+const interval = 10 * second;
+const maxWaitMs = 30 * second;
+
+describe.each(storeHarnesses)('turns handed out by %s', (_name, open) => {
+  const { harness } = useStores(open);
+  /** There is one queue: what another test left in it is over after this. */
+  beforeEach(() => harness.advance(120 * second));
+
+  const aCall = (organizationId = 'acme') => {
+    const member = randomUUID();
+    return {
+      ask: (replica = 0): Promise<Turn> =>
+        inTurn(harness.turns, replica).ask({ member, organizationId, perSecond, maxWaitMs }),
+      giveUp: () => inTurn(harness.turns, 1).giveUp({ member, perSecond }),
+    };
+  };
+
+  /** Lets so many calls of an organization ask, one after the other. */
+  async function asked(count: number, organizationId?: string) {
+    const calls = Array.from({ length: count }, () => aCall(organizationId));
+    for (const call of calls) await call.ask();
+    return calls;
+  }
+
+  const isIn = (turn: Turn, fromMs: number, toMs: number) => {
+    expect(turn.state).toBe('waiting');
+    const { againMs } = turn as { againMs: number };
+    expect(againMs).toBeGreaterThan(fromMs);
+    expect(againMs).toBeLessThanOrEqual(toMs);
+  };
+
+  test('the first call has its turn at once, the next ones in their order', async () => {
+    const [first, second_, third] = [aCall(), aCall(), aCall()];
+    expect(await first.ask()).toEqual({ state: 'granted' });
+    isIn(await second_.ask(1), 5 * second, interval);
+    isIn(await third.ask(2), 15 * second, 2 * interval);
+    await harness.advance(interval);
+    expect(await second_.ask(2)).toEqual({ state: 'granted' });
+    isIn(await third.ask(1), 5 * second, interval);
+  });
+
+  test('a call that asks again keeps its place, and its turn', async () => {
+    const [first, next] = [aCall(), aCall()];
+    for (let time = 0; time < 3; time += 1) expect((await first.ask()).state).toBe('granted');
+    for (let time = 0; time < 3; time += 1) isIn(await next.ask(), 5 * second, interval);
+    await harness.advance(interval);
+    for (let time = 0; time < 3; time += 1) expect((await next.ask()).state).toBe('granted');
+  });
+
+  test('50 at once on three replicas: as many as fit in the wait have a place, one a turn', async () => {
+    const calls = Array.from({ length: 50 }, () => aCall());
+    const turns = await Promise.all(calls.map((call, i) => call.ask(i)));
+    const count = (state: string) => turns.filter((turn) => turn.state === state).length;
+    expect(count('granted')).toBe(1);
+    expect(count('waiting')).toBe(3);
+    expect(count('refused')).toBe(46);
+    const waiting = calls.filter((_, i) => turns[i]?.state === 'waiting');
+    for (let round = 1; round <= 3; round += 1) {
+      await harness.advance(interval);
+      const states = await Promise.all(waiting.map((call, i) => call.ask(i)));
+      expect(states.filter(({ state }) => state === 'granted')).toHaveLength(round);
+    }
+  });
+
+  test('one of another organization is next, however many of the first wait', async () => {
+    const crowd = await asked(30, 'crowd');
+    const other = aCall('other');
+    await harness.advance(second);
+    isIn(await other.ask(), 15 * second, 2 * interval);
+    await harness.advance(interval);
+    await crowd[1]?.ask();
+    await harness.advance(interval);
+    expect((await other.ask()).state).toBe('granted');
+  });
+
+  test('organizations take turns', async () => {
+    await asked(1, 'early');
+    const [a, b] = [aCall('a'), aCall('a')];
+    const [c] = [aCall('c')];
+    for (const call of [a, b, c]) await call.ask();
+    const order: string[] = [];
+    for (let turn = 0; turn < 3; turn += 1) {
+      await harness.advance(interval);
+      for (const [name, call] of Object.entries({ a, b, c })) {
+        if (!order.includes(name) && (await call.ask()).state === 'granted') order.push(name);
+      }
+    }
+    expect(order).toEqual(['a', 'c', 'b']);
+  });
+
+  test('one that was overtaken too far is refused, and has no place any more', async () => {
+    const [, , , last] = await asked(4, 'crowd');
+    for (const organization of ['x', 'y', 'z']) await aCall(organization).ask();
+    expect((await last?.ask())?.state).toBe('refused');
+  });
+
+  test('who is refused is told when there is room, each another time', async () => {
+    await asked(4);
+    const told: number[] = [];
+    for (let i = 0; i < 2; i += 1) {
+      const turn = await aCall().ask();
+      if (turn.state === 'refused') told.push(turn.retryAfterMs);
+    }
+    const [first = 0, next = 0] = told;
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThanOrEqual(interval);
+    expect(next - first).toBeGreaterThan(interval - 5 * second);
+    await harness.advance(first);
+    expect((await aCall().ask()).state).toBe('waiting');
+  });
+
+  test('one that gives up frees its place', async () => {
+    const [, next, last] = await asked(3);
+    await next?.giveUp();
+    isIn((await last?.ask()) as Turn, 5 * second, interval);
+    await harness.advance(interval);
+    expect((await last?.ask())?.state).toBe('granted');
+  });
+
+  test('one whose replica died holds the others up for one wait at most', async () => {
+    await asked(4);
+    await harness.advance(maxWaitMs + 2 * second);
+    expect((await aCall().ask()).state).toBe('granted');
+  });
+
+  test('a turn that was not used after all is the next one’s', async () => {
+    const [first] = await asked(1);
+    await first?.giveUp();
+    expect((await aCall().ask()).state).toBe('granted');
+  });
+});

@@ -1,0 +1,92 @@
+/** "A number gets one call at a time." */
+import { describe, expect, test } from '@jest/globals';
+import { enrolled, problem, signIn, somebody, useService } from '../support/service.ts';
+
+const publicUrl = 'https://2fa.example';
+const service = useService({ replicas: 2, env: { PUBLIC_URL: publicUrl } });
+const busy = problem(429, 'too-many-requests');
+
+/** Twilio tells of the last call to a number. */
+async function tell(phone: string, status: string): Promise<void> {
+  const { path, headers, payload } = service.twilio.callbackOf(phone, status);
+  const answer = await service.app.inject({ method: 'POST', url: path, headers, payload });
+  expect(answer.statusCode).toBe(204);
+}
+
+const callsTo = (phone: string) =>
+  service.twilio.requests.filter(({ body }) => body['To'] === phone).length;
+
+async function ended(sid: string): Promise<void> {
+  while (!service.twilio.updates.some(({ path }) => path.includes(sid)))
+    await new Promise(setImmediate);
+}
+
+/** Somebody whose set-up is over, and so is its call. */
+async function owner() {
+  const user = await enrolled(service);
+  await tell(user.phone, 'completed');
+  return user;
+}
+
+describe('while a number is called', () => {
+  test('a call for another user is refused after a short wait, and told to come back soon', async () => {
+    const { phone } = await owner();
+    const [one, two] = [await somebody(service).signIn(), await somebody(service).signIn()];
+    expect((await one.addPhone(phone)).status).toBe(201);
+    const before = callsTo(phone);
+    const refused = await two.addPhone(phone);
+    expect(refused).toMatchObject(busy);
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(5);
+    expect(callsTo(phone)).toBe(before);
+  });
+
+  test.each(['completed', 'busy', 'no-answer', 'failed', 'canceled'])(
+    'a call for another user is placed once Twilio tells that it is over: %s',
+    async (status) => {
+      const { phone } = await owner();
+      const [one, two] = [await somebody(service).signIn(), await somebody(service).signIn()];
+      await one.addPhone(phone);
+      const waiting = two.addPhone(phone);
+      await tell(phone, status);
+      expect((await waiting).status).toBe(201);
+    },
+  );
+
+  test('one whose end is never told lasts a minute', async () => {
+    const { phone } = await owner();
+    const [one, two] = [await somebody(service).signIn(), await somebody(service).signIn()];
+    await one.addPhone(phone);
+    await service.advance(60_000);
+    expect((await two.addPhone(phone)).status).toBe(201);
+  });
+
+  test('the same user’s newer login ends the older call, and the older code stays good', async () => {
+    const user = await owner();
+    const older = await user.signIn();
+    const [code, sid] = [user.heard(), service.twilio.sidOf(user.phone)];
+    await tell(user.phone, 'in-progress');
+    await user.signIn({}, { replica: 1, bearer: service.keys.panel });
+    await ended(sid);
+    expect((await older.enter(code)).body.status).toBe('approved');
+  });
+});
+
+test('a double click on adding a factor places one call', async () => {
+  const person = somebody(service);
+  const screen = await person.signIn();
+  const answers = await Promise.all([screen.addPhone(person.phone), screen.addPhone(person.phone)]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 429]);
+  expect(callsTo(person.phone)).toBe(1);
+  expect(
+    service.twilio.updates.some(({ path }) => path.includes(service.twilio.sidOf(person.phone))),
+  ).toBe(false);
+  expect((await screen.enter(person.heard())).status).toBe(200);
+});
+
+test('the number that is entered instead is called, and the other stops ringing', async () => {
+  const [person, other] = [somebody(service), somebody(service)];
+  const screen = await signIn(service, { userId: person.userId });
+  await screen.addPhone(person.phone);
+  await screen.addPhone(other.phone);
+  await ended(service.twilio.sidOf(person.phone));
+});
