@@ -67,6 +67,8 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestTimeout: 10_000,
+    // Loading a plugin takes longer than Fastify's ten seconds where many services start at once.
+    pluginTimeout: 60_000,
     // Whoever got a connection before it closed gets an answer too.
     return503OnClosing: false,
     forceCloseConnections: 'idle',

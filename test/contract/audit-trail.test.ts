@@ -1,27 +1,15 @@
 /** What happened is kept, comes back newest first, and goes when its time is over. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import type { Database } from '../../src/adapters/postgres/connection/client.ts';
+import { describe, expect, test } from '@jest/globals';
 import { allEvents } from '../../src/domain/audit/all-events.ts';
 import type { AuditEvent } from '../../src/domain/audit/audit.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import type { AuditTrail } from '../../src/domain/ports.ts';
-import { databases } from '../support/directories.ts';
-import { roomy } from '../support/limits.ts';
+import { databases, useDatabase } from '../support/directories.ts';
 import { anEvent, someone } from '../support/people.ts';
 
 const aDay = 86_400_000;
 
 describe.each(databases)('the audit trail on %s', (_name, open) => {
-  let database: Database;
-  let trail: AuditTrail;
-
-  beforeAll(async () => {
-    database = await open();
-    trail = prismaAuditTrail(database.prisma, roomy);
-  }, 60_000);
-
-  afterAll(() => database.close());
+  const { database, trail } = useDatabase(open);
 
   const list = ({ organizationId }: UserKey, given: object = {}) =>
     trail.list({ organizationId, userId: null, before: null, limit: 100, ...given });

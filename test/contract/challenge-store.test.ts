@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { describe, expect, test } from '@jest/globals';
 import type { ChallengeSnapshot, NewChallenge } from '../../src/domain/challenge/challenge.ts';
 import { proofLeaseMs } from '../../src/domain/challenge/challenge.ts';
-import type { ChallengeStore } from '../../src/domain/ports.ts';
 import { aChallenge, aCode, aGuess, noGuesses, noLimits, tally } from '../support/challenges.ts';
-import { freshRedis } from '../support/servers.ts';
-import {
-  ageRedis,
-  inTurn,
-  openRedis,
-  type StoreHarness,
-  storeHarnesses,
-} from '../support/stores.ts';
+import { ageRedis, inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const lifetimeMs = 600_000;
 const graceMs = 60_000;
 const accountMs = 3_600_000;
 
 describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
-  let harness: StoreHarness;
-  let store: ChallengeStore;
-
-  beforeAll(async () => {
-    harness = await open();
-    store = harness.store;
-  });
-  afterAll(() => harness.close());
+  const { harness, store } = useStores(open);
 
   async function create(fields: Partial<NewChallenge> = {}): Promise<ChallengeSnapshot> {
     const challenge = aChallenge(fields);
@@ -365,21 +349,12 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
 });
 
 describe('what Redis holds', () => {
-  let redis: Redis;
-  let harness: StoreHarness;
-
-  beforeAll(async () => {
-    const url = await freshRedis();
-    redis = new Redis(url);
-    harness = await openRedis(url);
-  });
-  afterAll(async () => {
-    await harness.close();
-    await redis.quit();
-  });
+  const harness = useRedisStores();
 
   async function longestLife(keys = '*:challenge*'): Promise<number> {
-    const lives = await Promise.all((await redis.keys(keys)).map((key) => redis.pttl(key)));
+    const lives = await Promise.all(
+      (await harness.redis.keys(keys)).map((key) => harness.redis.pttl(key)),
+    );
     expect(lives.filter((life) => life <= 0)).toEqual([]);
     return Math.max(...lives);
   }
@@ -400,40 +375,40 @@ describe('what Redis holds', () => {
   });
 
   test('the keys of one user share a slot, whatever is in the ids', async () => {
-    await redis.flushdb();
+    await harness.redis.flushdb();
     for (const userId of ['}{', '}{', 'é\0']) {
       await harness.store.create(aChallenge({ userId }), 1_000);
       await harness.store.openAccount({ organizationId: 'acme', userId }, noGuesses);
     }
-    const keys = await redis.keys('*');
+    const keys = await harness.redis.keys('*');
     const ours = /^dc:\{[\w-]{22}\}:(challenge:[\w-]{36}|challenges|account)$/;
     expect(keys.filter((key) => !ours.test(key))).toEqual([]);
     expect(new Set(keys.map((key) => key.slice(0, 28))).size).toBe(2);
   });
 
   test('the index of a user has each challenge for as long as it is there, and no longer', async () => {
-    await redis.flushdb();
+    await harness.redis.flushdb();
     const { store } = harness;
     const kept = await store.create(aChallenge(), lifetimeMs);
     await store.change(kept.challenge, 1, { outcome: 'approved' }, 900_000);
     const gone = await store.create(aChallenge(), 1_000);
-    const [index = ''] = await redis.keys('*:challenges');
-    expect(await redis.zcard(index)).toBe(2);
-    expect(await redis.pttl(index)).toBeGreaterThan(890_000);
-    await ageRedis(redis, 1_000 + graceMs);
+    const [index = ''] = await harness.redis.keys('*:challenges');
+    expect(await harness.redis.zcard(index)).toBe(2);
+    expect(await harness.redis.pttl(index)).toBeGreaterThan(890_000);
+    await ageRedis(harness.redis, 1_000 + graceMs);
     const recent = await store.create(aChallenge(), 1_000);
-    const ids = (await redis.zrange(index, '0', '-1')).map((key) => key.slice(-36));
+    const ids = (await harness.redis.zrange(index, '0', '-1')).map((key) => key.slice(-36));
     expect(ids.sort()).toEqual([kept.challenge.id, recent.challenge.id].sort());
     expect(ids).not.toContain(gone.challenge.id);
   });
 
   test('nothing of a user who is forgotten', async () => {
-    await redis.flushdb();
+    await harness.redis.flushdb();
     const device = { id: 'd', platform: 'ios', pushToken: 'p' };
     for (let i = 0; i < 20; i++) await harness.store.create(aChallenge({ device }), lifetimeMs);
     await harness.store.openAccount({ organizationId: 'acme', userId: '42' }, noGuesses);
     await harness.store.forgetUser({ organizationId: 'acme', userId: '42' });
-    expect(await redis.keys('*')).toEqual([]);
+    expect(await harness.redis.keys('*')).toEqual([]);
   });
 
   test('the tests make it older by moving every time in it, and only times', async () => {
@@ -442,9 +417,9 @@ describe('what Redis holds', () => {
     const approval = { resultId: 'r', amr: ['pwd'], at: now, resultExpiresAt: now + 60_000 };
     const code = aCode(now);
     await store.change(challenge, 1, { code, approval });
-    await redis.set('a-counter', '7', 'PX', 50_000);
-    await redis.set('a-short-one', '7', 'PX', 10_000);
-    await ageRedis(redis, 10_000);
+    await harness.redis.set('a-counter', '7', 'PX', 50_000);
+    await harness.redis.set('a-short-one', '7', 'PX', 10_000);
+    await ageRedis(harness.redis, 10_000);
     const older = aCode(now - 10_000, { id: code.id });
     expect((await store.read(challenge))?.challenge).toEqual({
       ...challenge,
@@ -454,8 +429,8 @@ describe('what Redis holds', () => {
       code: older,
       approval: { ...approval, at: now - 10_000, resultExpiresAt: now + 50_000 },
     });
-    expect(await redis.mget('a-counter', 'a-short-one')).toEqual(['7', null]);
-    expect(await redis.pttl('a-counter')).toBeLessThanOrEqual(40_000);
+    expect(await harness.redis.mget('a-counter', 'a-short-one')).toEqual(['7', null]);
+    expect(await harness.redis.pttl('a-counter')).toBeLessThanOrEqual(40_000);
   });
 });
 

@@ -1,24 +1,12 @@
 /** Whatever may be used once is used once, whoever else tries, until long after it could be. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Database } from '../../src/adapters/postgres/connection/client.ts';
-import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
-import type { ConsumedIds } from '../../src/domain/ports.ts';
-import { databases } from '../support/directories.ts';
-import { roomy } from '../support/limits.ts';
+import { describe, expect, test } from '@jest/globals';
+import { databases, useDatabase } from '../support/directories.ts';
 
 const aDay = 86_400_000;
 
 describe.each(databases)('what is used up, on %s', (_name, open) => {
-  let database: Database;
-  let spent: ConsumedIds;
-
-  beforeAll(async () => {
-    database = await open();
-    spent = prismaConsumedIds(database.prisma, roomy);
-  }, 60_000);
-
-  afterAll(() => database.close());
+  const { database, consumedIds: spent } = useDatabase(open);
 
   const older = (ids: string[], ms: number) =>
     database.prisma.spentId.updateMany({

@@ -1,23 +1,13 @@
 /** Removing and promoting factors, one change at a time. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Database } from '../../src/adapters/postgres/connection/client.ts';
-import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import { describe, expect, test } from '@jest/globals';
 import { maxFactors } from '../../src/domain/limits.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import { databases, directoryOn } from '../support/directories.ts';
+import { databases, useDatabase } from '../support/directories.ts';
 import { aFactor, anEntry, confirmation, enrol, member, someone } from '../support/people.ts';
 
 describe.each(databases)('the factors of a user on %s', (_name, open) => {
-  let database: Database;
-  let directory: Directory;
-
-  beforeAll(async () => {
-    database = await open();
-    directory = directoryOn(database.prisma);
-  }, 60_000);
-
-  afterAll(() => database.close());
+  const { database, directory } = useDatabase(open);
 
   const rowOf = ({ organizationId }: UserKey) =>
     database.prisma.user.findFirstOrThrow({ where: { organizationId } });

@@ -3,9 +3,8 @@
  * a password thief who confirms a number of his own in the instant that the user confirms the first.
  */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
@@ -13,8 +12,7 @@ import { maxFactors } from '../../src/domain/limits.ts';
 import type { Confirmation, Factor, UserKey } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import type { Secret } from '../../src/domain/secrets/keys.ts';
-import { directoryOn } from '../support/directories.ts';
-import { roomy } from '../support/limits.ts';
+import { useReplicas } from '../support/directories.ts';
 import {
   aDevice,
   aFactor,
@@ -23,25 +21,13 @@ import {
   confirmation,
   member,
 } from '../support/people.ts';
-import { freshDatabase } from '../support/servers.ts';
 
-let replicas: Database[];
-let directories: Directory[];
-
-beforeAll(async () => {
-  const url = await freshDatabase();
-  replicas = Array.from({ length: 4 }, () => connectPostgres(url, roomy));
-  directories = replicas.map(({ prisma }) => directoryOn(prisma));
-});
-
-afterAll(() => Promise.all(replicas.map((replica) => replica.close())));
-
-const any = (index: number): Directory => directories[index % directories.length] as Directory;
+const { replicas, any } = useReplicas();
 
 type Attempt = { user: UserKey; confirmation: Confirmation };
 
 /** All of them at once, spread over the replicas, as their callers would. */
-function confirmAtOnce(attempts: Attempt[], through = directories) {
+function confirmAtOnce(attempts: Attempt[], through = replicas.directories) {
   const replica = (index: number) => through[index % through.length] as Directory;
   return Promise.all(attempts.map((attempt, index) => insist(replica(index), attempt)));
 }
@@ -100,7 +86,7 @@ describe('of twenty confirmations at once', () => {
 
 test('a device that many bring while secrets are changed has one user in the end', async () => {
   const [k1, k2] = ['k1', 'k2'].map((kid) => ({ kid, bytes: randomBytes(32) })) as [Secret, Secret];
-  const changing = replicas.map(({ prisma }, index) =>
+  const changing = replicas.databases.map(({ prisma }, index) =>
     prismaDirectory(prisma, sealing(index % 2 ? [k1, k2] : [k2, k1])),
   );
   const users = await Promise.all(Array.from({ length: 20 }, (_, index) => member(any(index))));

@@ -3,19 +3,20 @@
  * nothing to be put in another's place. And the secrets can be changed under a running service.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/adapters/postgres/connection/client.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { reencrypt } from '../../src/adapters/postgres/sealed/reencrypt.ts';
 import { sealedToken } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
 import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
-import { sealing } from '../../src/adapters/sealing.ts';
+import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import type { Secret } from '../../src/domain/secrets/keys.ts';
 import { databases, textOf } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { aDevice, aFactor, anEntry, confirmation, member } from '../support/people.ts';
+import { use } from '../support/use.ts';
 
 const secret = (kid: string): Secret => ({ kid, bytes: randomBytes(32) });
 const [k1, k2] = [secret('k1'), secret('k2')];
@@ -24,21 +25,10 @@ const [before, during, after] = [sealing([k1]), sealing([k2, k1]), sealing([k2])
 const aNumber = () => `+316${String(randomBytes(4).readUInt32BE()).padStart(10, '0').slice(-8)}`;
 
 describe.each(databases)('what the directory seals on %s', (_name, open) => {
-  let database: Database;
+  const database = use(open);
   /** The same database for a replica that has the old secret, both, and the new one only. */
-  let old: Directory;
-  let both: Directory;
-  let renewed: Directory;
-
-  beforeAll(async () => {
-    database = await open();
-    const { prisma } = database;
-    old = prismaDirectory(prisma, before, roomy);
-    both = prismaDirectory(prisma, during, roomy);
-    renewed = prismaDirectory(prisma, after, roomy);
-  }, 60_000);
-
-  afterAll(() => database.close());
+  const under = (sealed: Sealing) => use(() => prismaDirectory(database.prisma, sealed, roomy));
+  const [old, both, renewed] = [under(before), under(during), under(after)];
 
   async function enrolled(directory: Directory) {
     const user = await member(directory);

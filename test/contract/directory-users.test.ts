@@ -1,23 +1,13 @@
 /** What an administrator sees of many users, and sets for one. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import type { Database } from '../../src/adapters/postgres/connection/client.ts';
-import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import type { UserGroup, UserKey, UserState } from '../../src/domain/people.ts';
-import { databases, directoryOn } from '../support/directories.ts';
+import { databases, useDatabase } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { anEntry, anEvent, confirmation, enrol, member, someone } from '../support/people.ts';
 
 describe.each(databases)('users on %s', (_name, open) => {
-  let database: Database;
-  let directory: Directory;
-
-  beforeAll(async () => {
-    database = await open();
-    directory = directoryOn(database.prisma);
-  }, 60_000);
-
-  afterAll(() => database.close());
+  const { database, directory } = useDatabase(open);
 
   const lockedFor = async ({ organizationId, userId }: UserKey, ms: number) => {
     await directory.users.ensure({ organizationId, userId });

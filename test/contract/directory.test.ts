@@ -1,9 +1,8 @@
 /** What the directory promises, on the embedded database and on a real one alike. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/adapters/postgres/connection/client.ts';
-import type { Directory } from '../../src/adapters/postgres/directory.ts';
-import { databases, directoryOn } from '../support/directories.ts';
+import { databases, directoryOn, useDatabase } from '../support/directories.ts';
 import {
   aDevice,
   aFactor,
@@ -18,15 +17,7 @@ const call = aFactor('+31612345678');
 const aMinute = 60_000;
 
 describe.each(databases)('the directory on %s', (_name, open) => {
-  let database: Database;
-  let directory: Directory;
-
-  beforeAll(async () => {
-    database = await open();
-    directory = directoryOn(database.prisma);
-  }, aMinute);
-
-  afterAll(() => database.close());
+  const { database, directory } = useDatabase(open);
 
   test('answers a ping once every migration is known', async () => {
     await expect(directory.database.ping()).resolves.toBeUndefined();

@@ -3,15 +3,10 @@
  * was theirs. What happened stays, under a pseudonym.
  */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import type { Database } from '../../src/adapters/postgres/connection/client.ts';
-import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import { describe, expect, test } from '@jest/globals';
 import { tokenHashes } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import type { AuditTrail } from '../../src/domain/ports.ts';
-import { databases, directoryOn, textOf } from '../support/directories.ts';
-import { roomy } from '../support/limits.ts';
+import { databases, textOf, useDatabase } from '../support/directories.ts';
 import { aDevice, aFactor, anEntry, anEvent, confirmation, member } from '../support/people.ts';
 import { testSealing } from '../support/sealing.ts';
 
@@ -19,17 +14,7 @@ const address = '192.0.2.77';
 const pseudonymOf = (userId: string) => `erased:${Buffer.from(userId).toString('base64url')}`;
 
 describe.each(databases)('erasing on %s', (_name, open) => {
-  let database: Database;
-  let directory: Directory;
-  let trail: AuditTrail;
-
-  beforeAll(async () => {
-    database = await open();
-    directory = directoryOn(database.prisma);
-    trail = prismaAuditTrail(database.prisma, roomy);
-  }, 60_000);
-
-  afterAll(() => database.close());
+  const { database, directory, trail } = useDatabase(open);
 
   async function someoneWithEverything(organizationId: string) {
     const user = { organizationId, userId: `user-${randomUUID()}` };

@@ -2,30 +2,16 @@
  * Any mix of changes at once, over several replicas and users, on a real server. Closed here: a
  * user who is left with two primaries or none, or with more factors than there may be.
  */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { maxFactors } from '../../src/domain/limits.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
-import { directoryOn } from '../support/directories.ts';
-import { roomy } from '../support/limits.ts';
+import { useReplicas } from '../support/directories.ts';
 import { aFactor, anEntry, confirmation, enrol, member } from '../support/people.ts';
-import { freshDatabase } from '../support/servers.ts';
 
-let replicas: Database[];
-let directories: Directory[];
-
-beforeAll(async () => {
-  const url = await freshDatabase();
-  replicas = Array.from({ length: 4 }, () => connectPostgres(url, roomy));
-  directories = replicas.map(({ prisma }) => directoryOn(prisma));
-});
-
-afterAll(() => Promise.all(replicas.map((replica) => replica.close())));
-
-const any = (index: number): Directory => directories[index % directories.length] as Directory;
+const { any } = useReplicas();
 
 /** `who` and `which` count users, and factors that a user had at the beginning. */
 const change = fc.record({

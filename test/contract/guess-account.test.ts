@@ -3,14 +3,12 @@
  * replicas, with many codes, looks at no more than who opens one.
  */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Challenge, Code } from '../../src/domain/challenge/challenge.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import type { ChallengeStore, GuessLimits, GuessOutcome } from '../../src/domain/ports.ts';
+import type { GuessLimits, GuessOutcome } from '../../src/domain/ports.ts';
 import { aChallenge, aCode, aGuess, noGuesses, tally } from '../support/challenges.ts';
-import { freshRedis } from '../support/servers.ts';
-import { inTurn, openRedis, type StoreHarness, storeHarnesses } from '../support/stores.ts';
+import { inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const limits: GuessLimits = { short: 9, long: 20 };
 const lifeMs = 600_000;
@@ -20,15 +18,8 @@ const longCode = 8;
 type Open = { challenge: Challenge; code: Code };
 
 describe.each(storeHarnesses)('accounts of wrong guesses kept in %s', (_name, open) => {
-  let harness: StoreHarness;
-  let store: ChallengeStore;
+  const { harness, store } = useStores(open);
   let user: UserKey;
-
-  beforeAll(async () => {
-    harness = await open();
-    store = harness.store;
-  });
-  afterAll(() => harness.close());
   beforeEach(() => {
     user = { organizationId: 'acme', userId: randomUUID() };
   });
@@ -217,30 +208,19 @@ describe.each(storeHarnesses)('accounts of wrong guesses kept in %s', (_name, op
 });
 
 describe('an account in Redis', () => {
-  let redis: Redis;
-  let harness: StoreHarness;
+  const harness = useRedisStores();
   const user = { organizationId: 'acme', userId: '42' };
-
-  beforeAll(async () => {
-    const url = await freshRedis();
-    redis = new Redis(url);
-    harness = await openRedis(url);
-  });
-  afterAll(async () => {
-    await harness.close();
-    await redis.quit();
-  });
-  beforeEach(() => redis.flushdb());
+  beforeEach(() => harness.redis.flushdb());
 
   test('has a time to live, whatever is done to it', async () => {
     const { store } = harness;
     await store.openAccount(user, { short: 3, long: 3 });
     await store.takeOff(user, { short: 1, long: 1 });
     await store.clearAccount(user);
-    const [key = ''] = await redis.keys('*');
+    const [key = ''] = await harness.redis.keys('*');
     expect(key).toMatch(/^dc:\{[\w-]{22}\}:account$/);
-    expect(await redis.pttl(key)).toBeGreaterThan(lifeMs - 10_000);
-    expect(await redis.pttl(key)).toBeLessThanOrEqual(lifeMs);
+    expect(await harness.redis.pttl(key)).toBeGreaterThan(lifeMs - 10_000);
+    expect(await harness.redis.pttl(key)).toBeLessThanOrEqual(lifeMs);
   });
 
   test('survives that Redis forgets its scripts', async () => {
@@ -250,11 +230,11 @@ describe('an account in Redis', () => {
       () => store.takeOff(user, { short: 2, long: 0 }),
       () => store.openAccount(user, { short: 4, long: 0 }),
     ]) {
-      await redis.script('FLUSH');
+      await harness.redis.script('FLUSH');
       await touch();
     }
     expect(await store.openAccount(user, noGuesses)).toEqual({ short: 4, long: 1 });
-    await redis.script('FLUSH');
+    await harness.redis.script('FLUSH');
     await store.clearAccount(user);
     expect(await store.openAccount(user, noGuesses)).toEqual(noGuesses);
   });

@@ -2,16 +2,12 @@
  * The account of wrong guesses that outlives Redis. Closed here: guesses that are forgotten after a
  * resend, in another challenge, or because many came at once.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
-import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import type { UserKey, WrongGuess } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
-import { databases, directoryOn } from '../support/directories.ts';
-import { roomy } from '../support/limits.ts';
+import { databases, useDatabase, useReplicas } from '../support/directories.ts';
 import { anEntry, member, someone } from '../support/people.ts';
-import { freshDatabase } from '../support/servers.ts';
 
 const anHour = 3_600_000;
 const aDay = 24 * anHour;
@@ -20,15 +16,7 @@ const short: WrongGuess = { challengeId: 'c-1', kind: 'short' };
 const long: WrongGuess = { challengeId: 'c-2', kind: 'long' };
 
 describe.each(databases)('the account of wrong guesses on %s', (_name, open) => {
-  let database: Database;
-  let directory: Directory;
-
-  beforeAll(async () => {
-    database = await open();
-    directory = directoryOn(database.prisma);
-  }, 60_000);
-
-  afterAll(() => database.close());
+  const { database, directory } = useDatabase(open);
 
   async function record(user: UserKey, guesses: WrongGuess[], mostLong = 3) {
     const answers = [];
@@ -175,18 +163,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
 });
 
 describe('many at once, on many replicas', () => {
-  let replicas: Database[];
-  let directories: Directory[];
-
-  beforeAll(async () => {
-    const url = await freshDatabase();
-    replicas = Array.from({ length: 4 }, () => connectPostgres(url, roomy));
-    directories = replicas.map(({ prisma }) => directoryOn(prisma));
-  });
-
-  afterAll(() => Promise.all(replicas.map((replica) => replica.close())));
-
-  const any = (index: number): Directory => directories[index % directories.length] as Directory;
+  const { any } = useReplicas();
 
   /** The answers. On a slow machine the last in the queue gets none, counted though it may be. */
   async function recordAtOnce(user: UserKey, guesses: WrongGuess[], mostLong: number) {

@@ -1,13 +1,11 @@
 /** Requests with an idempotency key: one of many does the work, and all hear the same. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { describe, expect, test } from '@jest/globals';
 import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
-import type { IdempotencyStore, StoredResponse } from '../../src/domain/ports.ts';
-import { freshRedis } from '../support/servers.ts';
+import type { StoredResponse } from '../../src/domain/ports.ts';
 import { randomSecret } from '../support/service.ts';
-import { ageRedis, inTurn, type StoreHarness, storeHarnesses } from '../support/stores.ts';
+import { ageRedis, inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const answer: StoredResponse = {
   status: 429,
@@ -23,14 +21,7 @@ const aRequest = (key = randomUUID() as string, challengeId: string | null = nul
 });
 
 describe.each(storeHarnesses)('requests in %s', (_name, open) => {
-  let harness: StoreHarness;
-  let requests: IdempotencyStore;
-
-  beforeAll(async () => {
-    harness = await open();
-    requests = harness.requests[0] as IdempotencyStore;
-  });
-  afterAll(() => harness.close());
+  const { harness, requests } = useStores(open);
 
   test('of many at once one claims, on however many replicas; the others are to wait', async () => {
     const { key } = aRequest();
@@ -124,11 +115,7 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
 });
 
 describe.each(storeHarnesses)('the answers of one challenge in %s', (_name, open) => {
-  let harness: StoreHarness;
-  beforeAll(async () => {
-    harness = await open();
-  });
-  afterAll(() => harness.close());
+  const { harness } = useStores(open);
 
   const isStored = async (request: ReturnType<typeof aRequest>) => {
     const again = aRequest(request.key, request.challengeId);
@@ -164,33 +151,29 @@ describe.each(storeHarnesses)('the answers of one challenge in %s', (_name, open
 });
 
 describe('in Redis', () => {
-  let redis: Redis;
-  beforeAll(async () => {
-    redis = new Redis(await freshRedis());
-  });
-  afterAll(() => redis.quit());
+  const harness = useRedisStores();
 
   const [first, second] = [randomSecret('k1'), randomSecret('k2')];
 
   test('neither a code that was entered nor a token that was answered can be read', async () => {
     const request = aRequest();
-    const requests = redisIdempotencyStore(redis, sealing([first]));
+    const requests = redisIdempotencyStore(harness.redis, sealing([first]));
     await requests.claim(request, '{"code":"0123"}');
     await requests.complete(request, { ...answer, body: 'a-token' });
-    const [key = ''] = await redis.keys('*');
-    const kept = JSON.stringify(await redis.hgetall(key));
+    const [key = ''] = await harness.redis.keys('*');
+    const kept = JSON.stringify(await harness.redis.hgetall(key));
     expect(kept).not.toMatch(/0123|a-token|code/);
   });
 
   test('a change of secrets neither loses an answer nor takes its request for another', async () => {
     const request = aRequest();
-    const before = redisIdempotencyStore(redis, sealing([first]));
+    const before = redisIdempotencyStore(harness.redis, sealing([first]));
     await before.claim(request, 'body');
     await before.complete(request, answer);
-    const after = redisIdempotencyStore(redis, sealing([second, first]));
+    const after = redisIdempotencyStore(harness.redis, sealing([second, first]));
     expect(await after.claim(aRequest(request.key), 'body')).toMatchObject({ answer });
     expect(await after.claim(aRequest(request.key), 'x')).toEqual({ state: 'other-body' });
-    await ageRedis(redis, 600_000);
-    expect(await redis.keys('*')).toEqual([]);
+    await ageRedis(harness.redis, 600_000);
+    expect(await harness.redis.keys('*')).toEqual([]);
   });
 });

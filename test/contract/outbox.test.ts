@@ -1,13 +1,12 @@
 /** What is to be told to webhooks: kept with the event itself, and sent by one replica at a time. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import { prismaOutbox } from '../../src/adapters/postgres/outbox.ts';
 import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
 import { alertTypes } from '../../src/domain/audit/audit.ts';
-import type { AuditTrail, Outbox, WebhookEndpoints } from '../../src/domain/ports.ts';
-import { databases, directoryOn, textOf } from '../support/directories.ts';
+import { databases, directoryOn, textOf, useDatabase } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { anEntry, anEvent, member, someone } from '../support/people.ts';
 import { testSealing } from '../support/sealing.ts';
@@ -25,17 +24,7 @@ function openOutbox({ prisma }: Database) {
 }
 
 describe.each(databases)('the outbox on %s', (_name, open) => {
-  let database: Database;
-  let trail: AuditTrail;
-  let outbox: Outbox;
-  let endpoints: WebhookEndpoints;
-
-  beforeAll(async () => {
-    database = await open();
-    ({ trail, outbox, endpoints } = openOutbox(database));
-  }, aMinute);
-
-  afterAll(() => database.close());
+  const { database, trail, outbox, endpoints } = useDatabase(open);
 
   beforeEach(async () => {
     for (const { client } of await endpoints.list()) await endpoints.remove(client);

@@ -1,17 +1,9 @@
 /** Budgets of sending: no burst, at however many replicas, takes more than there is. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
 import type { Budget } from '../../src/domain/ports.ts';
-import { freshRedis } from '../support/servers.ts';
-import {
-  inTurn,
-  openRedis,
-  type StoreHarness,
-  storeHarnesses,
-  useStores,
-} from '../support/stores.ts';
+import { inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -164,30 +156,19 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
 });
 
 describe('what Redis holds of quotas', () => {
-  let redis: Redis;
-  let harness: StoreHarness;
+  const harness = useRedisStores();
   const budget: Budget = { name: 'user-hour', subject: 'acme\0{42}', limit: 3, windowMs: minute };
-
-  beforeAll(async () => {
-    const url = await freshRedis();
-    redis = new Redis(url);
-    harness = await openRedis(url);
-  });
-  afterAll(async () => {
-    await harness.close();
-    await redis.quit();
-  });
-  beforeEach(() => redis.flushdb());
+  beforeEach(() => harness.redis.flushdb());
 
   test('every key says whose it is in a digest only, and lives as long as its window', async () => {
     await harness.quotas.take([budget, { ...budget, name: 'user-day', windowMs: 9_000 }], 'a');
     await harness.quotas.giveBack([budget], ['b']);
-    const keys = (await redis.keys('*')).sort();
+    const keys = (await harness.redis.keys('*')).sort();
     expect(keys).toEqual([
       expect.stringMatching(/^dc:\{q:user-day:[\w-]{22}\}$/),
       expect.stringMatching(/^dc:\{q:user-hour:[\w-]{22}\}$/),
     ]);
-    const lives = await Promise.all(keys.map((key) => redis.pttl(key)));
+    const lives = await Promise.all(keys.map((key) => harness.redis.pttl(key)));
     expect(lives[0]).toBeGreaterThan(8_000);
     expect(lives[0]).toBeLessThanOrEqual(9_000);
     expect(lives[1]).toBeGreaterThan(minute - 1_000);
@@ -197,8 +178,8 @@ describe('what Redis holds of quotas', () => {
   test('a budget that is full all day is no longer than its limit', async () => {
     for (let round = 0; round < 4; round += 1) {
       for (let i = 0; i < 20; i += 1) await harness.quotas.take([budget], randomUUID());
-      const [key = ''] = await redis.keys('*');
-      expect(await redis.zcard(key)).toBe(3);
+      const [key = ''] = await harness.redis.keys('*');
+      expect(await harness.redis.zcard(key)).toBe(3);
       await harness.advance(40 * second);
     }
   });
@@ -206,24 +187,26 @@ describe('what Redis holds of quotas', () => {
   test('nothing is left once all was given back', async () => {
     await harness.quotas.take([budget], 'a');
     await harness.quotas.giveBack([budget], ['a']);
-    expect(await redis.keys('*')).toEqual([]);
+    expect(await harness.redis.keys('*')).toEqual([]);
   });
 
   test('a Redis that forgot its scripts goes on counting', async () => {
     for (const member of ['a', 'b', 'c']) {
-      await redis.script('FLUSH');
+      await harness.redis.script('FLUSH');
       expect(await harness.quotas.take([budget], member)).toBeNull();
     }
-    await redis.script('FLUSH');
+    await harness.redis.script('FLUSH');
     expect(await harness.quotas.take([budget], 'd')).toBeGreaterThan(0);
   });
 
   test('when Redis fails between two budgets, the first is given back', async () => {
     const broken = { ...budget, name: 'broken' };
     await harness.quotas.take([broken], 'x');
-    const [key = ''] = await redis.keys('*broken*');
-    await redis.set(key, 'no sorted set', 'PX', minute);
-    await expect(redisQuotas(redis).take([budget, broken], 'a')).rejects.toThrow('WRONGTYPE');
-    expect(await redis.keys('*user-hour*')).toEqual([]);
+    const [key = ''] = await harness.redis.keys('*broken*');
+    await harness.redis.set(key, 'no sorted set', 'PX', minute);
+    await expect(redisQuotas(harness.redis).take([budget, broken], 'a')).rejects.toThrow(
+      'WRONGTYPE',
+    );
+    expect(await harness.redis.keys('*user-hour*')).toEqual([]);
   });
 });

@@ -1,15 +1,13 @@
 /** "2FA werkt met deze versies van de Qaller en VAMOS app: Qaller 3.2.0, Vamos 1.3.0." */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { enrolled, problem, type Service, somebody, startService } from '../support/service.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { enrolled, problem, somebody, startService, useService } from '../support/service.ts';
 
-let service: Service;
+const service = useService({ policy: null });
 beforeAll(async () => {
-  service = await startService();
   for (const policy of ['off', 'optional', 'mandatory']) {
     await service.organization({ policy }, policy);
   }
 });
-afterAll(() => service.close());
 
 const inMandatory = { organizationId: 'mandatory' };
 const tooOld = [

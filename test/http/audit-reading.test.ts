@@ -1,14 +1,9 @@
 /** The audit trail as an administrator reads it: by page, by user, or all of it as a stream. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { problem, type Service, somebody, startService, wrong } from '../support/service.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { problem, somebody, useService, wrong } from '../support/service.ts';
 import { addConfirmed, atSettings, owner } from '../support/settings-page.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService();
 
 type Event = { id: string; at: string; type: string; userId: string; details: object };
 

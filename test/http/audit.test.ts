@@ -1,17 +1,13 @@
 /** "Every challenge started, code sent, …": each event, and who, whom, through what and how it went. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { auditTypes } from '../../src/domain/audit/audit.ts';
 import { run } from '../e2e/program.ts';
-import { type Service, somebody, startService, wrong } from '../support/service.ts';
+import { somebody, useService, wrong } from '../support/service.ts';
 import { addConfirmed, atSettings } from '../support/settings-page.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.close());
+const service = useService({ policy: null });
 
 let organizationId: string;
 beforeEach(async () => {

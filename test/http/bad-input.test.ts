@@ -1,13 +1,8 @@
 /** What is not as described is refused by name, costs nothing and is never repeated. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { enrolled, problem, type Service, startService } from '../support/service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { enrolled, problem, useService } from '../support/service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService();
 
 const aStart = { organizationId: 'acme', userId: '7', app: { name: 'company-panel' } };
 const aDevice = { id: 'd-1', platform: 'android', pushToken: 'token' };

@@ -1,13 +1,8 @@
 /** "Er zijn 5 inlogpogingen": all that can be wrong with a code, and what it costs. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { enrolled, problem, type Service, startService, wrong } from '../support/service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { enrolled, problem, startService, useService, wrong } from '../support/service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService();
 
 /** Someone who was just called, at his screen. */
 async function called() {

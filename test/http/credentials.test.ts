@@ -1,25 +1,13 @@
 /** Which credential opens what, and nothing else. */
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createApiKey, parseApiKey } from '../../src/domain/secrets/api-key.ts';
 import { anEntry } from '../support/people.ts';
-import {
-  enrolled,
-  problem,
-  type Service,
-  signIn,
-  somebody,
-  startService,
-} from '../support/service.ts';
+import { enrolled, problem, signIn, somebody, useService } from '../support/service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService({ replicas: 2 });
-  await service.organization({ policy: 'mandatory' });
-});
+const service = useService({ replicas: 2 });
 afterEach(() => {
   jest.restoreAllMocks();
 });
-afterAll(() => service.close());
 
 const behindKey: [method: string, url: string, scope: string, body?: object][] = [
   ['POST', '/v1/challenges', 'challenges', {}],

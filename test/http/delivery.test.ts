@@ -1,5 +1,5 @@
 /** The truth about delivery: what Twilio tells of a call reaches the screen, and only ever forward. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   aPhone,
   enrolled,
@@ -7,24 +7,16 @@ import {
   type Service,
   somebody,
   startService,
+  useService,
   wrong,
 } from '../support/service.ts';
+import { useEach } from '../support/use.ts';
 
 const publicUrl = 'https://2fa.example/exchange';
 
-let service: Service;
-let user: Awaited<ReturnType<typeof enrolled>>;
-let screen: Awaited<ReturnType<typeof user.signIn>>;
-
-beforeAll(async () => {
-  service = await startService({ replicas: 2, env: { PUBLIC_URL: publicUrl } });
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
-beforeEach(async () => {
-  user = await enrolled(service);
-  screen = await user.signIn();
-});
+const service = useService({ replicas: 2, env: { PUBLIC_URL: publicUrl } });
+const user = useEach(() => enrolled(service));
+const screen = useEach(() => user.signIn());
 
 type Callback = ReturnType<Service['twilio']['callbackOf']>;
 

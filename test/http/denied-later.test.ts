@@ -1,33 +1,22 @@
 /** A number that could be called when it was set up, and may not be called any more. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import {
   enrolled,
   problem,
   randomSecret,
-  type Service,
   signIn,
   startService,
+  useService,
 } from '../support/service.ts';
+import { use, useEach } from '../support/use.ts';
 
-let before: Service;
-let service: Service;
-let user: Awaited<ReturnType<typeof enrolled>>;
-
-beforeAll(async () => {
-  const secrets = [randomSecret('k1')] as const;
-  before = await startService({ secrets });
-  await before.organization({ policy: 'mandatory' });
+const secrets = [randomSecret('k1')] as const;
+const before = useService({ secrets });
+const service = use(() => {
   const { databaseUrl, redisUrl } = before;
-  const env = { CALL_DENY_PREFIXES: '+3161' };
-  service = await startService({ databaseUrl, redisUrl, secrets, env });
+  return startService({ databaseUrl, redisUrl, secrets, env: { CALL_DENY_PREFIXES: '+3161' } });
 });
-afterAll(async () => {
-  await service.close();
-  await before.close();
-});
-beforeEach(async () => {
-  user = await enrolled(before);
-});
+const user = useEach(() => enrolled(before));
 
 test('gets no call at the start of a login, which stands all the same', async () => {
   const { challenge } = await signIn(service, { userId: user.userId });

@@ -1,14 +1,9 @@
 /** Devices: what makes one receive codes, and what stops it. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { problem, type Service, somebody, startService } from '../support/service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { problem, somebody, useService } from '../support/service.ts';
 import { atSettings, prove } from '../support/settings-page.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService();
 
 let devices = 0;
 

@@ -1,10 +1,10 @@
 /** "2FA kan optioneel of verplicht worden ingesteld": what that would mean, before it is done. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { dump } from '../support/dump.ts';
-import { enrolled, problem, type Service, somebody, startService } from '../support/service.ts';
+import { enrolled, problem, somebody, useService } from '../support/service.ts';
 import { atSettings, withBackup } from '../support/settings-page.ts';
 
-let service: Service;
+const service = useService({ policy: null });
 const organizationId = 'mixed';
 const login = { organizationId };
 
@@ -24,7 +24,6 @@ function ownPolicy({ userId }: { userId: string }, policy: string) {
 }
 
 beforeAll(async () => {
-  service = await startService();
   await service.organization({ policy: 'optional' }, organizationId);
   const phoneOldQaller = await enrolled(service, login);
   const phoneOwnMandatory = await enrolled(service, login);
@@ -50,7 +49,6 @@ beforeAll(async () => {
   await service.organization({ policy: 'off' }, 'neighbours');
   await seenOn(somebody(service, { organizationId: 'neighbours' }), 'qaller', '1.0.0');
 });
-afterAll(() => service.close());
 
 describe('a dry run of a change of policy', () => {
   test.each([

@@ -1,21 +1,9 @@
 /** "Alleen toegankelijk voor de gebruiker die zichzelf inlogt": who may. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  type Answer,
-  enrolled,
-  problem,
-  type Service,
-  somebody,
-  startService,
-} from '../support/service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { type Answer, enrolled, problem, somebody, useService } from '../support/service.ts';
 import { atSettings, owner, type Page, prove, withBackup } from '../support/settings-page.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService();
 
 const noId = '00000000-0000-4000-8000-000000000000';
 

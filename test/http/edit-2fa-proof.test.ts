@@ -1,14 +1,13 @@
 /** A stolen password is not enough to change the methods: what is proof of more, and what is not. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { untilLocked } from '../support/guessing.ts';
 import {
   type Answer,
   atScreen,
   problem,
-  type Service,
   signIn,
   somebody,
-  startService,
+  useService,
 } from '../support/service.ts';
 import {
   addConfirmed,
@@ -19,14 +18,11 @@ import {
   withBackup,
 } from '../support/settings-page.ts';
 
-let service: Service;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
   await service.organization({ policy: 'mandatory' }, 'elsewhere');
   await service.organization({ policy: 'mandatory' }, 'wavering');
 });
-afterAll(() => service.close());
 
 const noId = '00000000-0000-4000-8000-000000000000';
 

@@ -1,15 +1,12 @@
 /** "2FA instellingen wijzigen": taking a method away, and choosing which one is the primary. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { problem, type Service, somebody, startService } from '../support/service.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { problem, somebody, useService } from '../support/service.ts';
 import { addConfirmed, atSettings, owner, withBackup } from '../support/settings-page.ts';
 
-let service: Service;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
   await service.organization({ policy: 'optional' }, 'optional');
 });
-afterAll(() => service.close());
 
 const hintOf = (phone: string) => `${phone.slice(1, 4)}*****${phone.slice(-2)}`;
 const callsTo = (phone: string) =>

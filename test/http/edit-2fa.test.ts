@@ -1,23 +1,12 @@
 /** "2FA instellingen wijzigen": what the user can do with his own methods. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  atScreen,
-  enrolled,
-  problem,
-  type Service,
-  somebody,
-  startService,
-  wrong,
-} from '../support/service.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { atScreen, enrolled, problem, somebody, useService, wrong } from '../support/service.ts';
 import { addConfirmed, atSettings, owner, prove, withBackup } from '../support/settings-page.ts';
 
-let service: Service;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
   await service.organization({ policy: 'optional' }, 'optional');
 });
-afterAll(() => service.close());
 
 const aNumber = () => somebody(service).phone;
 const hintOf = (phone: string) => `${phone.slice(1, 4)}*****${phone.slice(-2)}`;

@@ -2,15 +2,10 @@
  * The attack: whoever knows a password sets up a phone of his own, and so makes himself the second
  * factor. Only the first to prove a number may, and only while the user has none.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { enrolled, problem, type Service, somebody, startService } from '../support/service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { enrolled, problem, somebody, useService } from '../support/service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService({ replicas: 2 });
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService({ replicas: 2 });
 
 describe('someone who knows the password alone', () => {
   test('cannot set anything up for a user who has a factor', async () => {

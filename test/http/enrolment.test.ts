@@ -1,17 +1,14 @@
 /** "2FA set-up procedure voor gebruikers": first a primary method, then a backup. */
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Problem } from '../../src/domain/problems.ts';
-import { enrolled, problem, type Service, somebody, startService } from '../support/service.ts';
+import { enrolled, problem, somebody, useService } from '../support/service.ts';
 
-let service: Service;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
   await service.organization({ policy: 'mandatory', backup: 'required' }, 'careful');
   await service.organization({ policy: 'optional', backup: 'required' }, 'half-careful');
 });
 afterEach(() => service.twilio.answerWith('success'));
-afterAll(() => service.close());
 
 const inCareful = { organizationId: 'careful' };
 const backup = (skippable: boolean) => ({

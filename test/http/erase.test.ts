@@ -1,22 +1,11 @@
 /** Forgetting a person: looked for in a dump of everything both stores hold. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { dump } from '../support/dump.ts';
-import {
-  atScreen,
-  problem,
-  type Service,
-  somebody,
-  startService,
-  wrong,
-} from '../support/service.ts';
+import { atScreen, problem, somebody, useService, wrong } from '../support/service.ts';
 import { atSettings, prove } from '../support/settings-page.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.close());
+const service = useService({ policy: null });
 
 const admin = () => ({ bearer: service.keys.panel, headers: { 'x-actor': 'the-boss' } });
 const unguessable = () => randomUUID().replaceAll('-', '');

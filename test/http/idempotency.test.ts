@@ -1,15 +1,12 @@
 /** Idempotency-Key: sent again, a request is answered again; nothing is done twice. */
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { enrolled, problem, type Request, useService, wrong } from '../support/service.ts';
+import { useEach } from '../support/use.ts';
 
 const service = useService({ replicas: 3 });
-let user: Awaited<ReturnType<typeof enrolled>>;
-
-beforeEach(async () => {
-  user = await enrolled(service);
-});
+const user = useEach(() => enrolled(service));
 
 const keyed = (key = randomUUID() as string) => ({ headers: { 'idempotency-key': key } });
 

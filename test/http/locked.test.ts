@@ -1,5 +1,5 @@
 /** Twenty wrong guesses at eight digits in 24 hours: locked, what that means, and how it ends. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   accountOf,
   guessWrong,
@@ -7,28 +7,13 @@ import {
   untilCareful,
   untilLocked,
 } from '../support/guessing.ts';
-import {
-  type Answer,
-  enrolled,
-  problem,
-  type Service,
-  somebody,
-  startService,
-  wrong,
-} from '../support/service.ts';
+import { type Answer, enrolled, problem, somebody, useService, wrong } from '../support/service.ts';
 import { atSettings } from '../support/settings-page.ts';
+import { useEach } from '../support/use.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService();
 
-let user: Awaited<ReturnType<typeof enrolled>>;
-beforeEach(async () => {
-  user = await enrolled(service);
-});
+const user = useEach(() => enrolled(service));
 
 const asAdmin = () =>
   atSettings(service, { userId: user.userId, actor: 'boss', bearer: service.keys.panel });

@@ -1,13 +1,8 @@
 /** A log is read by many: at its most talkative it still tells no code, number, key or token. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { enrolled, type Service, somebody, startService, wrong } from '../support/service.ts';
+import { expect, test } from '@jest/globals';
+import { enrolled, somebody, useService, wrong } from '../support/service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService({ logLevel: 'trace' });
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService({ logLevel: 'trace' });
 
 const secrets = new Map<string, string>();
 const keep = (what: string, value: unknown) => {

@@ -1,21 +1,9 @@
 /** Sections 4 and 5 of the manual, sentence by sentence. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  atScreen,
-  enrolled,
-  problem,
-  type Service,
-  somebody,
-  startService,
-} from '../support/service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { atScreen, enrolled, problem, somebody, useService } from '../support/service.ts';
 import { addConfirmed, atSettings, owner, prove, withBackup } from '../support/settings-page.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService();
 
 describe('4. 2FA instellingen wijzigen', () => {
   test('Zodra [Bewerk 2FA] wordt gekozen verschijnt een overzicht van de instellingen', async () => {

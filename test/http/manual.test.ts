@@ -1,22 +1,10 @@
 /** Section 3 of the manual, sentence by sentence. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { digitsSaid } from '../support/fakes/twilio.ts';
-import {
-  enrolled,
-  problem,
-  type Service,
-  somebody,
-  startService,
-  wrong,
-} from '../support/service.ts';
+import { enrolled, problem, somebody, useService, wrong } from '../support/service.ts';
 import { withBackup } from '../support/settings-page.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService();
 
 const lastCall = () => service.twilio.requests.at(-1)?.body ?? {};
 const aQaller = (userId: string) => ({

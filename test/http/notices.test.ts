@@ -1,19 +1,17 @@
 /** Whose factors change hears of it on the devices that were there before, in words of his own. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { textsFor } from '../../src/adapters/channels/messages/index.ts';
 import { guessWrong } from '../support/guessing.ts';
-import { enrolled, type Service, signIn, somebody, startService } from '../support/service.ts';
+import { enrolled, signIn, somebody, useService } from '../support/service.ts';
 import { addConfirmed, atSettings } from '../support/settings-page.ts';
 
 const languages = { acme: 'nl-NL', 'acme-de': 'de-DE', 'acme-fr': 'fr-FR', 'acme-en': 'en-GB' };
 
-let service: Service;
+const service = useService({ policy: null });
 beforeAll(async () => {
-  service = await startService();
   for (const [id, language] of Object.entries(languages))
     await service.organization({ policy: 'mandatory', language }, id);
 });
-afterAll(() => service.close());
 
 let devices = 0;
 

@@ -1,15 +1,11 @@
 /** What those who run it look at, and what every answer carries. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { problemNames } from '../../src/domain/problems.ts';
-import { type Answer, problem, type Service, startService } from '../support/service.ts';
+import { type Answer, problem, startService, useService } from '../support/service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.close());
+const service = useService({ policy: null });
 
 const get = (url: string, headers = {}) => service.call('GET', url, { headers });
 const described = readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8');

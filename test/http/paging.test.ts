@@ -1,17 +1,14 @@
 /** Lists are walked to their end with cursors that only the service makes. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { problem, type Service, startService } from '../support/service.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { problem, useService } from '../support/service.ts';
 
 const lists = ['users', 'events'] as const;
 const people = Array.from({ length: 23 }, (_, i) => `person ${i} 😀`);
 
-let service: Service;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
   for (const userId of people) await service.start({ userId });
 });
-afterAll(() => service.close());
 
 const read = (list: string, query: Record<string, string>) =>
   service.call('GET', `/v1/organizations/acme/${list}?${new URLSearchParams(query)}`, {

@@ -1,15 +1,12 @@
 /** "7 tot 15 getallen; naar keuze met of zonder landnummer", and who may not be called. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { enrolled, problem, type Service, somebody, startService } from '../support/service.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { enrolled, problem, somebody, useService } from '../support/service.ts';
 
-let service: Service;
+const service = useService({ env: { CALL_DENY_PREFIXES: '+3150820, +31698' } });
 beforeAll(async () => {
-  service = await startService({ env: { CALL_DENY_PREFIXES: '+3150820, +31698' } });
-  await service.organization({ policy: 'mandatory' });
   await service.organization({ policy: 'mandatory', country: 'BE' }, 'belgian');
   await service.organization({ policy: 'mandatory', country: 'XX' }, 'nowhere');
 });
-afterAll(() => service.close());
 
 const add = async (phoneNumber: string, organizationId = 'acme') => {
   const screen = await somebody(service, { organizationId }).signIn();

@@ -1,14 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { enrolled, problem, type Service, somebody, startService } from '../support/service.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { enrolled, problem, somebody, startService, useService } from '../support/service.ts';
 
-let service: Service;
+const service = useService({ policy: null });
 beforeAll(async () => {
-  service = await startService();
   for (const policy of ['off', 'optional', 'mandatory']) {
     await service.organization({ policy }, policy);
   }
 });
-afterAll(() => service.close());
 
 const inOff = { organizationId: 'off' };
 const inOptional = { organizationId: 'optional' };

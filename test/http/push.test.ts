@@ -1,20 +1,8 @@
 /** "Pushbericht via Qaller": which phones get a code, and above all which do not. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  enrolled,
-  problem,
-  type Service,
-  somebody,
-  startService,
-  wrong,
-} from '../support/service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { enrolled, problem, somebody, useService, wrong } from '../support/service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService();
 
 let devices = 0;
 

@@ -1,14 +1,9 @@
 /** "[Resend code]" and "Use another method": each code that is sent replaces the one before. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { enrolled, problem, type Service, startService } from '../support/service.ts';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { enrolled, problem, useService } from '../support/service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
-});
+const service = useService();
 afterEach(() => service.twilio.answerWith('success'));
-afterAll(() => service.close());
 
 async function called() {
   const user = await enrolled(service);

@@ -1,26 +1,23 @@
 /** One signed statement for each approval: true to exactly one client, exactly once. */
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   type Answer,
   enrolled,
   issuer,
   problem,
   randomSecret,
-  type Service,
   somebody,
   startService,
+  useService,
 } from '../support/service.ts';
 
 const secrets = [randomSecret('new'), randomSecret('old')] as const;
 
-let service: Service;
+const service = useService({ secrets, replicas: 2 });
 beforeAll(async () => {
-  service = await startService({ secrets, replicas: 2 });
-  await service.organization({ policy: 'mandatory' });
   await service.organization({ policy: 'off' }, 'off');
 });
-afterAll(() => service.close());
 
 const redeem = (token: unknown, bearer = service.keys.panel, replica = 0): Promise<Answer> =>
   service.call('POST', '/v1/results/redeem', { bearer, body: { token }, replica });

@@ -1,12 +1,8 @@
 /** "Als 2FA wordt ingeschakeld op het moment dat je bent ingelogd, blijf je ingelogd." */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { enrolled, type Service, somebody, startService } from '../support/service.ts';
+import { expect, test } from '@jest/globals';
+import { enrolled, somebody, useService } from '../support/service.ts';
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.close());
+const service = useService({ policy: null });
 
 const redeem = (token?: string) =>
   service.call('POST', '/v1/results/redeem', { bearer: service.keys.panel, body: { token } });

@@ -1,15 +1,13 @@
 /** Users as an administrator sees them, and a policy for one of them. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { enrolled, problem, type Service, somebody, startService } from '../support/service.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { enrolled, problem, somebody, useService } from '../support/service.ts';
 import { addConfirmed, atSettings, owner, withBackup } from '../support/settings-page.ts';
 
-let service: Service;
+const service = useService({ policy: null });
 beforeAll(async () => {
-  service = await startService();
   for (const policy of ['off', 'optional', 'mandatory'])
     await service.organization({ policy }, policy);
 });
-afterAll(() => service.close());
 
 const asAdmin = (userId: string, organizationId: string) =>
   atSettings(service, { userId, organizationId, actor: 'boss', bearer: service.keys.panel });

@@ -1,28 +1,18 @@
 /** `GET /v1/challenge?wait=`: the screen hears of a change as it happens, on any replica. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   enrolled,
   problem,
   type Request,
-  type Service,
   startService,
+  useService,
   wrong,
 } from '../support/service.ts';
+import { useEach } from '../support/use.ts';
 
-let service: Service;
-let user: Awaited<ReturnType<typeof enrolled>>;
-let screen: Awaited<ReturnType<typeof user.signIn>>;
-
-beforeAll(async () => {
-  const env = { PUBLIC_URL: 'https://2fa.example' };
-  service = await startService({ replicas: 2, env });
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
-beforeEach(async () => {
-  user = await enrolled(service);
-  screen = await user.signIn();
-});
+const service = useService({ replicas: 2, env: { PUBLIC_URL: 'https://2fa.example' } });
+const user = useEach(() => enrolled(service));
+const screen = useEach(() => user.signIn());
 
 const wait = (request: Request = {}, seconds = 20) =>
   service.call('GET', `/v1/challenge?wait=${seconds}`, { bearer: screen.token, ...request });

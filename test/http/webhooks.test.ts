@@ -1,6 +1,6 @@
 /** What the owner of an account hears of, as a client’s endpoint is told it: signed, and in the end. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { prismaOutbox } from '../../src/adapters/postgres/outbox.ts';
 import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
@@ -10,35 +10,23 @@ import { keptLog } from '../support/fakes/channels.ts';
 import { startEndpoint } from '../support/fakes/endpoint.ts';
 import { guessWrong, query, untilCareful } from '../support/guessing.ts';
 import { roomy } from '../support/limits.ts';
-import { enrolled, randomSecret, type Service, startService } from '../support/service.ts';
+import { enrolled, randomSecret, useService } from '../support/service.ts';
 import { atSettings, withBackup } from '../support/settings-page.ts';
+import { use, useEach } from '../support/use.ts';
 
-let service: Service;
-let database: Database;
-let endpoint: Awaited<ReturnType<typeof startEndpoint>>;
-let secret: string;
 const secrets = [randomSecret('k1')] as const;
 const sealed = sealing(secrets);
 const log = keptLog();
 
-beforeAll(async () => {
-  service = await startService({ secrets });
-  await service.organization({ policy: 'mandatory' });
-  database = connectPostgres(service.databaseUrl, roomy);
-});
-afterAll(async () => {
-  await database.close();
-  await service.close();
-});
+const service = useService({ secrets });
+const database = use(() => connectPostgres(service.databaseUrl, roomy));
+const endpoint = useEach(startEndpoint);
 
+let secret: string;
 beforeEach(async () => {
-  endpoint = await startEndpoint();
   secret = await prismaWebhookEndpoints(database.prisma, sealed, roomy).set('panel', endpoint.url);
 });
-afterEach(async () => {
-  await query(service, 'DELETE FROM outbox');
-  await endpoint.close();
-});
+afterEach(() => query(service, 'DELETE FROM outbox'));
 
 const deliver = () =>
   deliverWebhooks({

@@ -2,22 +2,11 @@
  * The attack: whoever can write to Redis puts a code he knows in the place of one he does not. What
  * is kept of a code is bound to its challenge, its sending and its factor: elsewhere it is worthless.
  */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { expect, test } from '@jest/globals';
 import { challengeKey } from '../../src/adapters/redis/keys.ts';
-import { enrolled, problem, type Service, startService } from '../support/service.ts';
+import { enrolled, problem, useService } from '../support/service.ts';
 
-let service: Service;
-let redis: Redis;
-beforeAll(async () => {
-  service = await startService();
-  redis = new Redis(service.redisUrl);
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(async () => {
-  await redis.quit();
-  await service.close();
-});
+const service = useService();
 
 type Person = Awaited<ReturnType<typeof enrolled>>;
 
@@ -26,11 +15,11 @@ async function login(user: Person) {
   const screen = await user.signIn();
   const { id } = screen.challenge;
   const key = challengeKey({ organizationId: 'acme', userId: user.userId, id });
-  const kept = JSON.parse((await redis.hget(key, 'code')) ?? '{}');
+  const kept = JSON.parse((await service.redis.hget(key, 'code')) ?? '{}');
   return { screen, code: user.heard(), kept, plant: (code: object) => put(key, code) };
 }
 
-const put = (key: string, code: object) => redis.hset(key, 'code', JSON.stringify(code));
+const put = (key: string, code: object) => service.redis.hset(key, 'code', JSON.stringify(code));
 
 /** A login of this user whose code is another than the given one. */
 async function otherLogin(user: Person, code: string | null) {

@@ -3,33 +3,15 @@
  * new logins, resends, methods, apps and a lost Redis. What he got wrong stays on the account of the
  * user; nine wrong guesses are all that four digits have to bear in a year.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { describe, expect, test } from '@jest/globals';
 import { accountKey } from '../../src/adapters/redis/keys.ts';
 import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
 import { digitsSaid } from '../support/fakes/twilio.ts';
 import { accountOf, guessWrong, letDaysPass, query, untilCareful } from '../support/guessing.ts';
-import {
-  atScreen,
-  enrolled,
-  problem,
-  type Service,
-  startService,
-  wrong,
-} from '../support/service.ts';
+import { atScreen, enrolled, problem, useService, wrong } from '../support/service.ts';
 import { atSettings } from '../support/settings-page.ts';
 
-let service: Service;
-let redis: Redis;
-beforeAll(async () => {
-  service = await startService();
-  redis = new Redis(service.redisUrl);
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(async () => {
-  await redis.quit();
-  await service.close();
-});
+const service = useService();
 
 let devices = 0;
 
@@ -140,11 +122,11 @@ describe('a Redis that is lost', () => {
     const user = await enrolled(service);
     await guessWrong(user, 8);
     const screen = await user.signIn();
-    await redis.flushdb();
+    await service.redis.flushdb();
     expect(await screen.enter(user.heard())).toMatchObject(problem(401, 'challenge-expired'));
     await guessWrong(user, 1);
     expect(lengthOf(await user.signIn())).toBe(8);
-    await redis.flushdb();
+    await service.redis.flushdb();
     expect(lengthOf(await user.signIn())).toBe(8);
   });
 
@@ -153,7 +135,7 @@ describe('a Redis that is lost', () => {
     await guessWrong(user, 4);
     const screen = await user.signIn();
     const code = user.heard();
-    await redis.del(accountKey({ organizationId: 'acme', userId: user.userId }));
+    await service.redis.del(accountKey({ organizationId: 'acme', userId: user.userId }));
     expect(await screen.enter(wrong(code))).toMatchObject(problem(409, 'code-not-sent'));
     expect(await screen.enter(code)).toMatchObject(problem(409, 'code-not-sent'));
     expect(await accountOf(service, user)).toEqual({ short: 4, long: 0 });

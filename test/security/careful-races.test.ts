@@ -3,20 +3,15 @@
  * moment, so that a check made before sending or beside the comparison comes too late. Together
  * they look at no more than one challenge would.
  */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { accountOf, guessWrong, query } from '../support/guessing.ts';
-import { type Answer, type Service, signIn, somebody, startService } from '../support/service.ts';
+import { type Answer, signIn, somebody, useService } from '../support/service.ts';
 
 const replicas = 3;
 const challenges = 50;
 const guessesEach = 5;
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService({ replicas });
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService({ replicas });
 
 let devices = 0;
 

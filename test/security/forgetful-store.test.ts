@@ -2,8 +2,7 @@
  * A store that loses a reply, a replica that dies, a failover that forgets the last writes: a right code
  * stays right, and no code and no result is good twice.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { describe, expect, test } from '@jest/globals';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import { bindingOf } from '../../src/domain/challenge/challenge.ts';
@@ -13,37 +12,22 @@ import {
   enrolled,
   problem,
   randomSecret,
-  type Service,
   signIn,
   somebody,
-  startService,
+  useService,
   wrong,
 } from '../support/service.ts';
+import { useEach } from '../support/use.ts';
 
 const secrets = [randomSecret('k1')] as const;
 
-let service: Service;
-let redis: Redis;
-let user: Awaited<ReturnType<typeof enrolled>>;
-let screen: Awaited<ReturnType<typeof user.signIn>>;
-
-beforeAll(async () => {
-  service = await startService({ replicas: 3, secrets });
-  redis = new Redis(service.redisUrl);
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(async () => {
-  redis.disconnect();
-  await service.close();
-});
-beforeEach(async () => {
-  user = await enrolled(service);
-  screen = await user.signIn();
-});
+const service = useService({ replicas: 3, secrets });
+const user = useEach(() => enrolled(service));
+const screen = useEach(() => user.signIn());
 
 /** What a replica does that dies, or loses the reply, between looking at a right code and the rest. */
 async function guessAndDie(at = screen, userId = user.userId, code = user.heard()): Promise<void> {
-  const store = redisChallengeStore(redis, sealing(secrets));
+  const store = redisChallengeStore(service.redis, sealing(secrets));
   const ref = { organizationId: 'acme', userId, id: at.challenge.id };
   const inPlay = (await store.read(ref))?.challenge.code;
   if (!inPlay || !code) throw new Error('no code is in play');
@@ -54,12 +38,13 @@ async function guessAndDie(at = screen, userId = user.userId, code = user.heard(
 
 /** All that Redis knows, to be put back as a failover would that missed what came after. */
 async function remember(): Promise<() => Promise<void>> {
-  const keys = await redis.keys('dc:*');
+  const keys = await service.redis.keys('dc:*');
   const dumps = await Promise.all(
-    keys.map(async (key) => [key, await redis.dumpBuffer(key)] as const),
+    keys.map(async (key) => [key, await service.redis.dumpBuffer(key)] as const),
   );
   return async () => {
-    for (const [key, dump] of dumps) if (dump) await redis.restore(key, 600_000, dump, 'REPLACE');
+    for (const [key, dump] of dumps)
+      if (dump) await service.redis.restore(key, 600_000, dump, 'REPLACE');
   };
 }
 

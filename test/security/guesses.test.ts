@@ -3,26 +3,13 @@
  * that more than five guesses are looked at, one code lets two people in, or a phone rings fifty
  * times. Each count below is the contract's, whatever the order in which calls arrive.
  */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type Answer,
-  enrolled,
-  problem,
-  type Service,
-  signIn,
-  startService,
-  wrong,
-} from '../support/service.ts';
+import { type Answer, enrolled, problem, signIn, useService, wrong } from '../support/service.ts';
 
 const replicas = 3;
 
-let service: Service;
-beforeAll(async () => {
-  service = await startService({ replicas });
-  await service.organization({ policy: 'mandatory' });
-});
-afterAll(() => service.close());
+const service = useService({ replicas });
 
 const atOnce = (times: number, call: (request: { replica: number }) => Promise<Answer>) =>
   Promise.all(Array.from({ length: times }, (_, i) => call({ replica: i % replicas })));

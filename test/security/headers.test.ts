@@ -1,17 +1,14 @@
 /** What a browser may do with our answers, and what a caller's headers can make us say. */
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { issuer, type Service, somebody, startService } from '../support/service.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { issuer, somebody, useService } from '../support/service.ts';
 
-let service: Service;
+const service = useService();
 let port: number;
 beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
   port = Number(new URL(await service.app.listen({ host: '127.0.0.1', port: 0 })).port);
 });
-afterAll(() => service.close());
 
 const everywhere = {
   'cache-control': 'no-store',

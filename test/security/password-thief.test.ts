@@ -1,22 +1,12 @@
 /** A thief who knows the password, and whom the panel serves: no phone of his ever gets a code. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  type Answer,
-  atScreen,
-  problem,
-  type Service,
-  somebody,
-  startService,
-} from '../support/service.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { type Answer, atScreen, problem, somebody, useService } from '../support/service.ts';
 import { atSettings, owner, withBackup } from '../support/settings-page.ts';
 
-let service: Service;
+const service = useService();
 beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
   await service.organization({ policy: 'optional' }, 'optional');
 });
-afterAll(() => service.close());
 
 const thiefsPhone = '+31699999999';
 const thiefsDevice = { id: 'd-thief', platform: 'android', pushToken: 'token-of-the-thief' };

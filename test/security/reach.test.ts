@@ -1,5 +1,5 @@
 /** Every kind of credential at every endpoint that we describe: it opens what it is for, alone. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createApiKey, parseApiKey } from '../../src/domain/secrets/api-key.ts';
 import { anEntry } from '../support/people.ts';
 import {
@@ -7,9 +7,8 @@ import {
   anotherPhone,
   enrolled,
   problem,
-  type Service,
   somebody,
-  startService,
+  useService,
 } from '../support/service.ts';
 
 /** What opens each operation, after the contract: a scope, the token of a challenge, or nothing. */
@@ -46,14 +45,11 @@ const opens: Record<string, 'challenges' | 'users' | 'admin' | 'token' | 'public
   reportCall: 'public',
 };
 
-let service: Service;
+const service = useService();
 let bearers: Record<string, string>;
 beforeAll(async () => {
-  service = await startService();
-  await service.organization({ policy: 'mandatory' });
   bearers = await makeBearers();
 });
-afterAll(() => service.close());
 
 async function makeBearers(): Promise<Record<string, string>> {
   const { directory, keys } = service;

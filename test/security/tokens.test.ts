@@ -1,13 +1,6 @@
 /** A token is good to the letter as we wrote it, or it is nothing: closes forgery and replay. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  type Answer,
-  enrolled,
-  problem,
-  randomSecret,
-  type Service,
-  startService,
-} from '../support/service.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type Answer, enrolled, problem, randomSecret, useService } from '../support/service.ts';
 import { forgeries } from './forgeries.ts';
 import { claims, type Good, respell, signature, take } from './token-forgery.ts';
 
@@ -15,16 +8,13 @@ const own = randomSecret('current-1');
 const previous = randomSecret('previous');
 const rotatedOut = randomSecret('rotated-out');
 
-let service: Service;
+const service = useService({ secrets: [own, previous] });
 let challenge: Good;
 let result: Good;
 beforeAll(async () => {
-  service = await startService({ secrets: [own, previous] });
-  await service.organization({ policy: 'mandatory' });
   challenge = take('challenge', (await signedIn()).token, { own, rotatedOut });
   result = take('result', await approved(), { own, rotatedOut });
 });
-afterAll(() => service.close());
 
 async function signedIn() {
   const user = await enrolled(service);

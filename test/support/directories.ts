@@ -13,6 +13,7 @@ import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endp
 import { roomy } from './limits.ts';
 import { testSealing } from './sealing.ts';
 import { freshDatabase } from './servers.ts';
+import { inTurn } from './stores.ts';
 import { use } from './use.ts';
 
 export function directoryOn(prisma: PrismaClient, limits = roomy): Directory {
@@ -36,6 +37,20 @@ export function useDatabase(open: () => Promise<Database>) {
     outbox: use(() => prismaOutbox(database.prisma, testSealing, roomy)),
     endpoints: use(() => prismaWebhookEndpoints(database.prisma, testSealing, roomy)),
   };
+}
+
+/** Several replicas on one PostgreSQL, each with connections of its own. */
+export function useReplicas(howMany = 4) {
+  const replicas = use(async () => {
+    const url = await freshDatabase();
+    const databases = Array.from({ length: howMany }, () => connectPostgres(url, roomy));
+    return {
+      databases,
+      directories: databases.map(({ prisma }) => directoryOn(prisma)),
+      close: () => Promise.all(databases.map((database) => database.close())),
+    };
+  });
+  return { replicas, any: (index: number) => inTurn(replicas.directories, index) };
 }
 
 /** The data of a migrated PGlite, which the whole run made once: making it takes seconds. */

@@ -149,7 +149,7 @@ export async function startService(options: ServiceOptions = {}) {
   const open = await Promise.all(Array.from({ length: replicas }, openReplica));
   const [first] = open;
   if (!first) throw new Error('no replica');
-  const clock = new Redis(redisUrl, { lazyConnect: true });
+  const redis = new Redis(redisUrl, { lazyConnect: true });
 
   const call = (method: string, url: string, request: Request = {}): Promise<Answer> =>
     send(open[request.replica ?? 0]?.app ?? first.app, method, url, request);
@@ -160,6 +160,7 @@ export async function startService(options: ServiceOptions = {}) {
     directory: first.directory,
     databaseUrl,
     redisUrl,
+    redis,
     twilio,
     google,
     logLines,
@@ -169,7 +170,7 @@ export async function startService(options: ServiceOptions = {}) {
     keys,
     call,
     /** Lets time pass for everything in the store. */
-    advance: (ms: number) => ageRedis(clock, ms),
+    advance: (ms: number) => ageRedis(redis, ms),
     /** Sets an organization's policy and the rest. */
     async organization(body: object, id = 'acme'): Promise<void> {
       const answer = await call('PUT', `/v1/organizations/${id}`, { bearer: keys.panel, body });
@@ -184,7 +185,7 @@ export async function startService(options: ServiceOptions = {}) {
       }),
     async close(): Promise<void> {
       await Promise.all(open.map(({ close }) => close()));
-      clock.disconnect();
+      redis.disconnect();
       await Promise.all([twilio.close(), google.close()]);
     },
   };

@@ -48,7 +48,17 @@ export const storeHarnesses: [name: string, open: () => Promise<StoreHarness>][]
 /** One of each store for the tests of a block. */
 export function useStores(open: () => Promise<StoreHarness>) {
   const harness = use(open);
-  return { harness, store: use(() => harness.store), quotas: use(() => harness.quotas) };
+  return {
+    harness,
+    store: use(() => harness.store),
+    quotas: use(() => harness.quotas),
+    requests: use(() => inTurn(harness.requests, 0)),
+  };
+}
+
+/** The stores on a Redis that is at hand too, for what is said of its keys. */
+export function useRedisStores() {
+  return use(async () => openRedis(await freshRedis()));
 }
 
 async function openMemory(): Promise<StoreHarness> {
@@ -75,9 +85,10 @@ async function openMemory(): Promise<StoreHarness> {
 }
 
 /** Three connections to one Redis. */
-export async function openRedis(url: string): Promise<StoreHarness> {
+async function openRedis(url: string): Promise<StoreHarness & { redis: Redis }> {
   const clients = [new Redis(url), new Redis(url), new Redis(url)] as const;
   return {
+    redis: clients[0],
     ...storesOn(clients),
     advance: (ms) => ageRedis(clients[0], ms),
     close: async () => {
