@@ -3,41 +3,27 @@ import Type from 'typebox';
 import type { Caller } from '../domain/audit/audit.ts';
 import { Problem } from '../domain/problems.ts';
 import type { FactorCaller } from '../domain/users/factor-access.ts';
+import { ActorSchema, actorOf } from './actor.ts';
+import { AddressSchema, addressOf } from './caller-address.ts';
 import { clientOf } from './credentials.ts';
-
-const Address = Type.Unsafe<string>({
-  anyOf: [
-    { type: 'string', format: 'ipv4' },
-    { type: 'string', format: 'ipv6' },
-  ],
-  description: 'The network address of the person, for the audit trail.',
-});
-
-const Actor = Type.String({
-  minLength: 1,
-  maxLength: 512,
-  description: 'The user id of the person really at the keyboard.',
-});
+import { OurId } from './fields.ts';
 
 /** What any call of a backend may tell about the person behind it. */
 export const CallerHeaders = Type.Object({
-  'x-actor': Type.Optional(Actor),
-  'x-caller-address': Type.Optional(Address),
+  'x-actor': Type.Optional(ActorSchema),
+  'x-caller-address': Type.Optional(AddressSchema),
 });
 
 /** What every call about one user has to tell. */
 export const ActorHeaders = Type.Object({
-  'x-actor': Actor,
-  'x-caller-address': Type.Optional(Address),
-  'x-challenge-id': Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 64,
-      description:
-        'A challenge of this user approved with a second factor at most 15 minutes ago: asked for ' +
-        'by changes of factors.',
-    }),
-  ),
+  'x-actor': ActorSchema,
+  'x-caller-address': Type.Optional(AddressSchema),
+  'x-challenge-id': Type.Optional({
+    ...OurId,
+    description:
+      'A challenge of this user approved with a second factor at most 15 minutes ago: asked for ' +
+      'by changes of factors.',
+  }),
 });
 
 /** Who asks, as the client tells. */
@@ -46,8 +32,8 @@ export function callerOf(request: FastifyRequest): Caller {
   return {
     client: name,
     admin: scopes.includes('admin'),
-    actor: headerOf(request, 'x-actor'),
-    address: headerOf(request, 'x-caller-address'),
+    actor: actorOf(request),
+    address: addressOf(request),
   };
 }
 
@@ -55,11 +41,6 @@ export function callerOf(request: FastifyRequest): Caller {
 export function factorCallerOf(request: FastifyRequest): FactorCaller {
   const caller = callerOf(request);
   if (caller.actor === null) throw new Problem('actor-not-owner');
-  return { ...caller, challengeId: headerOf(request, 'x-challenge-id') };
-}
-
-/** Node reads headers as Latin-1; an id with other letters was sent as UTF-8. */
-function headerOf({ headers }: FastifyRequest, name: string): string | null {
-  const value = headers[name];
-  return typeof value === 'string' ? Buffer.from(value, 'latin1').toString('utf8') : null;
+  const challengeId = request.headers['x-challenge-id'];
+  return { ...caller, challengeId: typeof challengeId === 'string' ? challengeId : null };
 }

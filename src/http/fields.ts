@@ -2,15 +2,33 @@ import Type from 'typebox';
 
 /** Fields that several calls take, with their bounds. */
 
-/** "Printable characters, no spaces at either end". */
+/** "Printable characters, no space at the ends". */
 export const printable = /^[^\p{C}\p{Z}]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u;
 
-/** "1 to 128 printable characters, no spaces at either end". */
+const maxIdLength = 128;
+const idPattern = new RegExp(printable.source.replace('^', '^(?!\\.{1,2}$)'), 'u');
+
+export const idDescription =
+  "The caller's own id: 1 to 128 printable characters in Unicode normalization form C (NFC), " +
+  'no space at the ends, not `.` or `..`.';
+
+/** "1 to 128 printable characters in Unicode NFC, no space at the ends, not `.` or `..`". */
 export const OpaqueId = Type.String({
-  maxLength: 128,
-  pattern: printable.source,
-  description: "The caller's own id: 1 to 128 printable characters, no spaces at either end.",
+  maxLength: maxIdLength,
+  pattern: idPattern.source,
+  format: 'nfc',
+  description: idDescription,
 });
+
+/** The same for a text that no schema has seen. */
+export function isOpaqueId(text: string): boolean {
+  return [...text].length <= maxIdLength && idPattern.test(text) && isNormal(text);
+}
+
+/** Whether a text is in Unicode normalization form C, in which equal texts are equal bytes. */
+export function isNormal(text: string): boolean {
+  return text.normalize() === text;
+}
 
 export const LanguageSchema = Type.String({
   maxLength: 35,
@@ -24,10 +42,10 @@ export const PlatformSchema = Type.String({
   examples: ['android', 'ios'],
 });
 
+export const pushTokenPattern = /^[!-~]{1,4096}$/;
+
 export const PushTokenSchema = Type.String({
-  minLength: 1,
-  maxLength: 4096,
-  pattern: '^[!-~]+$',
+  pattern: pushTokenPattern.source,
   description: 'The registration token that Firebase gave this app instance.',
 });
 

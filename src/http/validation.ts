@@ -1,5 +1,6 @@
 import type { FastifyError } from 'fastify';
 import { Problem } from '../domain/problems.ts';
+import { isNormal } from './fields.ts';
 
 /** Nothing is coerced, dropped or filled in: what a caller sent is what was meant, or is refused. */
 export const ajvOptions = {
@@ -7,6 +8,8 @@ export const ajvOptions = {
   removeAdditional: false,
   allErrors: true,
   discriminator: true,
+  allowUnionTypes: true,
+  formats: { nfc: isNormal },
 } as const;
 
 type FieldError = NonNullable<FastifyError['validation']>[number];
@@ -36,6 +39,8 @@ function fieldError({ instancePath, keyword, params, message }: FieldError) {
   }
   if (keyword === 'discriminator')
     return { pointer: `${instancePath}/${params['tag']}`, detail: 'is none of those described' };
+  if (keyword === 'format' && params['format'] === 'nfc')
+    return { pointer: instancePath, detail: 'must be in Unicode normalization form C (NFC)' };
   return { pointer: instancePath, detail: message ?? 'is not as described' };
 }
 

@@ -6,14 +6,26 @@ const missing = (version?: string, name = 'qaller') =>
   missingVersion(version === undefined ? { name } : { name, version }, minimums);
 
 describe('a version', () => {
-  test.each(['3.2.0', '3.2', '3.2.1', '3.10.0', '4', '10.0.0', 'v3.2.0', '3.2.0+build.7'])(
-    '%s will do',
-    (version) => {
-      expect(missing(version)).toBeNull();
-    },
-  );
+  test.each([
+    '3.2.0',
+    '3.2',
+    '3.2.1',
+    '3.10.0',
+    '4',
+    '10.0.0',
+    'v3.2.0',
+    '3.2.0+build.7',
+    '3.2.0 (1234)',
+    '3.2.0(1234)',
+    '3.2.0 ',
+    ' 3.2.0',
+    '3.2.0/1234',
+    '3.2.0 beta',
+  ])('%j will do', (version) => {
+    expect(missing(version)).toBeNull();
+  });
 
-  test.each(['3.1.99', '3.1', '2.99.99', '0.0.0', '3.2.0-rc.1', '3.2.0-alpha'])(
+  test.each(['3.1.99', '3.1', '2.99.99', '0.0.0', '3.2.0-rc.1', '3.2.0-alpha', '3.1.9 (32000)'])(
     '%s is too old',
     (version) => {
       expect(missing(version)).toBe('3.2.0');
@@ -28,7 +40,7 @@ describe('a version', () => {
     '3.x',
     '3.*',
     '-1',
-    '3.2.0 ',
+    'build 3300',
     '3,2,0',
     '٣.٢.٠',
     '999999999999999999999x',

@@ -1,17 +1,20 @@
 import Type from 'typebox';
 import { startChallenge } from '../../../domain/login/start-challenge.ts';
-import { CallerHeaders, callerOf } from '../../caller.ts';
+import { AddressSchema, addressOf } from '../../caller-address.ts';
 import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
 import type { App, Http } from '../../context.ts';
 import { clientOf } from '../../credentials.ts';
-import {
-  LanguageSchema,
-  OpaqueId,
-  PlatformSchema,
-  PushTokenSchema,
-  printable,
-} from '../../fields.ts';
+import { OpaqueId } from '../../fields.ts';
+import { readOptional } from '../../optional.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import {
+  DeviceSchema,
+  readDevice,
+  readLanguage,
+  readVersion,
+  ScreenLanguageSchema,
+  VersionSchema,
+} from './optional-fields.ts';
 
 const StartSchema = Type.Object(
   {
@@ -24,28 +27,12 @@ const StartSchema = Type.Object(
           description: 'What the user is signing in to.',
           examples: ['company-panel', 'uc-panel', 'qaller', 'vamos', 'click-to-dial'],
         }),
-        version: Type.Optional(
-          Type.String({
-            maxLength: 64,
-            pattern: printable.source,
-            description: 'Counts for apps that have a minimum version.',
-          }),
-        ),
+        version: VersionSchema,
       },
       { additionalProperties: false },
     ),
-    language: Type.Optional(LanguageSchema),
-    device: Type.Optional(
-      Type.Object(
-        { id: OpaqueId, platform: PlatformSchema, pushToken: PushTokenSchema },
-        {
-          additionalProperties: false,
-          description:
-            'The app instance the user signs in on. It receives codes once this challenge is ' +
-            'approved with a second factor, or as the factor being enrolled.',
-        },
-      ),
-    ),
+    language: ScreenLanguageSchema,
+    device: DeviceSchema,
     purpose: Type.Optional(
       Type.Enum(['login', 'step-up'], {
         default: 'login',
@@ -72,7 +59,7 @@ export function startChallengeRoute(app: App, { deps, credentials, presenter }: 
         'delivered: `code` tells.',
       tags: ['Challenges'],
       security: [{ apiKey: [] }],
-      headers: CallerHeaders,
+      headers: Type.Object({ 'x-caller-address': Type.Optional(AddressSchema) }),
       body: StartSchema,
       response: {
         201: ChallengeRefSchema,
@@ -80,13 +67,14 @@ export function startChallengeRoute(app: App, { deps, credentials, presenter }: 
       },
     },
     handler: async (request, reply) => {
-      const { language = null, device = null, purpose = 'login', send = true } = request.body;
+      const { app, purpose = 'login', send = true, ...body } = request.body;
       const context = await startChallenge(deps, {
-        ...request.body,
+        ...body,
         client: clientOf(request).name,
-        address: callerOf(request).address,
-        language,
-        device,
+        address: addressOf(request),
+        app: { ...app, version: readOptional(request, 'version', app.version, readVersion) },
+        language: readOptional(request, 'language', body.language, readLanguage),
+        device: readOptional(request, 'device', body.device, readDevice),
         purpose,
         send,
       });
