@@ -1,22 +1,22 @@
 /**
- * The same logins on 1, 2 and 4 replicas and on 1 and 3 Redis masters, and what each login costs:
- * `npm run bench:scale`, `-- --quick` for a short one, `-- --draw` to draw the chart anew.
+ * Measures the same logins on 1, 2 and 4 replicas with 1 and 3 Redis masters, and what each login
+ * costs: `npm run bench:scale`. `-- --quick` is a short run. `-- --draw` only draws the chart again.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bench, openBench } from './scale/bench.ts';
 import { chart } from './scale/chart.ts';
-import { figuresPerLogin } from './scale/figures.ts';
+import { measureCosts } from './scale/costs.ts';
 import { limitOf } from './scale/limit.ts';
-import { whereItRan } from './scale/machine.ts';
+import { describeMachine } from './scale/machine.ts';
 import { probe } from './scale/probes.ts';
-import { undisturbed } from './scale/quiet.ts';
+import { measureUndisturbed } from './scale/quiet-machine.ts';
 import type { Report } from './scale/report.ts';
-import { bytesPerRow } from './scale/rows.ts';
-import { type Configuration, type Run, runOnce, type Terms, warmUp } from './scale/run.ts';
+import { bytesPerRow } from './scale/row-sizes.ts';
+import { type Configuration, type LoadOptions, type Run, runOnce, warmUp } from './scale/run.ts';
 import { rounded } from './scale/statistics.ts';
-import { summary } from './scale/table.ts';
+import { summary } from './scale/summary.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,69 +29,67 @@ const { values } = parseArgs({
 });
 const { quick } = values;
 const rounds = Number(values.rounds ?? (quick ? 1 : 3));
-const terms: Terms = {
-  lanes: 24,
+const loadOptions: LoadOptions = {
+  concurrency: 24,
   warmUpSeconds: quick ? 4 : 45,
   seconds: Number(values.seconds ?? (quick ? 2 : 6)),
 };
 const folder = values.out ?? (quick ? '.data' : 'docs');
-const budget = 0.2;
+const cpuQuota = 0.2; // of a core, for each replica
 
-const configurations: Configuration[] = [budget, null].flatMap((held) =>
+const configurations: Configuration[] = [cpuQuota, null].flatMap((quota) =>
   ([1, 3] as const).flatMap((masters) =>
-    [1, 2, 4].map((replicas) => ({ replicas, masters, budget: held })),
+    [1, 2, 4].map((replicas) => ({ replicas, masters, cpuQuota: quota })),
   ),
 );
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
-function words(run: Run): string {
-  const { what, share } = limitOf(run);
-  return `${what} at ${share}`;
-}
-
-function sayRun(run: Run): void {
-  const { replicas, masters, budget: held, perSecond, failures, latency } = run;
-  const kind = held === null ? 'free' : `each ${held} core`;
+function printRun(run: Run): void {
+  const { replicas, masters, cpuQuota: quota, perSecond, failures, latency } = run;
+  const limit = limitOf(run);
+  const kind = quota === null ? 'no limit' : `each ${quota} core`;
   const what = `${replicas} replicas (${kind}), ${masters} masters`;
   const failed = Object.entries(failures).map(([words, count]) => `, ${count} × ${words}`);
   const speed = `${rounded(perSecond, 1)} logins/s, p50 ${latency.login.p50} ms`;
-  say(`${what}: ${speed}${failed.join('')}; ${words(run)}`);
+  print(`${what}: ${speed}${failed.join('')}; ${limit.what} at ${limit.share}`);
 }
 
 await using open = new AsyncDisposableStack();
 
-async function measure(keep: (report: Report) => void): Promise<Report> {
+async function measure(save: (report: Report) => void): Promise<Report> {
   const bench = await openBench(quick ? 1_200 : 12_000, open);
-  say('Everything is up.');
-  await warmUp(bench, terms);
-  const costs = { figures: await figuresPerLogin(bench, terms), probes: await probe(bench) };
-  const where = await whereItRan(bench);
+  print('Everything is up.');
+  await warmUp(bench, loadOptions);
+  const costs = await measureCosts(bench, loadOptions);
+  const probes = await probe(bench);
+  const machine = await describeMachine(bench);
   const report: Report = {
-    ...where,
-    terms,
+    ...machine,
+    loadOptions,
     rounds: 0,
-    thrownAway: 0,
+    repeated: 0,
     runs: [],
-    ...costs,
+    costs,
+    probes,
     rows: {},
   };
-  // Round by round, so that a slow minute of the machine does not meet one configuration alone.
+  // Round by round, so that a slow minute of the machine does not affect one configuration only.
   while (report.rounds < rounds) {
     for (const configuration of configurations) await add(report, bench, configuration);
     report.rounds += 1;
-    keep(report);
+    save(report);
   }
   report.rows = await bytesPerRow(bench);
   return report;
 }
 
 async function add(report: Report, bench: Bench, configuration: Configuration): Promise<void> {
-  const once = () => runOnce(bench, configuration, terms);
-  const [run, thrownAway] = quick ? [await once(), 0] : await undisturbed(once);
+  const once = () => runOnce(bench, configuration, loadOptions);
+  const [run, repeated] = quick ? [await once(), 0] : await measureUndisturbed(once);
   report.runs.push(run);
-  report.thrownAway += thrownAway;
-  sayRun(run);
+  report.repeated += repeated;
+  printRun(run);
 }
 
 async function stopEarly(): Promise<never> {
@@ -102,8 +100,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEa
 
 const file = join(folder, 'scale.json');
 mkdirSync(folder, { recursive: true });
-const keep = (found: Report) => writeFileSync(file, `${JSON.stringify(found, null, 1)}\n`);
-const report: Report = values.draw ? JSON.parse(readFileSync(file, 'utf8')) : await measure(keep);
-if (!values.draw) keep(report);
+const save = (report: Report) => writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`);
+const report: Report = values.draw ? JSON.parse(readFileSync(file, 'utf8')) : await measure(save);
+if (!values.draw) save(report);
 writeFileSync(join(folder, 'scale.svg'), chart(report));
-say(summary(report));
+print(summary(report));

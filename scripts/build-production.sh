@@ -1,13 +1,13 @@
 #!/bin/sh
-# Puts what production runs into a folder, and nothing else. The Dockerfile and
-# scripts/production-login.ts both call it, so that what was tried is what ships.
+# Copies what production runs into a folder, and nothing else. The Dockerfile and
+# scripts/production-login.ts both call this, so the tests try what ships.
 set -eu
 [ $# -eq 1 ] || { echo "usage: $0 FOLDER" >&2; exit 1; }
 mkdir -p "$1"
 target=$(cd "$1" && pwd)
 cd "$(dirname "$0")/.."
 
-# The client that Prisma generates is no package: making it takes the development dependencies.
+# Generating the Prisma client needs the development dependencies.
 [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund
 npm run --silent prepare
 
@@ -15,6 +15,6 @@ mkdir -p "$target/prisma"
 cp -R package.json package-lock.json .npmrc src "$target"
 cp -R prisma/migrations "$target/prisma"
 
-# Optional are 200 MB: Prisma's own tools, and the parts of Google's SDK for databases and files.
+# The optional packages are 200 MB: Prisma's tools, and Google's SDKs for databases and files.
 cd "$target"
 npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund

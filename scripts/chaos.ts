@@ -1,7 +1,7 @@
 /**
- * Lets people sign in while replicas, Redis, PostgreSQL and the providers break, and checks all that was
- * answered: `npm run chaos -- --minutes 10 --seed 7 --redis standalone --svg chaos.svg`. Without
- * `--redis`, each kind of Redis gets a third of the time; `--history FILE` keeps all that was recorded.
+ * Lets people sign in while replicas, Redis, PostgreSQL and the providers break, and checks every answer:
+ * `npm run chaos -- --minutes 10 --seed 7 --redis standalone --svg chaos.svg`. Without `--redis`, each
+ * kind of Redis gets a third of the time. `--history FILE` saves everything that was recorded.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -22,49 +22,49 @@ const { values } = parseArgs({
     history: { type: 'string' },
   },
 });
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 const seed = Number(values.seed);
 const kinds = redisKinds.filter((kind) => !values.redis || kind === values.redis);
 if (kinds.length === 0) throw new Error(`--redis is one of ${redisKinds.join(', ')}`);
 const roundMs = (Number(values.minutes) * 60_000) / kinds.length;
 
-/** Quiet for longer than recovery may take, so that what fails then is seen. */
+/** Longer than a recovery may take, so that later failures count. */
 const calmMs = [11_000, 15_000] as const;
 
 function round(redis: RedisKind): Promise<History> {
   const until = Date.now() + roundMs;
   return runRound({
     redis,
-    // Each has its own order of faults.
+    // Each kind of Redis has its own order of faults.
     seed: seed + 1_000 * kinds.indexOf(redis),
     nemesis: (breakages, chances) =>
-      wreak({ breakages, chances, calmMs, until, say: (line) => say(`  ${line}`) }),
+      wreak({ breakages, chances, calmMs, until, say: (line) => print(`  ${line}`) }),
   });
 }
 
-function judge(history: History): Violation[] {
-  return Object.values(strictChecks).flatMap((check) => check(history));
+function check(history: History): Violation[] {
+  return Object.values(strictChecks).flatMap((find) => find(history));
 }
 
-function tell(violations: Violation[]): void {
-  for (const line of verdicts(violations, Object.keys(strictChecks))) say(`  ${line}`);
+function printViolations(violations: Violation[]): void {
+  for (const line of verdicts(violations, Object.keys(strictChecks))) print(`  ${line}`);
   for (const { check, what, requests } of violations) {
-    say(`${check}: ${what}`);
-    for (const request of requests) say(`    ${request}`);
+    print(`${check}: ${what}`);
+    for (const request of requests) print(`    ${request}`);
   }
 }
 
-say(`seed ${seed}, ${values.minutes} minutes`);
+print(`seed ${seed}, ${values.minutes} minutes`);
 const rounds: { redis: RedisKind; history: History }[] = [];
 for (const redis of kinds) {
-  say(`Redis: ${redis}`);
+  print(`Redis: ${redis}`);
   const history = await round(redis);
   rounds.push({ redis, history });
-  for (const line of summary(history)) say(`  ${line}`);
-  const violations = judge(history);
-  tell(violations);
+  for (const line of summary(history)) print(`  ${line}`);
+  const violations = check(history);
+  printViolations(violations);
   if (violations.length > 0) process.exitCode = 1;
 }
 if (values.history) writeFileSync(values.history, JSON.stringify(rounds));
 writeFileSync(values.svg, chart(rounds));
-say(`the timeline is in ${values.svg}`);
+print(`the timeline is in ${values.svg}`);

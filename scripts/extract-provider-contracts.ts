@@ -1,5 +1,5 @@
 /**
- * Cuts out of the providers' published API descriptions what our requests are held against:
+ * Extracts from the providers' published API descriptions the parts that our requests must match:
  * `node scripts/extract-provider-contracts.ts <folder with the published documents>`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -15,21 +15,21 @@ const callPaths = [
 ];
 const formType = 'application/x-www-form-urlencoded';
 
-/** The extracts of both documents in a folder; extracting from an extract changes nothing. */
+/** Returns the extracts of both documents in a folder. An extract of an extract is the same. */
 export function extractFrom(folder: string): { twilio: Json; fcm: Json } {
   const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Json;
   return {
-    twilio: undescribed(twilioExtract(read(twilioFile))),
-    fcm: undescribed(fcmExtract(read(fcmFile))),
+    twilio: withoutProse(twilioExtract(read(twilioFile))),
+    fcm: withoutProse(fcmExtract(read(fcmFile))),
   };
 }
 
-/** Of Twilio's OpenAPI document, the operations that place a call and that end one. */
+/** From Twilio's OpenAPI document: the operations that place a call and end a call. */
 function twilioExtract(document: Json): Json {
   const { openapi, info } = document;
   const { title, version, license } = info ?? {};
   const operations = callPaths.map((path) => [path, postAt(part(document, 'paths', path))]);
-  const schemas = chosen(operations, part(document, 'components', 'schemas'));
+  const schemas = pickReferred(operations, part(document, 'components', 'schemas'));
   const paths = Object.fromEntries(operations);
   return { openapi, info: { title, version, license }, paths, components: { schemas } } as Json;
 }
@@ -44,31 +44,31 @@ function postAt(path: Json): object {
   };
 }
 
-/** Of Google's discovery document, the method that sends a message and the schemas it needs. */
+/** From Google's discovery document: the method that sends a message, and its schemas. */
 function fcmExtract(document: Json): Json {
   const send = part(document, 'resources', 'projects', 'resources', 'messages', 'methods', 'send');
   const { httpMethod, path, parameters, request } = send;
-  const schemas = chosen(request, part(document, 'schemas'));
+  const schemas = pickReferred(request, part(document, 'schemas'));
   const { name, version, revision, rootUrl, servicePath } = document;
   const methods = { send: { httpMethod, path, parameters, request } };
   const resources = { projects: { resources: { messages: { methods } } } };
   return { name, version, revision, rootUrl, servicePath, resources, schemas } as Json;
 }
 
-function chosen(from: unknown, all: Json): Json {
+function pickReferred(from: unknown, all: Json): Json {
   return Object.fromEntries(
-    [...referredTo(from, all)].sort().map((name) => [name, all[name]]),
+    [...schemaNamesIn(from, all)].sort().map((name) => [name, all[name]]),
   ) as Json;
 }
 
-/** The schemas that `from` refers to, themselves and through others. */
-function referredTo(from: unknown, all: Json, found = new Set<string>()): Set<string> {
+/** The schemas that `from` refers to, directly or through others. */
+function schemaNamesIn(from: unknown, all: Json, found = new Set<string>()): Set<string> {
   for (const [, name] of JSON.stringify(from).matchAll(
     /"\$ref":"(?:#\/components\/schemas\/)?([\w.]+)"/g,
   )) {
     if (name === undefined || found.has(name)) continue;
     found.add(name);
-    referredTo(all[name], all, found);
+    schemaNamesIn(all[name], all, found);
   }
   return found;
 }
@@ -79,8 +79,8 @@ function part(from: Json | undefined, ...keys: string[]): Json {
   return found;
 }
 
-/** Without the prose, which is most of it. A property may itself be called `description`. */
-function undescribed(value: Json): Json {
+/** Removes the prose. A property may itself have the name `description`. */
+function withoutProse(value: Json): Json {
   return JSON.parse(
     JSON.stringify(value, (key, inner) =>
       (key === 'description' && typeof inner === 'string') || key === 'enumDescriptions'

@@ -1,5 +1,5 @@
 /**
- * The service on real stores under requests made from its own description:
+ * Sends the service, on real stores, requests that are generated from its own description:
  * `npm run fuzz -- --cases 100000 --seed 1`.
  */
 import { parseArgs } from 'node:util';
@@ -16,14 +16,14 @@ const { values } = parseArgs({
 });
 const cases = Number(values.cases);
 const seed = Number(values.seed);
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<Outcome> {
   const world = await openWorld();
   let done = 0;
   const onCase = () => {
     done += 1;
-    if (done % 5000 === 0) say(`${done} cases`);
+    if (done % 5000 === 0) print(`${done} cases`);
   };
   try {
     return await fuzz(world, { cases, seed, onCase });
@@ -39,12 +39,12 @@ function table({ statuses }: Outcome): string[] {
   });
 }
 
-say(`${cases} cases, --seed ${seed}`);
+print(`${cases} cases, --seed ${seed}`);
 await globalSetup();
 try {
   const outcome = await main();
-  for (const line of table(outcome)) say(line);
-  say(outcome.failure ?? 'every answer as described');
+  for (const line of table(outcome)) print(line);
+  print(outcome.failure ?? 'every answer is as described');
   process.exitCode = outcome.failure ? 1 : 0;
 } finally {
   await globalTeardown();

@@ -1,6 +1,6 @@
 /**
- * Kills replicas at random moments while people sign in, and checks what everybody was told:
- * `npm run kills -- --kills 200 --lanes 12`.
+ * Kills replicas at random moments while people sign in, and checks every answer:
+ * `npm run kills -- --kills 200 --people 12`.
  */
 import { parseArgs } from 'node:util';
 import { type Moment, startLoad } from '../test/support/audited-load.ts';
@@ -14,13 +14,13 @@ import { freshDatabase, freshRedis } from '../test/support/servers.ts';
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
-    lanes: { type: 'string', default: '12' },
+    people: { type: 'string', default: '12' },
   },
 });
 const kills = Number(values.kills);
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Half of them at no moment in particular, half right behind an answer. */
+/** Half of the kills come at any moment, half directly after an answer. */
 const moments = Array.from(
   { length: kills },
   (_, index): Moment => (index % 2 ? oneOf(tellable) : null),
@@ -30,25 +30,25 @@ async function main() {
   const { env, apiKey } = await deploy(await freshDatabase(), await freshRedis());
   const load = await startLoad(env, apiKey, 3);
   const onKill = (count: number) => {
-    if (count % 20 === 0) say(`${count} kills, ${load.history.length} calls`);
+    if (count % 20 === 0) print(`${count} kills, ${load.history.length} calls`);
   };
   try {
-    return await killUnderLoad(load, { lanes: Number(values.lanes), moments, onKill });
+    return await killUnderLoad(load, { lanes: Number(values.people), moments, onKill });
   } finally {
     await load.stop();
   }
 }
 
-const began = Date.now();
+const start = Date.now();
 await globalSetup();
 try {
   const { calls, lost, events, wrong } = await main();
-  const seconds = Math.round((Date.now() - began) / 1000);
-  say(`${kills} kills, ${calls} calls, ${lost} lost and sent again, ${seconds} s`);
-  say(`${events.length} events told, ${wrong.unrecorded.length} of them not in the trail`);
-  say(`${wrong.twice.length} double successes, ${wrong.unsettled.length} calls never settled`);
+  const seconds = Math.round((Date.now() - start) / 1000);
+  print(`${kills} kills, ${calls} calls, ${lost} lost and sent again, ${seconds} s`);
+  print(`${events.length} events answered, ${wrong.unrecorded.length} of them not in the trail`);
+  print(`${wrong.twice.length} double successes, ${wrong.unsettled.length} calls never settled`);
   const faults = Object.values(wrong).flat();
-  for (const fault of faults) say(fault);
+  for (const fault of faults) print(fault);
   process.exitCode = faults.length > 0 ? 1 : 0;
 } finally {
   await globalTeardown();

@@ -1,6 +1,6 @@
 /**
- * What the Dockerfile would start, started: production dependencies only, on real Redis and
- * PostgreSQL, the real SDKs talking to fakes of the providers; and logins driven through it.
+ * Starts what the Dockerfile would start: production dependencies only, on real Redis and PostgreSQL.
+ * The real SDKs talk to fakes of the providers. Then two logins run through it.
  */
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -10,8 +10,8 @@ import { startFakeGoogle } from '../test/support/fakes/google.ts';
 import { startFakeTwilio } from '../test/support/fakes/twilio.ts';
 import { freePort } from '../test/support/server-process.ts';
 import { createDatabase, startPostgres, startRedis } from '../test/support/servers.ts';
-import { openPanel, type Panel } from './demo/panel.ts';
-import { type Shipped, ship } from './production/shipped.ts';
+import { type Backend, openBackend } from './demo/api-client.ts';
+import { buildProduction, type ProductionBuild } from './production/production-build.ts';
 
 type Providers = {
   twilio: Awaited<ReturnType<typeof startFakeTwilio>>;
@@ -21,72 +21,76 @@ type Providers = {
 const device = { id: 'd-1', platform: 'android', pushToken: 'the-phone' };
 const who = { organizationId: 'acme', userId: '42', app: { name: 'qaller', version: '3.2.0' } };
 
-async function tryOut(shipped: Shipped, providers: Providers, env: Settings): Promise<void> {
-  await refusesToStart(shipped, env);
-  await succeed(shipped.cli(['migrate'], env));
+async function tryOut(
+  production: ProductionBuild,
+  providers: Providers,
+  env: Settings,
+): Promise<void> {
+  await refusesToStart(production, env);
+  await succeed(production.cli(['migrate'], env));
   const url = `http://127.0.0.1:${env.PORT}`;
-  const apiKey = await createClient(shipped, env);
-  const service = shipped.start(env);
+  const apiKey = await createClient(production, env);
+  const service = production.start(env);
   await Promise.race([untilReady(`${url}/health/ready`), failed(service)]);
-  await succeed(shipped.checkHealth(env));
-  done('it is migrated, started and healthy');
+  await succeed(production.checkHealth(env));
+  done('the database is migrated; the service starts and is healthy');
 
-  const panel = openPanel({ url, apiKey });
-  await panel.saveOrganization('acme', { policy: 'mandatory' });
-  await enrol(panel, providers);
-  done('a user has set up a call and push messages, and is in');
-  await logIn(panel, providers);
-  done('a second login is in, and its result was redeemed once');
+  const backend = openBackend({ url, apiKey });
+  await backend.saveOrganization('acme', { policy: 'mandatory' });
+  await enrol(backend, providers);
+  done('a user sets up a call and push, and is let in');
+  await logIn(backend, providers);
+  done('a second login is let in, and its result is redeemed once');
 
   equal(await service.stop('SIGTERM'), 0);
-  // Google's library tells of an option that its own SDK uses.
+  // Google's library warns about an option that Google's own SDK uses.
   equal(service.errors.replace(/^The `keyFilename` option is deprecated.*\n/, ''), '');
   equal(service.output.includes(number), false, 'the log has a whole phone number');
-  equal((await shipped.checkHealth(env).exit) === 0, false);
-  done('told to stop, it ended cleanly');
+  equal((await production.checkHealth(env).exit) === 0, false);
+  done('SIGTERM stops it cleanly');
 }
 
-/** Where the database is, is checked by the service and by the command line. */
-async function refusesToStart(shipped: Shipped, env: Settings): Promise<void> {
-  for (const start of [shipped.start, (given: Settings) => shipped.cli(['migrate'], given)]) {
+/** The service and the command line both check that they have a database. */
+async function refusesToStart(production: ProductionBuild, env: Settings): Promise<void> {
+  for (const start of [production.start, (given: Settings) => production.cli(['migrate'], given)]) {
     const refused = start({ ...env, DATABASE_URL: '' });
     equal(await refused.exit, 1);
     equal(refused.errors, 'doublecheck: DATABASE_URL is missing: production needs it\n');
     equal(refused.output, '');
   }
-  done('without a database it says so in one line');
+  done('without a database, it refuses to start with one line');
 }
 
-async function createClient(shipped: Shipped, env: Settings): Promise<string> {
+async function createClient(production: ProductionBuild, env: Settings): Promise<string> {
   const scopes = ['--scopes', 'challenges,users,admin'];
-  const output = await succeed(shipped.cli(['clients', 'create', 'qaller', ...scopes], env));
+  const output = await succeed(production.cli(['clients', 'create', 'qaller', ...scopes], env));
   return output.trimEnd().split('\n').at(-1) ?? '';
 }
 
-async function enrol(panel: Panel, { twilio, google }: Providers): Promise<void> {
-  const screen = await panel.start({ ...who, device });
-  equal(screen.challenge.status, 'enrol');
-  await screen.addFactor({ method: 'call', phoneNumber: number });
-  const backup = await screen.verify(twilio.codeFor(number) ?? '');
+async function enrol(backend: Backend, { twilio, google }: Providers): Promise<void> {
+  const page = await backend.start({ ...who, device });
+  equal(page.challenge.status, 'enrol');
+  await page.addFactor({ method: 'call', phoneNumber: number });
+  const backup = await page.verify(twilio.codeFor(number) ?? '');
   equal(backup.enrolment?.step, 'backup');
-  await screen.addFactor({ method: 'push' });
-  const { status, factors, result } = await screen.verify(google.codeFor(device.pushToken) ?? '');
+  await page.addFactor({ method: 'push' });
+  const { status, factors, result } = await page.verify(google.codeFor(device.pushToken) ?? '');
   equal(status, 'approved');
   deepEqual(
     factors.map(({ hint }) => hint),
     ['316*****78', 'Qaller (1)'],
   );
-  const { amr } = await panel.redeem(result?.token ?? '');
+  const { amr } = await backend.redeem(result?.token ?? '');
   deepEqual(amr.slice(0, 3), ['pwd', 'mfa', 'otp']);
 }
 
-async function logIn(panel: Panel, { twilio }: Providers): Promise<void> {
-  const screen = await panel.start(who);
-  equal(screen.challenge.code?.delivery, 'accepted');
-  const { result } = await screen.verify(twilio.codeFor(number) ?? '');
-  const { amr } = await panel.redeem(result?.token ?? '');
+async function logIn(backend: Backend, { twilio }: Providers): Promise<void> {
+  const page = await backend.start(who);
+  equal(page.challenge.code?.delivery, 'accepted');
+  const { result } = await page.verify(twilio.codeFor(number) ?? '');
+  const { amr } = await backend.redeem(result?.token ?? '');
   deepEqual(amr, ['pwd', 'mfa', 'otp', 'tel']);
-  const again = await panel.redeem(result?.token ?? '').catch((error: Error) => error.message);
+  const again = await backend.redeem(result?.token ?? '').catch((error: Error) => error.message);
   match(String(again), /answers 409/);
 }
 
@@ -133,7 +137,7 @@ function done(what: string): void {
 
 async function main(): Promise<void> {
   await using open = new AsyncDisposableStack();
-  const shipped = open.adopt(ship(), ({ remove }) => remove());
+  const production = open.adopt(buildProduction(), ({ remove }) => remove());
   const [redis, postgres, twilio, google] = await Promise.all([
     startRedis(),
     startPostgres(),
@@ -145,7 +149,7 @@ async function main(): Promise<void> {
   const providers = { twilio, google };
   const database = await createDatabase(postgres.url, 'production');
   const env = { ...settings(database, redis.url, providers), PORT: String(await freePort()) };
-  await tryOut(shipped, providers, env);
+  await tryOut(production, providers, env);
 }
 
 await main();

@@ -6,27 +6,27 @@ import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
 import { createApiKey } from '../../src/domain/secrets/api-key.ts';
 import { accountSid, authToken } from '../../test/support/fakes/twilio.ts';
 import { anEntry } from '../../test/support/people.ts';
-import { type Person, people, updateChallenge } from './people.ts';
+import { insertPeople, type Person, people } from './people.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { type Layout, oneMaster, threeMasters } from './redis.ts';
 import { type Replica, startReplica } from './replicas.ts';
 import { startTwilio, type Twilio } from './twilio.ts';
 
-/** Replicas on one layout of Redis; a run uses as many of them as it is about. */
-export type Side = Layout & { replicas: Replica[] };
+/** Replicas on one layout of Redis. A run uses the first of them. */
+export type Deployment = Layout & { replicas: Replica[] };
 
-/** Everything that takes part, the same processes for all configurations. */
+/** All processes of the benchmark. Every configuration uses the same ones. */
 export type Bench = {
   postgres: Postgres;
-  /** For questions about PostgreSQL itself. */
+  /** For statistics of PostgreSQL itself. */
   admin: Client;
-  sides: Side[];
+  deployments: Deployment[];
   twilio: Twilio;
   people: Person[];
   apiKey: string;
 };
 
-/** Nobody is to be refused: what is measured is the work. */
+/** High enough that no login is refused. */
 const budgets = {
   CALLS_PER_SECOND: '1000',
   CODES_PER_USER_UNAPPROVED: '1000',
@@ -38,36 +38,36 @@ const budgets = {
   CODES_PER_ORGANIZATION_DAY: '10000000',
 };
 
-const mostReplicas = 4;
+const maxReplicas = 4;
 
-export async function openBench(howMany: number, open: AsyncDisposableStack): Promise<Bench> {
+export async function openBench(count: number, open: AsyncDisposableStack): Promise<Bench> {
   const postgres = await startPostgres();
   open.defer(postgres.stop);
   const twilio = await startTwilio();
   open.defer(twilio.stop);
   const secret = randomBytes(32);
   const seals = sealing([{ kid: 'k1', bytes: secret }]);
-  const everybody = people(howMany);
-  await updateChallenge(postgres.url, everybody, seals);
+  const everyone = people(count);
+  await insertPeople(postgres.url, everyone, seals);
   const admin = new Client({ connectionString: postgres.url });
   await admin.connect();
   open.defer(() => admin.end());
   await admin.query('CREATE EXTENSION pg_stat_statements');
   const env = settingsFor(postgres.url, secret, twilio);
-  const sides: Side[] = [];
+  const deployments: Deployment[] = [];
   for (const start of [oneMaster, threeMasters]) {
     const layout = await start();
     open.defer(layout.stop);
     const replicas = await startReplicas({ ...env, ...layout.env });
     for (const { stop } of replicas) open.defer(stop);
-    sides.push({ ...layout, replicas });
+    deployments.push({ ...layout, replicas });
   }
   const apiKey = await makeKey(postgres.url, seals);
-  return { postgres, admin, sides, twilio, people: everybody, apiKey };
+  return { postgres, admin, deployments, twilio, people: everyone, apiKey };
 }
 
 function startReplicas(env: Record<string, string>): Promise<Replica[]> {
-  return Promise.all(Array.from({ length: mostReplicas }, () => startReplica(env)));
+  return Promise.all(Array.from({ length: maxReplicas }, () => startReplica(env)));
 }
 
 async function makeKey(url: string, seals: Sealing): Promise<string> {

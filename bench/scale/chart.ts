@@ -1,4 +1,4 @@
-import { layoutColours, shares, speeds, straightLines, usage } from './panel.ts';
+import { coreBars, layoutColours, linearScaling, shares, speedBars } from './chart-panel.ts';
 import { groups, type Report } from './report.ts';
 import type { Run } from './run.ts';
 import { type Box, box, drawing, faint, ink, line, text } from './svg.ts';
@@ -8,40 +8,50 @@ const height = 900;
 const panelWidth = 480;
 const lefts = [80, 650];
 
-/** Speeds above, and below them who used the cores: what limits is read off there. */
+/** The upper half shows the speed. The lower half shows which processes use the cores, and so what limits. */
 export function chart(report: Report): string {
   const all = groups(report);
-  const held = all.filter(([run]) => run?.budget !== null);
-  const free = all.filter(([run]) => run?.budget === null);
-  const budget = held[0]?.[0]?.budget ?? 0;
+  const limited = all.filter(([run]) => run?.cpuQuota !== null);
+  const unlimited = all.filter(([run]) => run?.cpuQuota === null);
+  const cpuQuota = limited[0]?.[0]?.cpuQuota ?? 0;
   const [left = 0, right = 0] = lefts;
-  const told = { held: `Each replica held to ${budget} of a core`, free: 'No replica held' };
   return drawing(width, height, [
     ...heading(report),
-    ...panel(left, held, report, [told.held, 'how the service scales, with room behind it']),
-    ...panel(right, free, report, [told.free, `${report.cores} cores for everything together`]),
-    ...straightLines(speedArea(left), held, mostOf(held)),
+    ...panel(left, limited, report, [
+      `Each replica limited to ${cpuQuota} of a core`,
+      'how the service scales when the rest has room',
+    ]),
+    ...panel(right, unlimited, report, [
+      'No replica limited',
+      `${report.cores} cores for all processes together`,
+    ]),
+    ...linearScaling(speedArea(left), limited, roundMaxOf(limited)),
     ...legends(),
   ]);
 }
 
-function heading({ cores, rounds, terms, versions }: Report): string[] {
-  const { lanes, seconds } = terms;
-  const what = `start, verify, redeem; ${lanes} people at a time, medians of ${rounds} runs of ${seconds} s`;
-  const where = `one machine of ${cores} cores; Node ${versions['node']}, Redis ${versions['redis']}, PostgreSQL ${versions['postgres']}`;
+function heading({ cores, rounds, loadOptions, versions }: Report): string[] {
+  const { concurrency, seconds } = loadOptions;
+  const method = `start, verify, redeem; ${concurrency} people at a time, medians of ${rounds} runs of ${seconds} s`;
+  const machine = `one machine of ${cores} cores; Node ${versions['node']}, Redis ${versions['redis']}, PostgreSQL ${versions['postgres']}`;
   return [
     text(40, 40, 'Whole logins a second, by replicas and Redis masters', {
       size: 22,
       weight: 600,
       anchor: 'start',
     }),
-    text(40, 64, `${what}; ${where}`, { anchor: 'start', fill: faint }),
+    text(40, 64, `${method}; ${machine}`, { anchor: 'start', fill: faint }),
   ];
 }
 
-function panel(x: number, all: Run[][], report: Report, [title, more]: [string, string]): string[] {
+function panel(
+  x: number,
+  all: Run[][],
+  report: Report,
+  [title, subtitle]: [string, string],
+): string[] {
   const area = speedArea(x);
-  const used: Box = { x, y: 520, width: panelWidth, height: 200 };
+  const coresArea: Box = { x, y: 520, width: panelWidth, height: 200 };
   const replicas = [...new Set(all.map(([run]) => run?.replicas ?? 0))].map(
     (count, i, { length }) =>
       text(
@@ -55,11 +65,11 @@ function panel(x: number, all: Run[][], report: Report, [title, more]: [string, 
   );
   return [
     text(x, 112, title, { size: 16, weight: 600, anchor: 'start' }),
-    text(x, 132, more, { anchor: 'start', fill: faint }),
-    ...speeds(area, all, mostOf(all)),
+    text(x, 132, subtitle, { anchor: 'start', fill: faint }),
+    ...speedBars(area, all, roundMaxOf(all)),
     ...replicas,
     text(x, 512, 'cores in use', { anchor: 'start', fill: faint, size: 12 }),
-    ...usage(used, all, report.cores),
+    ...coreBars(coresArea, all, report.cores),
   ];
 }
 
@@ -68,9 +78,9 @@ function speedArea(x: number): Box {
 }
 
 /** A round number that all bars of a panel stay below. */
-function mostOf(all: Run[][]): number {
-  const most = Math.max(...all.flat().map(({ perSecond }) => perSecond));
-  return Math.ceil((most * 1.25) / 20) * 20;
+function roundMaxOf(all: Run[][]): number {
+  const max = Math.max(...all.flat().map(({ perSecond }) => perSecond));
+  return Math.ceil((max * 1.25) / 20) * 20;
 }
 
 function legends(): string[] {
@@ -85,12 +95,12 @@ function legends(): string[] {
     line([395, first - 5], [395, first - 17], '#e11d48'),
     text(404, first - 6, 'slowest to fastest run', { anchor: 'start', fill: ink }),
     line([560, first - 11], [590, first - 11], '#16a34a', '5 3'),
-    text(598, first - 6, 'as many times one replica alone', { anchor: 'start', fill: ink }),
+    text(598, first - 6, 'linear: replicas × one replica', { anchor: 'start', fill: ink }),
     ...cores.flatMap((one, i) => key(80 + i * 150, second, one)),
     text(
       80,
       886,
-      'Under each column: what had no room left, by the CPU times of the processes in the median run.',
+      'Under each column: what limits, by the CPU times of the processes in the median run.',
       {
         anchor: 'start',
         fill: faint,

@@ -1,27 +1,31 @@
-import type { Bench, Side } from './bench.ts';
+import type { Bench, Deployment } from './bench.ts';
 import { cpuOf, cpuOfFamily, machineTime } from './cpu.ts';
 import type { Replica } from './replicas.ts';
 import { rounded, sum } from './statistics.ts';
 
-/** Cores in use on average, by whom: 1 is one core all the time. */
+/** Average cores in use, by process. 1 is one core all the time. */
 export type Cores = {
   replicas: number[];
   redis: number[];
   postgres: number;
   twilio: number;
   generator: number;
-  /** Of the whole machine, all of these and everybody else. */
+  /** Of the whole machine: all of the above and every other process. */
   busy: number;
   idle: number;
   stolen: number;
 };
 
-/** What each has used so far, in seconds of a core. */
-export function lookAt(bench: Bench, side: Side, replicas: readonly Replica[]): Cores {
+/** CPU time that each has used so far, in seconds of a core. */
+export function readCores(
+  bench: Bench,
+  deployment: Deployment,
+  replicas: readonly Replica[],
+): Cores {
   const own = (pid: number) => cpuOf(pid).own;
   return {
     replicas: replicas.map(({ pid }) => own(pid)),
-    redis: side.pids.map(own),
+    redis: deployment.pids.map(own),
     postgres: cpuOfFamily(bench.postgres.pid),
     twilio: own(bench.twilio.pid),
     generator: own(process.pid),
@@ -44,14 +48,14 @@ export function coresBetween(before: Cores, after: Cores, seconds: number): Core
   };
 }
 
-/** For how long their budgets have kept replicas waiting, in seconds of all together. */
-export function heldBackIn(replicas: readonly Replica[]): number {
-  return replicas.reduce((sum, { budget }) => sum + budget.heldBack(), 0);
+/** How long the quota has made the replicas wait, in seconds, summed over them. */
+export function throttledSeconds(replicas: readonly Replica[]): number {
+  return replicas.reduce((sum, { cpuQuota }) => sum + cpuQuota.throttled(), 0);
 }
 
-/** What everybody else on the machine used. */
-export function othersIn({ replicas, redis, ...cores }: Cores): number {
+/** What processes outside the benchmark used. */
+export function coresOfOthers({ replicas, redis, ...cores }: Cores): number {
   const { postgres, twilio, generator, busy, stolen } = cores;
-  const ours = sum([...replicas, ...redis, postgres, twilio, generator]);
-  return Math.max(0, busy + stolen - ours);
+  const own = sum([...replicas, ...redis, postgres, twilio, generator]);
+  return Math.max(0, busy + stolen - own);
 }

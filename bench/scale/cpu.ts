@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** USER_HZ, in which Linux tells times to programs: 100 on every architecture Node runs on. */
+/** USER_HZ, the unit of times under /proc: 100 on every architecture that Node runs on. */
 const ticksPerSecond = 100;
 
-/** Where time went on the whole machine, in seconds of one core. */
+/** CPU time of the whole machine, in seconds of one core. */
 export type MachineTime = { busy: number; idle: number; stolen: number };
 
-/** What a process has used, and what children that it outlived have. */
+/** CPU time that a process has used, and that its ended children have used. */
 export function cpuOf(pid: number): { own: number; ended: number } {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name before it may hold spaces and brackets.
+  // The name in front may contain spaces and brackets.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15).map(Number);
   return {
@@ -18,19 +18,19 @@ export function cpuOf(pid: number): { own: number; ended: number } {
   };
 }
 
-/** Of a server that has a process for each connection. */
+/** CPU time of a server that has a process for each connection. */
 export function cpuOfFamily(pid: number): number {
   const { own, ended } = cpuOf(pid);
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   const pids = children.trim().split(' ').filter(Boolean).map(Number);
-  return pids.reduce((sum, child) => sum + ownOrNothing(child), own + ended);
+  return pids.reduce((sum, child) => sum + ownOrZero(child), own + ended);
 }
 
-function ownOrNothing(pid: number): number {
+function ownOrZero(pid: number): number {
   try {
     return cpuOf(pid).own;
   } catch {
-    // Ended between the two looks: its parent tells of it from now on.
+    // It ended between the two reads. From now on its parent counts it.
     return 0;
   }
 }

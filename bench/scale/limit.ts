@@ -1,21 +1,22 @@
 import type { Run } from './run.ts';
 import { sum } from './statistics.ts';
 
-/** From here on something counts as used up: the rest is what a scheduler cannot hand out. */
-const usedUp = 0.93;
+/** Above this share, a quota or the machine is full: a scheduler cannot use the rest. */
+const fullShare = 0.93;
 
-/** Of a core, by a replica: the rest of its one thread's time it waits for a core that another has. */
-const thread = 0.8;
+/** Above this share of a core, the one thread of a replica limits. In the rest of the time it waits for a core. */
+const fullThread = 0.8;
 
 const percent = (part: number) => `${Math.round(part * 100)} %`;
 
-/** What has no room left, read off the processes' own times. */
-export function limitOf({ cores, budget, replicas }: Run): { what: string; share: string } {
-  const used = sum(cores.replicas) / replicas / (budget ?? 1);
-  if (budget !== null && used >= usedUp) return { what: 'budget', share: percent(used) };
+/** What limits a run, by the CPU times of its processes. */
+export function limitOf({ cores, cpuQuota, replicas }: Run): { what: string; share: string } {
+  const used = sum(cores.replicas) / replicas / (cpuQuota ?? 1);
+  if (cpuQuota !== null && used >= fullShare) return { what: 'quota', share: percent(used) };
   const idle = cores.idle / (cores.idle + cores.busy + cores.stolen);
-  if (idle <= 1 - usedUp) return { what: 'machine', share: percent(1 - idle) };
+  if (idle <= 1 - fullShare) return { what: 'machine', share: percent(1 - idle) };
   const busiest = Math.max(...cores.replicas);
-  if (budget === null && busiest >= thread) return { what: 'thread', share: percent(busiest) };
+  if (cpuQuota === null && busiest >= fullThread)
+    return { what: 'thread', share: percent(busiest) };
   return { what: 'waiting', share: percent(1 - idle) };
 }

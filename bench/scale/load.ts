@@ -8,25 +8,25 @@ export type Measured = {
   logins: number;
   perSecond: number;
   latency: Record<keyof Timing, Latency>;
-  /** What failed, by what it was told, and how often. */
+  /** How often each error occurred. */
   failures: Record<string, number>;
 };
 
-/** So many people at a time sign in, each lane with people of its own, the next as soon as one is in. */
+/** Lets `concurrency` people sign in at a time. When one is in, the next begins. */
 export function startLoad(
   logIn: (person: Person) => Promise<Timing>,
   all: readonly Person[],
-  lanes: number,
+  concurrency: number,
 ) {
   let running = true;
   let timings: Timing[] = [];
   let failures: Record<string, number> = {};
-  const begin = () => {
+  const reset = () => {
     timings = [];
     failures = {};
   };
 
-  const lane = async (own: readonly Person[]) => {
+  const signInOneByOne = async (own: readonly Person[]) => {
     for (let next = 0; running; next = (next + 1) % own.length) {
       try {
         timings.push(await logIn(own[next] as Person));
@@ -37,30 +37,32 @@ export function startLoad(
       }
     }
   };
-  const size = Math.floor(all.length / lanes);
-  const ended = Promise.all(
-    Array.from({ length: lanes }, (_, i) => lane(all.slice(i * size, (i + 1) * size))),
+  const size = Math.floor(all.length / concurrency);
+  const allEnded = Promise.all(
+    Array.from({ length: concurrency }, (_, i) =>
+      signInOneByOne(all.slice(i * size, (i + 1) * size)),
+    ),
   );
 
   return {
-    /** What happens in the next so many seconds; logins that were under way before count too. */
+    /** Measures for so many seconds. Logins that began before count too. */
     async measure(seconds: number): Promise<Measured> {
-      begin();
-      const began = performance.now();
+      reset();
+      const start = performance.now();
       await delay(seconds * 1000);
-      const took = (performance.now() - began) / 1000;
+      const took = (performance.now() - start) / 1000;
       const [done, failed] = [timings, failures];
-      begin();
-      return summed(done, failed, took);
+      reset();
+      return summarize(done, failed, took);
     },
     async stop(): Promise<void> {
       running = false;
-      await ended;
+      await allEnded;
     },
   };
 }
 
-function summed(timings: Timing[], failures: Record<string, number>, seconds: number): Measured {
+function summarize(timings: Timing[], failures: Record<string, number>, seconds: number): Measured {
   const of = (step: keyof Timing) => latencyOf(timings.map((timing) => timing[step]));
   const latency = {
     start: of('start'),

@@ -3,44 +3,44 @@ import { json } from 'node:stream/consumers';
 import type { Person } from './people.ts';
 import type { Twilio } from './twilio.ts';
 
-/** What a login asks of the service, in this order. */
+/** The calls of a login, in this order. */
 export const steps = ['start', 'verify', 'redeem'] as const;
 
 export type Step = (typeof steps)[number];
 
-/** Milliseconds of each call and of all, from the first byte sent to the last one heard. */
+/** Milliseconds of each call and of all, from the first byte sent to the last one received. */
 export type Timing = Record<Step | 'login', number>;
 
 type Service = { urls: readonly string[]; apiKey: string; twilio: Twilio };
 
 type Body = { challengeToken?: string; result?: { token: string } | null; sub?: string };
 
-/** Whole logins, each call to the replica that has the fewest under way, on connections that are kept. */
+/** Makes whole logins. Each call goes to the replica with the fewest calls in flight, and keeps its connection. */
 export function openLogins({ urls, apiKey, twilio }: Service) {
   const agent = new Agent({ keepAlive: true });
-  const underWay = urls.map(() => 0);
+  const inFlight = urls.map(() => 0);
   const post = async (path: string, credential: string, body: object): Promise<Body> => {
-    const least = underWay.indexOf(Math.min(...underWay));
+    const replica = inFlight.indexOf(Math.min(...inFlight));
     const count = (change: 1 | -1) => {
-      underWay[least] = (underWay[least] ?? 0) + change;
+      inFlight[replica] = (inFlight[replica] ?? 0) + change;
     };
     count(1);
     const sent = { credential, body: JSON.stringify(body) };
-    return send(new URL(path, urls[least]), agent, sent).finally(() => count(-1));
+    return send(new URL(path, urls[replica]), agent, sent).finally(() => count(-1));
   };
 
   async function logIn({ organizationId, userId, number }: Person): Promise<Timing> {
     const timing: Timing = { start: 0, verify: 0, redeem: 0, login: 0 };
     const timed = async (step: Step, call: Promise<Body>) => {
-      const began = performance.now();
+      const startedAt = performance.now();
       const body = await call;
-      timing[step] = performance.now() - began;
+      timing[step] = performance.now() - startedAt;
       timing.login += timing[step];
       return body;
     };
     const app = { name: 'company-panel' };
-    const begun = post('/v1/challenges', apiKey, { organizationId, userId, app });
-    const { challengeToken = '' } = await timed('start', begun);
+    const start = post('/v1/challenges', apiKey, { organizationId, userId, app });
+    const { challengeToken = '' } = await timed('start', start);
     const code = await twilio.codeFor(number);
     const { result } = await timed(
       'verify',
@@ -48,7 +48,7 @@ export function openLogins({ urls, apiKey, twilio }: Service) {
     );
     const token = result?.token ?? '';
     const { sub } = await timed('redeem', post('/v1/results/redeem', apiKey, { token }));
-    if (sub !== userId) throw new Error('the result is about somebody else');
+    if (sub !== userId) throw new Error('the result is about another user');
     return timing;
   }
   return { logIn, close: () => agent.destroy() };

@@ -9,8 +9,10 @@ export type Machine = {
   versions: Record<string, string>;
 };
 
-export async function whereItRan({ admin, sides }: Bench): Promise<Machine> {
-  const infos = sides.flatMap(({ servers }) => servers.map((server) => server.info('server')));
+export async function describeMachine({ admin, deployments }: Bench): Promise<Machine> {
+  const infos = deployments.flatMap(({ servers }) =>
+    servers.map((server) => server.info('server')),
+  );
   const [info = ''] = await Promise.all(infos);
   const { rows } = await admin.query('SHOW server_version');
   return {

@@ -3,12 +3,12 @@ import { Client } from 'pg';
 import { sealedAddress, sealedToken } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
 import type { Sealing } from '../../src/adapters/sealing.ts';
 
-/** Somebody who can sign in by phone, and by push as a second way. */
+/** A user with a phone number, and the app as backup. */
 export type Person = { organizationId: string; userId: string; number: string };
 
 const perOrganization = 100;
 
-/** As long as a token of FCM is. */
+/** The length of a real FCM token. */
 const pushTokenBytes = 122;
 
 export function people(count: number): Person[] {
@@ -19,8 +19,8 @@ export function people(count: number): Person[] {
   }));
 }
 
-/** Puts them into the database as an enrolment would have, many at a time. */
-export async function updateChallenge(
+/** Inserts them into the database in bulk, in the state after an enrolment. */
+export async function insertPeople(
   url: string,
   all: readonly Person[],
   sealing: Sealing,
@@ -61,8 +61,8 @@ async function insert(client: Client, table: string, rows: object[]): Promise<vo
 const now = new Date();
 
 function organizationRow(id: string) {
-  const place = { language: 'nl-NL', country: 'NL', backup: 'offered' };
-  return { id, policy: 'mandatory', ...place, created_at: now, updated_at: now };
+  const settings = { language: 'nl-NL', country: 'NL', backup: 'offered' };
+  return { id, policy: 'mandatory', ...settings, created_at: now, updated_at: now };
 }
 
 const ownerOf = ({ organizationId, userId }: Person) => ({
@@ -78,9 +78,9 @@ function factorRows(person: Person, sealing: Sealing) {
   const row = (method: string, address: string, isPrimary: true | null) => {
     const id = randomUUID();
     const sealed = sealedAddress(sealing, person, { id, address });
-    const told = { address: sealed.address, address_hash: sealed.addressHash };
+    const stored = { address: sealed.address, address_hash: sealed.addressHash };
     const role = { is_primary: isPrimary, has_primary: true };
-    return { id, ...ownerOf(person), method, ...role, ...told, created_at: now };
+    return { id, ...ownerOf(person), method, ...role, ...stored, created_at: now };
   };
   return [row('call', person.number, true), row('push', 'qaller', null)];
 }

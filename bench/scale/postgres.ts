@@ -10,7 +10,7 @@ import {
   temporaryFolder,
 } from '../../test/support/server-process.ts';
 
-/** Unlike the tests' own it waits for its disk at each commit, and counts what it is asked. */
+/** Unlike the server of the tests, this one waits for its disk at each commit, and counts statements. */
 const settings = [
   'listen_addresses=127.0.0.1',
   'max_connections=200',

@@ -5,29 +5,29 @@ import type { Bench } from './bench.ts';
 import { rounded } from './statistics.ts';
 
 export type Probes = {
-  /** Microseconds of Redis for one look at the budget of all calls, when it is full of a second's. */
+  /** Microseconds of Redis to take from the budget of all calls, when it holds 1,000 calls a second. */
   hotBudgetUs: number;
-  /** Bytes over the loopback for one PUBLISH in a cluster of three, beyond those of the command. */
+  /** Bytes on the loopback for one PUBLISH in a cluster of three, without those of the command. */
   publishBytes: number;
 };
 
 const callsWithin = 5_000;
 const times = 20_000;
 
-export async function probe({ sides }: Bench): Promise<Probes> {
-  const [one, three] = sides.map(({ servers }) => servers[0]);
+export async function probe({ deployments }: Bench): Promise<Probes> {
+  const [one, three] = deployments.map(({ servers }) => servers[0]);
   if (!one || !three) throw new Error('no Redis');
   return { hotBudgetUs: await hotBudget(one), publishBytes: await publishBytes(three) };
 }
 
-/** The budget `calls` as it is at 1,000 calls a second: 5,000 taken within its five seconds. */
+/** At 1,000 calls a second, the budget `calls` holds the 5,000 of its five seconds. */
 async function hotBudget(server: Redis): Promise<number> {
   const redis = withScripts(server.duplicate());
   const take = (member: number) =>
     redis.takeQuota('dc:{probe}', callsWithin + 1, 5_000, `${member}`, 1);
-  await inTurns(callsWithin, take);
+  await inBatches(callsWithin, take);
   await redis.config('RESETSTAT');
-  await inTurns(callsWithin, async (member) => {
+  await inBatches(callsWithin, async (member) => {
     await redis.zrem('dc:{probe}', `${member}`);
     await take(member + callsWithin);
   });
@@ -40,16 +40,16 @@ async function publishBytes(server: Redis): Promise<number> {
   const channel = `dc:{${'x'.repeat(22)}}:challenge:${'x'.repeat(36)}`;
   const bytes = async (command: () => Promise<unknown>) => {
     const before = loopbackBytes();
-    await inTurns(times, command);
+    await inBatches(times, command);
     return (loopbackBytes() - before) / times;
   };
   const published = await bytes(() => server.publish(channel, ''));
-  // As long as the other, and stays between two.
+  // A command of the same length, which no other node receives.
   const alone = await bytes(() => server.exists(channel));
   return rounded(published - alone, 0);
 }
 
-async function inTurns(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
+async function inBatches(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
   const atOnce = 100;
   for (let first = 0; first < count; first += atOnce) {
     await Promise.all(Array.from({ length: atOnce }, (_, i) => work(first + i)));

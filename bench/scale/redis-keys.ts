@@ -3,14 +3,14 @@ import { rounded } from './statistics.ts';
 
 export type KeyBytes = { keys: number; bytesEach: number };
 
-/** `dc:{slot}:challenge:id` and the like, or `dc:{q:name:subject}` for a budget. */
+/** Keys are like `dc:{slot}:challenge:id`, or `dc:{q:name:subject}` for a budget. */
 function kindOf(key: string): string {
   const [, budget] = /^dc:\{q:([a-z-]+):/.exec(key) ?? [];
   const [, field] = /^dc:\{[^}]+\}:([a-z]+)/.exec(key) ?? [];
   return budget ? `budget ${budget}` : (field ?? key);
 }
 
-/** How much memory a key of each kind takes, its name and its place in the table included. */
+/** Memory of a key of each kind, with its name and its entry in the table. */
 export async function bytesByKind(redis: Redis): Promise<Record<string, KeyBytes>> {
   const totals = new Map<string, { keys: number; bytes: number }>();
   for await (const batch of redis.scanStream({ count: 500 })) {

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { startRedisCluster } from '../../test/support/redis-topologies.ts';
 import { startRedis } from '../../test/support/servers.ts';
 
-/** One of the layouts that are compared. */
+/** A layout of Redis to compare. */
 export type Layout = {
   masters: 1 | 3;
   /** The service's settings for it. */

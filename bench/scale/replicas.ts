@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../test/support/server-process.ts';
-import { type Budget, budgetFor } from './budget.ts';
+import { type CpuQuota, createCpuQuota } from './cpu-quota.ts';
 
 const root = join(import.meta.dirname, '../..');
 const { PATH = '', HOME = '/tmp' } = process.env;
 
-/** The service as a process of its own, with its production settings. */
-export type Replica = { url: string; pid: number; budget: Budget; stop(): Promise<void> };
+/** The service in its own process, with production settings. */
+export type Replica = { url: string; pid: number; cpuQuota: CpuQuota; stop(): Promise<void> };
 
 export async function startReplica(env: Record<string, string>): Promise<Replica> {
   const port = String(await freePort());
@@ -21,12 +21,12 @@ export async function startReplica(env: Record<string, string>): Promise<Replica
   });
   await untilReady(url, child);
   const pid = child.pid ?? 0;
-  const budget = budgetFor(pid);
+  const cpuQuota = createCpuQuota(pid);
   const stop = async () => {
-    await end(child);
-    budget.remove();
+    await kill(child);
+    cpuQuota.remove();
   };
-  return { url, pid, budget, stop };
+  return { url, pid, cpuQuota, stop };
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
@@ -38,8 +38,8 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   throw new Error('a replica ended before it was ready');
 }
 
-/** At once: nobody waits for what it could still finish. */
-async function end(child: ChildProcess): Promise<void> {
+/** Ends it at once. Nothing needs what it could still finish. */
+async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGKILL');

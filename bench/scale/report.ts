@@ -1,23 +1,23 @@
-import type { Figures } from './figures.ts';
+import type { Costs } from './costs.ts';
 import type { Machine } from './machine.ts';
 import type { Probes } from './probes.ts';
-import type { RowBytes } from './rows.ts';
-import type { Run, Terms } from './run.ts';
+import type { RowBytes } from './row-sizes.ts';
+import type { LoadOptions, Run } from './run.ts';
 
-/** All that a run of the whole bench found, as it is kept in the file. */
+/** Everything that the benchmark found, as stored in scale.json. */
 export type Report = Machine & {
-  terms: Terms;
+  loadOptions: LoadOptions;
   rounds: number;
-  /** Runs that were repeated, because something else used the machine. */
-  thrownAway: number;
+  /** Runs that were repeated because other processes used the machine. */
+  repeated: number;
   runs: Run[];
-  figures: Figures;
+  costs: Costs;
   rows: Record<string, RowBytes>;
   probes: Probes;
 };
 
 /** The runs of each configuration together, in the order of the first. */
 export function groups({ runs }: Report): Run[][] {
-  const key = ({ replicas, masters, budget }: Run) => `${budget} ${masters} ${replicas}`;
+  const key = ({ replicas, masters, cpuQuota }: Run) => `${cpuQuota} ${masters} ${replicas}`;
   return [...Map.groupBy(runs, key).values()];
 }

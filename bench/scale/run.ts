@@ -1,60 +1,66 @@
-import type { Bench, Side } from './bench.ts';
-import { type Cores, coresBetween, heldBackIn, lookAt } from './cores.ts';
+import type { Bench, Deployment } from './bench.ts';
+import { type Cores, coresBetween, readCores, throttledSeconds } from './cores.ts';
 import { type Measured, startLoad } from './load.ts';
 import { openLogins } from './login.ts';
 import type { Replica } from './replicas.ts';
 import { rounded } from './statistics.ts';
 
-/** How many replicas on how many Redis masters; and to what part of a core each is held, if it is. */
-export type Configuration = { replicas: number; masters: 1 | 3; budget: number | null };
+/** `cpuQuota` is the part of a core that each replica may use; null is no limit. */
+export type Configuration = { replicas: number; masters: 1 | 3; cpuQuota: number | null };
 
-export type Run = Configuration & Measured & { cores: Cores; heldBack: number };
+export type Run = Configuration & Measured & { cores: Cores; throttled: number };
 
-export type Terms = { lanes: number; warmUpSeconds: number; seconds: number };
+export type LoadOptions = { concurrency: number; warmUpSeconds: number; seconds: number };
 
-/** Until a change of load or budget is over. */
+/** After this, a change of load or quota has taken effect. */
 const settlingSeconds = 1.5;
 
-/** One measurement of one configuration, on empty stores. */
+/** Measures one configuration, on empty stores. */
 export async function runOnce(
   bench: Bench,
   configuration: Configuration,
-  { lanes, seconds }: Terms,
+  { concurrency, seconds }: LoadOptions,
 ): Promise<Run> {
-  const side = await cleared(bench, configuration.masters);
-  const replicas = side.replicas.slice(0, configuration.replicas);
-  const { load, stop } = openLoad(bench, replicas, lanes);
-  const hold = (cores: number | null) => {
-    for (const { budget } of replicas) budget.set(cores);
+  const deployment = await clearStores(bench, configuration.masters);
+  const replicas = deployment.replicas.slice(0, configuration.replicas);
+  const { load, stop } = openLoad(bench, replicas, concurrency);
+  const limit = (cores: number | null) => {
+    for (const { cpuQuota } of replicas) cpuQuota.set(cores);
   };
   try {
-    hold(configuration.budget);
+    limit(configuration.cpuQuota);
     await load.measure(settlingSeconds);
-    const look = () => ({ cores: lookAt(bench, side, replicas), held: heldBackIn(replicas) });
-    const before = look();
+    const read = () => ({
+      cores: readCores(bench, deployment, replicas),
+      throttled: throttledSeconds(replicas),
+    });
+    const before = read();
     const measured = await load.measure(seconds);
-    const after = look();
+    const after = read();
     const cores = coresBetween(before.cores, after.cores, measured.seconds);
-    const heldBack = rounded((after.held - before.held) / measured.seconds, 3);
-    return { ...configuration, ...measured, cores, heldBack };
+    const throttled = rounded((after.throttled - before.throttled) / measured.seconds, 3);
+    return { ...configuration, ...measured, cores, throttled };
   } finally {
-    hold(null);
+    limit(null);
     await stop();
   }
 }
 
-/** Until the code of every replica is compiled: at a fifth of a core that alone would take a minute. */
-export async function warmUp(bench: Bench, { lanes, warmUpSeconds }: Terms): Promise<void> {
-  for (const { replicas } of bench.sides) {
-    const { load, stop } = openLoad(bench, replicas, lanes);
+/** Runs until the code of every replica is compiled. At a fifth of a core that would take a minute. */
+export async function warmUp(
+  bench: Bench,
+  { concurrency, warmUpSeconds }: LoadOptions,
+): Promise<void> {
+  for (const { replicas } of bench.deployments) {
+    const { load, stop } = openLoad(bench, replicas, concurrency);
     await load.measure(warmUpSeconds);
     await stop();
   }
 }
 
-export function openLoad(bench: Bench, replicas: readonly Replica[], lanes: number) {
+export function openLoad(bench: Bench, replicas: readonly Replica[], concurrency: number) {
   const logins = openLogins({ ...bench, urls: replicas.map(({ url }) => url) });
-  const load = startLoad(logins.logIn, bench.people, lanes);
+  const load = startLoad(logins.logIn, bench.people, concurrency);
   const stop = async () => {
     await load.stop();
     logins.close();
@@ -62,12 +68,15 @@ export function openLoad(bench: Bench, replicas: readonly Replica[], lanes: numb
   return { load, stop };
 }
 
-/** As a run begins: no challenges, no events, and what was written is on disk. */
-export async function cleared({ admin, sides }: Bench, masters: 1 | 3): Promise<Side> {
-  const side = sides.find((one) => one.masters === masters);
-  if (!side) throw new Error(`no Redis of ${masters}`);
-  await Promise.all(side.servers.map((server) => server.flushall()));
+/** Removes challenges and events, and brings all writes to disk. */
+export async function clearStores(
+  { admin, deployments }: Bench,
+  masters: 1 | 3,
+): Promise<Deployment> {
+  const deployment = deployments.find((one) => one.masters === masters);
+  if (!deployment) throw new Error(`no Redis of ${masters}`);
+  await Promise.all(deployment.servers.map((server) => server.flushall()));
   await admin.query('TRUNCATE events, spent_ids RESTART IDENTITY');
   await admin.query('CHECKPOINT');
-  return side;
+  return deployment;
 }

@@ -1,4 +1,4 @@
-/** The value below which so large a part of all lies; of sorted values. */
+/** The value below which this part of all values lies. Values must be sorted. */
 export function quantile(sorted: readonly number[], part: number): number {
   const index = Math.min(sorted.length - 1, Math.floor(part * sorted.length));
   return sorted[index] ?? Number.NaN;
@@ -13,7 +13,7 @@ export function spreadOf(values: readonly number[]): Spread {
 
 export type Latency = { p50: number; p95: number; p99: number };
 
-/** Of durations in milliseconds, in any order. */
+/** @param durations milliseconds, in any order. */
 export function latencyOf(durations: readonly number[]): Latency {
   const sorted = durations.toSorted((a, b) => a - b);
   const at = (part: number) => rounded(quantile(sorted, part), 1);

@@ -1,4 +1,4 @@
-/** The few shapes that a chart is made of. */
+/** The shapes of a chart. */
 
 type Words = { size?: number; anchor?: 'start' | 'middle' | 'end'; weight?: number; fill?: string };
 
@@ -9,15 +9,15 @@ export const faint = '#64748b';
 
 export function text(x: number, y: number, words: string, style: Words = {}): string {
   const { size = 13, anchor = 'middle', weight = 400, fill = ink } = style;
-  const look = `font-size="${size}" font-weight="${weight}" fill="${fill}" text-anchor="${anchor}"`;
-  return `<text x="${at(x)}" y="${at(y)}" ${look}>${escaped(words)}</text>`;
+  const attributes = `font-size="${size}" font-weight="${weight}" fill="${fill}" text-anchor="${anchor}"`;
+  return `<text x="${at(x)}" y="${at(y)}" ${attributes}>${escaped(words)}</text>`;
 }
 
 export type Box = { x: number; y: number; width: number; height: number };
 
 export function box({ x, y, width, height }: Box, fill: string): string {
-  const place = `x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${at(Math.max(0, height))}"`;
-  return `<rect ${place} fill="${fill}"/>`;
+  const attributes = `x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${at(Math.max(0, height))}"`;
+  return `<rect ${attributes} fill="${fill}"/>`;
 }
 
 type Point = readonly [x: number, y: number];
@@ -30,8 +30,8 @@ export function line(from: Point, to: Point, stroke = '#cbd5e1', dashes = ''): s
 
 export function drawing(width: number, height: number, parts: readonly string[]): string {
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
-  const ground = box({ x: 0, y: 0, width, height }, '#ffffff');
-  const all = [ground, ...parts].join('\n');
+  const background = box({ x: 0, y: 0, width, height }, '#ffffff');
+  const all = [background, ...parts].join('\n');
   return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="Logins a second by replicas and Redis masters" ${size} font-family="${font}">\n${all}\n</svg>\n`;
 }
 

@@ -1,12 +1,12 @@
 import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
-import type { Refusal } from './panel.ts';
+import type { ProblemError } from './api-client.ts';
 
-/** The page as a user sees it, above the line where he types. */
-export function drawScreen(challenge: ChallengeBody): string {
+/** The page as a user sees it, above the line where they type. */
+export function drawPage(challenge: ChallengeBody): string {
   return challenge.status === 'enrol' ? drawEnrolment(challenge) : drawVerification(challenge);
 }
 
-/** The buttons; typed as the letter in front. */
+/** The buttons. The user types the letter in front. */
 export function drawButtons(challenge: ChallengeBody, now = Date.now()): string {
   const { status, code, enrolment, factors } = challenge;
   const buttons: string[] = [];
@@ -28,17 +28,17 @@ function resendButton(code: ChallengeBody['code'], now: number): string {
   return seconds > 0 ? `Resend code in ${seconds}` : 'r: Resend code';
 }
 
-const openings: Record<string, string> = {
+const enrolmentTexts: Record<string, string> = {
   primary: `How can we check that it is you, from now on?
 
 Enter your phone number; we call it and say a code.`,
-  backup: `That works. And if you ever cannot be reached there?
+  backup: `That works. And when nobody can reach you there?
 
 Enter a second phone number as backup method.`,
 };
 
 function drawEnrolment({ enrolment }: ChallengeBody): string {
-  return `\n${openings[enrolment?.step ?? 'primary']} Such as 06 12345678.\n`;
+  return `\n${enrolmentTexts[enrolment?.step ?? 'primary']} Such as 06 12345678.\n`;
 }
 
 function drawVerification({ code, enrolment }: ChallengeBody): string {
@@ -54,8 +54,8 @@ function receiver({ method, hint }: { method: string; hint: string }): string {
   return method === 'call' ? `number: ${hint}` : hint;
 }
 
-/** What went wrong, for the user. */
-export function drawRefusal({ problem }: Refusal): string {
+/** Tells the user what went wrong. */
+export function drawProblem({ problem }: ProblemError): string {
   const { title, detail = '', attemptsRemaining } = problem;
   const advice = attemptsRemaining === undefined ? detail : `Attempts left: ${attemptsRemaining}.`;
   return `\n✘ ${title}. ${advice}`;

@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Where a person reads and types, or a pipe in his place. */
+/** The terminal of a person, or a pipe. */
 export type Terminal = {
-  /** Whether what stands there can be drawn again, as for a countdown. */
+  /** Whether a line can be drawn again, as a countdown needs. */
   readonly live: boolean;
   show(text: string): void;
   /**
-   * What is entered next; null once nothing more can come.
+   * The next line that is entered. Null when no more can come.
    *
-   * @param prompt drawn again every second, so that it may count down.
+   * @param prompt is drawn again every second, so it can count down.
    */
   ask(prompt: () => string): Promise<string | null>;
   close(): void;
@@ -29,7 +29,7 @@ export function openTerminal(): Terminal {
     waiting = undefined;
   };
   lines.on('line', (line) => {
-    // A terminal shows by itself what is typed.
+    // A terminal shows by itself what the user types.
     if (!live) output.write(`${line}\n`);
     if (waiting) take(line.trim());
     else entered.push(line.trim());

@@ -1,6 +1,6 @@
 /**
- * Loaded before the service when its production start is tried: the SDKs' connections to the
- * providers' fixed hosts go to the fakes that the environment names, and no other leaves.
+ * Node loads this before the service in trials. It sends the SDKs' connections to the fakes that the
+ * environment names, and refuses every other connection.
  */
 import tls, { type ConnectionOptions } from 'node:tls';
 

@@ -1,4 +1,4 @@
-/** `npm run demo`, typed through a pipe, from its first screen to its last. */
+/** `npm run demo` through a pipe, from its first screen to its last. */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { freePort } from '../support/server-process.ts';
 import { emptyFolder, type Program, run, slowWorkMs } from './program.ts';
@@ -58,7 +58,7 @@ test('a visitor sets up two phones, then gets in by another method and a new cod
   await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 
-test('whoever logs out, is out, and the service that was started for it is stopped', async () => {
+test('a user who logs out is out, and the service that the demo started stops', async () => {
   await demo.until(/Enter your phone number[^>]*> /);
   demo.type('q');
   await demo.until(/You are logged out/);

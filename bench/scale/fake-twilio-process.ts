@@ -1,4 +1,4 @@
-/** A Twilio on loopback, in a process of its own: it must not share a core's time with who measures. */
+/** A fake Twilio on loopback, in its own process, so that it takes no CPU from the load generator. */
 import { randomUUID } from 'node:crypto';
 import { startTlsServer } from '../../test/support/fakes/tls.ts';
 import { digitsSaid } from '../../test/support/fakes/twilio.ts';

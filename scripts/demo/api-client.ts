@@ -1,12 +1,12 @@
 import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
 
-/** What stops the demo, in one line for whoever runs it. */
-export class CannotGoOn extends Error {}
+/** Ends the demo. Its message is one line for the person who runs it. */
+export class DemoError extends Error {}
 
 export type Address = { url: string; apiKey: string };
 
-/** An answer of the service that is not what was asked for, with the screen as it now stands. */
-export class Refusal extends Error {
+/** A problem that the service answered. It carries the challenge as it now stands. */
+export class ProblemError extends Error {
   readonly problem: ProblemBody;
 
   constructor(problem: ProblemBody) {
@@ -23,24 +23,24 @@ type ProblemBody = {
   challenge?: ChallengeBody;
 };
 
-export type Panel = ReturnType<typeof openPanel>;
-export type Screen = ReturnType<typeof openScreen>;
+export type Backend = ReturnType<typeof openBackend>;
+export type Page = ReturnType<typeof openPage>;
 
-/** What a panel's backend does, with its API key. */
-export function openPanel({ url, apiKey }: Address) {
+/** The calls of a backend, with its API key. */
+export function openBackend({ url, apiKey }: Address) {
   const call = caller(url, apiKey);
   return {
     saveOrganization: (id: string, body: object) => call('PUT', `/v1/organizations/${id}`, body),
-    async start(login: object): Promise<Screen> {
-      return openScreen(url, await call<ChallengeBody>('POST', '/v1/challenges', login));
+    async start(login: object): Promise<Page> {
+      return openPage(url, await call<ChallengeBody>('POST', '/v1/challenges', login));
     },
     redeem: (token: string) =>
       call<{ sub: string; amr: string[] }>('POST', '/v1/results/redeem', { token }),
   };
 }
 
-/** What the page does that the user sees, with no more than the challenge's own token. */
-function openScreen(url: string, challenge: ChallengeBody) {
+/** The calls of the page that the user sees, with the challenge token only. */
+function openPage(url: string, challenge: ChallengeBody) {
   const call = caller(url, challenge.challengeToken ?? '');
   const post = (path: string, body: object = {}) =>
     call<ChallengeBody>('POST', `/v1/challenge${path}`, body);
@@ -63,21 +63,21 @@ function caller(url: string, credential: string) {
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(10_000),
     }).catch(() => {
-      throw new CannotGoOn(`${url} does not answer any more.`);
+      throw new DemoError(`${url} does not answer any more.`);
     });
     const content = await answer.json().catch(() => null);
     if (answer.ok) return content as T;
-    throw refusal(url, answer.status, content);
+    throw errorFor(url, answer.status, content);
   };
 }
 
-const aboutTheKey: Record<number, string> = {
+const keyErrors: Record<number, string> = {
   401: 'does not know this API key: set DOUBLECHECK_API_KEY to one of its own.',
   403: 'does not let this API key do that: it needs the scopes challenges and admin.',
 };
 
-function refusal(url: string, status: number, content: unknown): Error {
+function errorFor(url: string, status: number, content: unknown): Error {
   const problem = Object(content) as ProblemBody;
-  if (problem.challenge) return new Refusal(problem);
-  return new CannotGoOn(`${url} ${aboutTheKey[status] ?? `answers ${status} ${problem.title}.`}`);
+  if (problem.challenge) return new ProblemError(problem);
+  return new DemoError(`${url} ${keyErrors[status] ?? `answers ${status} ${problem.title}.`}`);
 }

@@ -3,28 +3,28 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyFolder, type Program, root, run } from '../../test/e2e/program.ts';
 
-/** What the Dockerfile puts into its image, without the image. */
-export type Shipped = {
-  /** `CMD`: the service. */
+/** The same files as in the image of the Dockerfile, in a temporary folder. */
+export type ProductionBuild = {
+  /** Runs `CMD`: the service. */
   start(env: Record<string, string>): Program;
-  /** `HEALTHCHECK`. */
+  /** Runs `HEALTHCHECK`. */
   checkHealth(env: Record<string, string>): Program;
   cli(args: string[], env: Record<string, string>): Program;
   remove(): void;
 };
 
-export function ship(): Shipped {
+export function buildProduction(): ProductionBuild {
   const { folder, remove } = emptyFolder();
   execFileSync(join(root, 'scripts/build-production.sh'), [folder], { stdio: 'inherit' });
   const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8').replaceAll('\\\n', '');
   const [healthCheck = [], service = []] = commandsOf(dockerfile);
   const environment = environmentOf(dockerfile);
-  const inside = ([, ...args]: string[], env: Record<string, string>) =>
+  const runInFolder = ([, ...args]: string[], env: Record<string, string>) =>
     run(process.execPath, args, { cwd: folder, env: { ...environment, ...env } });
   return {
-    start: (env) => inside(service, env),
-    checkHealth: (env) => inside(healthCheck, env),
-    cli: (args, env) => inside(['node', 'src/cli.ts', ...args], env),
+    start: (env) => runInFolder(service, env),
+    checkHealth: (env) => runInFolder(healthCheck, env),
+    cli: (args, env) => runInFolder(['node', 'src/cli.ts', ...args], env),
     remove,
   };
 }

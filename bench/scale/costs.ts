@@ -2,11 +2,11 @@ import type { Redis } from 'ioredis';
 import type { Client } from 'pg';
 import type { Bench } from './bench.ts';
 import { bytesByKind, type KeyBytes } from './redis-keys.ts';
-import { cleared, openLoad, type Terms } from './run.ts';
+import { clearStores, type LoadOptions, openLoad } from './run.ts';
 import { rounded } from './statistics.ts';
 
-/** What one login costs the stores; everything but `keys` is per login. */
-export type Figures = {
+/** What one login costs the stores. Everything except `keys` is for one login. */
+export type Costs = {
   logins: number;
   redis: Record<string, number>;
   keys: Record<string, KeyBytes>;
@@ -14,20 +14,23 @@ export type Figures = {
   statements: { query: string; calls: number; milliseconds: number }[];
 };
 
-/** So many people sign in, hardly any of them twice, on one replica and one master. */
-export async function figuresPerLogin(bench: Bench, { lanes, seconds }: Terms): Promise<Figures> {
-  const side = await cleared(bench, 1);
-  const redis = side.servers[0] as Redis;
-  const { load, stop } = openLoad(bench, side.replicas.slice(0, 1), lanes);
+/** Lets many people sign in, on one replica and one Redis master. */
+export async function measureCosts(
+  bench: Bench,
+  { concurrency, seconds }: LoadOptions,
+): Promise<Costs> {
+  const deployment = await clearStores(bench, 1);
+  const redis = deployment.servers[0] as Redis;
+  const { load, stop } = openLoad(bench, deployment.replicas.slice(0, 1), concurrency);
   try {
     await redis.config('RESETSTAT');
     await bench.admin.query('SELECT pg_stat_statements_reset()');
-    const [redisBefore, postgresBefore] = [await lookAtRedis(redis), await lookAt(bench.admin)];
+    const [redisBefore, postgresBefore] = [await readRedis(redis), await readPostgres(bench.admin)];
     const { logins: count } = await load.measure(seconds);
-    const [redisAfter, postgresAfter] = [await lookAtRedis(redis), await lookAt(bench.admin)];
+    const [redisAfter, postgresAfter] = [await readRedis(redis), await readPostgres(bench.admin)];
     const keys = await bytesByKind(redis);
     const statements = await statementsPerLogin(bench.admin, count);
-    const per = (before: Look, after: Look) => perLogin(before, after, count);
+    const per = (before: Counters, after: Counters) => perLogin(before, after, count);
     return {
       logins: count,
       redis: per(redisBefore, redisAfter),
@@ -40,22 +43,22 @@ export async function figuresPerLogin(bench: Bench, { lanes, seconds }: Terms): 
   }
 }
 
-type Look = Record<string, number>;
+type Counters = Record<string, number>;
 
-function perLogin(before: Look, after: Look, logins: number): Look {
+function perLogin(before: Counters, after: Counters, logins: number): Counters {
   const entries = Object.keys(after).map((name) => {
-    const grown = (after[name] ?? 0) - (before[name] ?? 0);
-    return [name, rounded(grown / logins, 4)] as const;
+    const growth = (after[name] ?? 0) - (before[name] ?? 0);
+    return [name, rounded(growth / logins, 4)] as const;
   });
   return Object.fromEntries(entries.filter(([, value]) => value >= 0.01 || value < 0));
 }
 
-const wanted =
+const counterPattern =
   /^(used_memory|used_cpu_user_main_thread|used_cpu_sys_main_thread|total_net_(?:in|out)put_bytes):([\d.]+)/gm;
 
-async function lookAtRedis(redis: Redis): Promise<Look> {
+async function readRedis(redis: Redis): Promise<Counters> {
   const info = `${await redis.info()}\n${await redis.info('commandstats')}`;
-  const totals = [...info.matchAll(wanted)].map(([, name = '', value]) => {
+  const totals = [...info.matchAll(counterPattern)].map(([, name = '', value]) => {
     const isTime = name.startsWith('used_cpu');
     return [isTime ? `${name}_ms` : name, Number(value) * (isTime ? 1000 : 1)] as const;
   });
@@ -65,7 +68,7 @@ async function lookAtRedis(redis: Redis): Promise<Look> {
   return Object.fromEntries([...totals, ...calls, ...times]);
 }
 
-async function lookAt(admin: Client): Promise<Look> {
+async function readPostgres(admin: Client): Promise<Counters> {
   const { rows } = await admin.query(`
     SELECT wal_bytes::float8, wal_records::float8, wal_fpi::float8 AS full_page_images,
       pg_snapshot_xmax(pg_current_snapshot())::text::float8 AS transaction_ids,
@@ -75,7 +78,7 @@ async function lookAt(admin: Client): Promise<Look> {
   return rows[0];
 }
 
-async function statementsPerLogin(admin: Client, logins: number): Promise<Figures['statements']> {
+async function statementsPerLogin(admin: Client, logins: number): Promise<Costs['statements']> {
   const { rows } = await admin.query(
     `SELECT left(regexp_replace(query, '\\s+', ' ', 'g'), 60) AS query,
        round(calls::numeric / $1, 2)::float8 AS calls,

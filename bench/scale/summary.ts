@@ -6,7 +6,7 @@ import { rounded, spreadOf, sum } from './statistics.ts';
 const headings = [
   'replicas',
   'masters',
-  'logins/s (least to most)',
+  'logins/s (slowest to fastest)',
   'start p50/95/99',
   'verify',
   'redeem',
@@ -15,12 +15,12 @@ const headings = [
   'what limits',
 ];
 
-/** Everything that was found, for a terminal. */
+/** Everything that was found, as text for a terminal. */
 export function summary(report: Report): string {
   const rows = groups(report).map(rowOf);
-  const figures = JSON.stringify(report.figures, null, 1);
+  const costs = JSON.stringify(report.costs, null, 1);
   const { rows: bytes, probes } = report;
-  const rest = [figures, JSON.stringify(bytes), JSON.stringify(probes)];
+  const rest = [costs, JSON.stringify(bytes), JSON.stringify(probes)];
   return [aligned([headings, ...rows]), ...rest].join('\n');
 }
 
@@ -30,10 +30,10 @@ function rowOf(runs: Run[]): string[] {
   const { start, verify, redeem, login } = middle.latency;
   const times = [start, verify, redeem, login].map(({ p50, p95, p99 }) => `${p50}/${p95}/${p99}`);
   const limit = limitOf(middle);
-  const held = middle.budget === null ? '' : ` at ${middle.budget} core`;
+  const quota = middle.cpuQuota === null ? '' : ` at ${middle.cpuQuota} core`;
   const speed = `${rounded(median, 1)} (${rounded(min, 1)} to ${rounded(max, 1)})`;
-  const place = [`${middle.replicas}${held}`, `${middle.masters}`, speed];
-  return [...place, ...times, coresOf(middle), `${limit.what} at ${limit.share}`];
+  const first = [`${middle.replicas}${quota}`, `${middle.masters}`, speed];
+  return [...first, ...times, coresOf(middle), `${limit.what} at ${limit.share}`];
 }
 
 function coresOf({ cores }: Run): string {

@@ -1,24 +1,24 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Not so short that a turn is spent on finding its memory again, and well below any time limit. */
+/** Long enough to refill CPU caches in a turn, and far below every time limit of the service. */
 const periodUs = 40_000;
 
-/** What keeps a process to a part of one core: a control group of Linux of its own. */
-export type Budget = {
-  /** @param cores null for all it can get. */
+/** Limits a process to a part of one core, by a Linux control group. */
+export type CpuQuota = {
+  /** @param cores null for no limit. */
   set(cores: number | null): void;
-  /** For how long it was kept waiting so far, in seconds. */
-  heldBack(): number;
-  /** To be called when the process has ended. */
+  /** How long the limit has made the process wait so far, in seconds. */
+  throttled(): number;
+  /** Call this after the process has ended. */
   remove(): void;
 };
 
 const root = '/sys/fs/cgroup';
 const isUnified = existsSync(join(root, 'cgroup.controllers'));
 
-/** @throws where control groups cannot be made: that takes root. */
-export function budgetFor(pid: number): Budget {
+/** @throws when control groups cannot be created: that needs root. */
+export function createCpuQuota(pid: number): CpuQuota {
   const folder = join(isUnified ? root : join(root, 'cpu'), `doublecheck-scale-${pid}`);
   const write = (file: string, value: string | number) =>
     writeFileSync(join(folder, file), String(value));
@@ -32,13 +32,13 @@ export function budgetFor(pid: number): Budget {
       if (isUnified) write('cpu.max', `${quota ?? 'max'} ${periodUs}`);
       else write('cpu.cfs_quota_us', quota ?? -1);
     },
-    heldBack: () => heldBackIn(readFileSync(join(folder, 'cpu.stat'), 'utf8')),
+    throttled: () => throttledSeconds(readFileSync(join(folder, 'cpu.stat'), 'utf8')),
     remove: () => rmdirSync(folder),
   };
 }
 
-/** Microseconds in the newer kind of group, nanoseconds in the older. */
-function heldBackIn(stat: string): number {
+/** Control groups of version 2 count microseconds, those of version 1 nanoseconds. */
+function throttledSeconds(stat: string): number {
   const [, newer] = /^throttled_usec (\d+)$/m.exec(stat) ?? [];
   const [, older] = /^throttled_time (\d+)$/m.exec(stat) ?? [];
   return newer ? Number(newer) / 1e6 : Number(older ?? 0) / 1e9;

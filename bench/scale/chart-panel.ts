@@ -1,42 +1,42 @@
-import { type Cores, othersIn } from './cores.ts';
+import { type Cores, coresOfOthers } from './cores.ts';
 import { limitOf } from './limit.ts';
 import type { Run } from './run.ts';
 import { rounded, spreadOf, sum } from './statistics.ts';
+import { medianRun } from './summary.ts';
 import { type Box, box, faint, line, text } from './svg.ts';
-import { medianRun } from './table.ts';
 
-/** The runs of one configuration, and where its column stands. */
+/** The runs of one configuration, and the position of its column. */
 type Column = { runs: Run[]; x: number; width: number };
 
 export const layoutColours = { 1: '#334155', 3: '#94a3b8' } as const;
 
 /** Logins a second of each configuration, as bars with whiskers. */
-export function speeds(area: Box, all: Run[][], most: number): string[] {
-  const y = (value: number) => area.y + area.height * (1 - value / most);
+export function speedBars(area: Box, all: Run[][], max: number): string[] {
+  const y = (value: number) => area.y + area.height * (1 - value / max);
   const bars = columns(area, all).flatMap(({ runs, x, width }) => {
-    const { median, min, max } = spreadOf(runs.map(({ perSecond }) => perSecond));
+    const { median, min, max: fastest } = spreadOf(runs.map(({ perSecond }) => perSecond));
     const middle = x + width / 2;
-    const height = area.height * (median / most);
+    const height = area.height * (median / max);
     return [
       box({ x, y: y(median), width, height }, layoutColours[runs[0]?.masters ?? 1]),
-      line([middle, y(min)], [middle, y(max)], '#e11d48'),
+      line([middle, y(min)], [middle, y(fastest)], '#e11d48'),
       line([middle - 6, y(min)], [middle + 6, y(min)], '#e11d48'),
-      line([middle - 6, y(max)], [middle + 6, y(max)], '#e11d48'),
-      text(middle, y(max) - 8, rounded(median, 0).toString(), { weight: 600 }),
+      line([middle - 6, y(fastest)], [middle + 6, y(fastest)], '#e11d48'),
+      text(middle, y(fastest) - 8, rounded(median, 0).toString(), { weight: 600 }),
     ];
   });
-  return [...scale(area, most, most / 4), ...bars];
+  return [...scale(area, max, max / 4), ...bars];
 }
 
-/** What so many replicas would do if each did as much as one alone. */
-export function straightLines(area: Box, all: Run[][], most: number): string[] {
-  const places = columns(area, all);
+/** What the replicas would do together if each did as much as one alone. */
+export function linearScaling(area: Box, all: Run[][], max: number): string[] {
+  const bars = columns(area, all);
   const alone = (masters: number) =>
     all.find(([run]) => run?.replicas === 1 && run.masters === masters) ?? [];
-  return places.flatMap(({ runs, x, width }) => {
+  return bars.flatMap(({ runs, x, width }) => {
     const { replicas = 1, masters = 1 } = runs[0] ?? {};
     const one = spreadOf(alone(masters).map(({ perSecond }) => perSecond)).median;
-    const y = area.y + area.height * (1 - (one * replicas) / most);
+    const y = area.y + area.height * (1 - (one * replicas) / max);
     return replicas === 1 ? [] : [line([x - 4, y], [x + width + 4, y], '#16a34a', '5 3')];
   });
 }
@@ -47,45 +47,45 @@ export const shares: [name: string, colour: string, of: (cores: Cores) => number
   ['Redis', '#dc2626', ({ redis }) => sum(redis)],
   ['fake Twilio', '#f59e0b', ({ twilio }) => twilio],
   ['load generator', '#a855f7', ({ generator }) => generator],
-  ['all else', '#9ca3af', othersIn],
+  ['other processes', '#9ca3af', coresOfOthers],
   ['idle', '#e5e7eb', ({ idle }) => idle],
 ];
 
-/** Who used the machine's cores in each configuration, and what that says of its limit. */
-export function usage(area: Box, all: Run[][], cores: number): string[] {
+/** Which processes used the cores in each configuration, and what limited it. */
+export function coreBars(area: Box, all: Run[][], cores: number): string[] {
   const bars = columns(area, all).flatMap(({ runs, x, width }) => {
     const run = medianRun(runs);
     let y = area.y + area.height;
     const stack = shares.map(([, colour, of]) => {
-      // Ticks are coarse: all together may come to a little more than there is.
+      // Times are in coarse ticks, so their sum may be a little more than all cores.
       const height = Math.min((area.height * of(run.cores)) / cores, y - area.y);
       y -= height;
       return box({ x, y, width, height }, colour);
     });
-    const under = area.y + area.height;
+    const bottom = area.y + area.height;
     const middle = x + width / 2;
     const { what, share } = limitOf(run);
     const name = `${run.masters} master${run.masters === 1 ? '' : 's'}`;
     return [
       ...stack,
-      text(middle, under + 18, name, { size: 11, fill: faint }),
-      text(middle, under + 36, what, { size: 12, weight: 600 }),
-      text(middle, under + 52, share, { size: 12, weight: 600 }),
+      text(middle, bottom + 18, name, { size: 11, fill: faint }),
+      text(middle, bottom + 36, what, { size: 12, weight: 600 }),
+      text(middle, bottom + 52, share, { size: 12, weight: 600 }),
     ];
   });
   return [...scale(area, cores, cores / 4), ...bars];
 }
 
-function scale(area: Box, most: number, step: number): string[] {
+function scale(area: Box, max: number, step: number): string[] {
   return [0, 1, 2, 3, 4].flatMap((i) => {
     const y = area.y + area.height * (1 - i / 4);
     const words = String(rounded(i * step, 1));
     const label = text(area.x - 8, y + 4, words, { anchor: 'end', fill: faint, size: 12 });
-    return i * step > most ? [] : [line([area.x, y], [area.x + area.width, y], '#e2e8f0'), label];
+    return i * step > max ? [] : [line([area.x, y], [area.x + area.width, y], '#e2e8f0'), label];
   });
 }
 
-/** Those with the same number of replicas stand together. */
+/** Configurations with the same number of replicas stand together. */
 function columns(area: Box, all: Run[][]): Column[] {
   const sizes = [...new Set(all.map(([run]) => run?.replicas ?? 0))];
   const group = area.width / sizes.length;
