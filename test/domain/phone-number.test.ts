@@ -39,6 +39,36 @@ describe('a number is read as a person writes it', () => {
   });
 });
 
+describe('a number is read as a person pastes it', () => {
+  test.each([
+    ['a tab', '06\t12345678'],
+    ['non-breaking spaces', '06\u00a012\u00a034\u00a056\u00a078'],
+    ['thin and narrow spaces', '06\u200912\u202f34\u200956\u202f78'],
+    ['a figure space and an ideographic one', '06\u200712345678\u3000'],
+    ['a hyphen', '06\u201012345678'],
+    ['a non-breaking hyphen', '06\u201112345678'],
+    ['an en dash', '06 \u2013 12345678'],
+    ['an em dash', '06\u201412345678'],
+    ['a minus sign', '06\u221212345678'],
+    ['a soft hyphen', '06\u00ad12345678'],
+    ['marks of direction', '\u202a+31 6 12345678\u202c'],
+    ['a mark before and one after', '\u200e+31612345678\u200f'],
+    ['isolates', '\u2066+31 6 12345678\u2069'],
+    ['a zero-width space and a byte order mark', '\ufeff06\u200b12345678'],
+    ['dots', '06.12.34.56.78'],
+    ['a slash', '06/12345678'],
+    ['a slash and dots', '06/12.34.56.78'],
+    ['parentheses', '(06)12345678'],
+    ['a trunk zero', '+31(0)612345678'],
+    ['a link', 'tel:+31-6-12345678'],
+    ['a link in capitals', 'TEL:0612345678'],
+    ['a full-width plus', '\uff0b31 6 12345678'],
+    ['all at once', '\u202atel:\uff0b31\u00a0(0)6\u201112.34/56\u200978\u202c'],
+  ])('with %s', (_, input) => {
+    expect(read(input)).toBe('+31612345678');
+  });
+});
+
 describe('what is no number is refused', () => {
   test.each([
     '',
@@ -53,9 +83,12 @@ describe('what is no number is refused', () => {
     '0612345678,,123',
     '0612345678#12',
     'bel 0612345678',
-    '06\t12345678',
-    '06\u00a012345678',
-    '06/12345678',
+    'tel:',
+    'tel:0612345678;ext=12',
+    'fax:0612345678',
+    '06\u066012345678',
+    '06:12345678',
+    '06\u00d712345678',
     '+31612345678;phone-context=+44',
     '++31612345678',
     '06+12345678',
