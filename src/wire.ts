@@ -16,6 +16,7 @@ import { loginLimits } from './adapters/postgres/connection/limits.ts';
 import { prismaConsumedIds } from './adapters/postgres/consumed-ids.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
 import { prismaOutbox } from './adapters/postgres/outbox.ts';
+import { prometheusMetrics } from './adapters/prometheus.ts';
 import { redisCallLines } from './adapters/redis/call-lines.ts';
 import { redisCallTurns } from './adapters/redis/call-turns.ts';
 import { redisChallengeStore } from './adapters/redis/challenge-store.ts';
@@ -57,6 +58,7 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     codes: codeVault(secrets),
     pseudonyms: pseudonyms(secrets),
     fingerprint: fingerprints(secrets),
+    metrics: prometheusMetrics(),
     log,
   };
   return {

@@ -102,6 +102,15 @@ describe('in a challenge', () => {
         },
       ],
       [
+        'sending.refused',
+        async (user) => {
+          const screen = await user.signIn();
+          for (let i = 0; i < 3; i += 1) await screen.addPhone('0900 1234567');
+          const details = { method: null, reason: 'destination-not-allowed' };
+          return [screen.challenge.id, { details }];
+        },
+      ],
+      [
         'code.wrong',
         async (user) => {
           await user.enrol();

@@ -7,6 +7,7 @@ import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { prometheusMetrics } from '../../src/adapters/prometheus.ts';
 import { redisCallLines } from '../../src/adapters/redis/call-lines.ts';
 import { redisCallTurns } from '../../src/adapters/redis/call-turns.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
@@ -134,6 +135,7 @@ export async function startService(options: ServiceOptions = {}) {
       codes: codeVault(secrets),
       pseudonyms: pseudonyms(secrets),
       fingerprint: fingerprints(secrets),
+      metrics: prometheusMetrics(),
       log: logger,
     };
     const app = await buildApp(deps, { secrets, issuer, logger, stopping: stop.signal });

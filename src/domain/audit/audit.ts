@@ -8,6 +8,7 @@ export const auditTypes = [
   'code.sent',
   'code.failed',
   'code.wrong',
+  'sending.refused',
   'guesses.alarming',
   'user.careful',
   'user.locked',

@@ -20,23 +20,13 @@ export async function addFactor(
   input: FactorInput,
 ): Promise<LoginContext> {
   const context = await openChallenge(deps, ref);
-  assertAllowed(context, 'enrol');
-  const { challenge, user } = context;
-  const { device } = challenge;
-  const pending = pendingFactor(deps, { user, device, pending: challenge.pending }, input);
   return issueCode(deps, context, (current) => {
     assertAllowed(current, 'enrol');
-    // Asked twice at once, it is the same factor: the second must wait for its resend.
-    const target = samePending(current.challenge.pending, pending) ?? pending;
+    const { challenge, user } = current;
+    const { device, pending } = challenge;
+    const target = pendingFactor(deps, { user, device, pending }, input);
     return { target, pending: target };
   });
-}
-
-function samePending(
-  current: PendingFactor | null,
-  { method, address }: PendingFactor,
-): PendingFactor | null {
-  return current?.method === method && current.address === address ? current : null;
 }
 
 type Enrolling = { user: User; device: Device | null; pending: PendingFactor | null };

@@ -18,6 +18,7 @@ import { Problem } from '../problems.ts';
 import { deliverCode, devicesFor } from './deliver-code.ts';
 import { freshCode } from './fresh-code.ts';
 import { hangUp } from './hang-up.ts';
+import { recordingRefusals } from './refused-sending.ts';
 import { reserveSending, type SendingReservation } from './reserve-sending.ts';
 
 /** What is looked at anew whenever the challenge changed before the code could be put in play. */
@@ -31,11 +32,22 @@ type Choice = (current: LoginContext) => { target: Target; pending?: PendingFact
  * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, or `challenge-finished` when
  *   the codes are used up; and whatever `choose` throws.
  */
-export async function issueCode(
+export function issueCode(
   deps: Deps,
   context: LoginContext,
   choose: Choice,
 ): Promise<LoginContext> {
+  let method: string | null = null;
+  const chooseMethod: Choice = (current) => {
+    const choice = choose(current);
+    method = choice.target.method;
+    return choice;
+  };
+  const issuing = () => issue(deps, context, chooseMethod);
+  return recordingRefusals(deps, context.challenge, () => method, issuing);
+}
+
+async function issue(deps: Deps, context: LoginContext, choose: Choice): Promise<LoginContext> {
   const { target, pending = context.challenge.pending } = choose(context);
   refuseEarly(context, target);
   requireReachable(deps, withPending(context, pending), target);

@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import Type from 'typebox';
-import type { App } from '../context.ts';
+import type { App, Http } from '../context.ts';
 
 /**
  * Figures for Prometheus. Routes are counted by their pattern: an id in a label would be personal,
  * and a series for each user.
  */
-export function metricsRoute(app: App): void {
+export function metricsRoute(app: App, { deps }: Http): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -33,6 +33,8 @@ export function metricsRoute(app: App): void {
       },
     },
     handler: async (_request, reply) =>
-      reply.type(registry.contentType).send(await registry.metrics()),
+      reply
+        .type(registry.contentType)
+        .send((await registry.metrics()) + (await deps.metrics.text())),
   });
 }
