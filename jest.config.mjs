@@ -1,5 +1,9 @@
+/** Tests that take long: they break, restart or wait for real servers. `npm run test:long` runs them. */
+export const longTests = '\\.long\\.test\\.ts$';
+
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', longTests],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }],

@@ -5,13 +5,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { chart } from '../test/support/chaos/chart.ts';
-import { strictChecks } from '../test/support/chaos/checks/index.ts';
-import type { History, Violation } from '../test/support/chaos/history.ts';
-import { wreak } from '../test/support/chaos/nemesis.ts';
-import { runRound } from '../test/support/chaos/round.ts';
-import { type RedisKind, redisKinds } from '../test/support/chaos/store-redis.ts';
-import { summary, verdicts } from '../test/support/chaos/summary.ts';
+import { chart } from '../test/chaos/chart.ts';
+import { strictChecks } from '../test/chaos/checks/index.ts';
+import type { History, Violation } from '../test/chaos/history.ts';
+import { wreak } from '../test/chaos/nemesis.ts';
+import { runRound } from '../test/chaos/round.ts';
+import { type RedisKind, redisKinds } from '../test/chaos/store-redis.ts';
+import { summary, verdicts } from '../test/chaos/summary.ts';
 
 const { values } = parseArgs({
   options: {

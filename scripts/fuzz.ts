@@ -3,8 +3,8 @@
  * `npm run fuzz -- --cases 100000 --seed 1`.
  */
 import { parseArgs } from 'node:util';
-import { fuzz, type Outcome } from '../test/support/fuzz/run.ts';
-import { openWorld } from '../test/support/fuzz/world.ts';
+import { fuzz, type Outcome } from '../test/fuzz/run.ts';
+import { openWorld } from '../test/fuzz/world.ts';
 import globalSetup from '../test/support/global-setup.ts';
 import globalTeardown from '../test/support/global-teardown.ts';
 

@@ -3,9 +3,9 @@
  * `npm run kills -- --kills 200 --people 12`.
  */
 import { parseArgs } from 'node:util';
+import { oneOf } from '../test/chaos/fleet.ts';
 import { type Moment, startLoad } from '../test/support/audited-load.ts';
 import { deploy } from '../test/support/deployment.ts';
-import { oneOf } from '../test/support/fleet.ts';
 import globalSetup from '../test/support/global-setup.ts';
 import globalTeardown from '../test/support/global-teardown.ts';
 import { killUnderLoad, tellable } from '../test/support/kills.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { oneOf, startFleet } from './fleet.ts';
+import { oneOf, startFleet } from '../chaos/fleet.ts';
 import { type Call, isDefinite, newCall, settleMs } from './history.ts';
 import { attempt } from './sending.ts';
 import type { Desk } from './visits.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startBalancer } from './balancer.ts';
+import { startBalancer } from '../chaos/balancer.ts';
+import { type Fleet, startFleet } from '../chaos/fleet.ts';
 import type { Deployment } from './deployment.ts';
-import { type Fleet, startFleet } from './fleet.ts';
 import { type Call, inWords, lastAnswer, newCall } from './history.ts';
 import { attempt } from './sending.ts';
 import { type Desk, visitors } from './visits.ts';

@@ -1,8 +1,8 @@
-import { connectPostgres } from '../../../src/adapters/postgres/connection/client.ts';
-import { prismaDirectory } from '../../../src/adapters/postgres/directory.ts';
-import { sealing } from '../../../src/adapters/sealing.ts';
-import { settings } from '../../../src/config/settings.ts';
-import { roomy } from '../limits.ts';
+import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { sealing } from '../../src/adapters/sealing.ts';
+import { settings } from '../../src/config/settings.ts';
+import { roomy } from '../support/limits.ts';
 import type { Ending, KeptFactor } from './history.ts';
 import { query } from './kept-postgres.ts';
 import type { World } from './world.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { binary } from './binaries.ts';
-import { freePort, type Server, startProcess, temporaryFolder } from './server-process.ts';
+import { binary } from '../support/binaries.ts';
+import { freePort, type Server, startProcess, temporaryFolder } from '../support/server-process.ts';
 
 /**
  * An haproxy in front of replicas, as an operator would have it: it notices within half a second who

@@ -1,15 +1,15 @@
-import { type Sealing, sealing } from '../../../src/adapters/sealing.ts';
-import { settings } from '../../../src/config/settings.ts';
-import { startFakeGoogle } from '../fakes/google.ts';
-import type { Failure } from '../fakes/tls.ts';
-import { accountSid, authToken, digitsSaid, startFakeTwilio } from '../fakes/twilio.ts';
+import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
+import { settings } from '../../src/config/settings.ts';
+import { startFakeGoogle } from '../support/fakes/google.ts';
+import type { Failure } from '../support/fakes/tls.ts';
+import { accountSid, authToken, digitsSaid, startFakeTwilio } from '../support/fakes/twilio.ts';
 import { aWhile, type Breakage } from './faults.ts';
 import type { Message } from './history.ts';
 import { startProxy } from './tcp-proxy.ts';
 
 export type Providers = Awaited<ReturnType<typeof startProviders>>;
 
-const loader = new URL('../../../scripts/production/providers-on-loopback.ts', import.meta.url);
+const loader = new URL('../../scripts/production/providers-on-loopback.ts', import.meta.url);
 
 /** Twilio and Google for the real SDKs in replicas of their own, and what they were asked to send. */
 export async function startProviders(secrets: string) {

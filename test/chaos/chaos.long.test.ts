@@ -1,10 +1,10 @@
 /** What is promised holds while things break: a short round of `npm run chaos`. */
 import { expect, test } from '@jest/globals';
-import { checks } from '../support/chaos/checks/index.ts';
-import type { Breakage } from '../support/chaos/faults.ts';
-import { breakOne } from '../support/chaos/nemesis.ts';
-import type { Chances } from '../support/chaos/random.ts';
-import { runRound } from '../support/chaos/round.ts';
+import { checks } from './checks/index.ts';
+import type { Breakage } from './faults.ts';
+import { breakOne } from './nemesis.ts';
+import type { Chances } from './random.ts';
+import { runRound } from './round.ts';
 
 const seed = 1;
 

@@ -1,6 +1,6 @@
-import { deploy } from '../deployment.ts';
-import { startFleet } from '../fleet.ts';
+import { deploy } from '../support/deployment.ts';
 import { aWhile, type Breakage } from './faults.ts';
+import { startFleet } from './fleet.ts';
 import { type KeptPostgres, startKeptPostgres } from './kept-postgres.ts';
 import { type Providers, startProviders } from './providers.ts';
 import { type RedisKind, startRedisOf } from './store-redis.ts';

@@ -1,5 +1,5 @@
-import { codeListener, type Replica, startReplica } from './replica.ts';
-import { freePort } from './server-process.ts';
+import { codeListener, type Replica, startReplica } from '../support/replica.ts';
+import { freePort } from '../support/server-process.ts';
 
 export type Fleet = Awaited<ReturnType<typeof startFleet>>;
 

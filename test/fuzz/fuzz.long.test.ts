@@ -1,8 +1,8 @@
 /** Whatever is sent: an answer as described, nothing broken, and nothing charged for nonsense. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { describe, operationsOf } from '../support/fuzz/operations.ts';
-import { fuzz } from '../support/fuzz/run.ts';
-import { openWorld, type World } from '../support/fuzz/world.ts';
+import { describe, operationsOf } from './operations.ts';
+import { fuzz } from './run.ts';
+import { openWorld, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import { createApiKey, parseApiKey } from '../../../src/domain/secrets/api-key.ts';
-import { anEntry } from '../people.ts';
+import { createApiKey, parseApiKey } from '../../src/domain/secrets/api-key.ts';
+import { anEntry } from '../support/people.ts';
 import {
   type Answer,
   enrolled,
@@ -8,7 +8,7 @@ import {
   somebody,
   startService,
   wrong,
-} from '../service.ts';
+} from '../support/service.ts';
 import type { Case, Credential } from './cases.ts';
 import type { Operation } from './operations.ts';
 import { type Names, requestOf } from './requests.ts';

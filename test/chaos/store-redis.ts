@@ -5,9 +5,9 @@ import {
   startRedisCluster,
   startSentinelRedis,
   until,
-} from '../redis-topologies.ts';
-import { freePort } from '../server-process.ts';
-import { startRedis } from '../servers.ts';
+} from '../support/redis-topologies.ts';
+import { freePort } from '../support/server-process.ts';
+import { startRedis } from '../support/servers.ts';
 import { atOnce, aWhile, type Breakage } from './faults.ts';
 import { startProxy } from './tcp-proxy.ts';
 

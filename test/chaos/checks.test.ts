@@ -1,21 +1,13 @@
 /** The checks of the chaos suite see what they are there for, and take nothing else for it. */
 import { expect, test } from '@jest/globals';
-import { answers, slowness } from '../support/chaos/checks/answers.ts';
-import { factors } from '../support/chaos/checks/factors.ts';
-import { kept } from '../support/chaos/checks/kept.ts';
-import { live } from '../support/chaos/checks/live.ts';
-import { looks } from '../support/chaos/checks/looks.ts';
-import { once } from '../support/chaos/checks/once.ts';
-import { sendings } from '../support/chaos/checks/sendings.ts';
-import type {
-  Attempt,
-  Body,
-  Call,
-  Ending,
-  Fault,
-  History,
-  Message,
-} from '../support/chaos/history.ts';
+import { answers, slowness } from './checks/answers.ts';
+import { factors } from './checks/factors.ts';
+import { kept } from './checks/kept.ts';
+import { live } from './checks/live.ts';
+import { looks } from './checks/looks.ts';
+import { once } from './checks/once.ts';
+import { sendings } from './checks/sendings.ts';
+import type { Attempt, Body, Call, Ending, Fault, History, Message } from './history.ts';
 
 const second = 1_000;
 

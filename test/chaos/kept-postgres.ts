@@ -2,10 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { migratePostgres } from '../../../src/adapters/postgres/connection/client.ts';
-import { binary } from '../binaries.ts';
-import { freePort, postgresAccount, startProcess, temporaryFolder } from '../server-process.ts';
-import { createDatabase } from '../servers.ts';
+import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
+import { binary } from '../support/binaries.ts';
+import {
+  freePort,
+  postgresAccount,
+  startProcess,
+  temporaryFolder,
+} from '../support/server-process.ts';
+import { createDatabase } from '../support/servers.ts';
 import { startProxy } from './tcp-proxy.ts';
 
 export type KeptPostgres = Awaited<ReturnType<typeof startKeptPostgres>>;
