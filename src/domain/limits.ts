@@ -1,15 +1,15 @@
 import { minute, second } from './time.ts';
 
-/** A user has two hands and perhaps a desk phone; more is a mistake or an attack. */
+/** A user has a mobile, a desk phone and some more. Beyond this it is a mistake or an attack. */
 export const maxFactors = 5;
 
-/** Past this, the device that was heard of longest ago makes room. */
+/** Above this, a new device replaces the one unused the longest. */
 export const maxDevices = 10;
 
-/** For how long a request with an idempotency key is under way at most, should its replica have died. */
+/** How long a claim on an idempotency key lasts when its replica has died. */
 export const claimedForMs = 20 * second;
 
-/** For how long its answer is stored. */
+/** How long the answer to a request with a key is stored. */
 export const answeredForMs = 10 * minute;
 
 /** Answers stored for one challenge: more than its 5 codes, 15 guesses and other steps need. */
@@ -18,5 +18,5 @@ export const maxAnswers = 48;
 /** Their volume: 48 answers of the usual size. */
 export const maxAnswerBytes = 128 * 1024;
 
-/** A challenge is kept past its end, so that an expired one differs from one that never was. */
+/** A challenge stays stored after its end, so an expired one differs from an unknown one. */
 export const challengeGraceMs = minute;

@@ -1,20 +1,20 @@
 /** `mandatory` is stricter than `optional`, which is stricter than `off`. */
 export type Policy = 'off' | 'optional' | 'mandatory';
 
-/** Whether the step that asks for a second factor may be passed over. */
+/** Whether a user may skip the step that sets up a backup. */
 export type Backup = 'offered' | 'required';
 
 export type Organization = {
   id: string;
   policy: Policy;
-  /** BCP 47: of the spoken code, and of the screens when the caller names none. */
+  /** BCP 47. The language of the spoken code, and of the screens by default. */
   language: string;
-  /** ISO 3166-1 alpha-2: how a number without a country code is read. */
+  /** ISO 3166-1 alpha-2. The country of a number without a country code. */
   country: string;
   backup: Backup;
 };
 
-/** A user is known by both ids: two organizations may use the same one. */
+/** Both ids identify a user: two organizations may use the same user id. */
 export type UserKey = { organizationId: string; userId: string };
 
 export type Role = 'primary' | 'secondary';
@@ -24,7 +24,7 @@ export type Factor = {
   id: string;
   method: string;
   role: Role;
-  /** Where it leads: an E.164 number for `call`, the name of the app for `push`. */
+  /** An E.164 number for `call`, the name of the app for `push`. */
   address: string;
   createdAt: Date;
 };
@@ -32,25 +32,25 @@ export type Factor = {
 /** One installed app that receives codes. */
 export type Device = { id: string; platform: string; pushToken: string };
 
-/** Everything known of a user; of one never seen, the defaults. */
+/** Everything known about a user. An unknown user has the defaults. */
 export type User = UserKey & {
-  /** Whether there is a row of this user's own. */
+  /** Whether the database has a row for this user. */
   known: boolean;
-  /** Null when the organization was never heard of. */
+  /** Null when nobody has set the organization. */
   organization: Organization | null;
-  /** The user's own policy, where one was set. */
+  /** The user's own policy. Null when none was set. */
   policy: Policy | null;
   /** Oldest first. */
   factors: Factor[];
   devices: Device[];
-  /** When the offer of a backup was passed over. */
+  /** When the user skipped the backup. */
   backupSkippedAt: Date | null;
-  /** Until when no code is looked at. */
+  /** Until then, no code is accepted. */
   lockedUntil: Date | null;
   guesses: GuessAccount;
 };
 
-/** Wrong guesses of a user that no approval took off. */
+/** Wrong guesses of a user that no approval has forgiven. */
 export type GuessAccount = {
   /** At codes of 4 digits, in the last 365 days. */
   short: number;
@@ -58,10 +58,10 @@ export type GuessAccount = {
   long: number;
 };
 
-/** A guess that was looked at and wrong, as the account of wrong guesses keeps it. */
+/** A guess that was compared and wrong, as the account of wrong guesses stores it. */
 export type WrongGuess = { challengeId: string; kind: keyof GuessAccount };
 
-/** Users an administrator may ask for: with a factor, with just one, who put it off, locked. */
+/** States by which an administrator can list users. */
 export const userStates = ['enrolled', 'no-backup', 'postponed', 'locked'] as const;
 
 export type UserState = (typeof userStates)[number];
@@ -75,18 +75,18 @@ export type ListedUser = {
   lockedUntil: Date | null;
 };
 
-/** How many users of an organization are alike in what a change of policy would mean to them. */
+/** Counts the users for whom a change of policy means the same. */
 export type UserGroup = {
   policy: Policy | null;
   /** 0, 1, or 2 for two and more. */
   factors: number;
-  /** Where they last were let in; null for users who never were. */
+  /** The app of their last approval. Null when they have none. */
   app: string | null;
   appVersion: string | null;
   users: number;
 };
 
-/** One API key of a calling backend; `name` is the client that results are issued to. */
+/** One API key of a backend. `name` is the client that results are issued to. */
 export type Client = {
   id: string;
   name: string;
@@ -96,9 +96,9 @@ export type Client = {
 };
 
 export type Confirmation = {
-  /** The challenge's own verification of an active factor, without which nothing may be added. */
+  /** Whether this challenge has verified an active factor. Without that, nothing may be added. */
   alreadyVerified: boolean;
   factor: Pick<Factor, 'id' | 'method' | 'address'>;
-  /** Becomes active with the factor; its push token leaves whoever had it. */
+  /** Becomes active with the factor. Any other device loses the same push token. */
   device: Device | null;
 };

@@ -1,9 +1,9 @@
 /**
- * What the domain needs from the outside world. Each adapter satisfies one of these; the
- * composition root hands all of them out as one {@link Deps}.
+ * The ports: what the domain needs from outside. Each adapter implements one of them. wire.ts puts
+ * all of them together as {@link Deps}.
  *
- * Every port rejects with the problem `unavailable` when what stands behind it does not answer
- * within its time limit; nothing else a port throws is expected.
+ * A port rejects with the problem `unavailable` when its store or provider does not answer within
+ * the time limit. Any other error of a port is a defect.
  */
 
 import type { AuditTrail } from './ports/audit-trail.ts';
@@ -44,7 +44,7 @@ export type * from './ports/settings.ts';
 export type * from './ports/users.ts';
 export type * from './ports/webhooks.ts';
 
-/** Words for people who operate the service; never a code, a token or a full number. */
+/** The log for operators. It never contains a code, a token or a full number. */
 export interface Log {
   info(context: object, message: string): void;
   warn(context: object, message: string): void;

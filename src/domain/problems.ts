@@ -1,13 +1,13 @@
-/** What can go wrong, once: the status, the words, and what the reader can do about it. */
+/** Every problem: its status, its title, and what the reader can do about it. */
 const table = {
-  'invalid-request': [400, 'The request is not as described', 'Mend the fields named in `errors`.'],
+  'invalid-request': [400, 'The request is not valid', 'Correct the fields named in `errors`.'],
   unauthenticated: [401, 'No valid credential', 'Send a valid API key or challenge token.'],
   'challenge-expired': [401, 'The challenge is over', 'Start a new login.'],
-  forbidden: [403, 'The credential does not reach this far', 'Use an API key with this scope.'],
+  forbidden: [403, 'The credential does not allow this', 'Use an API key with this scope.'],
   'actor-not-owner': [
     403,
-    'Only the user themself may do this',
-    'Have the user sign in and do it; an administrator can remove and reset.',
+    'Only the user may do this',
+    'Let the user sign in and do it. An administrator can only remove and reset.',
   ],
   'step-up-required': [
     403,
@@ -16,78 +16,86 @@ const table = {
   ],
   'verification-required': [
     403,
-    'A factor has to be verified first',
-    'Enter a code of one of the active factors before setting up another.',
+    'A factor must be verified first',
+    'Enter a code of an active factor. Then set up another.',
   ],
   'enrolment-required': [
     403,
     'This step may not be skipped',
-    'Set up a factor: the organization requires it.',
+    'Set up a factor. The organization requires it.',
   ],
-  'not-found': [404, 'There is no such thing', 'Check the address and the ids in it.'],
-  'method-not-allowed': [405, 'This address does not take that method', 'See the `Allow` header.'],
-  'code-not-sent': [409, 'No code is in play', 'Ask for a code first.'],
+  'not-found': [404, 'This does not exist', 'Check the path and the ids in it.'],
+  'method-not-allowed': [
+    405,
+    'The path does not allow this method',
+    'Use a method from the `Allow` header.',
+  ],
+  'code-not-sent': [409, 'No code is valid now', 'Ask for a code first.'],
   'challenge-finished': [409, 'The challenge has ended', 'Start a new login.'],
-  'factor-exists': [409, 'The user has this factor already', 'Choose another number or method.'],
-  'too-many-factors': [409, 'The user has as many factors as there may be', 'Remove one first.'],
+  'factor-exists': [409, 'The user already has this factor', 'Choose another number or method.'],
+  'too-many-factors': [409, 'The user has the maximum number of factors', 'Remove a factor first.'],
   'last-factor': [
     409,
     'The last factor may not be removed',
-    'Add another first: the policy is mandatory.',
+    'Add another factor first. The policy is mandatory.',
   ],
   'no-factor': [409, 'There is no factor to send a code to', 'Set up a factor first.'],
-  'no-device': [409, 'No app can receive a push message', 'Sign in on the Qaller app first.'],
+  'no-device': [409, 'No app can receive a push message', 'Sign in to the Qaller app first.'],
   'request-in-progress': [
     409,
-    'The same request is under way',
+    'The same request is still being processed',
     'Try again after `Retry-After` seconds.',
   ],
   'result-already-redeemed': [
     409,
-    'The result was redeemed before',
-    'Treat the login as failed: somebody may have replayed it.',
+    'The result was already redeemed',
+    'Treat the login as failed. Someone may have replayed the result.',
   ],
-  'code-expired': [410, 'The code is past its time', 'Ask for a new code.'],
+  'code-expired': [410, 'The code has expired', 'Ask for a new code.'],
   'payload-too-large': [413, 'The body is too large', 'Send at most 16 KiB.'],
   'unsupported-media-type': [415, 'The body is not JSON', 'Send `Content-Type: application/json`.'],
-  'code-incorrect': [422, 'The code is not correct', 'Try again; `attemptsRemaining` are left.'],
+  'code-incorrect': [
+    422,
+    'The code is not correct',
+    'Try again. `attemptsRemaining` says how often.',
+  ],
   'phone-number-invalid': [
     422,
     'This is not a phone number',
-    'Give 7 to 15 digits, with or without country code.',
+    'Use 7 to 15 digits, with or without a country code.',
   ],
   'destination-not-allowed': [
     422,
-    'This number may not be called',
-    'Give a mobile or fixed number in a country that is served.',
+    'This number cannot be called',
+    'Use a mobile or fixed number in a country that is allowed.',
   ],
   'idempotency-key-reused': [
     422,
-    'The idempotency key was used with another body',
+    'The idempotency key was used with a different body',
     'Use a new key for a new request.',
   ],
   'result-invalid': [
     422,
     'This is not a valid result',
-    'Treat the login as failed: the token is forged, expired or not yours.',
+    'Treat the login as failed. The token is forged, expired or for another client.',
   ],
   locked: [
     429,
     'Too many wrong guesses',
-    'Try again after `Retry-After` seconds, or have an administrator lift the lock.',
+    'Try again after `Retry-After` seconds, or ask an administrator to unlock the user.',
   ],
   'too-many-requests': [
     429,
-    'Too many codes were asked for',
+    'Too many codes were requested',
     'Try again after `Retry-After` seconds.',
   ],
-  'attempts-exhausted': [429, 'The attempts of this code are used up', 'Ask for a new code.'],
+  'attempts-exhausted': [429, 'No attempts are left for this code', 'Ask for a new code.'],
   'resend-too-early': [
     429,
-    'The code that was sent is still valid',
+    'It is too early for a new code',
     'Wait for `Retry-After` seconds, or use another method.',
   ],
-  internal: [500, 'Something went wrong here', 'Try again; tell us the request id if it stays.'],
+  internal: [500, 'The service failed', 'Try again. If it fails again, report the request id.'],
   'delivery-failed': [
     502,
     'The code could not be delivered',
@@ -108,17 +116,17 @@ export function problemKind(name: ProblemName): ProblemKind {
 }
 
 type Extra = {
-  /** What happened this time, for the reader; never an input repeated. */
+  /** What happened this time, for the reader. It never repeats an input. */
   detail?: string;
   attemptsRemaining?: number;
-  /** When to come back, in milliseconds; `Retry-After` rounds it up to seconds. */
+  /** When to try again, in milliseconds. `Retry-After` rounds it up to seconds. */
   retryAfterMs?: number;
   errors?: { pointer: string; detail: string }[];
-  /** For the log alone. */
+  /** For the log only. */
   cause?: unknown;
 };
 
-/** An outcome that the contract has a name for. */
+/** An error that the API has a name for. */
 export class Problem extends Error {
   readonly kind: ProblemKind;
   readonly extra: Omit<Extra, 'cause'>;
@@ -129,7 +137,7 @@ export class Problem extends Error {
     this.extra = extra;
   }
 
-  /** Narrows whatever was thrown to one kind of problem. */
+  /** Whether a thrown value is this problem. */
   static is(thrown: unknown, name: ProblemName): thrown is Problem {
     return thrown instanceof Problem && thrown.kind.name === name;
   }

@@ -3,28 +3,28 @@ import type { Settings } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
 /**
- * The manual: "7 tot 15 getallen; naar keuze met of zonder landnummer". Checked before the library
- * sees it, which would also take other scripts' digits and text behind the number.
+ * The manual: "7 tot 15 getallen; naar keuze met of zonder landnummer". The library alone would also
+ * accept digits of other scripts, and text after the number.
  */
 const spelling = /^\+?[0-9 ()]{7,40}$/;
 
-/** What texts that were copied from a page, a mail or a contact bring along, unseen. */
+/** Invisible characters in text that people copy from a page, a mail or a contact. */
 const invisible = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 
-/** What people write between digits: spaces of any width, hyphens and dashes, dots, slashes. */
+/** Characters between digits: spaces of any width, hyphens, dashes, dots, slashes. */
 const separators =
   /[\s\-\u2010-\u2015\u2212\uFE58\uFE63\uFF0D.\u00B7\u2022\u2024\uFF0E/\u2044\u2215\uFF0F]+/g;
 
 const callable = new Set(['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE']);
 
-/** Dutch machine-to-machine numbers, which the numbering data takes for mobile ones. */
+/** Dutch machine-to-machine numbers, which the library counts as mobile numbers. */
 const machinePrefixes = ['+3197'];
 
 /**
  * Reads a number as a person writes it.
  *
- * @param country ISO 3166-1 alpha-2: where a number without a country code belongs.
- * @returns E.164, the only spelling that is kept, compared or called.
+ * @param country ISO 3166-1 alpha-2: the country of a number without a country code.
+ * @returns E.164, the only form that is stored, compared and called.
  * @throws Problem `phone-number-invalid` or `destination-not-allowed`.
  */
 export function readPhoneNumber(
@@ -41,7 +41,7 @@ export function readPhoneNumber(
   return number.number;
 }
 
-/** The number with spaces as its only separators, as `tel:` links and full-width signs mean it. */
+/** The number with spaces as the only separators. Reads `tel:` links and full-width signs too. */
 function plainSpelling(input: string): string {
   return input
     .replace(invisible, '')
@@ -54,7 +54,7 @@ function plainSpelling(input: string): string {
     .trim();
 }
 
-/** Whether an E.164 number is of a kind, in a country and outside the prefixes that are called. */
+/** Whether the type, country and prefix of an E.164 number allow a call. */
 export function mayBeCalled(
   e164: string,
   { callCountries, callDenyPrefixes }: Pick<Settings, 'callCountries' | 'callDenyPrefixes'>,
@@ -67,7 +67,7 @@ export function mayBeCalled(
   );
 }
 
-/** What may be shown of a number: `316*****78`. */
+/** The part of a number that may be shown: `316*****78`. */
 export function phoneNumberHint(e164: string): string {
   const digits = e164.replace('+', '');
   return `${digits.slice(0, 3)}*****${digits.slice(-2)}`;

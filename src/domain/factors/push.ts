@@ -3,7 +3,7 @@ import type { FactorKind } from './kind.ts';
 
 const app = 'Qaller';
 
-/** A push message to every Qaller app of the user: one factor, however many devices. */
+/** A push message to every Qaller app of the user. All devices together are one factor. */
 export const push: FactorKind = {
   method: 'push',
   amr: [],

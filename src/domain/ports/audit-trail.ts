@@ -1,24 +1,24 @@
 import type { AuditEvent, RecordedEvent } from '../audit/audit.ts';
 
-/** What happened, kept for those who ask later. PostgreSQL. */
+/** A record of everything that happened. PostgreSQL. */
 export interface AuditTrail {
-  /** Resolves when it is on disk: to be awaited before the answer that it is about. */
+  /** Resolves when the event is on disk. Await it before the answer that it is about. */
   record(event: AuditEvent): Promise<void>;
   /**
-   * The same, where the entry also uses up `id`: there is never a second one that does. Not for events
-   * that are alerts.
+   * Records an event that also consumes `id`. Only one attempt can consume an id. Not for events that
+   * are alerts.
    *
-   * @param by names the attempt: the same one that comes again is told so again, with no second entry.
+   * @param by names the attempt. The same attempt may call again: it gets true, without a second entry.
    * @returns false, with nothing recorded, when another attempt was first.
    */
   recordOnce(event: AuditEvent, id: string, by: string): Promise<boolean>;
-  /** Newest first; `before` is the id of the last event of the page before. */
+  /** Newest first. `before` is the id of the last event on the previous page. */
   list(query: {
     organizationId: string;
     userId: string | null;
     before: string | null;
     limit: number;
   }): Promise<RecordedEvent[]>;
-  /** Removes what happened before `moment`, a bounded number at a time until none is left. */
+  /** Removes all events before `moment`, in small steps. */
   prune(moment: Date): Promise<void>;
 }

@@ -1,14 +1,14 @@
 import type { CodeBinding } from '../challenge/challenge.ts';
 
-/** Makes codes and what is kept of them in their place. */
+/** Makes codes, and the HMACs that are stored instead of them. */
 export interface CodeVault {
   /** `length` random digits. */
   newCode(length: number): string;
   /**
-   * The code as the store may keep it: an HMAC bound to the challenge, the factor and this very
-   * sending. `keyId` names the key, so that a rotation leaves codes in flight alone.
+   * The form of a code that may be stored: an HMAC bound to the challenge, the factor and this
+   * sending. `keyId` names the key, so codes in flight survive a rotation.
    *
-   * @returns null when `keyId` is no longer among the keys.
+   * @returns null when the key is gone.
    */
   mac(code: string, binding: CodeBinding, keyId?: string): { mac: string; keyId: string } | null;
 }

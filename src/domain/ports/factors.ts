@@ -2,18 +2,17 @@ import type { AuditEvent } from '../audit/audit.ts';
 import type { Confirmation, UserKey } from '../people.ts';
 
 /**
- * Factors of a user. Each change is atomic against every other change of the same user. A change
- * and its `entry` in the audit trail are one transaction; what changes nothing records nothing.
- * PostgreSQL.
+ * Factors of a user. Changes of the same user run one after the other. A change and its `entry` in the
+ * audit trail are one transaction. A call that changes nothing records nothing. PostgreSQL.
  */
 export interface Factors {
   /**
-   * Makes a factor active: primary when it is the user's first, else secondary. The same
-   * confirmation again is `confirmed` again, and recorded once.
+   * Makes a factor active. The first one of a user is the primary, others are secondary. Repeating a
+   * confirmation is fine, and records nothing more.
    *
-   * @returns `verification-required` when the user meanwhile has an active factor that this
-   *   challenge has not verified; `factor-exists` when they have this very one; `too-many-factors`
-   *   when they have as many as there may be.
+   * @returns `verification-required` when the user now has an active factor that this challenge has
+   *   not verified; `factor-exists` when they already have this factor; `too-many-factors` when they
+   *   have the maximum.
    */
   confirm(
     user: UserKey,
@@ -23,9 +22,9 @@ export interface Factors {
   /** Makes a factor the primary and the primary a secondary, in one step. */
   promote(user: UserKey, factorId: string, entry: AuditEvent): Promise<'promoted' | 'not-found'>;
   /**
-   * Removes a factor; of a primary, the oldest secondary takes the place, in the same step.
+   * Removes a factor. When it is the primary, the oldest secondary becomes primary in the same step.
    *
-   * @returns `last-factor`, with nothing removed, for the last one when `keepLast`.
+   * @returns `last-factor`, with nothing removed, when it is the last one and `keepLast` is true.
    */
   remove(
     user: UserKey,
@@ -34,10 +33,10 @@ export interface Factors {
     entry: AuditEvent,
   ): Promise<'removed' | 'not-found' | 'last-factor'>;
   /**
-   * Removes every factor and device, and forgets that setting one up or a backup was declined: a
-   * phone that is lost must not get the codes of what is set up next.
+   * Removes every factor and device, and forgets skipped steps. A lost phone must not get the codes of
+   * the factors that are set up next.
    *
-   * @param entryFor makes the entry, given how many factors there were; it is always recorded.
+   * @param entryFor makes the entry, given the number of removed factors. It is always recorded.
    */
   reset(user: UserKey, entryFor: (removed: number) => AuditEvent): Promise<void>;
 }

@@ -1,7 +1,7 @@
-/** How many sendings one subject may cause within a sliding window. */
+/** How many codes one subject may cause in a sliding window. */
 export type Budget = {
   name: string;
-  /** Whose it is: nothing personal that is not hashed. */
+  /** The user, number or organization, hashed when it is personal. */
   subject: string;
   limit: number;
   windowMs: number;
@@ -12,14 +12,14 @@ export interface Quotas {
   /**
    * Takes one of each budget under the name `member`, or none of any. Atomic for each budget.
    *
-   * @returns null when taken; else in how many milliseconds all of them could be.
+   * @returns null when taken, otherwise the milliseconds until all of them have room.
    */
   take(budgets: readonly Budget[], member: string): Promise<number | null>;
-  /** Gives back what was taken under these names. */
+  /** Gives back what these members took. */
   giveBack(
     budgets: readonly Pick<Budget, 'name' | 'subject'>[],
     members: readonly string[],
   ): Promise<void>;
-  /** Forgets all that was taken of these budgets. */
+  /** Empties these budgets. */
   clear(budgets: readonly Pick<Budget, 'name' | 'subject'>[]): Promise<void>;
 }

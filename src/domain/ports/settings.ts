@@ -1,9 +1,9 @@
 import type { GuessAccount } from '../people.ts';
 
-/** How many wrong guesses of each kind an account takes before it is full. */
+/** The number of wrong guesses of each kind at which an account is full. */
 export type GuessLimits = GuessAccount;
 
-/** How many codes may be sent; "unapproved" are those that led to no approval. */
+/** How many codes may be sent. "Unapproved" means codes that led to no approval. */
 export type SendingLimits = {
   userUnapprovedPerQuarter: number;
   userPerHour: number;
@@ -13,11 +13,11 @@ export type SendingLimits = {
   pendingNumberPerDay: number;
   organizationPerHour: number;
   organizationPerDay: number;
-  /** What the telephony account places without queueing. */
+  /** Calls that the Twilio account places in a second without queueing. */
   callsPerSecond: number;
 };
 
-/** The numbers and choices an operator sets. */
+/** The settings of the operator that the domain uses. */
 export type Settings = {
   /** Methods offered, in the order a screen lists them. */
   methods: string[];
@@ -28,9 +28,8 @@ export type Settings = {
   minimumAppVersions: ReadonlyMap<string, string>;
   /** ISO 3166-1 alpha-2 codes of the countries that may be called. */
   callCountries: ReadonlySet<string>;
-  /** E.164 beginnings, with the plus, that are never called. */
+  /** Prefixes in E.164, with the plus, that are never called. */
   callDenyPrefixes: readonly string[];
-  /** Wrong guesses after which an account is full: of 4-digit codes, of 8-digit ones. */
   guessLimits: GuessLimits;
   sending: SendingLimits;
 };

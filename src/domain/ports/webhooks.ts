@@ -1,23 +1,23 @@
 import type { AuditEvent } from '../audit/audit.ts';
 
-/** Where a client wants to hear of what concerns its users; one endpoint a client. */
+/** Where a client receives alerts. Each client has at most one endpoint. */
 export type WebhookEndpoint = { client: string; url: string; createdAt: Date };
 
 /** Endpoints of webhooks, as an operator sets them. PostgreSQL. */
 export interface WebhookEndpoints {
   /**
-   * Makes or replaces the endpoint of a client; what is still in the outbox goes there too.
+   * Creates or replaces the endpoint of a client. Alerts still in the outbox go there too.
    *
-   * @returns the secret that signs its messages (`whsec_…`), new each time: shown this once.
+   * @returns the secret that signs its messages (`whsec_…`). It is new each time, and shown only once.
    */
   set(client: string, url: string): Promise<string>;
-  /** By name of the client. */
+  /** Ordered by client name. */
   list(): Promise<WebhookEndpoint[]>;
-  /** With what was still to be sent there; false when there was no such endpoint. */
+  /** Also drops its unsent alerts. @returns false when there was no endpoint. */
   remove(client: string): Promise<boolean>;
 }
 
-/** What an endpoint is told: an event of the audit trail, without network addresses. */
+/** What an endpoint receives: an event of the audit trail, without network addresses. */
 export type Alert = {
   type: AuditEvent['type'];
   /** RFC 3339, in UTC. */
@@ -31,31 +31,31 @@ export type OutboxMessage = {
   url: string;
   /** Signs it: `whsec_` and base64. */
   secret: string;
-  /** The same at every attempt, and no other message's. */
+  /** Unique to the message, and the same at every attempt. */
   webhookId: string;
   payload: Alert;
-  /** How many came before this one. */
+  /** The number of earlier attempts. */
   attempts: number;
   createdAt: Date;
 };
 
-/** Brings an alert to its endpoint. */
+/** Sends an alert to its endpoint. */
 export interface WebhookSender {
-  /** Once, within its own time limit. @throws Error in one line, when it was not taken. */
+  /** Sends once, within its own time limit. @throws Error with one line when it was not accepted. */
   send(message: OutboxMessage): Promise<void>;
 }
 
-/** Alerts that are still to be sent: `AuditTrail.record` puts them here. PostgreSQL. */
+/** Alerts that wait to be sent. `AuditTrail.record` adds them. PostgreSQL. */
 export interface Outbox {
   /**
-   * Takes up to `limit` messages that are due, longest due first. Nobody else gets them within
-   * `leaseMs`; then they are due again, unless one of the following has been said of them.
+   * Takes up to `limit` messages that are due, the oldest first. No other caller gets them within
+   * `leaseMs`. After that they are due again, unless one of the calls below came first.
    */
   claim(limit: number, leaseMs: number): Promise<OutboxMessage[]>;
   /** It arrived. */
   done(id: string): Promise<void>;
-  /** It did not arrive: due again in `delayMs`. */
+  /** It did not arrive. It is due again in `delayMs`. */
   retry(id: string, delayMs: number): Promise<void>;
-  /** It will not arrive, and is dropped: the audit trail still has the event. */
+  /** It will not arrive. It is dropped; the audit trail still has the event. */
   giveUp(id: string): Promise<void>;
 }

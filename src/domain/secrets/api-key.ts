@@ -10,8 +10,8 @@ export type Scope = (typeof scopes)[number];
 const form = /^dck_([0-9a-f]{16})_([\w-]{43})$/;
 
 /**
- * Makes a key for a client: shown once and never again, since only its hash is kept. The secret
- * is 32 random bytes, so a plain hash is as good as a slow one.
+ * Makes a key for a client. It is shown once, because only its hash is stored. The secret is 32 random
+ * bytes, so a fast hash is as good as a slow one.
  *
  * @param entryFor makes the entry of the audit trail, given the key's id.
  */
@@ -26,7 +26,7 @@ export async function createApiKey(
   return `dck_${id}_${secret}`;
 }
 
-/** The parts of a key as it is presented; null for whatever is none. */
+/** The parts of a key that a caller sent. Null when it is not a key. */
 export function parseApiKey(key: string): { id: string; secret: string } | null {
   const [, id, secret] = form.exec(key) ?? [];
   return id && secret ? { id, secret } : null;

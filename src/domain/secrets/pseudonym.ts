@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import type { UserKey } from '../people.ts';
 import { deriveKey, type SecretRing } from './keys.ts';
 
-/** What stands in the audit trail for a user who was erased: the same each time, and no way back. */
+/** Replaces the id of an erased user in the audit trail. Always the same, and cannot be reversed. */
 export type Pseudonyms = (user: UserKey) => string;
 
-/** What stands for an address where it is only compared: no way back without the key. */
+/** A keyed hash of an address, to compare addresses without storing them. */
 export type Fingerprint = (text: string) => string;
 
 export function fingerprints(secrets: SecretRing): Fingerprint {
