@@ -90,3 +90,59 @@ test('the number that is entered instead is called, and the other stops ringing'
   await screen.addPhone(other.phone);
   await ended(service.twilio.sidOf(person.phone));
 });
+
+describe('a phone stops ringing', () => {
+  /** Somebody whose second phone rings in their enrolment. */
+  async function withBackupRinging() {
+    const [user, backup] = [somebody(service), somebody(service)];
+    const screen = await user.signIn();
+    await screen.addPhone(user.phone);
+    await screen.enter(user.heard());
+    await screen.addPhone(backup.phone);
+    return { user, screen, sid: service.twilio.sidOf(backup.phone) };
+  }
+
+  test('when the backup is skipped', async () => {
+    const { screen, sid } = await withBackupRinging();
+    expect((await screen.skip()).body.status).toBe('approved');
+    await ended(sid);
+  });
+
+  test('when the login is cancelled', async () => {
+    const { screen, sid } = await withBackupRinging();
+    await screen.cancel();
+    await ended(sid);
+  });
+
+  test.each(['', '/factors'])('when the user is erased or reset: DELETE …/{u}%s', async (path) => {
+    const user = await owner();
+    await user.signIn();
+    const url = `/v1/organizations/acme/users/${user.userId}${path}`;
+    const headers = { 'x-actor': 'admin' };
+    const answer = await service.call('DELETE', url, { bearer: service.keys.panel, headers });
+    expect(answer.status).toBe(204);
+    await ended(service.twilio.sidOf(user.phone));
+  });
+
+  test('when its factor is removed', async () => {
+    const user = await owner();
+    await user.signIn();
+    await service.organization({ policy: 'optional' });
+    const url = `/v1/organizations/acme/users/${user.userId}/factors`;
+    const admin = { bearer: service.keys.panel, headers: { 'x-actor': 'admin' } };
+    const [factor] = (await service.call('GET', url, admin)).body.items;
+    expect((await service.call('DELETE', `${url}/${factor.id}`, admin)).status).toBe(204);
+    await service.organization({ policy: 'mandatory' });
+    await ended(service.twilio.sidOf(user.phone));
+  });
+
+  test('when Twilio tells that it rings for a challenge that is forgotten', async () => {
+    const { user, sid } = await withBackupRinging();
+    const url = `/v1/organizations/acme/users/${user.userId}/factors`;
+    const admin = { bearer: service.keys.panel, headers: { 'x-actor': 'admin' } };
+    await service.call('DELETE', url, admin);
+    const { path, headers, payload } = service.twilio.callbackOf(sid, 'ringing');
+    await service.app.inject({ method: 'POST', url: path, headers, payload });
+    await ended(sid);
+  });
+});

@@ -7,7 +7,7 @@ import type { Loaded, TwilioSettings } from './twilio-client.ts';
 const place = ['callback', 'twilio'] as const;
 
 /** Room for the longest ids there may be, in any script. */
-const reference = /^[\w-]{1,32}\.[\w-]{1,2000}$/;
+const reference = /^[\w-]{1,32}(\.[\w-]{1,2000}){1,2}$/;
 
 const callSid = /^CA[0-9a-fA-F]{32}$/;
 

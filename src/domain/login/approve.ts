@@ -3,6 +3,7 @@ import { inChallenge } from '../audit/audit.ts';
 import {
   type Approval,
   approvalMemoryMs,
+  type Code,
   type LoginContext,
   provedFactorId,
   resultTtlMs,
@@ -10,6 +11,7 @@ import {
 import { updateChallenge } from '../challenge/open-challenge.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';
+import { hangUp } from '../sending/hang-up.ts';
 import { giveBackUnapproved } from '../sending/sending-budgets.ts';
 import { type Claim, consumeCode, requireOpen } from './consume-code.ts';
 import { forgiveGuesses } from './guess-account.ts';
@@ -37,11 +39,13 @@ export async function approve(
   if (verified && challenge.device) await deps.devices.activate(user, challenge.device);
   await record(deps, context, amr, claim);
   const resultId = randomUUID();
+  let dropped: Code | null = null;
   const approved = await updateChallenge(
     deps,
     context,
     ({ challenge: current, now }) => {
       requireOpen(current, claim);
+      dropped = claim ? null : current.code;
       const approval = newApproval(resultId, amr, now);
       const verifiedFactorId = claim ? provedFactorId(current) : current.verifiedFactorId;
       const proved = { verified, verifiedFactorId, approval };
@@ -49,6 +53,7 @@ export async function approve(
     },
     approvalMemoryMs,
   );
+  if (dropped) hangUp(deps, dropped);
   if (verified) await forgive(deps, approved);
   deps.log.info({ challengeId: challenge.id, amr }, 'approved');
   return approved;

@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Code } from '../challenge/challenge.ts';
+import { factorKind } from '../factors/index.ts';
+import type { Factor, UserKey } from '../people.ts';
 import type { Deps } from '../ports.ts';
+import { second } from '../time.ts';
+import { laneSubject, strangersLane } from './sending-budgets.ts';
 
 type Call = Pick<Code, 'method' | 'callId' | 'delivery'>;
 type HangUpDeps = Pick<Deps, 'channels' | 'log'>;
@@ -16,6 +21,28 @@ export function hangUp(deps: HangUpDeps, { method, callId, delivery }: Call): vo
 /** Ends a call in any state: a newer one wants the line. */
 export function endCall(deps: HangUpDeps, method: string, callId: string): void {
   end(deps, method, callId, { answered: true });
+}
+
+/**
+ * Ends the calls of a user to factors that are gone. Never rejects: a provider or store that fails
+ * leaves the phone ringing for some seconds.
+ */
+export async function endCallsTo(
+  deps: HangUpDeps & Pick<Deps, 'lines' | 'fingerprint'>,
+  user: UserKey,
+  factors: readonly Pick<Factor, 'method' | 'address'>[],
+): Promise<void> {
+  const owner = laneSubject(deps, user, strangersLane);
+  const called = factors.filter(({ method }) => !factorKind(method).reachesDevices);
+  const ending = called.map(async ({ method, address }) => {
+    // Who takes the line is told the owner's older calls.
+    const call = { number: deps.fingerprint(address), owner, codeId: randomUUID() };
+    const older = await deps.lines.take(call, second);
+    for (const callId of older ?? []) endCall(deps, method, callId);
+    await deps.lines.leave(call);
+  });
+  for (const one of await Promise.allSettled(ending))
+    if (one.status === 'rejected') deps.log.warn({ err: one.reason }, 'a call was not ended');
 }
 
 function end(

@@ -97,9 +97,10 @@ async function putInPlay(
   const issued = await updateChallenge(deps, context, (current) => {
     const { target, pending = current.challenge.pending } = choose(current);
     refuseEarly(current, target);
-    // An older call to the same number is ended with its line.
-    before = current.challenge.code?.factorId === target.id ? null : current.challenge.code;
+    before = current.challenge.code;
     if (noCodesLeft(current)) return { outcome: 'cancelled', code: null, pending: null };
+    // An older call to the same number is ended when the newer one takes its line.
+    if (before?.factorId === target.id) before = null;
     const next = withPending(current, pending);
     return {
       pending,

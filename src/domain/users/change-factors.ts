@@ -4,6 +4,7 @@ import type { Factor, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
+import { endCallsTo } from '../sending/hang-up.ts';
 import { tellDevices } from '../sending/tell-devices.ts';
 import {
   type FactorCaller,
@@ -47,6 +48,7 @@ export async function removeFactor(
   const outcome = await deps.factors.remove(key, factorId, keepLast, entry);
   if (outcome === 'not-found') throw notFound();
   if (outcome === 'last-factor') throw new Problem('last-factor');
+  await endCallsTo(deps, user, [factor]);
   tellDevices(deps, user, { about: 'factor-removed', hint: details.hint });
 }
 
@@ -56,6 +58,7 @@ export async function resetFactors(deps: Deps, key: UserKey, caller: FactorCalle
   // Challenges first: a retry after a failure here still finds the factors to remove.
   await deps.challenges.forgetUser(key);
   await deps.factors.reset(key, (removed) => byCaller(caller, key, 'factors.reset', { removed }));
+  await endCallsTo(deps, user, user.factors);
   tellDevices(deps, user, { about: 'factors-reset', hint: '' });
 }
 

@@ -2,10 +2,13 @@ import { byCaller, type Caller } from '../audit/audit.ts';
 import type { UserKey } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
+import { endCallsTo } from '../sending/hang-up.ts';
 
 /** Removes every personal datum of a user; the trail keeps a pseudonym. */
 export async function eraseUser(deps: Deps, key: UserKey, caller: Caller): Promise<void> {
+  const { factors } = await deps.users.load(key);
   await deps.challenges.forgetUser(key);
+  await endCallsTo(deps, key, factors);
   const userId = deps.pseudonyms(key);
   const about = { organizationId: key.organizationId, userId };
   await deps.users.erase(key, userId, byCaller(withoutSelf(caller, key), about, 'user.erased'));
