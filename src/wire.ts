@@ -20,6 +20,7 @@ import { prometheusMetrics } from './adapters/prometheus.ts';
 import { redisCallLines } from './adapters/redis/call-lines.ts';
 import { redisCallTurns } from './adapters/redis/call-turns.ts';
 import { redisChallengeStore } from './adapters/redis/challenge-store.ts';
+import { closeRedis } from './adapters/redis/connection/close.ts';
 import { connectRedis } from './adapters/redis/connection/connect.ts';
 import { redisIdempotencyStore } from './adapters/redis/idempotency-store.ts';
 import { redisQuotas } from './adapters/redis/quotas.ts';
@@ -97,7 +98,7 @@ async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Sto
     lines: redisCallLines(redis),
     requests: redisIdempotencyStore(redis, sealed),
   };
-  return { deps, close: async () => redis.disconnect() };
+  return { deps, close: async () => closeRedis(redis) };
 }
 
 function memoryStores(clock: { now: () => number }): Store['deps'] {

@@ -2,6 +2,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { aChallenge, aGuess, noGuesses, noLimits } from '../support/challenges.ts';
@@ -35,7 +36,7 @@ beforeEach(async () => {
   use(await connect(server.url));
 });
 afterEach(async () => {
-  client.disconnect();
+  closeRedis(client);
   await server.stop();
 });
 
@@ -61,9 +62,9 @@ test('Redis that refuses is unavailable; once it is there, all goes on', async (
 test('a start without Redis goes on, and finds it when it comes', async () => {
   const { port } = new URL(server.url);
   const url = server.url;
-  client.disconnect();
+  closeRedis(client);
   await server.stop();
-  use(await connect(url, { slowWorkMs: 100 }));
+  use(await connect(url, { firstConnectionMs: 100 }));
   await expectAllUnavailable(here.all(aChallenge()));
   server = await startRedis(['--port', port]);
   await worksAgain();
@@ -72,9 +73,9 @@ test('a start without Redis goes on, and finds it when it comes', async () => {
 test('a Redis that comes late and may evict is not used, where that is refused, until it is mended', async () => {
   const { port } = new URL(server.url);
   const url = server.url;
-  client.disconnect();
+  closeRedis(client);
   await server.stop();
-  use(await connect(url, { slowWorkMs: 100, refuseEviction: true }));
+  use(await connect(url, { firstConnectionMs: 100, refuseEviction: true }));
   server = await startRedis(['--port', port, '--maxmemory-policy', 'allkeys-lru']);
   await until(async () => lines.some((line) => line.includes('allkeys-lru')));
   await expectAllUnavailable(here.all(aChallenge()));
@@ -85,6 +86,19 @@ test('a Redis that comes late and may evict is not used, where that is refused, 
     expect.stringMatching(/ is not used: its maxmemory-policy is allkeys-lru, not noeviction/),
     'Redis is back {}',
   ]);
+});
+
+test('a Redis that is made to evict while in use is left within seconds, until it is mended', async () => {
+  closeRedis(client);
+  use(await connect(server.url, { refuseEviction: true }));
+  await here.works();
+  await ask(server, 'CONFIG SET maxmemory-policy allkeys-lru');
+  await until(async () => lines.some((line) => line.includes('allkeys-lru')), 5_000);
+  await until(async () => client.status !== 'ready');
+  await expectAllUnavailable(here.all(aChallenge()));
+  await ask(server, 'CONFIG SET maxmemory-policy noeviction');
+  await worksAgain();
+  expect(lines.filter((line) => line.includes('allkeys-lru'))).toHaveLength(1);
 });
 
 test('Redis that hangs is unavailable, also to a second request; it comes back', async () => {
@@ -134,7 +148,7 @@ describe('a Redis that answers, and cannot', () => {
       const leaves = next('close');
       await expectAllUnavailable([write]);
       await leaves;
-      await eventually(() => here.store.ping());
+      await eventually(() => here.store.read(challenge));
     }
     await operator.replicaof('NO', 'ONE');
     await worksAgain();
@@ -203,8 +217,8 @@ test('rediss:// speaks TLS, and names the server it wants', async () => {
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   const { port } = listener.address() as AddressInfo;
-  const redis = await connect(`rediss://localhost:${port}`, { slowWorkMs: 300 });
-  redis.disconnect();
+  const redis = await connect(`rediss://localhost:${port}`, { firstConnectionMs: 300 });
+  closeRedis(redis);
   await new Promise((resolve) => listener.close(resolve));
   const hello = Buffer.concat(received);
   expect(hello[0]).toBe(0x16);

@@ -1,5 +1,6 @@
 /** Redis as a cluster: one shard killed, frozen, full or moved does not take the others with it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import type { RedisTopology } from '../../src/adapters/redis/connection/topology.ts';
 import { challengeKey } from '../../src/adapters/redis/keys.ts';
@@ -35,7 +36,7 @@ beforeEach(async () => {
   here = await connect();
 });
 afterEach(async () => {
-  for (const { client } of opened) client.disconnect();
+  for (const { client } of opened) closeRedis(client);
   opened = [];
   await redis.heal();
 });
@@ -140,6 +141,39 @@ describe('a shard that is lost', () => {
   });
 });
 
+describe('a caller who waits for a change hears of it', () => {
+  const listening = async (member: Member) =>
+    (await ask(member, 'CLIENT LIST TYPE pubsub')).includes('id=');
+  const listener = async () => {
+    for (const one of redis.members) if (await listening(one)) return one;
+    return null;
+  };
+
+  test('also when the server that the replica listens to falls silent', async () => {
+    let changes = 0;
+    const count = () => {
+      changes += 1;
+    };
+    const users = await oneOfEach();
+    const challenges = await Promise.all(users.map((userId) => here.withCode({ userId })));
+    const stops = await Promise.all(challenges.map((one) => here.store.watch(one, count)));
+    await until(async () => (await listener()) !== null);
+    const silent = (await listener()) as Member;
+    const masters = await redis.mastersNow();
+    silent.pause();
+    if (masters.includes(silent)) await redis.successorOf(silent);
+    await until(async () => changes >= challenges.length);
+    for (const challenge of challenges) {
+      const before = changes;
+      await until(async () => {
+        await here.guess(challenge, 'wrong').catch(() => {});
+        return changes > before;
+      });
+    }
+    for (const stop of stops) stop();
+  });
+});
+
 test('a command whose connection is lost is not sent again', async () => {
   const challenge = await here.withCode();
   const { owner } = await shardOf(challenge);
@@ -196,7 +230,7 @@ describe('a start', () => {
 
   test('without any of them goes on, and finds them when they are there', async () => {
     for (const member of redis.members) member.pause();
-    const late = await connect({ slowWorkMs: 100 });
+    const late = await connect({ firstConnectionMs: 100 });
     await expectAllUnavailable(late.all(aChallenge()));
     for (const member of redis.members) member.resume();
     await eventually(late.works);
@@ -226,7 +260,20 @@ describe('where eviction is refused', () => {
     );
   });
 
-  test('a replica that evicts is told of in the log', async () => {
+  test('a master that is made to evict while in use is left within seconds, the others are not', async () => {
+    const [userId = '', ...others] = await oneOfEach();
+    const careful = await connect({ refuseEviction: true });
+    const said = lines;
+    const { owner } = await shardOf(aChallenge({ userId }));
+    await set(owner, 'allkeys-lfu');
+    await until(async () => said.some((line) => line.includes('allkeys-lfu')), 5_000);
+    await untilUnavailable(() => careful.works({ userId }));
+    for (const other of others) await eventually(() => careful.works({ userId: other }));
+    await set(owner, 'noeviction');
+    await eventually(() => careful.works({ userId }));
+  });
+
+  test('a replica that evicts is named in the log', async () => {
     const masters = await redis.mastersNow();
     const replica = redis.members.find((one) => !masters.includes(one)) as Member;
     await set(replica, 'allkeys-lru');
@@ -246,14 +293,14 @@ test('told to end, it leaves no connection behind, also while nothing answers', 
     );
     return lists.join('').match(/^id=/gm)?.length ?? 0;
   };
-  here.client.disconnect();
+  closeRedis(here.client);
   await until(async () => (await clients()) === redis.members.length);
   const ending = await connect();
   await ending.works();
   for (const member of redis.members) member.pause();
   await untilUnavailable(ending.store.ping);
   const ended = new Promise((resolve) => ending.client.once('end', resolve));
-  ending.client.disconnect();
+  closeRedis(ending.client);
   await ended;
   for (const member of redis.members) member.resume();
   await until(async () => (await clients()) === redis.members.length);

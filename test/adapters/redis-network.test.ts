@@ -1,5 +1,6 @@
 /** A network that loses replies, is slow, or falls silent: a quick 503, and nothing done twice. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { aChallenge } from '../support/challenges.ts';
 import { type Network, startProxy } from '../support/proxy.ts';
@@ -23,7 +24,7 @@ beforeEach(async () => {
   here = probe(await connectRedis({ kind: 'url', url: network.url }, lineLog().log));
 });
 afterEach(async () => {
-  here.client.disconnect();
+  closeRedis(here.client);
   await network.stop();
   await server.stop();
 });

@@ -1,5 +1,6 @@
 /** Redis that asks for passwords is found by the settings that have them, and by no others. */
 import { afterEach, expect, test } from '@jest/globals';
+import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { redisTopology } from '../../src/config/redis-settings.ts';
@@ -25,7 +26,7 @@ async function connect(env: Record<string, string>): Promise<Probe & { lines: st
   const place = redisTopology(readConfig(env));
   if (!place) throw new Error('the settings name no Redis');
   const client = await connectRedis(place, log);
-  ends.push(() => client.disconnect());
+  ends.push(() => closeRedis(client));
   return { ...probe(client), lines };
 }
 

@@ -1,7 +1,7 @@
 /** Redis behind Sentinels: whichever server is master, killed, frozen, replaced or demoted. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Redis } from 'ioredis';
+import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { aChallenge } from '../support/challenges.ts';
 import {
@@ -32,7 +32,7 @@ beforeEach(async () => {
   here = await connect();
 });
 afterEach(async () => {
-  for (const { client } of opened) client.disconnect();
+  for (const { client } of opened) closeRedis(client);
   for (const member of [...redis.servers, ...redis.sentinels]) member.resume();
   await redis.stop();
 });
@@ -135,7 +135,7 @@ describe('with Sentinels away', () => {
   test('all of them gone: who is connected goes on, who starts finds Redis when they are back', async () => {
     await Promise.all(redis.sentinels.map((sentinel) => sentinel.kill()));
     await here.works();
-    const late = await connect({ slowWorkMs: 100 });
+    const late = await connect({ firstConnectionMs: 100 });
     await expectAllUnavailable(late.all(aChallenge()));
     expect(lines).toEqual([expect.stringMatching(/^Redis is away /)]);
     await Promise.all(redis.sentinels.map((sentinel) => sentinel.start()));
@@ -187,7 +187,7 @@ test('told to end while Redis is away, it leaves no connection behind', async ()
   await untilUnavailable(() => ending.store.ping());
   await new Promise((resolve) => ending.client.once('reconnecting', resolve));
   const ended = new Promise((resolve) => ending.client.once('end', resolve));
-  (ending.client as Redis).disconnect();
+  closeRedis(ending.client);
   await ended;
   await until(async () => (await clientsOf(sentinel)).length === others);
 });

@@ -11,6 +11,7 @@ import { prometheusMetrics } from '../../src/adapters/prometheus.ts';
 import { redisCallLines } from '../../src/adapters/redis/call-lines.ts';
 import { redisCallTurns } from '../../src/adapters/redis/call-turns.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
+import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
@@ -143,7 +144,7 @@ export async function startService(options: ServiceOptions = {}) {
     await warmUp(directory);
     const close = async () => {
       await app.close();
-      redis.disconnect();
+      closeRedis(redis);
       await database.close();
     };
     return { app, deps, directory, close };

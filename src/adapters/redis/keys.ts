@@ -51,6 +51,16 @@ export function answersKey({ key, challengeId }: Omit<IdempotencyClaim, 'attempt
   return `dc:{r:${challengeId ?? key}}:answers`;
 }
 
+/** A key that nothing is kept under: with numbers from 0 on, there is one in every slot. */
+export function probeKey(number: number): string {
+  return `dc:{probe:${number}}`;
+}
+
+/** The channel on which a process hears itself. */
+export function heartbeatChannel(id: string): string {
+  return `dc:{heartbeat}:${id}`;
+}
+
 /** All keys of one user share one cluster slot, so that one script may touch several of them. */
 function slot({ organizationId, userId }: UserKey): string {
   return digest(`${organizationId}\0${userId}`);

@@ -121,11 +121,30 @@ const files = {
 
 /** Teaches the client the scripts; it sends one again to a server that has lost it. */
 export function withScripts<Client extends Redis | Cluster>(redis: Client): Client & Scripts {
-  const common = lua('common');
   for (const [name, { file, numberOfKeys }] of Object.entries(files)) {
-    redis.defineCommand(name, { numberOfKeys, lua: common + lua(file) });
+    redis.defineCommand(name, { numberOfKeys, lua: script(file, commandsOf(file)) });
   }
   return redis as Client & Scripts;
+}
+
+/** What is sent besides scripts. */
+const plainCommands = ['ZREM', 'SUBSCRIBE'];
+
+/** A script that finds out whether a server does all that the service asks; see probe.lua. */
+export function probeScript(): string {
+  const all = Object.values(files).flatMap(({ file }) => commandsOf(file));
+  return script('probe', [...new Set([...all, ...plainCommands])]);
+}
+
+function script(file: string, commands: string[]): string {
+  const list = commands.map((command) => `'${command}'`).join(', ');
+  return `local commands = { ${list} }\n${lua('rights')}${lua('common')}${lua(file)}`;
+}
+
+/** The commands that a script calls, those of the functions in front of it included. */
+function commandsOf(file: string): string[] {
+  const calls = (lua('common') + lua(file)).matchAll(/redis\.p?call\('(\w+)'/g);
+  return [...new Set([...calls].map(([, command = '']) => command))];
 }
 
 function lua(file: string): string {

@@ -9,15 +9,15 @@ export function nextAttemptMs(times: number): number {
  * A person waits for the answer: a command is sent once, now, and given up soon. Sending one again
  * after a lost connection would count a guess twice.
  */
-export const promises = {
+export const clientOptions = {
   commandTimeout: 400,
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  // A connection that owes an answer this long is dead, whatever TCP thinks of it.
+  // A connection that owes an answer for this long is dead, whatever TCP says.
   socketTimeout: 1_000,
   connectTimeout: 1_000,
-  // A server that hangs never says goodbye: who leaves it must not wait for that.
+  // A server that hangs does not close its side.
   disconnectTimeout: 200,
   keepAlive: 5_000,
   retryStrategy: nextAttemptMs,

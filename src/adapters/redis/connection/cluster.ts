@@ -1,37 +1,37 @@
 import { Cluster, type Redis } from 'ioredis';
-import { nextAttemptMs, promises } from './client-options.ts';
+import { clientOptions, nextAttemptMs } from './client-options.ts';
 import type { ConnectionLog } from './connection-log.ts';
 import { connectors, type ServerCheck } from './connectors.ts';
 import { accessOptions, type ClusterTopology } from './topology.ts';
 
-/** How often it is asked anew which server has which slots. */
+/** How often the client asks anew which server has which slots. */
 const refreshMs = 1_000;
 
-/** After so many looks at a client that is neither ready nor trying again, it starts over. */
-const patience = 4;
+/** After so many refreshes in which a client is neither ready nor trying again, it starts over. */
+const maxStuckRefreshes = 4;
 
 /**
- * A cluster, as ioredis reaches it. A redirect is followed, since nothing was executed; all else that
- * ioredis would send again by itself, it must not.
+ * A cluster, as ioredis reaches it. A redirect is followed, since nothing was executed. Everything else
+ * that ioredis would send again by itself is turned off.
  */
 export function openCluster(
-  place: ClusterTopology,
-  judge: ServerCheck,
-  told: ConnectionLog,
+  topology: ClusterTopology,
+  check: ServerCheck,
+  connections: ConnectionLog,
 ): Cluster {
-  const { retryStrategy: _, enableOfflineQueue: __, ...redisOptions } = promises;
-  const cluster = new Cluster([...place.nodes], {
+  const { retryStrategy: _, enableOfflineQueue: __, ...redisOptions } = clientOptions;
+  const cluster = new Cluster([...topology.nodes], {
     redisOptions: {
       ...redisOptions,
-      ...accessOptions(place),
-      Connector: connectors(judge).Standalone,
+      ...accessOptions(topology),
+      Connector: connectors(check).Standalone,
     },
     enableOfflineQueue: false,
-    // It would give up the whole client for one frozen node. What a cluster that is down cannot do, it says.
+    // It would give up the whole client for one frozen node. A cluster that is down says so itself.
     enableReadyCheck: false,
-    // Sends a command again whose reply was lost, unless it is 0.
+    // Unless 0, it sends a command again whose reply was lost.
     retryDelayOnFailover: 0,
-    // Sends commands that were given up meanwhile, unless it is 0.
+    // Unless 0, it sends commands that were given up meanwhile.
     retryDelayOnClusterDown: 0,
     retryDelayOnTryAgain: 50,
     maxRedirections: 3,
@@ -41,8 +41,8 @@ export function openCluster(
     dnsLookup: (name, found) => found(null, name),
   });
   cluster.on('+node', connectSoon);
-  tellTurns(cluster, told);
-  tend(cluster, told);
+  logChanges(cluster, connections);
+  refreshRegularly(cluster, connections);
   return cluster;
 }
 
@@ -65,37 +65,37 @@ function isWhole(cluster: Cluster): boolean {
   return cluster.slots.length > 0 && cluster.slots.every(([master = '']) => ready.has(master));
 }
 
-function tellTurns(cluster: Cluster, told: ConnectionLog): void {
+function logChanges(cluster: Cluster, connections: ConnectionLog): void {
   const look = () => {
-    if (isWhole(cluster)) told.back();
+    if (isWhole(cluster)) connections.back();
   };
-  cluster.on('error', told.failed);
-  cluster.on('node error', told.failed);
-  cluster.on('reconnecting', told.away);
+  cluster.on('error', connections.failed);
+  cluster.on('node error', connections.failed);
+  cluster.on('reconnecting', connections.away);
   cluster.on('ready', look);
   cluster.on('refresh', look);
   cluster.on('+node', (node: Redis) => node.on('ready', look));
 }
 
-/** Learns of failovers and of nodes that are back, also while nobody asks for anything. */
-function tend(cluster: Cluster, told: ConnectionLog): void {
+/** Finds failovers and nodes that are back, also while nobody asks for anything. */
+function refreshRegularly(cluster: Cluster, connections: ConnectionLog): void {
   let last = cluster.status;
-  let looks = 0;
+  let stuck = 0;
   let whole = true;
   const timer = setInterval(() => {
-    // One look is not enough: a node that is behind may for a moment lead to a master of the past.
-    if (!whole && !isWhole(cluster)) told.away();
+    // One look is not enough: a node that is behind may for a moment name a master of the past.
+    if (!whole && !isWhole(cluster)) connections.away();
     whole = isWhole(cluster);
-    looks = cluster.status === last ? looks + 1 : 0;
+    stuck = cluster.status === last ? stuck + 1 : 0;
     last = cluster.status;
     if (last === 'ready') cluster.refreshSlotsCache();
-    else if (last !== 'reconnecting' && looks >= patience) startOver(cluster);
+    else if (last !== 'reconnecting' && stuck >= maxStuckRefreshes) startOver(cluster);
   }, refreshMs);
   timer.unref();
   cluster.once('end', () => clearInterval(timer));
 }
 
-/** ioredis loses the thread where the last connection ends just while it asks for the slots. */
+/** ioredis gets stuck when the last connection ends just while it asks for the slots. */
 function startOver(cluster: Cluster): void {
   if (cluster.status === 'connecting') cluster.disconnect(true);
   if (cluster.nodes().length === 0) cluster.connect().catch(() => {});

@@ -1,87 +1,83 @@
 import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { type Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../../../domain/ports.ts';
-import { promises } from './client-options.ts';
+import { clientOptions } from './client-options.ts';
+import { closeRedis } from './close.ts';
 import { openCluster } from './cluster.ts';
 import { type ConnectionLog, connectionLog } from './connection-log.ts';
 import { anyServer, connectors, type ServerCheck } from './connectors.ts';
-import { noeviction } from './noeviction.ts';
 import { openMaster } from './sentinel.ts';
+import { noEviction } from './server-check.ts';
 import type { RedisTopology } from './topology.ts';
+import { watchServers } from './watch-servers.ts';
 
-type Terms = {
+type Options = {
   /** How long to wait for the first connection. */
-  slowWorkMs?: number;
+  firstConnectionMs?: number;
   /** Whether servers that may evict are refused. */
   refuseEviction?: boolean;
 };
 
 /**
- * A client that reconnects for ever. It waits for the first connection and is handed out also without
- * one: commands then fail at once until Redis is there. `disconnect` ends all of it.
+ * A client that reconnects for ever. It waits for the first connection, and resolves also without one:
+ * commands then fail at once until Redis is there. {@link closeRedis} ends it.
  *
  * @throws when the first master it finds is refused, with the reason in one line.
  */
 export async function connectRedis(
-  place: RedisTopology,
+  topology: RedisTopology,
   log: Log,
-  { slowWorkMs = 2_000, refuseEviction = false }: Terms = {},
+  { firstConnectionMs = 2_000, refuseEviction = false }: Options = {},
 ): Promise<Redis | Cluster> {
-  const told = connectionLog(log);
+  const connections = connectionLog(log);
   const refusal = Promise.withResolvers<never>();
-  const refused = (line: string) => refusal.reject(new Error(line));
-  const redis = open(place, refuseEviction ? noeviction(log, refused) : anyServer, told);
-  endForGood(redis);
+  const refuse = (line: string) => refusal.reject(new Error(line));
+  const check = refuseEviction ? noEviction(log, refuse) : anyServer;
+  const redis = open(topology, check, connections);
   try {
-    await Promise.race([told.reached, refusal.promise, late(slowWorkMs, told)]);
+    const first = atMost(firstConnectionMs, connections);
+    await Promise.race([connections.reached, refusal.promise, first]);
   } catch (refused) {
-    redis.disconnect();
+    closeRedis(redis);
     throw refused;
   }
+  watchServers(redis, { check, log });
   return redis;
 }
 
-function open(place: RedisTopology, judge: ServerCheck, told: ConnectionLog): Redis | Cluster {
-  if (place.kind === 'cluster') return openCluster(place, judge, told);
-  const redis = place.kind === 'sentinel' ? openMaster(place, judge) : openUrl(place.url, judge);
-  redis.on('error', told.failed);
-  redis.on('reconnecting', told.away);
-  redis.on('ready', told.back);
+function open(
+  topology: RedisTopology,
+  check: ServerCheck,
+  connections: ConnectionLog,
+): Redis | Cluster {
+  if (topology.kind === 'cluster') return openCluster(topology, check, connections);
+  const sentinel = topology.kind === 'sentinel';
+  const redis = sentinel ? openMaster(topology, check) : openUrl(topology.url, check);
+  redis.on('error', connections.failed);
+  redis.on('reconnecting', connections.away);
+  redis.on('ready', connections.back);
   return redis;
 }
 
-function openUrl(url: string, judge: ServerCheck): Redis {
+function openUrl(url: string, check: ServerCheck): Redis {
   return new Redis(url, {
-    ...promises,
+    ...clientOptions,
     ...serverName(url),
-    Connector: connectors(judge).Standalone,
+    Connector: connectors(check).Standalone,
   });
 }
 
-/** Hosted Redis may find the right certificate by this name, which ioredis does not send. */
+/** Hosted Redis may choose its certificate by this name, which ioredis does not send. */
 function serverName(url: string): Pick<RedisOptions, 'tls'> {
   const { protocol, hostname } = new URL(url);
   const named = protocol === 'rediss:' && !isIP(hostname) && !hostname.startsWith('[');
   return named ? { tls: { servername: hostname } } : {};
 }
 
-/** A client told to end while no connection is open says so to nobody; what hangs on it would stay. */
-function endForGood(redis: Redis | Cluster): void {
-  const disconnect = redis.disconnect.bind(redis);
-  redis.disconnect = (again = false) => {
-    const noNode = redis instanceof Cluster && redis.nodes().length === 0;
-    const nobody = noNode || redis.status === 'reconnecting';
-    disconnect(again);
-    if (again || !nobody) return;
-    redis.status = 'end';
-    redis.emit('end');
-  };
-}
-
-async function late(ms: number, told: ConnectionLog): Promise<void> {
+async function atMost(ms: number, connections: ConnectionLog): Promise<void> {
   const waiting = new AbortController();
-  told.reached.then(() => waiting.abort());
+  connections.reached.then(() => waiting.abort());
   await delay(ms, undefined, waiting).catch(() => {});
-  if (!waiting.signal.aborted) told.away();
+  if (!waiting.signal.aborted) connections.away();
 }

@@ -1,12 +1,12 @@
 import type { Log } from '../../../domain/ports.ts';
 
-/** One line when Redis is lost and one when it is back, not one for each attempt between. */
+/** One line when Redis is lost and one when it is back, none for each attempt between. */
 export function connectionLog(log: Log) {
   let lost = false;
   let reason = 'connection closed';
   const first = Promise.withResolvers<void>();
   return {
-    /** Resolves when Redis is there for the first time. */
+    /** Resolves at the first connection. */
     reached: first.promise,
     failed(error: NodeJS.ErrnoException): void {
       reason = error.code ?? error.message;

@@ -1,39 +1,70 @@
-import { type RedisOptions, SentinelConnector } from 'ioredis';
-import { StandaloneConnector } from 'ioredis/built/connectors/index.js';
+/**
+ * What we rely on in ioredis without its documentation promising it, in one place: the connector of a
+ * client is asked about the INFO of each connection before the first command goes out. There is no
+ * documented way to refuse a server. test/adapters/redis-library.test.ts fails when that changes.
+ */
+import { createConnection, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { AbstractConnector, type RedisOptions, SentinelConnector } from 'ioredis';
 
 type Info = { role?: string; maxmemory_policy?: string };
 type Peer = { remoteAddress?: string | undefined; remotePort?: number | undefined };
 type Connector = NonNullable<RedisOptions['Connector']>;
-type Told = Parameters<StandaloneConnector['connect']>[0];
+type SentinelErrors = Parameters<SentinelConnector['connect']>[0];
 
-/** Whether a server that has just been reached may be used; what it tells of itself is its INFO. */
+/** Whether a server may be used, judged by its INFO. */
 export type ServerCheck = (info: Info, peer: Peer) => boolean;
 
 /** Any server will do: for trying out. */
 export const anyServer: ServerCheck = () => true;
 
-/** ioredis asks its connector about each connection's INFO, before the first command goes out. */
-export function connectors(judge: ServerCheck) {
+/** The connectors of ioredis, with a check of each server that they reach. */
+export function connectors(mayBeUsed: ServerCheck) {
   const Standalone = class extends StandaloneConnector {
-    override async connect(told: Told) {
-      return withoutCrash(await super.connect(told));
-    }
     override check(info: Info): boolean {
-      return super.check(info) && judge(info, this.stream);
+      return mayBeUsed(info, this.stream);
     }
   };
   const Sentinel = class extends SentinelConnector {
-    override async connect(told: Told) {
-      return withoutCrash(await super.connect(told));
+    override async connect(errors: SentinelErrors) {
+      return withoutCrash(await super.connect(errors));
     }
     override check(info: Info): boolean {
-      return super.check(info) && judge(info, this.stream);
+      return super.check(info) && mayBeUsed(info, this.stream);
     }
   };
   return { Standalone: Standalone as Connector, Sentinel: Sentinel as Connector };
 }
 
-/** ioredis hears of one error; TLS left in the middle of its handshake may tell of two. */
+class StandaloneConnector extends AbstractConnector {
+  readonly #options: RedisOptions;
+
+  constructor(options: RedisOptions) {
+    super(options.disconnectTimeout ?? 0);
+    this.#options = options;
+  }
+
+  override async connect(): Promise<Socket> {
+    this.connecting = true;
+    // ioredis may be told to end in the same turn.
+    await null;
+    if (!this.connecting) throw new Error('Connection is closed.');
+    const stream = this.#open();
+    stream.once('error', (error) => {
+      this.firstError = error;
+    });
+    this.stream = stream;
+    return withoutCrash(stream);
+  }
+
+  #open(): Socket {
+    const { host = 'localhost', port = 6379, family, tls } = this.#options;
+    const address = { host, port, ...(family && { family }) };
+    return tls ? connectTls({ ...address, ...tls }) : createConnection(address);
+  }
+}
+
+/** ioredis listens for one error; TLS that breaks off in its handshake may emit two. */
 function withoutCrash<Stream extends NodeJS.EventEmitter>(stream: Stream): Stream {
   return stream.on('error', () => {});
 }

@@ -1,59 +1,63 @@
 import { Redis } from 'ioredis';
-import { nextAttemptMs, promises } from './client-options.ts';
+import { clientOptions, nextAttemptMs } from './client-options.ts';
 import { anyServer, connectors, type ServerCheck } from './connectors.ts';
 import { type Address, accessOptions, type SentinelTopology } from './topology.ts';
 
-/** The master that Sentinels name, whichever it is; every attempt to connect asks them anew. */
-export function openMaster(place: SentinelTopology, judge: ServerCheck): Redis {
-  const { sentinels, master, sentinelPassword, tls } = place;
+/** The master that Sentinels name. Every attempt to connect asks them anew. */
+export function openMaster(topology: SentinelTopology, check: ServerCheck): Redis {
+  const { sentinels, master, sentinelPassword, tls } = topology;
   const redis = new Redis({
-    ...promises,
-    ...accessOptions(place),
-    Connector: connectors(judge).Sentinel,
+    ...clientOptions,
+    ...accessOptions(topology),
+    Connector: connectors(check).Sentinel,
     sentinels: [...sentinels],
     name: master,
     ...(sentinelPassword && { sentinelPassword }),
     ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
     sentinelRetryStrategy: nextAttemptMs,
-    // A Sentinel that hangs is passed over.
+    // A Sentinel that hangs is skipped.
     sentinelCommandTimeout: 400,
   });
-  leaveWhenReplaced(redis, place);
+  leaveWhenReplaced(redis, topology);
   return redis;
 }
 
 /**
- * A master that was cut off or frozen may answer again before it learns that it was replaced: what it
- * is told then is lost. Who hears of the failover leaves it at once. ioredis' own failoverDetector can
- * end the client for good when it hears of one in the middle of connecting.
+ * A master that was cut off or frozen may answer again before it learns that it was replaced. What it
+ * is sent then is lost, so the client leaves it when a Sentinel reports the failover. ioredis' own
+ * failoverDetector can end the client for good when a report comes while it connects.
  */
-function leaveWhenReplaced(redis: Redis, place: SentinelTopology): void {
-  const replaced = (news: string) => {
-    const [name, , , host, port] = news.split(' ');
-    // Whoever is connecting asks for the master anyway, and must not be interrupted.
-    if (name !== place.master || redis.status !== 'ready') return;
+function leaveWhenReplaced(redis: Redis, topology: SentinelTopology): void {
+  const replaced = (report: string) => {
+    const [name, , , host, port] = report.split(' ');
+    // A client that is connecting asks for the master anyway, and must not be interrupted.
+    if (name !== topology.master || redis.status !== 'ready') return;
     const { remoteAddress, remotePort } = redis.stream;
     if (remoteAddress !== host || String(remotePort) !== port) redis.disconnect(true);
   };
-  const listeners = place.sentinels.map((sentinel) => listenTo(sentinel, place, replaced));
+  const listeners = topology.sentinels.map((sentinel) => listenTo(sentinel, topology, replaced));
   redis.once('end', () => {
     for (const listener of listeners) listener.disconnect();
   });
 }
 
-function listenTo(sentinel: Address, place: SentinelTopology, hear: (news: string) => void): Redis {
-  const { sentinelPassword, tls } = place;
+function listenTo(
+  sentinel: Address,
+  topology: SentinelTopology,
+  replaced: (report: string) => void,
+): Redis {
+  const { sentinelPassword, tls } = topology;
   const listener = new Redis({
-    ...promises,
+    ...clientOptions,
     ...sentinel,
     ...accessOptions({ password: sentinelPassword, tls }),
     Connector: connectors(anyServer).Standalone,
     enableReadyCheck: false,
     autoResubscribe: false,
   });
-  // Whoever cannot be reached is tried again; the client itself says when no Sentinel can.
+  // It tries again by itself; the client reports when no Sentinel can be reached.
   listener.on('error', () => {});
-  listener.on('message', (_channel, news) => hear(news));
+  listener.on('message', (_channel, report) => replaced(report));
   listener.on('ready', () => {
     listener.subscribe('+switch-master').catch(() => listener.disconnect(true));
   });

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { heartbeatChannel } from '../keys.ts';
+import type { Master } from './probe.ts';
+
+/** One beat that does not arrive before the next may be a busy process. */
+const maxMissedBeats = 2;
+
+/** Finds out whether a listener hears each master: all publish, and what does not arrive is counted. */
+export function heartbeat() {
+  const channel = heartbeatChannel(randomUUID());
+  const missed = new Map<string, number>();
+  return {
+    channel,
+    beat(masters: readonly Master[]): void {
+      for (const { node, key: master } of masters) {
+        missed.set(master, (missed.get(master) ?? 0) + 1);
+        // What was not published cannot be missed.
+        node.publish(channel, master).catch(() => missed.delete(master));
+      }
+    },
+    heard(master: string): void {
+      missed.set(master, 0);
+    },
+    isSilent: (): boolean => [...missed.values()].some((count) => count >= maxMissedBeats),
+    reset: (): void => missed.clear(),
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * A Redis user without a right that the service needs, a command that is renamed, a server that may not
+ * write: 503, not ready, one line that names what is missing, and nothing half done.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
+import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
+import { root } from '../e2e/program.ts';
+import { aChallenge } from '../support/challenges.ts';
+import { ask, until } from '../support/redis-members.ts';
+import {
+  eventually,
+  expectAllUnavailable,
+  lineLog,
+  type Probe,
+  probe,
+  refusalOf,
+} from '../support/redis-probe.ts';
+import { type Server, startRedis } from '../support/servers.ts';
+
+let server: Server;
+let opened: Probe[];
+
+beforeEach(async () => {
+  server = await startRedis();
+  opened = [];
+});
+afterEach(async () => {
+  for (const { client } of opened) closeRedis(client);
+  await server.stop();
+});
+
+const user = (rules: string) => ask(server, `ACL SETUSER service on >p ~dc:* &dc:* +@all ${rules}`);
+
+async function connect(url = server.url): Promise<Probe & { lines: string[] }> {
+  const { log, lines } = lineLog();
+  const one = probe(await connectRedis({ kind: 'url', url }, log));
+  opened.push(one);
+  return { ...one, lines };
+}
+
+const asUser = () => connect(server.url.replace('redis://', 'redis://service:p@'));
+
+/** All that is kept, with the values. */
+async function dump(): Promise<string> {
+  const keys = (await ask(server, 'KEYS *')).split(',').filter(Boolean).sort();
+  const values = await Promise.all(keys.map((key) => ask(server, `DUMP ${key}`)));
+  return JSON.stringify([keys, values]);
+}
+
+/** What the documentation says the user needs, on its one line. */
+function documentedRights(): string {
+  const text = readFileSync(join(root, 'docs/settings.md'), 'utf8');
+  return /ACL SETUSER doublecheck on >password (.*)/.exec(text)?.[1] ?? '';
+}
+
+test('a user with the rights of the documentation, and no more, can do everything', async () => {
+  await ask(server, `ACL SETUSER service on >p -@all ${documentedRights()}`);
+  const here = await asUser();
+  await here.works();
+  await here.store.ping();
+  const challenge = await here.withCode();
+  let changes = 0;
+  await here.store.watch(challenge, () => {
+    changes += 1;
+  });
+  await here.guess(challenge, 'wrong');
+  await until(async () => changes > 0);
+  for (const operate of here.all(challenge)) await operate();
+  expect(here.lines).toEqual([]);
+});
+
+describe('a right that is missing', () => {
+  test.each<[rules: string, names: string]>([
+    ['-publish', '+publish &dc:*'],
+    ['resetchannels', '+publish &dc:*'],
+    ['-subscribe', '+subscribe &dc:*'],
+    ['resetkeys ~other:*', '~dc:*|keys'],
+    ['-hset', '+hset ~dc:*'],
+    ['-hincrby', '+hincrby ~dc:*'],
+    ['-hgetall', '+hgetall ~dc:*'],
+    ['-pexpireat', '+pexpireat ~dc:*'],
+    ['-zadd', '+zadd ~dc:*'],
+    ['-zremrangebyscore', '+zremrangebyscore ~dc:*'],
+    ['-zrem', '+zrem ~dc:*'],
+    ['-time', '+time ~dc:*'],
+    ['-eval', "'eval'"],
+  ])('%s: not ready, and the log names it once', async (rules, names) => {
+    await user(rules);
+    const here = await asUser();
+    await expectAllUnavailable([here.store.ping]);
+    await until(async () => here.lines.length > 0);
+    await expectAllUnavailable([here.store.ping]);
+    expect(here.lines).toEqual([expect.stringMatching(/refuses what the service needs: NOPERM/)]);
+    expect(names.split('|').some((name) => here.lines[0]?.includes(name))).toBe(true);
+  });
+
+  test.each(['-publish', 'resetchannels', '-zadd', '-pexpireat', '-hincrby', '-zremrangebyscore'])(
+    '%s while connected: nothing is changed, and all goes on once it is there again',
+    async (rules) => {
+      await user('');
+      const here = await asUser();
+      const challenge = await here.withCode();
+      await user(rules);
+      const before = await dump();
+      await expectAllUnavailable([() => here.store.change(challenge, 2, { codeIds: ['c'] })]);
+      expect(await dump()).toBe(before);
+      await until(async () => here.lines.length === 1);
+      await user('');
+      await eventually(here.works);
+      await until(async () => here.lines.length === 2);
+      expect(here.lines[1]).toMatch(/works again/);
+    },
+  );
+});
+
+test('a command that is renamed is named, and nothing is changed', async () => {
+  const other = await startRedis(['--rename-command', 'PUBLISH', 'ANNOUNCE']);
+  const here = await connect(other.url);
+  const refusal = await refusalOf(here.store.create(aChallenge(), 600_000));
+  expect(refusal).toMatchObject({ kind: { name: 'unavailable' } });
+  await expectAllUnavailable([here.store.ping]);
+  await until(async () => here.lines.length > 0);
+  expect(here.lines[0]).toContain('no command PUBLISH');
+  expect(await ask(other, 'DBSIZE')).toBe('0');
+  closeRedis(here.client);
+  await other.stop();
+});
+
+describe('a server that cannot write is not ready, and the log says why', () => {
+  test.each<[reason: string, make: string, mend: string]>([
+    ['NOREPLICAS', 'CONFIG SET min-replicas-to-write 1', 'CONFIG SET min-replicas-to-write 0'],
+    ['OOM', 'CONFIG SET maxmemory 1', 'CONFIG SET maxmemory 0'],
+    ['READONLY', 'REPLICAOF 127.0.0.1 1', 'REPLICAOF NO ONE'],
+  ])('%s', async (reason, make, mend) => {
+    const here = await connect();
+    await here.works();
+    await ask(server, make);
+    await expectAllUnavailable([here.store.ping]);
+    await until(async () => here.lines.some((line) => line.includes(reason)));
+    await ask(server, mend);
+    await eventually(here.store.ping);
+    await until(async () => here.lines.some((line) => line.includes('works again')));
+    expect(here.lines.filter((line) => line.includes(reason))).toHaveLength(1);
+  });
+
+  test('MISCONF: it could not save', async () => {
+    const here = await connect();
+    await here.client.call('CONFIG', 'SET', 'save', '1 1');
+    rmSync(server.folder, { recursive: true });
+    await ask(server, 'BGSAVE');
+    await until(async () => (await ask(server, 'INFO persistence')).includes('bgsave_status:err'));
+    await expectAllUnavailable([here.store.ping]);
+    await until(async () => here.lines.some((line) => line.includes('MISCONF')));
+  });
+});
