@@ -2,20 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
-import { openChallenge } from './domain/challenge/open-challenge.ts';
 import type { Deps } from './domain/ports.ts';
-import { Problem } from './domain/problems.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
-import { ChallengeSchema, type Presenter, presentChallenge } from './http/challenge-schema.ts';
+import { ChallengeSchema } from './http/challenge-schema.ts';
 import { answerClientError } from './http/client-error.ts';
 import type { App } from './http/context.ts';
 import { buildCredentials } from './http/credentials.ts';
 import { drainConnections } from './http/draining.ts';
-import { answerBadUrl, handleErrors, type Redraw } from './http/errors.ts';
+import { answerBadUrl, handleErrors } from './http/errors.ts';
 import { storeAnswers } from './http/idempotency.ts';
 import { refuseOtherMethods } from './http/methods.ts';
 import { describeApi, serveApiPage } from './http/openapi.ts';
 import { describeProblems, ProblemSchema } from './http/problem-schema.ts';
+import { redrawWith } from './http/redraw.ts';
 import { addRoutes } from './http/routes/index.ts';
 import { guardAnswers } from './http/security-headers.ts';
 import { buildTokens } from './http/tokens.ts';
@@ -40,7 +39,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<App> {
   const refuseTheRest = refuseOtherMethods(app);
   const tokens = await buildTokens(app, options);
   const presenter = { settings: deps.settings, tokens };
-  const credentials = buildCredentials(app, { clients: deps.clients, tokens });
+  const credentials = buildCredentials(app, deps, tokens);
   handleErrors(app, redrawWith(deps, presenter));
   app.addSchema(ChallengeSchema);
   app.addSchema(ProblemSchema);
@@ -105,16 +104,4 @@ function acceptJsonAlone(app: App): void {
   app.addHook('preValidation', async (request) => {
     if (request.body === undefined && request.routeOptions.schema?.body) request.body = {};
   });
-}
-
-function redrawWith(deps: Deps, presenter: Presenter): Redraw {
-  return async ({ challengeRef, log }) => {
-    if (!challengeRef) return null;
-    try {
-      return presentChallenge(presenter, await openChallenge(deps, challengeRef));
-    } catch (error) {
-      if (!Problem.is(error, 'challenge-expired')) log.warn({ err: error }, 'challenge not drawn');
-      return null;
-    }
-  };
 }

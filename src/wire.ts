@@ -154,6 +154,7 @@ export function settingsOf(config: Config): Settings {
     callCountries: new Set(config.CALL_COUNTRIES),
     callDenyPrefixes: config.CALL_DENY_PREFIXES ?? [],
     guessLimits: { short: config.GUESSES_UNTIL_CAREFUL, long: config.GUESSES_UNTIL_LOCKED },
+    tokenUsesPerMinute: config.TOKEN_USES_PER_MINUTE,
     sending: {
       userUnapprovedPerQuarter: config.CODES_PER_USER_UNAPPROVED,
       userPerHour: config.CODES_PER_USER_HOUR,

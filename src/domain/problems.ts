@@ -84,11 +84,7 @@ const table = {
     'Too many wrong guesses',
     'Try again after `Retry-After` seconds, or ask an administrator to unlock the user.',
   ],
-  'too-many-requests': [
-    429,
-    'Too many codes were requested',
-    'Try again after `Retry-After` seconds.',
-  ],
+  'too-many-requests': [429, 'Too many requests', 'Try again after `Retry-After` seconds.'],
   'attempts-exhausted': [429, 'No attempts are left for this code', 'Ask for a new code.'],
   'resend-too-early': [
     429,

@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { ChallengeRef } from '../domain/challenge/challenge.ts';
 import type { Client } from '../domain/people.ts';
-import type { Clients } from '../domain/ports.ts';
+import type { Clients, Deps } from '../domain/ports.ts';
 import { Problem } from '../domain/problems.ts';
 import { keyMatches, parseApiKey, type Scope } from '../domain/secrets/api-key.ts';
+import { tokenUses } from './token-uses.ts';
 import type { Tokens } from './tokens.ts';
 
 declare module 'fastify' {
@@ -13,6 +14,8 @@ declare module 'fastify' {
     client: Client | null;
     /** What the challenge token opens, on routes that ask for one. */
     challengeRef: ChallengeRef | null;
+    /** Whether the challenge token was used too often, or that could not be counted. */
+    overused: boolean;
   }
 }
 
@@ -32,11 +35,14 @@ const keyMemoryMs = 5_000;
 
 export function buildCredentials(
   app: FastifyInstance,
-  { clients, tokens }: { clients: Clients; tokens: Tokens },
+  deps: Pick<Deps, 'clients' | 'quotas' | 'settings'>,
+  tokens: Tokens,
 ): Credentials {
   app.decorateRequest('client', null);
   app.decorateRequest('challengeRef', null);
-  const findKey = remember(clients);
+  app.decorateRequest('overused', false);
+  const countUse = tokenUses(deps);
+  const findKey = remember(deps.clients);
   return {
     apiKey: (scope) => async (request) => {
       const client = await authenticate(findKey, bearer(request));
@@ -44,7 +50,11 @@ export function buildCredentials(
       request.client = client;
     },
     challengeToken: async (request) => {
-      request.challengeRef = tokens.verifyChallenge(bearer(request));
+      const ref = tokens.verifyChallenge(bearer(request));
+      request.challengeRef = ref;
+      request.overused = true;
+      await countUse(ref);
+      request.overused = false;
     },
   };
 }

@@ -3,10 +3,11 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { LoginContext } from '../domain/challenge/challenge.ts';
 import { openChallenge } from '../domain/challenge/open-challenge.ts';
-import { awaitChange } from '../domain/login/await-change.ts';
+import { changeWaiters } from '../domain/login/await-change.ts';
 import { type ChallengeBody, presentChallenge } from './challenge-schema.ts';
 import type { Http } from './context.ts';
 import { challengeOf } from './credentials.ts';
+import { type KnownTags, readIfNoneMatch } from './if-none-match.ts';
 
 /** How a caller asks for an answer to be held; query values are texts. */
 export const WaitSchema = Type.Object(
@@ -14,7 +15,9 @@ export const WaitSchema = Type.Object(
     wait: Type.Optional(
       Type.String({
         pattern: '^(1?[0-9]|2[0-5])$',
-        description: 'For how many seconds to hold the answer at most: 0 to 25.',
+        description:
+          'For how many seconds to hold the answer at most: 0 to 25. A fifth call that waits for ' +
+          'the same challenge ends the first.',
       }),
     ),
   },
@@ -22,32 +25,58 @@ export const WaitSchema = Type.Object(
 );
 
 export const ConditionalHeaders = Type.Object({
-  'if-none-match': Type.Optional(Type.String({ maxLength: 64 })),
+  'if-none-match': Type.Optional(
+    Type.String({
+      description: 'Tags of answers that the caller has; compared weakly (RFC 9110).',
+    }),
+  ),
 });
 
 /** A challenge as it is drawn, and what tells two drawings apart (`ETag`, RFC 9110). */
-export type Drawn = { body: ChallengeBody; tag: string };
+export type Drawn = {
+  body: ChallengeBody;
+  tag: string;
+  /** Whether the caller said that it has this one. */
+  known: boolean;
+};
+
+type Wait = { waitMs: number; ifNoneMatch: string | undefined };
+
+export type AnswerChallenge = (request: FastifyRequest, wait: Wait) => Promise<Drawn>;
 
 /**
- * The challenge as it stands; or, when the caller waits, as soon as it is another than the one he has
- * seen, and at the latest when he is gone or the service stops.
+ * The challenge as it stands. When the caller waits: as soon as it differs from what the caller has,
+ * and at the latest when the time is over, the caller is gone or the service stops.
  */
-export async function answerChallenge(
-  { deps, presenter, stopping }: Http,
-  request: FastifyRequest,
-  { waitMs, seen }: { waitMs: number; seen: string | undefined },
-): Promise<Drawn> {
-  const ref = challengeOf(request);
+export function longPolling({ deps, presenter, stopping }: Http): AnswerChallenge {
+  const awaitChange = changeWaiters(deps);
   const draw = (context: LoginContext) => tagged(presentChallenge(presenter, context));
-  const now = draw(await openChallenge(deps, ref));
-  const known = seen ?? now.tag;
-  if (waitMs === 0 || now.tag !== known) return now;
-  const over = AbortSignal.any([AbortSignal.timeout(waitMs), request.signal, stopping]);
-  const isNews = (context: LoginContext) => draw(context).tag !== known;
-  return draw(await awaitChange(deps, ref, { isNews, over }));
+  return async (request, { waitMs, ifNoneMatch }) => {
+    const ref = challengeOf(request);
+    const named = readIfNoneMatch(ifNoneMatch);
+    if (waitMs === 0) {
+      const now = draw(await openChallenge(deps, ref));
+      return { ...now, known: named === 'any' || isIn(named, now.tag) };
+    }
+    let known: KnownTags = named === 'any' ? null : named;
+    const over = AbortSignal.any([AbortSignal.timeout(waitMs), request.signal, stopping]);
+    const isNews = (context: LoginContext) => {
+      const { tag } = draw(context);
+      known ??= [tag];
+      return !isIn(known, tag);
+    };
+    const then = draw(await awaitChange(ref, { isNews, over }));
+    return { ...then, known: named !== null && isIn(known, then.tag) };
+  };
 }
 
-function tagged(body: ChallengeBody): Drawn {
-  const digest = createHash('sha256').update(JSON.stringify(body)).digest();
+function isIn(known: KnownTags, tag: string): boolean {
+  return known?.includes(tag) ?? false;
+}
+
+function tagged(body: ChallengeBody): { body: ChallengeBody; tag: string } {
+  // That time passes is no change.
+  const text = JSON.stringify(body, (key, value) => (key === 'now' ? undefined : value));
+  const digest = createHash('sha256').update(text).digest();
   return { body, tag: `"${digest.subarray(0, 12).toString('base64url')}"` };
 }

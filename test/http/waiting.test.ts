@@ -1,6 +1,8 @@
 /** `GET /v1/challenge?wait=`: the screen hears of a change as it happens, on any replica. */
 import { describe, expect, test } from '@jest/globals';
+import { freshDatabase } from '../support/servers.ts';
 import {
+  type Answer,
   enrolled,
   problem,
   type Request,
@@ -17,10 +19,10 @@ const screen = useEach(() => user.signIn());
 const wait = (request: Request = {}, seconds = 20) =>
   service.call('GET', `/v1/challenge?wait=${seconds}`, { bearer: screen.token, ...request });
 
-/** An answer that is held, once it is: what happens next must end the waiting. */
-async function held(request: Request = {}) {
+/** Begins to wait, once the challenge was looked at: what happens next must end it. */
+async function held(request: Request = {}): Promise<{ answer: Promise<Answer> }> {
   const { headers } = await screen.look();
-  return wait({ ...request, headers: { 'if-none-match': headers['etag'] } });
+  return { answer: wait({ ...request, headers: { 'if-none-match': headers['etag'] } }) };
 }
 
 async function tell(status: string): Promise<void> {
@@ -37,9 +39,9 @@ describe('an answer is held until', () => {
     ['the right one', () => screen.enter(user.heard()), { status: 'approved' }],
     ['the end', () => screen.cancel(), { status: 'cancelled' }],
   ])('%s, on another replica', async (_name, happen, body) => {
-    const waiting = held({ replica: 1 });
+    const waiting = await held({ replica: 1 });
     await happen();
-    expect(await waiting).toMatchObject({ status: 200, body });
+    expect(await waiting.answer).toMatchObject({ status: 200, body });
   });
 
   test('its time is over; then it says that nothing changed', async () => {
@@ -52,14 +54,13 @@ describe('an answer is held until', () => {
 
   test('the code is past its time', async () => {
     await service.advance(59_000);
-    const { code } = (await held()).body;
-    expect(code).toBeNull();
+    const { body } = await (await held()).answer;
+    expect(body.code).toBeNull();
   });
 
   test('the challenge is', async () => {
     await service.advance(599_000);
-    const waiting = held();
-    const answer = await waiting;
+    const answer = await (await held()).answer;
     // Its code has gone before; then it goes itself.
     expect([200, 401]).toContain(answer.status);
     expect(await wait({}, 2)).toMatchObject(problem(401, 'challenge-expired'));
@@ -98,11 +99,95 @@ test('what a screen does not show ends no waiting', async () => {
   expect((await waiting).body.code.delivery).toBe('answered');
 });
 
-test('however many wait, all are told', async () => {
-  const waiting = Array.from({ length: 50 }, (_, i) => held({ replica: i % 2 }));
-  await Promise.all([screen.look(), screen.look({ replica: 1 })]);
+test('of many who wait the last four on each replica stay; the others hear what stands', async () => {
+  const { headers } = await screen.look();
+  const tagged = { headers: { 'if-none-match': headers['etag'] } };
+  const waiting = Array.from({ length: 50 }, (_, i) => wait({ ...tagged, replica: i % 2 }));
+  const early: Answer[] = [];
+  for (const one of waiting) void one.then((answer) => early.push(answer));
+  while (early.length < 42) await screen.look();
+  for (const { status } of early) expect(status).toBe(304);
   await tell('ringing');
-  for (const { body } of await Promise.all(waiting)) expect(body.code.delivery).toBe('ringing');
+  const told = (await Promise.all(waiting)).filter(({ status }) => status === 200);
+  expect(told).toHaveLength(8);
+  for (const { body } of told) expect(body.code.delivery).toBe('ringing');
+});
+
+describe('If-None-Match', () => {
+  const ask = async (header: (tag: string) => string, seconds: number) => {
+    const tag: string = (await screen.look()).headers['etag'];
+    const answer = await wait({ headers: { 'if-none-match': header(tag) } }, seconds);
+    return { tag, answer };
+  };
+
+  const known: [name: string, header: (tag: string) => string][] = [
+    ['a strong tag', (tag) => tag],
+    ['a weak tag, as a proxy that compresses makes it', (tag) => `W/${tag}`],
+    ['a list', (tag) => `"other", ${tag}`],
+    ['a list of weak tags with gaps', (tag) => `W/"other",, W/${tag} ,`],
+    ['a tag with a comma, and then ours', (tag) => `"a,b",${tag}`],
+    ['any', () => '*'],
+  ];
+  describe.each(known)('with %s', (_name, header) => {
+    test.each([0, 1])('and wait=%d is 304 while nothing changed', async (seconds) => {
+      const { tag, answer } = await ask(header, seconds);
+      expect(answer).toMatchObject({ status: 304, headers: { etag: tag }, body: '' });
+    });
+
+    test('holds the answer until something changes', async () => {
+      const tag: string = (await screen.look()).headers['etag'];
+      const waiting = wait({ headers: { 'if-none-match': header(tag) }, replica: 1 });
+      const early = await Promise.race([waiting, screen.look().then(() => 'held')]);
+      expect(early).toBe('held');
+      await tell('ringing');
+      expect(await waiting).toMatchObject({ status: 200, body: { code: { delivery: 'ringing' } } });
+    });
+  });
+
+  test.each(['"other"', 'W/"other", "more"'])(
+    'with another tag is answered at once: %s',
+    async (header) => {
+      expect((await ask(() => header, 20)).answer.status).toBe(200);
+    },
+  );
+
+  const malformed: [name: string, header: (tag: string) => string][] = [
+    ['no quotes', (tag) => tag.slice(1, -1)],
+    ['half a tag', (tag) => tag.slice(0, -1)],
+    ['a small w', (tag) => `w/${tag}`],
+    ['two without a comma', (tag) => `${tag}${tag}`],
+    ['a star in a list', (tag) => `*, ${tag}`],
+    ['nothing', () => ''],
+    ['a long word', () => 'x'.repeat(8_000)],
+  ];
+  test.each(malformed)('that is malformed is ignored: %s', async (_name, header) => {
+    expect((await ask(header, 0)).answer).toMatchObject({
+      status: 200,
+      body: { status: 'verify' },
+    });
+    expect((await ask(header, 1)).answer).toMatchObject({
+      status: 200,
+      body: { status: 'verify' },
+    });
+  });
+});
+
+test('500 who begin to wait at once on one replica are all held, and none is 503', async () => {
+  const own = await startService({ databaseUrl: await freshDatabase() });
+  try {
+    await own.organization({ policy: 'mandatory' });
+    const tokens: string[] = [];
+    while (tokens.length < 125) {
+      const login = await own.start({ userId: `user-${tokens.length}`, send: false });
+      if (login.status === 201) tokens.push(login.body.challengeToken);
+    }
+    const fours = [...tokens, ...tokens, ...tokens, ...tokens];
+    const waits = fours.map((bearer) => own.call('GET', '/v1/challenge?wait=1', { bearer }));
+    const statuses = (await Promise.all(waits)).map(({ status }) => status);
+    expect(statuses.filter((s) => s !== 200)).toEqual([]);
+  } finally {
+    await own.close();
+  }
 });
 
 test.each(['-1', '26', '1.5', 'x', ''])('wait=%s is refused by name', async (seconds) => {

@@ -31,5 +31,7 @@ export type Settings = {
   /** Prefixes in E.164, with the plus, that are never called. */
   callDenyPrefixes: readonly string[];
   guessLimits: GuessLimits;
+  /** How often a challenge token may be used. */
+  tokenUsesPerMinute: number;
   sending: SendingLimits;
 };

@@ -1,10 +1,11 @@
 import Type from 'typebox';
 import { ChallengeRefSchema } from '../../challenge-schema.ts';
 import type { App, Http } from '../../context.ts';
-import { answerChallenge, ConditionalHeaders, WaitSchema } from '../../long-polling.ts';
+import { ConditionalHeaders, longPolling, WaitSchema } from '../../long-polling.ts';
 import { tokenCall } from './token-call.ts';
 
 export function getChallengeRoute(app: App, http: Http): void {
+  const answerChallenge = longPolling(http);
   app.route({
     method: 'GET',
     url: '/v1/challenge',
@@ -25,11 +26,11 @@ export function getChallengeRoute(app: App, http: Http): void {
       },
     },
     handler: async (request, reply) => {
-      const seen = request.headers['if-none-match'];
+      const ifNoneMatch = request.headers['if-none-match'];
       const waitMs = Number(request.query.wait ?? 0) * 1000;
-      const { body, tag } = await answerChallenge(http, request, { waitMs, seen });
+      const { body, tag, known } = await answerChallenge(request, { waitMs, ifNoneMatch });
       reply.header('etag', tag);
-      return tag === seen ? reply.code(304).send(null) : body;
+      return known ? reply.code(304).send(null) : body;
     },
   });
 }

@@ -1,0 +1,46 @@
+import { setImmediate } from 'node:timers/promises';
+import { Problem } from './problems.ts';
+
+/**
+ * The same work with at most `max` of it under way; the rest waits its turn, in order. When a store
+ * is away, all that waits fails at once.
+ */
+export function inTurns<A extends unknown[], R>(
+  max: number,
+  work: (...args: A) => Promise<R>,
+): (...args: A) => Promise<R> {
+  let free = max;
+  let queue: PromiseWithResolvers<void>[] = [];
+
+  const enter = async (): Promise<void> => {
+    if (free === 0) {
+      const turn = Promise.withResolvers<void>();
+      queue.push(turn);
+      return turn.promise;
+    }
+    free -= 1;
+  };
+
+  const leave = (): void => {
+    const next = queue.shift();
+    if (next) next.resolve();
+    else free += 1;
+  };
+
+  return async (...args) => {
+    await enter();
+    try {
+      // A burst of requests is read first: a reply that comes meanwhile would be read too late.
+      await setImmediate();
+      return await work(...args);
+    } catch (thrown) {
+      if (Problem.is(thrown, 'unavailable')) {
+        for (const turn of queue) turn.reject(thrown);
+        queue = [];
+      }
+      throw thrown;
+    } finally {
+      leave();
+    }
+  };
+}
