@@ -88,7 +88,7 @@ test('news of a change is sent once to each device too', async () => {
 });
 
 describe('while Google fails', () => {
-  test('a code fails at once, without a request; whoever tries again reaches every device', async () => {
+  test('a code fails at once, without a request; the next attempt reaches every device', async () => {
     onlyTimeouts();
     const log = keptLog();
     const pushes = pushesThrough(google, { log });

@@ -178,7 +178,7 @@ describe('a server', () => {
     await close();
   });
 
-  test('that keeps a user locked makes a change to him unavailable, and loses nothing', async () => {
+  test('that keeps a user locked makes a change to that user unavailable, and loses nothing', async () => {
     const user = await member(directory);
     await directory.users.recordSkip(user, 'primary', anEntry);
     await database.prisma.$transaction(

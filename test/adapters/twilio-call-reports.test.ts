@@ -32,7 +32,7 @@ async function told(status = 'ringing', changes: Record<string, string> = {}) {
 
 const read = (report: ReportMessage, through = channel()) => through.readReport?.(report);
 
-/** The same news with other fields or at another address, signed by whoever has the token. */
+/** The same report with other fields or to another URL, signed with the token. */
 function signed(report: ReportMessage, changes: Partial<ReportMessage>, token = authToken) {
   const { reference, fields } = { ...report, ...changes };
   const url = `${publicUrl}/webhooks/twilio/calls/${reference}`;

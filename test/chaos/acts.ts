@@ -142,7 +142,7 @@ const skip: AtScreen = (stand, screen) =>
 
 async function cancel(stand: Stand, screen: Screen): Promise<void> {
   await press(stand, screen, { op: 'cancel', method: 'DELETE', path: '/v1/challenge' });
-  // Somebody else may still try his luck there.
+  // Another person may still try there.
   if (stand.chances.happens(0.5)) close(stand.town, screen);
 }
 

@@ -128,7 +128,7 @@ test('a wrong guess stays on the account, unless it was approved or an administr
   expect(looks(history({ calls: [...wrong, unlock(second)] }))).toHaveLength(1);
 });
 
-test('whoever succeeds had a code that was sent', () => {
+test('every success had a code that was sent', () => {
   const calls = [guess('1234', at(second, 200))];
   expect(live(history({ calls, messages: [sent('1234', 0)] }))).toEqual([]);
   expect(live(history({ calls, messages: [sent('9999', 0)] }))).toMatchObject([{ check: 'live' }]);
@@ -223,7 +223,7 @@ test('it has 10 seconds to recover, and no more', () => {
   expect(until(9 * second)).toHaveLength(1);
 });
 
-test('while a store is away nobody waits, but for a provider and for news', () => {
+test('while a store is away nobody waits, except for a provider and for news', () => {
   const took = (op: Call['op'], ms: number, ...more: Fault[]) => {
     const calls = [asked(op, [at(second, 200, {}, { endedAt: second + ms })])];
     return slowness(history({ calls, faults: [fault('redis', 0, 5 * second), ...more] })).length;
@@ -232,7 +232,7 @@ test('while a store is away nobody waits, but for a provider and for news', () =
   expect(took('send', 5_600, fault('provider', 0, 5 * second))).toBe(0);
 });
 
-test('whoever has factors has one primary, and each was confirmed', () => {
+test('a user with factors has one primary, and each was confirmed', () => {
   const factor = { userId: 'ann', id: 'f', method: 'call', address: '+31610000000', primary: true };
   const given = { messages: [sent('1234', 0)], calls: [guess('1234', at(second, 200))] };
   const kept = (...all: (typeof factor)[]) =>

@@ -35,7 +35,7 @@ function withResult(
     async run(stand) {
       const result = stand.town.results.at(-1);
       if (!result) return false;
-      // Whoever overheard it may come again.
+      // An eavesdropper may send it again.
       if (stand.chances.happens(0.7)) stand.town.results.pop();
       await run(stand, result);
       return true;
@@ -57,7 +57,7 @@ function redeem({ world, desk, chances }: Stand, { person, challengeId, token }:
   return desk.call(request, chances);
 }
 
-/** A call about somebody, as himself or by an administrator, after a login of his own. */
+/** A call about a user, by themself or by an administrator, after a login of their own. */
 function about(
   { world, desk, chances }: Stand,
   person: Person,

@@ -1,6 +1,6 @@
 /**
- * "Killing a replica at any moment loses none": whoever was told something finds it in the trail;
- * whoever was told nothing asks again elsewhere, and nothing is done twice.
+ * "Killing a replica at any moment loses none": what was answered is in the trail. A caller without an
+ * answer asks again elsewhere, and nothing is done twice.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Load, startLoad } from '../support/audited-load.ts';

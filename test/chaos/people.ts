@@ -8,7 +8,7 @@ export type Person = {
   device: { id: string; platform: string; pushToken: string };
   /** Challenges that were approved with a second factor: they allow changes of factors. */
   proofs: string[];
-  /** By the last answer about him. */
+  /** By the last answer about this user. */
   locked: boolean;
   factorIds: string[];
 };
@@ -55,7 +55,7 @@ function person(index: number): Person {
 /** So many screens stay open: more would be left alone for too long to meet anybody. */
 const mostScreens = 24;
 
-/** Leaves a screen on the desk for whoever comes next. */
+/** Leaves a screen on the desk for the next visitor. */
 export function open(town: Town, person: Person, answer: Answer | null): Screen | null {
   if (answer?.status !== 201) return null;
   const { id, challengeToken } = answer.body;

@@ -52,7 +52,7 @@ export function recorder({ fleet }: World) {
   return { calls, call };
 }
 
-/** Whose answers are kept for whoever sends them again. */
+/** Requests whose answers are stored for a repetition. */
 function takesKey({ method, path }: Request): boolean {
   return method === 'POST' && /^\/v1\/(challenge|results)/.test(path);
 }

@@ -30,7 +30,7 @@ type Steps = {
 };
 type Step = { [Name in keyof Steps]: { do: Name } & Steps[Name] }[keyof Steps];
 
-/** What can be seen of a challenge, but for the times, which differ from clock to clock. */
+/** What can be seen of a challenge, without times, which differ between clocks. */
 type View = {
   codeId: string | null;
   attempts: number;

@@ -201,7 +201,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect(used?.challenge.code).toEqual(before.code);
   });
 
-  describe('whoever watches a challenge', () => {
+  describe('a watcher of a challenge', () => {
     /** Settles once every one of three replicas has told of a change. */
     async function toldEverywhere(
       at: ChallengeSnapshot['challenge'],
@@ -226,7 +226,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
       await toldEverywhere(at, () => store.forgetUser(at));
     });
 
-    test('hears nothing of others, and nothing once he has stopped', async () => {
+    test('hears nothing of others, and nothing after it has stopped', async () => {
       const [at, other] = [await withCode(), await withCode()];
       let told = 0;
       const stop = await store.watch(at, () => {

@@ -1,4 +1,4 @@
-/** Whatever may be used once is used once, whoever else tries, until long after it could be. */
+/** An id is consumed once, even when others try, until long after it could be used. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { databases, useDatabase } from '../support/directories.ts';

@@ -22,7 +22,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
     expect((await directory.users.load(user)).devices).toEqual([renewed]);
   });
 
-  test('leaves whoever had its push token, also under another device id', async () => {
+  test('takes its push token from any other user, also under another device id', async () => {
     const [one, other] = [await member(directory), await member(directory)];
     const device = aDevice();
     await directory.devices.activate(one, device);

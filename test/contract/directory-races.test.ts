@@ -1,6 +1,6 @@
 /**
  * Many replicas at once, on a real server: PGlite has one connection and cannot race. Closed here:
- * a password thief who confirms a number of his own in the instant that the user confirms the first.
+ * a password thief who confirms their own number in the instant that the user confirms the first.
  */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';

@@ -114,7 +114,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       expect(await both.factors.confirm(user, confirmation(again), anEntry)).toBe('factor-exists');
     });
 
-    test('still is the same token: it leaves whoever had it, in either direction', async () => {
+    test('still is the same token: its former user loses it, in either direction', async () => {
       const { user: one, device } = await enrolled(old);
       const other = await member(both);
       await both.devices.activate(other, device);

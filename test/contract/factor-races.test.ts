@@ -63,7 +63,7 @@ async function expectWhole({ user }: Person): Promise<void> {
   expect(row?.factors ?? 0).toBe(factors.length);
 }
 
-test('whatever is changed at once, whoever has factors has exactly one primary', async () => {
+test('after any parallel changes, a user with factors has exactly one primary', async () => {
   const sizes = fc.tuple(...[0, 1, 2].map(() => fc.nat({ max: maxFactors })));
   const changes = fc.array(change, { minLength: 2, maxLength: 24, size: 'max' });
   await fc.assert(

@@ -136,7 +136,7 @@ describe.each(storeHarnesses)('accounts of wrong guesses kept in %s', (_name, op
     expect(await account()).toEqual({ short: 8, long: 0 });
   });
 
-  test('the account of another user, or of his namesake elsewhere, is another one', async () => {
+  test('the account of another user, or of a namesake elsewhere, is another one', async () => {
     await store.openAccount(user, { short: 9, long: 20 });
     for (const other of [
       { ...user, userId: randomUUID() },
@@ -199,7 +199,7 @@ describe.each(storeHarnesses)('accounts of wrong guesses kept in %s', (_name, op
     expect(await account()).toEqual(noGuesses);
   });
 
-  test('a user who is forgotten has none, and whoever comes back starts at what is known', async () => {
+  test('a user who is forgotten has none, and starts at what is known when they come back', async () => {
     await store.openAccount(user, { short: 9, long: 0 });
     await store.forgetUser(user);
     expect(await guess(await withCode(), 'right')).toBe('superseded');

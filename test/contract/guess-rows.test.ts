@@ -76,7 +76,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
     expect(await accountOf(user)).toEqual({ short: 0, long: 1 });
   });
 
-  test('leaves no rubbish: what is past its year goes when others come, whoever made it', async () => {
+  test('leaves no rubbish: guesses older than a year are removed when others come, of any user', async () => {
     const [gone, user] = [await member(directory), await member(directory)];
     await record(gone, [short, short, long]);
     await age(gone, 365 * aDay + anHour);

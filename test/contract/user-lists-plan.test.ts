@@ -14,7 +14,7 @@ import { freshDatabase } from '../support/servers.ts';
 
 const limit = 50;
 
-/** How many are in each state; but for the first, few among many, and far apart. */
+/** How many users are in each state. Except for the first, they are few and far apart. */
 const sizes = { enrolled: 90_000, 'no-backup': 40, postponed: 40, locked: 40 };
 const states = [null, ...(Object.keys(sizes) as UserState[])];
 

@@ -59,7 +59,7 @@ async function post(on: Clock, path: string, body: object, given: Given = {}): P
 
 let people = 0;
 
-/** Somebody new, whose phone only he has. */
+/** A new user with their own phone. */
 function somebody() {
   people += 1;
   const userId = `user-${people}`;

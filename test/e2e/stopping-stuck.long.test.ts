@@ -38,7 +38,7 @@ test('a caller who says nothing does not', async () => {
   expect(await line.closed).toBe('');
 });
 
-test('frozen stores do not, and whoever waits for them is told the truth', async () => {
+test('frozen stores do not, and callers that wait for them get the truth', async () => {
   const { replica } = await started();
   const line = await openLine(replica.url);
   postgres.pause();

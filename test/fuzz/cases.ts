@@ -21,7 +21,7 @@ export const credentials = [
 
 export type Credential = (typeof credentials)[number];
 
-/** One request, as it is made but for the ids that the world puts in. */
+/** One request, complete except for the ids that the world fills in. */
 export type Case = {
   operation: string;
   credential: Credential;

@@ -37,7 +37,7 @@ function urlOf({ path }: Operation, asked: Case, names: Names): string {
   return `${filled}${asked.tail}${query.length > 0 ? `?${query.join('&')}` : ''}`;
 }
 
-/** As a client has to, but for what starts with `%`, which is odd on purpose. */
+/** Encodes as a client must, except text that starts with `%`, which is odd on purpose. */
 function encode(text: string): string {
   return text.startsWith('%') ? text : encodeURIComponent(text.toWellFormed());
 }

@@ -26,7 +26,7 @@ type Victim = {
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
-// Codes that outlive a slow machine; nobody is refused here for taking his time.
+// Codes live long here, so a slow machine refuses nobody.
 const env = { CODE_TTL_SECONDS: '300', CHALLENGE_TTL_SECONDS: '3600' };
 const victimLasts = 50;
 
@@ -81,7 +81,7 @@ export async function openWorld() {
     async send(request: ReturnType<typeof requestOf>): Promise<Answer> {
       const response = await service.app.inject(request);
       const { statusCode: status, headers, body } = response;
-      // Something of his was deleted, or he himself.
+      // Something of the user was deleted, or the user.
       if (request.method === 'DELETE' && status === 204) victimLeft = 0;
       const json = /json/.test(String(headers['content-type'])) && body !== '';
       return { status, headers, body: json ? response.json() : body };

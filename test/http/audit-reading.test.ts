@@ -35,7 +35,7 @@ test('of one login it tells the story, the latest first', async () => {
   expect(times).toEqual([...times].sort((a, b) => b - a));
 });
 
-test('of one user it has his events alone', async () => {
+test('of one user it has only their events', async () => {
   const { user } = await owner(service);
   await owner(service);
   const { items } = (await read(`?userId=${user.userId}&limit=200`)).body;

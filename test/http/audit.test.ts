@@ -54,7 +54,7 @@ function guest() {
 
 type Guest = ReturnType<typeof guest>;
 
-/** Has someone guess wrong, so many times in each of his logins; gives the last of those. */
+/** Makes a user guess wrong, so many times in each of their logins. Returns the last login. */
 async function guess(user: Guest, times: number[]): Promise<string> {
   let challengeId = await user.enrol();
   for (const wrongs of times) {
@@ -174,7 +174,7 @@ describe('in a challenge', () => {
 
 describe('through a panel', () => {
   const byAdmin = { actor: 'boss', client: 'company-panel' };
-  /** What is told of it besides that the user did it himself, through a client for users alone. */
+  /** What an event says beyond this: the user did it, through a client with scope `users`. */
   const cases: [type: string, act: (user: Guest) => Promise<Told>][] = [
     [
       'factor.promoted',

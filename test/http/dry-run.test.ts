@@ -69,7 +69,7 @@ describe('a dry run of a change of policy', () => {
     expect(await dump(service)).toBe(before);
   });
 
-  test('tells what then happens: who is counted is stopped at his next login', async () => {
+  test('tells what then happens: a user who is counted is stopped at their next login', async () => {
     const { impact } = (await put('neighbours', { policy: 'mandatory' })).body;
     expect(impact).toEqual({ usersToEnrol: 1, usersWithoutBackup: 0, usersOnOldApp: 1 });
     expect((await put('neighbours', { policy: 'mandatory' }, '?dryRun=false')).body).toEqual({

@@ -7,7 +7,7 @@ const service = useService();
 
 const noId = '00000000-0000-4000-8000-000000000000';
 
-/** Every call about one user that the user himself may make. */
+/** Every call about one user that the user may make. */
 const ownCalls: [name: string, call: (page: Page) => Promise<Answer>][] = [
   ['reading the user', (page) => page.read()],
   ['reading the list', (page) => page.list()],

@@ -1,4 +1,4 @@
-/** "2FA instellingen wijzigen": what the user can do with his own methods. */
+/** "2FA instellingen wijzigen": what the user can do with their own methods. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { atScreen, enrolled, problem, somebody, useService, wrong } from '../support/service.ts';
 import { addConfirmed, atSettings, owner, prove, withBackup } from '../support/settings-page.ts';
@@ -162,7 +162,7 @@ describe('adding a method', () => {
     expect((await page.list()).body.items).toHaveLength(5);
   });
 
-  test('that is the first of someone who put it off makes it his primary', async () => {
+  test('that is the first of someone who put it off becomes their primary', async () => {
     const { userId, phone, signIn } = somebody(service, { organizationId: 'optional' });
     await (await signIn()).skip();
     const page = atSettings(service, { userId, organizationId: 'optional' });

@@ -1,5 +1,5 @@
 /**
- * The attack: whoever knows a password sets up a phone of his own, and so makes himself the second
+ * The attack: a thief who knows a password sets up a phone of their own, and so becomes the second
  * factor. Only the first to prove a number may, and only while the user has none.
  */
 import { describe, expect, test } from '@jest/globals';
@@ -18,7 +18,7 @@ describe('someone who knows the password alone', () => {
     expect(service.twilio.requests).toHaveLength(calls);
   });
 
-  test('cannot finish a set-up that he began before the user did his', async () => {
+  test('cannot finish a set-up that they began before the user did', async () => {
     const user = somebody(service);
     const thief = await user.signIn();
     const thiefsPhone = somebody(service).phone;

@@ -46,8 +46,8 @@ type Life = Awaited<ReturnType<typeof fullLife>>;
 /** What a dump has of someone under seal, numbers and push tokens, with the hashes beside it. */
 function sealedOf(text: string, { organizationId, userId, screens }: Life): string[] {
   const marks = screens.map(({ challenge }) => `:challenge:${challenge.id} `);
-  const his = [`${organizationId},${userId},`, ...marks];
-  const lines = text.split('\n').filter((line) => his.some((mark) => line.includes(mark)));
+  const marksOfUser = [`${organizationId},${userId},`, ...marks];
+  const lines = text.split('\n').filter((line) => marksOfUser.some((mark) => line.includes(mark)));
   const sealed = lines.flatMap(
     (line) => line.match(/\bk1\.2\.[\w-]{20,}|(?<=,)[\w-]{43}(?=,)/g) ?? [],
   );
@@ -111,9 +111,9 @@ describe('a user who is erased', () => {
         expect(after).toContain(datum);
   });
 
-  test('has his challenges ended: their tokens and results open nothing', () => expectOver(life));
+  test('has their challenges ended: the tokens and results open nothing', () => expectOver(life));
 
-  test('keeps his entries in the trail, under one pseudonym that leads nowhere', async () => {
+  test('keeps their entries in the trail, under one pseudonym that leads nowhere', async () => {
     const after = await eventsOf('first');
     expect(after.map(({ type }) => type)).toEqual([
       'user.erased',
@@ -128,7 +128,7 @@ describe('a user who is erased', () => {
     expect(after.slice(1).map(({ userId, actor }) => [userId, actor])).toEqual(expected);
   });
 
-  test('leaves his colleagues and his namesake elsewhere as they were', async () => {
+  test('leaves colleagues, and a namesake elsewhere, unchanged', async () => {
     for (const other of [colleague, namesake]) {
       const [login] = other.screens;
       expect((await login?.look())?.body.status).toBe('verify');
@@ -136,7 +136,7 @@ describe('a user who is erased', () => {
     }
   });
 
-  test('may come back as someone new, and gets the same pseudonym when he goes again', async () => {
+  test('may come back as someone new, and gets the same pseudonym when erased again', async () => {
     const screen = await life.signIn();
     expect(screen.challenge).toMatchObject({ status: 'enrol', factors: [] });
     await service.call('DELETE', urlOf(life), admin());
@@ -148,7 +148,7 @@ describe('a user who is erased', () => {
     expect(latest?.userId).not.toBe(erasures[0]?.userId);
   });
 
-  test('that was never seen is erased all the same: nobody learns whether he was there', async () => {
+  test('that was never seen is erased all the same: nobody learns whether they existed', async () => {
     const url = '/v1/organizations/first/users/never-seen';
     expect((await service.call('DELETE', url, admin())).status).toBe(204);
   });
@@ -194,7 +194,7 @@ describe('an organization that is erased', () => {
     expect((await life?.signIn())?.challenge).toMatchObject({ status: 'approved', policy: 'off' });
   });
 
-  test('keeps its trail, each user under a pseudonym of his own', async () => {
+  test('keeps its trail, each user under their own pseudonym', async () => {
     const events = await eventsOf('leaving');
     const types = events.map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining(['organization.erased', 'factor.added']));

@@ -4,7 +4,7 @@ import { atScreen, enrolled, problem, somebody, useService, wrong } from '../sup
 
 const service = useService();
 
-/** Someone who was just called, at his screen. */
+/** A user who was just called, at their screen. */
 async function called() {
   const user = await enrolled(service);
   const screen = await user.signIn();

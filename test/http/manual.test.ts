@@ -12,7 +12,7 @@ const aQaller = (userId: string) => ({
   device: { id: `d-${userId}`, platform: 'android', pushToken: `token-${userId}` },
 });
 
-/** Someone who chose codes on Qaller, and how he hears them. */
+/** A user who chose codes on Qaller, and how they receive them. */
 async function onQaller() {
   const user = somebody(service);
   const login = aQaller(user.userId);

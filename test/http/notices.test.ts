@@ -1,4 +1,4 @@
-/** Whose factors change hears of it on the devices that were there before, in words of his own. */
+/** A user whose factors change gets a push about it, in their language, on their earlier devices. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { textsFor } from '../../src/adapters/channels/messages/index.ts';
 import { guessWrong } from '../support/guessing.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 let devices = 0;
 
-/** Someone with a phone, two devices, and the right to change his factors. */
+/** A user with a phone, two devices, and the right to change their factors. */
 async function withDevices(organizationId = 'acme') {
   const user = await enrolled(service, { organizationId });
   const tokens = [1, 2].map((n) => `notice-${devices + n}`);

@@ -147,7 +147,7 @@ describe('a step-up', () => {
     expect((await screen.enter(user.heard())).body.status).toBe('approved');
   });
 
-  test('is refused to someone who has nothing to prove himself with', async () => {
+  test('is refused to someone who has nothing to prove their identity with', async () => {
     const answer = await service.start({ ...inMandatory, userId: 'bare', purpose: 'step-up' });
     expect(answer).toMatchObject(problem(409, 'no-factor'));
   });

@@ -122,7 +122,7 @@ describe('a device sent along with a login', () => {
     expect(pushed().slice(before)).toEqual([renewed.pushToken]);
   });
 
-  test('leaves whoever had it before: the last to sign in on it has it', async () => {
+  test('moves from its former user to the last one who signed in on it', async () => {
     const first = await withPush();
     const second = await enrolled(service);
     const screen = await second.signIn(onQaller(first.device));
@@ -137,7 +137,7 @@ describe('a device sent along with a login', () => {
 });
 
 describe('the phone of someone who knows the password alone', () => {
-  test('never gets a code, however often he tries', async () => {
+  test('never gets a code, however often they try', async () => {
     const { user, device } = await withPush();
     const thiefs = aDevice();
     for (let i = 0; i < 3; i += 1) {
@@ -159,7 +159,7 @@ describe('the phone of someone who knows the password alone', () => {
     expect(codeOn(device)).not.toBeNull();
   });
 
-  test('gets no code where the policy let him in without a second factor', async () => {
+  test('gets no code where the policy let them in without a second factor', async () => {
     await service.organization({ policy: 'optional' }, 'lenient');
     const lenient = { organizationId: 'lenient' };
     const user = somebody(service, lenient);

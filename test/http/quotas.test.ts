@@ -110,7 +110,7 @@ describe('so many codes for one user', () => {
     expect(calls()).toBe(before + 2);
   });
 
-  test('one who always enters his code is never refused', async () => {
+  test('a user who always enters their code is never refused', async () => {
     await start({ CODES_PER_USER_UNAPPROVED: '1' });
     const person = await enrolled(service);
     for (let i = 0; i < 10; i += 1) {
@@ -128,7 +128,7 @@ describe('so many codes for one user', () => {
     expect((await person.signIn()).challenge.code).not.toBeNull();
   });
 
-  test('another user of the organization has his own', async () => {
+  test('another user of the organization has their own', async () => {
     await start({ CODES_PER_USER_UNAPPROVED: '2' });
     const [one, two] = [await enrolled(service), await enrolled(service)];
     await callUntilRefused(one);

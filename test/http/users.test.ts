@@ -19,7 +19,7 @@ const idsOf = (items: { userId: string }[]) => items.map(({ userId }) => userId)
 
 describe('a user', () => {
   test.each(['mandatory', 'unheard-of'])(
-    'may be asked about before he was ever seen: %s',
+    'may be asked about before they were ever seen: %s',
     async (id) => {
       const answer = await atSettings(service, { userId: 'unseen', organizationId: id }).read();
       expect(answer.status).toBe(200);
@@ -64,7 +64,7 @@ describe('a policy for one user', () => {
     ['optional', 'mandatory', 'mandatory', required],
     ['mandatory', 'optional', 'mandatory', required],
     ['mandatory', 'mandatory', 'mandatory', required],
-  ])('%s for all and %s for one is %s for him', async (all, own, effectivePolicy, asked) => {
+  ])('%s for all and %s for one is %s for that one', async (all, own, effectivePolicy, asked) => {
     const user = somebody(service, { organizationId: all });
     const answer = await asAdmin(user.userId, all).setPolicy(own);
     expect(answer).toMatchObject({ status: 200, body: { policy: own, effectivePolicy } });
@@ -140,7 +140,7 @@ describe('the list of users', () => {
     expect(body.nextCursor).toBeNull();
   });
 
-  test('tells of each what he has and since when he put it off', async () => {
+  test('says of each what they have, and since when they put it off', async () => {
     const { items } = (await list(organizationId)).body;
     const of = (name: string) =>
       items.find(({ userId }: { userId: string }) => userId === people[name]);

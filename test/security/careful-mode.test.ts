@@ -1,7 +1,7 @@
 /**
  * The attack: someone who knows the password guesses at four digits, a few at a time, for ever: over
- * new logins, resends, methods, apps and a lost Redis. What he got wrong stays on the account of the
- * user; nine wrong guesses are all that four digits have to bear in a year.
+ * new logins, resends, methods, apps and a lost Redis. Wrong guesses stay on the account of
+ * the user. Four digits must withstand only nine wrong guesses in a year.
  */
 import { describe, expect, test } from '@jest/globals';
 import { accountKey } from '../../src/adapters/redis/keys.ts';
@@ -104,7 +104,7 @@ describe('nine wrong guesses that no approval took off', () => {
     expect(lengthOf(await user.signIn())).toBe(4);
   });
 
-  test('of one user are not another’s, nor of his namesake elsewhere', async () => {
+  test('of one user do not count for another, or for a namesake elsewhere', async () => {
     await service.organization({ policy: 'mandatory' }, 'elsewhere');
     const user = await enrolled(service);
     const namesake = await user.signIn({ organizationId: 'elsewhere' });

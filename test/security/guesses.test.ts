@@ -17,7 +17,7 @@ const atOnce = (times: number, call: (request: { replica: number }) => Promise<A
 const named = (answers: Answer[], name: string) =>
   answers.filter(({ body }) => body.type === `/problems/${name}`);
 
-/** Someone who was just called, at his screen. */
+/** A user who was just called, at their screen. */
 async function called() {
   const user = await enrolled(service);
   return { user, screen: await user.signIn() };

@@ -1,4 +1,4 @@
-/** A thief who knows the password, and whom the panel serves: no phone of his ever gets a code. */
+/** A thief knows the password, and the panel serves them: no phone of theirs ever gets a code. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { type Answer, atScreen, problem, somebody, useService } from '../support/service.ts';
 import { atSettings, owner, withBackup } from '../support/settings-page.ts';
@@ -16,7 +16,7 @@ function expectNothingReachedHim(): void {
   expect(service.google.codeFor(thiefsDevice.pushToken)).toBeNull();
 }
 
-test('at the login page he can set up nothing', async () => {
+test('at the login page they can set up nothing', async () => {
   const { user, page, backup } = await withBackup(service);
   const before = (await page.read()).body;
   const screen = await user.signIn({
@@ -45,7 +45,7 @@ test('a challenge token opens no settings', async () => {
     expect(answer).toMatchObject(problem(401, 'unauthenticated'));
 });
 
-test('through the panel, with whatever challenge he can start, he changes nothing', async () => {
+test('through the panel, with any challenge they can start, they change nothing', async () => {
   const { user, page, backup } = await withBackup(service);
   const factorId = await page.idOf(backup);
   const { userId } = user;
@@ -68,7 +68,7 @@ test('through the panel, with whatever challenge he can start, he changes nothin
   expectNothingReachedHim();
 });
 
-test('a device of his that was never confirmed cannot be made one by its token', async () => {
+test('a device of theirs that was never confirmed cannot be made one by its token', async () => {
   const { user } = await owner(service);
   await user.signIn({ device: thiefsDevice });
   const thief = atSettings(service, { userId: user.userId });
@@ -78,7 +78,7 @@ test('a device of his that was never confirmed cannot be made one by its token',
   expectNothingReachedHim();
 });
 
-test('what he prepared before the user enrolled is worthless afterwards', async () => {
+test('what they prepared before the user enrolled is worthless afterwards', async () => {
   const organizationId = 'optional';
   const user = somebody(service, { organizationId });
   const thief = somebody(service);

@@ -110,7 +110,7 @@ export function twice(part: object, member: string, where: 'before' | 'after'): 
   return where === 'before' ? `{${member},${text.slice(1)}` : `${text.slice(0, -1)},${member}}`;
 }
 
-/** Somebody who makes tokens as we do, with a secret of his own. */
+/** An attacker who makes tokens as the service does, with their own secret. */
 export const stranger: Secret = { kid: 'stranger', bytes: randomBytes(32) };
 
 export const hmac =

@@ -31,7 +31,7 @@ const look = (bearer: string) => service.call('GET', '/v1/challenge', { bearer }
 const redeem = (token: string) =>
   service.call('POST', '/v1/results/redeem', { bearer: service.keys.panel, body: { token } });
 
-/** All that a caller can see of an answer, but for what is every answer's own. */
+/** Everything a caller sees of an answer, except what is unique to it. */
 function seen({ status, headers, body }: Answer): object {
   const { 'x-request-id': id, date, ...others } = headers;
   expect(body.instance).toBe(id);

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 
 const debianPostgres = '/usr/lib/postgresql';
 
-/** Where Debian puts servers, off the PATH of whoever is not root. */
+/** Where Debian installs servers. It is not on the PATH of ordinary users. */
 const debianServers = '/usr/sbin';
 
 /** A Debian package by the program that shows it is there. */

@@ -54,7 +54,7 @@ export async function letDaysPass(service: Service, days: number): Promise<void>
   await service.advance(15 * 60_000);
 }
 
-/** Has someone make so many wrong guesses that his codes have eight digits from then on. */
+/** Makes a user guess wrong until their codes have eight digits. */
 export const untilCareful = (user: Person) => guessWrong(user, 9);
 
 /** Locks someone out: nine wrong guesses at four digits, then twenty at eight. */

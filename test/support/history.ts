@@ -27,7 +27,7 @@ export function newCall(request: Request, says: Says): Call {
   return { key: randomUUID(), request, says, attempts: [] };
 }
 
-/** Whether the caller now knows where he stands: it was done, or was not and never will be. */
+/** Whether the caller knows the outcome: it was done, or it was not and never will be. */
 export function isDefinite(answer: Answer | null): answer is Answer {
   if (!answer || answer.status >= 500) return false;
   return answer.body['type'] !== '/problems/request-in-progress';

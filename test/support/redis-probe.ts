@@ -70,7 +70,7 @@ export function probe(client: Redis | Cluster) {
       const seen = await store.read(ref);
       return 1_000 - (seen?.challenge.attemptsRemaining ?? Number.NaN);
     },
-    /** A user sees his login through. */
+    /** A user finishes their login. */
     works: async (fields: Partial<NewChallenge> = {}) => {
       const challenge = await withCode(fields);
       expect((await guess(challenge, 'right'))?.outcome).toBe('right');

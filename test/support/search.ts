@@ -32,7 +32,7 @@ export async function stored(service: Service): Promise<Haystack> {
   return lines.map((line) => ({ where: 'store', text: line.replace(/^(\w+ \()\d+,/, '$1') }));
 }
 
-/** What the tokens in a text say, for whoever decodes them. */
+/** The decoded contents of the tokens in a text. */
 export function decoded(text: string): string {
   const tokens = text.match(/eyJ[\w-]+\.eyJ[\w-]+/g) ?? [];
   const parts = tokens.flatMap((token) => token.split('.'));

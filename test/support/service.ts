@@ -117,7 +117,7 @@ export async function startService(options: ServiceOptions = {}) {
     channels.set(channel.method, channel);
 
   const stop = new AbortController();
-  // Whoever brings a database of his own is about to take it away.
+  // A test that brings its own database is about to take it away.
   const limits = options.databaseUrl ? loginLimits : roomy;
   const openReplica = async () => {
     const database = connectPostgres(databaseUrl, limits);
@@ -237,7 +237,7 @@ async function send(app: App, method: string, url: string, request: Request): Pr
 export const aPhone = '+31612345678';
 export const anotherPhone = '+31687654321';
 
-/** A user at a screen of a challenge: what he can press, and where he hears his codes. */
+/** A user at a screen of a challenge: what they can press, and where they hear their codes. */
 export function atScreen(service: Service, answer: Answer) {
   const token: string = answer.body.challengeToken;
   const post = (path: string, body?: object, request: Request = {}) =>
@@ -261,7 +261,7 @@ export async function signIn(service: Service, body: object = {}, request: Reque
   return atScreen(service, await service.start(body, request));
 }
 
-/** A user of `acme` with a phone as primary, and no backup, which he declined. */
+/** A user of `acme` with a phone as primary, who declined a backup. */
 export async function enrolledUser(service: Service, userId = '42', phone = aPhone): Promise<void> {
   const screen = await signIn(service, { userId });
   await screen.addPhone(phone);
@@ -272,7 +272,7 @@ export async function enrolledUser(service: Service, userId = '42', phone = aPho
 
 let people = 0;
 
-/** Somebody new with a phone of his own, so that tests on one service stay apart. */
+/** A new user with their own phone, so that tests on one service stay apart. */
 export function somebody(service: Service, login: object = {}) {
   people += 1;
   const userId = `user-${people}`;
@@ -280,14 +280,14 @@ export function somebody(service: Service, login: object = {}) {
   return {
     userId,
     phone,
-    /** The code in the last call to him. */
+    /** The code in the last call to them. */
     heard: () => service.twilio.codeFor(phone),
     signIn: (body: object = {}, request?: Request) =>
       signIn(service, { ...login, userId, ...body }, request),
   };
 }
 
-/** Somebody with a phone as primary, and no backup, which he declined. */
+/** A user with a phone as primary, who declined a backup. */
 export async function enrolled(service: Service, login: object = {}) {
   const user = somebody(service, login);
   const screen = await user.signIn();

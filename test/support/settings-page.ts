@@ -62,7 +62,7 @@ export function atSettings(service: Service, visit: Visit) {
 
 type Person = Awaited<ReturnType<typeof enrolled>>;
 
-/** Has someone enter the code of a challenge, and gives the id of what he proved himself in. */
+/** Enters the code of a challenge. Returns the id of the challenge that it proved. */
 export async function prove(user: Person, login: object = { purpose: 'step-up' }): Promise<string> {
   const screen = await user.signIn(login);
   const { body } = await screen.enter(user.heard());
@@ -70,7 +70,7 @@ export async function prove(user: Person, login: object = { purpose: 'step-up' }
   return body.id;
 }
 
-/** Somebody with one phone, who just proved himself, at his settings. */
+/** A user with one phone and a fresh second factor, at their settings. */
 export async function owner(service: Service, organizationId = 'acme') {
   const user = await enrolled(service, { organizationId });
   const challengeId = await prove(user);
@@ -86,7 +86,7 @@ export async function addConfirmed(service: Service, page: Page, phone: string):
   if (body.status !== 'approved') throw new Error(JSON.stringify(body));
 }
 
-/** An owner with a second phone, which he just added. */
+/** An owner with a second phone, which they just added. */
 export async function withBackup(service: Service, organizationId?: string) {
   const { user, page, challengeId } = await owner(service, organizationId);
   const backup = somebody(service).phone;

@@ -26,8 +26,8 @@ export async function visitors(desk: Desk, lane: number, more: () => boolean): P
 }
 
 /**
- * Sets up a phone, signs in after a wrong guess, breaks a login off; an admin looks after him. Whoever
- * overheard his code and his result uses them at the same moment.
+ * Sets up a phone, signs in after a wrong guess, and breaks off a login. An admin acts for the user. An
+ * eavesdropper uses the same code and the same result at the same moment.
  */
 async function visit(desk: Desk, lane: number): Promise<void> {
   const person = somebodyIn(desk, lane);
@@ -84,7 +84,7 @@ function somebodyIn(desk: Desk, lane: number) {
         heard: code,
         guess,
         look: () => call('GET', '/v1/challenge', { bearer }, nothing),
-        /** The token of the result, whoever of the two got it. */
+        /** The token of the result, which one of the two got. */
         async guessWithRival(): Promise<string> {
           const answers = await Promise.all([guess(code), guess(code)]);
           const results = answers.map(

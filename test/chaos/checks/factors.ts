@@ -7,7 +7,7 @@ import {
   type Violation,
 } from '../history.ts';
 
-/** Whoever has factors has one primary, and a code came back from each. */
+/** A user with factors has one primary, and a code came back from each factor. */
 export function factors(history: History): Violation[] {
   const owners = Map.groupBy(history.ending.factors, ({ userId }) => userId);
   return [

@@ -1,7 +1,7 @@
 import { faultsDuring } from '../allowances.ts';
 import { type Attempt, type Call, type History, inWords, type Violation } from '../history.ts';
 
-/** What was answered well is answered again to whoever comes again with the same key. */
+/** A request repeated with its key gets the same good answer again. */
 export function kept(history: History): Violation[] {
   return history.calls.flatMap((call) => {
     const [first, ...later] = call.key === null ? [] : call.attempts.slice(firstGood(call));

@@ -3,7 +3,7 @@ import type { Call, History, Message, Violation } from '../history.ts';
 import { answered, inWords, isUnsure, startOf } from '../history.ts';
 import { cancelledAt, maySend, sendsIn, surelySent } from './sends.ts';
 
-/** Whoever succeeded had the code that was sent last, and it was alive. */
+/** Every right guess had the code that was sent last, while it was alive. */
 export function live(history: History): Violation[] {
   return history.calls.flatMap((call) => {
     const won = call.op === 'verify' ? answered(call, 200) : undefined;
