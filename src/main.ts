@@ -1,6 +1,7 @@
 import { buildApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { storesWithoutTls } from './config/plain-stores.ts';
+import { methodNames } from './domain/factors/index.ts';
 import type { Deps, Log } from './domain/ports.ts';
 import type { App } from './http/context.ts';
 import { closeServer } from './http/draining.ts';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   await wired.deps.database.ping().catch(() => {});
   if (stop.signal.aborted) return;
   const address = await listen(app, config);
+  void warnOfMethods(config, wired.deps, logger);
   if (!config.production) await printBanner(config, address, wired.deps);
 }
 
@@ -49,6 +51,18 @@ function warnOfPlainStores(config: Config, log: Log): void {
       { setting },
       `${setting} leads to another machine without TLS: anyone between can read it`,
     );
+}
+
+/** A method that was taken out leaves users behind: without another factor no code reaches them. */
+async function warnOfMethods(
+  { METHODS: methods }: Config,
+  { users }: Pick<Deps, 'users'>,
+  log: Log,
+): Promise<void> {
+  if (methodNames.every((method) => methods.includes(method))) return;
+  const count = await users.countWithout(methods).catch(() => null);
+  if (count)
+    log.warn({ users: count, methods }, 'users have no factor of a method that is offered');
 }
 
 async function listen(app: App, { HOST: host, PORT: port }: Config): Promise<string> {

@@ -80,6 +80,8 @@ export type UserGroup = {
   policy: Policy | null;
   /** 0, 1, or 2 for two and more. */
   factors: number;
+  /** Whether they have a factor of a method that is offered. */
+  offered: boolean;
   /** The app of their last approval. Null when they have none. */
   app: string | null;
   appVersion: string | null;

@@ -41,7 +41,7 @@ const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] 
   ['noteUser', (directory) => directory.users.ensure(someone())],
   ['setUserPolicy', (directory) => directory.users.setPolicy(someone(), null, anEntry)],
   ['listUsers', (directory) => directory.users.list({ ...everyone, state: 'locked' })],
-  ['groupUsers', (directory) => directory.users.group('acme')],
+  ['groupUsers', (directory) => directory.users.group('acme', ['call'])],
   [
     'recordWrongGuess',
     (directory) =>

@@ -140,20 +140,27 @@ describe.each(databases)('users on %s', (_name, open) => {
       await trail.record(anEvent(user('b'), { appVersion: '9.9.9' }));
       await letIn('c', null);
 
-      const base = { policy: null, factors: 0, app: 'qaller', appVersion: '2.0.0', users: 1 };
-      expect(sorted(await directory.users.group(organizationId))).toEqual(
+      const base = {
+        policy: null,
+        factors: 0,
+        offered: false,
+        app: 'qaller',
+        appVersion: '2.0.0',
+        users: 1,
+      };
+      expect(sorted(await directory.users.group(organizationId, ['call']))).toEqual(
         sorted([
           { ...base, users: 2 },
-          { ...base, factors: 1, appVersion: null },
-          { ...base, policy: 'mandatory', factors: 2, app: null, appVersion: null },
+          { ...base, factors: 1, offered: true, appVersion: null },
+          { ...base, policy: 'mandatory', factors: 2, offered: true, app: null, appVersion: null },
         ]),
       );
     });
 
     test('are none where there are no users', async () => {
       const { organizationId } = await member(directory);
-      expect(await directory.users.group(organizationId)).toEqual([]);
-      expect(await directory.users.group('never heard of')).toEqual([]);
+      expect(await directory.users.group(organizationId, ['call'])).toEqual([]);
+      expect(await directory.users.group('never heard of', ['call'])).toEqual([]);
     });
 
     test('count every user of a large organization once', async () => {
@@ -162,7 +169,7 @@ describe.each(databases)('users on %s', (_name, open) => {
         INSERT INTO users (organization_id, id)
         SELECT ${organizationId}, n::text FROM generate_series(1, 10000) n`;
       await directory.factors.confirm({ organizationId, userId: '9999' }, confirmation(), anEntry);
-      const groups = await directory.users.group(organizationId);
+      const groups = await directory.users.group(organizationId, ['call']);
       expect(groups.map(({ factors, users }) => [factors, users]).sort()).toEqual([
         [0, 9_999],
         [1, 1],

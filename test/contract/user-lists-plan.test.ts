@@ -87,7 +87,7 @@ test('there are as many in each state as the plans were looked at for', async ()
 });
 
 test('100,000 users are put in groups', async () => {
-  const groups = await directoryOn(database.prisma).users.group('acme');
+  const groups = await directoryOn(database.prisma).users.group('acme', ['call']);
   expect(groups.map(({ factors, users }) => [factors, users]).sort()).toEqual([
     [0, 10_000],
     [1, 40],

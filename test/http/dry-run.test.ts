@@ -52,9 +52,18 @@ beforeAll(async () => {
 
 describe('a dry run of a change of policy', () => {
   test.each([
-    ['off', { usersToEnrol: 1, usersWithoutBackup: 1, usersOnOldApp: 1 }],
-    ['optional', { usersToEnrol: 1, usersWithoutBackup: 2, usersOnOldApp: 3 }],
-    ['mandatory', { usersToEnrol: 5, usersWithoutBackup: 2, usersOnOldApp: 5 }],
+    [
+      'off',
+      { usersToEnrol: 1, usersWithoutBackup: 1, usersOnOldApp: 1, usersWithoutOfferedFactor: 0 },
+    ],
+    [
+      'optional',
+      { usersToEnrol: 1, usersWithoutBackup: 2, usersOnOldApp: 3, usersWithoutOfferedFactor: 0 },
+    ],
+    [
+      'mandatory',
+      { usersToEnrol: 5, usersWithoutBackup: 2, usersOnOldApp: 5, usersWithoutOfferedFactor: 0 },
+    ],
   ])('to %s counts whom it would concern', async (policy, impact) => {
     const answer = await put(organizationId, { policy });
     const rest = { language: 'nl-NL', country: 'NL', backup: 'offered' };
@@ -71,7 +80,12 @@ describe('a dry run of a change of policy', () => {
 
   test('tells what then happens: a user who is counted is stopped at their next login', async () => {
     const { impact } = (await put('neighbours', { policy: 'mandatory' })).body;
-    expect(impact).toEqual({ usersToEnrol: 1, usersWithoutBackup: 0, usersOnOldApp: 1 });
+    expect(impact).toEqual({
+      usersToEnrol: 1,
+      usersWithoutBackup: 0,
+      usersOnOldApp: 1,
+      usersWithoutOfferedFactor: 0,
+    });
     expect((await put('neighbours', { policy: 'mandatory' }, '?dryRun=false')).body).toEqual({
       id: 'neighbours',
       policy: 'mandatory',
@@ -90,7 +104,12 @@ describe('a dry run of a change of policy', () => {
 
   test('of an organization that was never heard of concerns nobody, and makes none', async () => {
     const { status, body } = await put('unheard-of', { policy: 'mandatory' });
-    const impact = { usersToEnrol: 0, usersWithoutBackup: 0, usersOnOldApp: 0 };
+    const impact = {
+      usersToEnrol: 0,
+      usersWithoutBackup: 0,
+      usersOnOldApp: 0,
+      usersWithoutOfferedFactor: 0,
+    };
     expect({ status, impact: body.impact }).toEqual({ status: 200, impact });
     const url = '/v1/organizations/unheard-of';
     const read = await service.call('GET', url, { bearer: service.keys.panel });

@@ -8,7 +8,7 @@ import { devices } from './devices.ts';
 import { eraseUser } from './erase.ts';
 import { factors } from './factors.ts';
 import type { PrismaClient } from './generated/client.ts';
-import { groupUsers } from './group-users.ts';
+import { countWithout, groupUsers } from './group-users.ts';
 import { guessAccounts } from './guess-accounts.ts';
 import { pendingMigrations } from './migrations/migrate.ts';
 import { organizations, slowOrganizations } from './organizations.ts';
@@ -39,9 +39,10 @@ export function prismaDirectory(
   };
 }
 
-function slowUsers(prisma: PrismaClient): Pick<Users, 'group' | 'erase'> {
+function slowUsers(prisma: PrismaClient): Pick<Users, 'group' | 'countWithout' | 'erase'> {
   return {
-    group: (organizationId) => groupUsers(prisma, organizationId),
+    group: (organizationId, methods) => groupUsers(prisma, organizationId, methods),
+    countWithout: (methods) => countWithout(prisma, methods),
     erase: (user, pseudonym, entry) => eraseUser(prisma, user, pseudonym, entry),
   };
 }

@@ -7,11 +7,11 @@ const batchSize = 5_000;
 type Row = UserGroup & { last: string };
 
 /** Counts the users of an organization by what a change of policy would mean to them. */
-export async function groupUsers(prisma: PrismaClient, organizationId: string) {
+export async function groupUsers(prisma: PrismaClient, organizationId: string, methods: string[]) {
   const groups = new Map<string, UserGroup>();
   let after = '';
   for (;;) {
-    const rows = await groupBatch(prisma, organizationId, after);
+    const rows = await groupBatch(prisma, { organizationId, methods, after });
     for (const row of rows) count(groups, row);
     const [first] = rows;
     const users = rows.reduce((sum, row) => sum + row.users, 0);
@@ -26,17 +26,35 @@ function count(groups: Map<string, UserGroup>, { last, ...group }: Row): void {
   groups.set(key, { ...group, users });
 }
 
-function groupBatch(prisma: PrismaClient, organizationId: string, after: string): Promise<Row[]> {
+type Batch = { organizationId: string; methods: string[]; after: string };
+
+function groupBatch(
+  prisma: PrismaClient,
+  { organizationId, methods, after }: Batch,
+): Promise<Row[]> {
   return prisma.$queryRaw<Row[]>`
     WITH batch AS (
-      SELECT id, policy, least(factor_count, 2) AS factors FROM users
+      SELECT id, policy, least(factor_count, 2) AS factors,
+        factor_count > 0 AND EXISTS (SELECT 1 FROM factors
+          WHERE organization_id = ${organizationId} AND user_id = users.id
+            AND method = ANY(${methods})) AS offered
+      FROM users
       WHERE organization_id = ${organizationId} AND id > ${after} ORDER BY id LIMIT ${batchSize})
-    SELECT policy, factors, app, app_version AS "appVersion", count(*)::int AS users,
+    SELECT policy, factors, offered, app, app_version AS "appVersion", count(*)::int AS users,
       (SELECT id FROM batch ORDER BY id DESC LIMIT 1) AS last
     FROM batch LEFT JOIN LATERAL (
       SELECT app, app_version FROM events
       WHERE organization_id = ${organizationId} AND user_id = batch.id
         AND type = 'challenge.approved'
       ORDER BY id DESC LIMIT 1) approval ON true
-    GROUP BY policy, factors, app, app_version`;
+    GROUP BY policy, factors, offered, app, app_version`;
+}
+
+/** Counts the users of all organizations that have factors, and none of these methods. */
+export async function countWithout(prisma: PrismaClient, methods: string[]): Promise<number> {
+  const [row] = await prisma.$queryRaw<{ users: number }[]>`
+    SELECT count(*)::int AS users FROM (
+      SELECT 1 FROM factors GROUP BY organization_id, user_id
+      HAVING NOT bool_or(method = ANY(${methods}))) AS without`;
+  return row?.users ?? 0;
 }

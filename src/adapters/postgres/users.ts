@@ -7,7 +7,10 @@ import { ofOrganization } from './lock-user.ts';
 import { recordEvents } from './record-events.ts';
 
 /** What is remembered of a user, apart from factors, devices and guesses. */
-export function users(prisma: PrismaClient, sealing: Sealing): Omit<Users, 'group' | 'erase'> {
+export function users(
+  prisma: PrismaClient,
+  sealing: Sealing,
+): Omit<Users, 'group' | 'countWithout' | 'erase'> {
   return {
     load: (key) => loadUser(prisma, sealing, key),
     list: (query) => listUsers(prisma, query),

@@ -240,6 +240,17 @@ export function targets(context: LoginContext): Target[] {
   return openStage(context) === 'confirm' && pending ? [pending] : context.user.factors;
 }
 
+/**
+ * The factor that is sent a code where none is asked for: the primary, or the first one whose method
+ * is still offered.
+ */
+export function defaultTarget(choices: readonly Target[], user: User, methods: string[]) {
+  const primary = user.factors.find(({ role }) => role === 'primary');
+  const preferred = choices.find(({ id }) => id === primary?.id) ?? choices[0];
+  if (preferred && methods.includes(preferred.method)) return preferred;
+  return choices.find(({ method }) => methods.includes(method)) ?? preferred;
+}
+
 /** The code that was last sent, alive or expired, while the factor it was made for is there. */
 export function codeInPlay(context: LoginContext): Code | null {
   const { code } = context.challenge;

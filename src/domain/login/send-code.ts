@@ -2,8 +2,8 @@ import type { ChallengeRef } from '../challenge/challenge.ts';
 import {
   assertAllowed,
   codeInPlay,
+  defaultTarget,
   type LoginContext,
-  type Target,
   targets,
 } from '../challenge/challenge.ts';
 import { openChallenge } from '../challenge/open-challenge.ts';
@@ -26,24 +26,19 @@ export async function sendCode(
   const context = await openChallenge(deps, ref);
   const sent = await issueCode(deps, context, (current) => {
     assertAllowed(current, 'send');
-    return { target: choose(current, factorId) };
+    return { target: choose(deps, current, factorId) };
   });
   if (sent.challenge.code?.delivery === 'failed') throw new Problem('delivery-failed');
   return sent;
 }
 
-function choose(context: LoginContext, factorId: string | null): Target {
+function choose(deps: Pick<Deps, 'settings'>, context: LoginContext, factorId: string | null) {
   const choices = targets(context);
-  const [first] = choices;
-  if (!first) throw new Problem('no-factor');
   const find = (wanted: string | undefined) => choices.find(({ id }) => id === wanted);
-  if (factorId === null)
-    return find(codeInPlay(context)?.factorId) ?? find(primaryOf(context)) ?? first;
+  const preferred = defaultTarget(choices, context.user, deps.settings.methods);
+  if (!preferred) throw new Problem('no-factor');
+  if (factorId === null) return find(codeInPlay(context)?.factorId) ?? preferred;
   const target = find(factorId);
   if (!target) throw new Problem('not-found', { detail: 'The user has no such factor.' });
   return target;
-}
-
-function primaryOf({ user }: LoginContext): string | undefined {
-  return user.factors.find(({ role }) => role === 'primary')?.id;
 }

@@ -1,6 +1,6 @@
 import { inChallenge } from '../audit/audit.ts';
 import { type App, missingVersion } from '../challenge/app-version.ts';
-import { assertAllowed, type LoginContext } from '../challenge/challenge.ts';
+import { assertAllowed, defaultTarget, type LoginContext } from '../challenge/challenge.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
 import { contextOf } from '../challenge/open-challenge.ts';
 import type { Device, User, UserKey } from '../people.ts';
@@ -79,12 +79,13 @@ const sendingRefused = [
 ] as const;
 
 async function sendFirst(deps: Deps, context: LoginContext): Promise<LoginContext> {
-  const primary = context.user.factors.find((factor) => factor.role === 'primary');
-  if (!primary) return context;
+  const { factors } = context.user;
+  const target = defaultTarget(factors, context.user, deps.settings.methods);
+  if (!target) return context;
   try {
     return await issueCode(deps, context, (current) => {
       assertAllowed(current, 'send');
-      return { target: primary };
+      return { target };
     });
   } catch (error) {
     // The challenge stands all the same: the screen says why there is no code.

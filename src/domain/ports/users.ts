@@ -21,7 +21,9 @@ export interface Users {
     limit: number;
   }): Promise<ListedUser[]>;
   /** Counts all known users. Their last app comes from the audit trail. */
-  group(organizationId: string): Promise<UserGroup[]>;
+  group(organizationId: string, methods: string[]): Promise<UserGroup[]>;
+  /** How many users of all organizations have factors, and none of these methods. Takes seconds. */
+  countWithout(methods: string[]): Promise<number>;
   /**
    * Records that the user skipped setting up a factor (`primary`) or a backup (`backup`).
    * `entry` is recorded in the same transaction.

@@ -122,6 +122,8 @@ function withPending(context: LoginContext, pending: PendingFactor | null): Logi
 }
 
 function requireReachable({ settings }: Deps, context: LoginContext, target: Target): void {
+  // The operator may have taken the method out since the factor was set up.
+  if (!settings.methods.includes(target.method)) throw new Problem('destination-not-allowed');
   const devices = devicesFor(context, target);
   factorKind(target.method).requireReachable(target.address, { settings, devices });
 }

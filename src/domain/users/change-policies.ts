@@ -22,11 +22,13 @@ export type PolicyImpact = {
   usersToEnrol: number;
   usersWithoutBackup: number;
   usersOnOldApp: number;
+  /** With factors, but none of a method that is offered: no code reaches them. */
+  usersWithoutOfferedFactor: number;
 };
 
 /** Counts what a policy would ask of the users seen so far, and changes nothing. */
 export async function previewPolicy(deps: Deps, organization: Organization): Promise<PolicyImpact> {
-  const groups = await deps.users.group(organization.id);
+  const groups = await deps.users.group(organization.id, deps.settings.methods);
   const asked = groups.map((group) => ({
     ...group,
     effective: effectivePolicy({ ...group, organization }),
@@ -40,6 +42,9 @@ export async function previewPolicy(deps: Deps, organization: Organization): Pro
     usersToEnrol: count(({ effective, factors }) => effective === 'mandatory' && factors === 0),
     usersWithoutBackup: count(({ effective, factors }) => effective !== 'off' && factors === 1),
     usersOnOldApp: count((group) => stopsOldApps(group) && old(group)),
+    usersWithoutOfferedFactor: count(
+      ({ effective, factors, offered }) => effective !== 'off' && factors > 0 && !offered,
+    ),
   };
 }
 

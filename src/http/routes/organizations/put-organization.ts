@@ -32,6 +32,9 @@ const ImpactSchema = Type.Object(
     usersOnOldApp: Type.Integer({
       description: 'Last let in on an app that is too old for the second step.',
     }),
+    usersWithoutOfferedFactor: Type.Integer({
+      description: 'With factors, but none of a method that is offered: no code reaches them.',
+    }),
   },
   { description: 'Of a dry run: how many users, of those seen so far.' },
 );
