@@ -1,23 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 
-/** What is still under way this long after the notice would perhaps never end. */
-const slowWorkMs = 15_000;
+/** What is still under way this long after the notice may never end. */
+const closeTimeoutMs = 15_000;
 
 type Ending = {
-  /** How long load balancers have to see "not ready", while all is answered as before. */
+  /** How long load balancers have to see "not ready", while requests are answered as before. */
   noticeMs: number;
   /** Finishes what is under way, and lets go of the rest. */
   close: () => Promise<void>;
   log: FastifyBaseLogger;
 };
 
-/** Ends the process on a signal: tells `stop` at once, closes after the notice. More signals change nothing. */
+/** Ends the process on a signal: aborts `stop` at once, closes after the notice. More signals change nothing. */
 export function stopOnSignal(stop: AbortController, { noticeMs, close, log }: Ending): void {
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (stop.signal.aborted) return;
     log.info({ signal }, 'stopping');
-    setTimeout(() => fail(log, 'stopping took too long'), noticeMs + slowWorkMs).unref();
+    setTimeout(() => fail(log, 'stopping took too long'), noticeMs + closeTimeoutMs).unref();
     stop.abort();
     await delay(noticeMs);
     await close();
@@ -28,7 +28,7 @@ export function stopOnSignal(stop: AbortController, { noticeMs, close, log }: En
   process.on('SIGINT', end);
 }
 
-/** After an error that nobody caught, nothing that the process believes can be relied on. */
+/** After an error that nobody caught, the state of the process is unknown. */
 export function endOnUncaught(log: FastifyBaseLogger): void {
   process.on('uncaughtException', (err) => fail(log, 'an error that nobody caught', err));
 }

@@ -43,10 +43,13 @@ afterEach(async () => {
 
 type Terms = Parameters<typeof connectRedis>[2];
 
-async function connect(terms: Terms = {}, place: RedisTopology = redis.connection): Promise<Probe> {
+async function connect(
+  terms: Terms = {},
+  topology: RedisTopology = redis.connection,
+): Promise<Probe> {
   const said = lineLog();
   lines = said.lines;
-  const one = probe(await connectRedis(place, said.log, terms));
+  const one = probe(await connectRedis(topology, said.log, terms));
   opened.push(one);
   return one;
 }

@@ -14,6 +14,7 @@ import {
   probe,
 } from '../support/redis-probe.ts';
 import { startRedisCluster, startSentinelRedis } from '../support/redis-topologies.ts';
+import { startRedis } from '../support/servers.ts';
 
 let ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -23,9 +24,9 @@ afterEach(async () => {
 
 async function connect(env: Record<string, string>): Promise<Probe & { lines: string[] }> {
   const { log, lines } = lineLog();
-  const place = redisTopology(readConfig(env));
-  if (!place) throw new Error('the settings name no Redis');
-  const client = await connectRedis(place, log);
+  const topology = redisTopology(readConfig(env));
+  if (!topology) throw new Error('the settings name no Redis');
+  const client = await connectRedis(topology, log);
   ends.push(() => closeRedis(client));
   return { ...probe(client), lines };
 }
@@ -58,6 +59,16 @@ test.each(['REDIS_PASSWORD', 'REDIS_SENTINEL_PASSWORD'])(
     expect(here.lines).toEqual([expect.stringMatching(/^Redis is away .*WRONGPASS/)]);
   },
 );
+
+test('one server: a wrong password is unavailable, and the log says that it is', async () => {
+  const server = await startRedis(['--requirepass', 'one']);
+  ends.push(server.stop);
+  const url = (password: string) => server.url.replace('//', `//:${password}@`);
+  await (await connect({ REDIS_URL: url('one') })).works();
+  const stranger = await connect({ REDIS_URL: url('two') });
+  await expectAllUnavailable(stranger.all(aChallenge()));
+  expect(stranger.lines).toEqual([expect.stringMatching(/^Redis is away .*WRONGPASS/)]);
+});
 
 test('a cluster with a password', async () => {
   const redis = await startRedisCluster({ replicas: false, password: 'one' });

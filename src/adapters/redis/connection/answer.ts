@@ -13,6 +13,7 @@ export async function answer<T>(reply: Promise<T>): Promise<T> {
   try {
     return await reply;
   } catch (thrown) {
+    if (thrown instanceof Problem) throw thrown;
     const cause = withoutArguments(thrown);
     if (thrown instanceof ReplyError && !refusal.test(cause.message)) throw cause;
     throw new Problem('unavailable', { retryAfterMs: 1_000, cause });

@@ -1,16 +1,19 @@
-import type { Cluster, Redis } from 'ioredis';
+import { type Cluster, type Redis, ReplyError } from 'ioredis';
+import { Problem } from '../../../domain/problems.ts';
+import { withoutArguments } from './answer.ts';
 import { connectedMasters, probe } from './probe.ts';
 
 /**
  * Resolves when Redis does all that the service asks of it, writing included. A cluster without one of
  * its masters serves the users of the others, so one master is enough.
  *
- * @throws the first refusal.
+ * @throws Problem `unavailable`, whose `detail` is what Redis refuses it with.
  */
 export async function ping(redis: Redis | Cluster): Promise<void> {
   const probes = connectedMasters(redis).map(probe);
-  if (probes.length === 0) throw new Error('no master is connected');
   await Promise.any(probes).catch(({ errors: [first] }: AggregateError) => {
-    throw first;
+    const cause = withoutArguments(first ?? new Error('no master is connected'));
+    const refusal = first instanceof ReplyError && { detail: cause.message };
+    throw new Problem('unavailable', { retryAfterMs: 1_000, cause, ...refusal });
   });
 }

@@ -9,7 +9,7 @@ import type { ServerCheck } from './connectors.ts';
  */
 export function noEviction(log: Log, onRefusal: (line: string) => void): ServerCheck {
   const refused = new Set<string>();
-  return ({ role, maxmemory_policy: policy = 'not in its INFO' }, peer) => {
+  return ({ role, maxmemory_policy: policy = 'unknown (the user needs +info)' }, peer) => {
     const server = `${peer.remoteAddress}:${peer.remotePort}`;
     if (policy === 'noeviction') {
       refused.delete(server);
