@@ -1,23 +1,12 @@
 import { createClient, listClients, revokeClient } from './cli/clients.ts';
+import type { Command } from './cli/command.ts';
 import { migrate } from './cli/migrate.ts';
 import { reencryptRows } from './cli/secrets.ts';
-import { UsageError } from './cli/terminal.ts';
+import { print, UsageError } from './cli/terminal.ts';
 import { listWebhooks, removeWebhook, setWebhook } from './cli/webhooks.ts';
 import { Problem } from './domain/problems.ts';
-import { scopes } from './domain/secrets/api-key.ts';
 
-const usage = `usage:
-  npm run --silent cli -- migrate
-  npm run --silent cli -- clients create NAME --scopes ${scopes.join(',')}
-  npm run --silent cli -- clients list
-  npm run --silent cli -- clients revoke ID
-  npm run --silent cli -- webhooks set CLIENT URL
-  npm run --silent cli -- webhooks list
-  npm run --silent cli -- webhooks remove CLIENT
-  npm run --silent cli -- secrets reencrypt
-`;
-
-const commands: Record<string, (args: string[]) => Promise<void>> = {
+const commands: Record<string, Command> = {
   migrate,
   'clients create': createClient,
   'clients list': listClients,
@@ -28,12 +17,28 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   'secrets reencrypt': reencryptRows,
 };
 
+/** How the commands are typed: of one, or of all. */
+function usage(only?: string): string {
+  const names = only ? [only] : Object.keys(commands);
+  const lines = names.map((name) => `${name} ${commands[name]?.usage ?? ''}`.trimEnd());
+  return `usage:\n${lines.map((line) => `  npm run --silent cli -- ${line}\n`).join('')}`;
+}
+
+function nameOf(args: string[]): string | undefined {
+  return [args[0] ?? '', args.slice(0, 2).join(' ')].find((name) => Object.hasOwn(commands, name));
+}
+
+function isHelp(arg: string | undefined): boolean {
+  return arg === '--help' || arg === '-h';
+}
+
 async function main(args: string[]): Promise<void> {
-  const [first = ''] = args;
-  const name = Object.hasOwn(commands, first) ? first : args.slice(0, 2).join(' ');
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) throw new UsageError('no such command');
-  await command(args.slice(name.split(' ').length));
+  const name = nameOf(args);
+  const command = name ? commands[name] : undefined;
+  if (args.some(isHelp) && (command || isHelp(args[0])))
+    return print(`${usage(name)}${command ? `\n${command.help}` : ''}`.trimEnd());
+  if (!name || !command) throw new UsageError('no such command');
+  await command.run(args.slice(name.split(' ').length));
 }
 
 /** The line with the point: Prisma's messages have a heading before it, and advice after it. */
@@ -44,10 +49,11 @@ function explain(error: unknown): string {
   return message.split('\n').find((line) => line && !line.startsWith('Invalid `')) ?? message;
 }
 
+const args = process.argv.slice(2);
 try {
-  await main(process.argv.slice(2));
+  await main(args);
 } catch (error) {
-  const help = error instanceof UsageError ? usage : '';
+  const help = error instanceof UsageError ? usage(nameOf(args)) : '';
   process.stderr.write(`doublecheck: ${explain(error)}\n${help}`);
   process.exitCode = 1;
 }

@@ -1,56 +1,89 @@
 import { userInfo } from 'node:os';
-import { parseArgs } from 'node:util';
 import { clientCreated, toClient } from '../domain/audit/audit.ts';
+import type { Client } from '../domain/people.ts';
 import { createApiKey, scopes } from '../domain/secrets/api-key.ts';
-import { type Stores, withStores } from './stores.ts';
+import { isOpaqueId } from '../http/fields.ts';
+import { readArguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { withStores } from './stores.ts';
 import { print, UsageError } from './terminal.ts';
 
 /** What a client may be called: it stands in tokens and in the audit trail. */
 export const clientName = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
-/** Makes an API key and prints it, alone on the last line, this once. */
-export async function createClient(args: string[]): Promise<void> {
-  const { values, positionals } = readArguments(args);
-  const [name = ''] = positionals;
-  if (!clientName.test(name))
-    throw new UsageError('NAME is lower case letters, digits and dashes, 64 at most');
-  const wanted = (values.scopes ?? '').split(',').map((scope) => scope.trim());
-  const known = wanted.every((scope) => scopes.some((one) => one === scope));
-  if (!known) throw new UsageError(`--scopes is a list out of ${scopes.join(', ')}`);
-  await withStores((stores) => create(stores, { name, scopes: [...new Set(wanted)] }));
+export const createClient: Command = {
+  usage: `NAME --scopes ${scopes.join(',')} [--organizations ID,ID]`,
+  help: `Creates an API key for the client NAME, and prints it on the last line, this once.
+--scopes         what the key may do, one or more of ${scopes.join(', ')};
+                 none of them includes another
+--organizations  the only organizations that exist for the key; without it, all`,
+  async run(args) {
+    const given = readArguments(args, { words: ['NAME'], options: ['scopes', 'organizations'] });
+    const client = {
+      name: readName(given['NAME']),
+      scopes: readScopes(given['scopes']),
+      organizations: readOrganizations(given['organizations']),
+    };
+    const entryFor = clientCreated(client, userInfo().username);
+    await withStores(async ({ clients }) => {
+      const key = await createApiKey(clients, client, entryFor);
+      print(`The API key of ${client.name}; it is shown this once:\n${key}`);
+    });
+  },
+};
+
+export const listClients: Command = {
+  usage: '',
+  help: 'Lists all API keys: id, client, scopes, organizations, and whether it is revoked.',
+  async run(args) {
+    readArguments(args, {});
+    await withStores(async ({ clients }) => {
+      for (const client of await clients.list()) print(lineOf(client));
+    });
+  },
+};
+
+export const revokeClient: Command = {
+  usage: 'ID',
+  help: 'Revokes the API key with this id; it stops working within 10 seconds.',
+  async run(args) {
+    const { ID: id = '' } = readArguments(args, { words: ['ID'] });
+    await withStores(async ({ clients }) => {
+      const entry = toClient('client.revoked', { id }, userInfo().username);
+      const known = await clients.revoke(id, entry);
+      if (!known) throw new UsageError('ID is of no client: see clients list');
+      print(`revoked ${id}: it stops working within 10 seconds`);
+    });
+  },
+};
+
+function readName(name = ''): string {
+  if (clientName.test(name)) return name;
+  throw new UsageError('NAME is lower case letters, digits and dashes, 64 at most');
 }
 
-async function create(
-  { clients }: Stores,
-  client: { name: string; scopes: string[] },
-): Promise<void> {
-  const { name } = client;
-  const key = await createApiKey(clients, client, clientCreated(client, userInfo().username));
-  print(`The API key of ${name}; it is shown this once:\n${key}`);
+function readScopes(list: string | undefined): string[] {
+  const wanted = itemsOf(list ?? '');
+  const unknown = wanted.find((scope) => !scopes.some((one) => one === scope));
+  if (unknown === undefined) return wanted;
+  const what = list ? `${JSON.stringify(unknown)} is no scope: ` : '';
+  throw new UsageError(`${what}--scopes is a list out of ${scopes.join(', ')}`);
 }
 
-function readArguments(args: string[]) {
-  try {
-    return parseArgs({ args, allowPositionals: true, options: { scopes: { type: 'string' } } });
-  } catch (cause) {
-    throw new UsageError('the one option is --scopes, with a list', { cause });
-  }
+function readOrganizations(list: string | undefined): string[] | null {
+  if (list === undefined) return null;
+  const ids = itemsOf(list);
+  const wrong = ids.find((id) => !isOpaqueId(id));
+  if (wrong === undefined) return ids;
+  throw new UsageError(`--organizations: ${JSON.stringify(wrong)} is no id of an organization`);
 }
 
-export async function listClients(): Promise<void> {
-  await withStores(async ({ clients }) => {
-    for (const { id, name, scopes: held, createdAt, revokedAt } of await clients.list()) {
-      const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : 'active';
-      print([id, name, held.join(','), `made ${createdAt.toISOString()}`, state].join('  '));
-    }
-  });
+function itemsOf(list: string): string[] {
+  return [...new Set(list.split(',').map((item) => item.trim()))];
 }
 
-export async function revokeClient([id = '']: string[]): Promise<void> {
-  await withStores(async ({ clients }) => {
-    const entry = toClient('client.revoked', { id }, userInfo().username);
-    const known = await clients.revoke(id, entry);
-    if (!known) throw new UsageError('ID is of no client: see clients list');
-    print(`revoked ${id}: it stops working within 10 seconds`);
-  });
+function lineOf({ id, name, scopes: held, organizations, createdAt, revokedAt }: Client): string {
+  const reach = organizations ? `only ${organizations.join(',')}` : 'all organizations';
+  const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : 'active';
+  return [id, name, held.join(','), reach, `made ${createdAt.toISOString()}`, state].join('  ');
 }

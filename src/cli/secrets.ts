@@ -1,11 +1,22 @@
 import { reencrypt } from '../adapters/postgres/sealed/reencrypt.ts';
 import { sealing } from '../adapters/sealing.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
+import { readArguments } from './arguments.ts';
+import type { Command } from './command.ts';
 import { readSecrets, withStores } from './stores.ts';
 import { print } from './terminal.ts';
 
-/** Twice, since rows are written meanwhile: the second time tells whether any was under another. */
-export async function reencryptRows(): Promise<void> {
+export const reencryptRows: Command = {
+  usage: '',
+  help: 'Seals every row again under the first secret of SECRETS, after which the others may go.',
+  run: async (args) => {
+    readArguments(args, {});
+    await reencryptTwice();
+  },
+};
+
+/** Rows are written meanwhile: the second time tells whether any was under another secret. */
+async function reencryptTwice(): Promise<void> {
   const secrets = readSecrets();
   const sealed = sealing(secrets);
   await withStores(async ({ prisma }) => {

@@ -1,37 +1,74 @@
 import { prismaWebhookEndpoints } from '../adapters/postgres/webhook-endpoints.ts';
-import type { WebhookEndpoints } from '../domain/ports.ts';
-import { clientName } from './clients.ts';
+import { refusalOfWebhook } from '../adapters/webhooks/addresses.ts';
+import { readConfig } from '../config/config.ts';
+import type { Clients, WebhookEndpoints } from '../domain/ports.ts';
+import { readArguments } from './arguments.ts';
+import type { Command } from './command.ts';
 import { readSealing, withStores } from './stores.ts';
 import { print, UsageError } from './terminal.ts';
 
-/** Sets where a client hears of alerts, and prints the secret that signs them, this once. */
-export async function setWebhook([client = '', address = '']: string[]): Promise<void> {
+export const setWebhook: Command = {
+  usage: 'CLIENT URL',
+  help: `Sends the alerts of CLIENT to URL, and prints the secret that signs them, this once.
+In production URL begins with https:// and leads out of the network.`,
+  async run(args) {
+    const { CLIENT: client = '', URL: address = '' } = readArguments(args, {
+      words: ['CLIENT', 'URL'],
+    });
+    const url = await readUrl(address);
+    await withEndpoints(async (endpoints, clients) => {
+      await requireKnown(clients, client);
+      const secret = await endpoints.set(client, url.href);
+      print(`The secret that signs what ${client} is sent; it is shown this once:\n${secret}`);
+    });
+  },
+};
+
+export const listWebhooks: Command = {
+  usage: '',
+  help: 'Lists the clients with a webhook, and its URL.',
+  async run(args) {
+    readArguments(args, {});
+    await withEndpoints(async (endpoints) => {
+      for (const { client, url, createdAt } of await endpoints.list())
+        print([client, url, `made ${createdAt.toISOString()}`].join('  '));
+    });
+  },
+};
+
+export const removeWebhook: Command = {
+  usage: 'CLIENT',
+  help: 'Removes the webhook of CLIENT, with all that was still to be sent to it.',
+  async run(args) {
+    const { CLIENT: client = '' } = readArguments(args, { words: ['CLIENT'] });
+    await withEndpoints(async (endpoints) => {
+      if (!(await endpoints.remove(client)))
+        throw new UsageError('CLIENT has no webhook: see webhooks list');
+      print(`removed the webhook of ${client}`);
+    });
+  },
+};
+
+async function readUrl(address: string): Promise<URL> {
   const url = URL.parse(address);
-  if (!clientName.test(client)) throw new UsageError('CLIENT is the name of a client');
-  if (!url || !/^https?:$/.test(url.protocol) || url.username)
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
     throw new UsageError('URL is an https:// address, without a password in it');
-  await withEndpoints(async (endpoints) => {
-    const secret = await endpoints.set(client, url.href);
-    print(`The secret that signs what ${client} is sent; it is shown this once:\n${secret}`);
-  });
+  const refusal = readConfig().production ? await refusalOfWebhook(url) : null;
+  if (refusal) throw new UsageError(`URL is ${refusal}`);
+  return url;
 }
 
-export async function listWebhooks(): Promise<void> {
-  await withEndpoints(async (endpoints) => {
-    for (const { client, url, createdAt } of await endpoints.list())
-      print([client, url, `made ${createdAt.toISOString()}`].join('  '));
-  });
+async function requireKnown(clients: Clients, name: string): Promise<void> {
+  const known = (await clients.list()).some((one) => one.name === name && !one.revokedAt);
+  if (!known) throw new UsageError('CLIENT has no API key: see clients list');
 }
 
-export async function removeWebhook([client = '']: string[]): Promise<void> {
-  await withEndpoints(async (endpoints) => {
-    if (!(await endpoints.remove(client)))
-      throw new UsageError('CLIENT has no webhook: see webhooks list');
-    print(`removed the webhook of ${client}`);
-  });
-}
-
-async function withEndpoints(action: (endpoints: WebhookEndpoints) => Promise<void>) {
+async function withEndpoints(
+  action: (endpoints: WebhookEndpoints, clients: Clients) => Promise<void>,
+) {
   const sealed = readSealing();
-  await withStores(({ prisma }) => action(prismaWebhookEndpoints(prisma, sealed)), sealed);
+  await withStores(
+    ({ prisma, clients }) => action(prismaWebhookEndpoints(prisma, sealed), clients),
+    sealed,
+  );
 }

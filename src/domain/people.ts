@@ -93,6 +93,8 @@ export type Client = {
   id: string;
   name: string;
   scopes: string[];
+  /** The only organizations that exist for it; null for all. */
+  organizations: string[] | null;
   createdAt: Date;
   revokedAt: Date | null;
 };

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import type { ChallengeRef } from '../domain/challenge/challenge.ts';
 import type { Client } from '../domain/people.ts';
-import type { Clients, Deps } from '../domain/ports.ts';
+import type { Deps, StoredKey } from '../domain/ports.ts';
 import { Problem } from '../domain/problems.ts';
 import { keyMatches, parseApiKey, type Scope } from '../domain/secrets/api-key.ts';
+import { rememberKeys } from './known-keys.ts';
 import { tokenUses } from './token-uses.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -19,8 +19,6 @@ declare module 'fastify' {
   }
 }
 
-type StoredKey = NonNullable<Awaited<ReturnType<Clients['findKey']>>>;
-
 type Hook = (request: FastifyRequest) => Promise<void>;
 
 export type Credentials = {
@@ -29,9 +27,6 @@ export type Credentials = {
   /** The token of a challenge. */
   challengeToken: Hook;
 };
-
-// A revoked key has to stop working within 10 seconds on every replica.
-const keyMemoryMs = 5_000;
 
 export function buildCredentials(
   app: FastifyInstance,
@@ -42,12 +37,14 @@ export function buildCredentials(
   app.decorateRequest('challengeRef', null);
   app.decorateRequest('overused', false);
   const countUse = tokenUses(deps);
-  const findKey = remember(deps.clients);
+  app.addHook('preHandler', async (request) => requireNamed(request, request.body));
+  const findKey = rememberKeys(deps.clients);
   return {
     apiKey: (scope) => async (request) => {
       const client = await authenticate(findKey, bearer(request));
-      if (!client.scopes.includes(scope)) throw new Problem('forbidden');
+      if (!client.scopes.includes(scope)) throw forbidden(scope);
       request.client = client;
+      requireNamed(request, request.params);
     },
     challengeToken: async (request) => {
       const ref = tokens.verifyChallenge(bearer(request));
@@ -71,19 +68,30 @@ export function challengeOf({ challengeRef }: FastifyRequest): ChallengeRef {
   return challengeRef;
 }
 
+/**
+ * For a key that is limited to organizations, every other one does not exist.
+ *
+ * @throws Problem `not-found`.
+ */
+export function requireOrganization({ client }: FastifyRequest, organizationId: string): void {
+  const { organizations = null } = client ?? {};
+  if (organizations && !organizations.includes(organizationId)) throw new Problem('not-found');
+}
+
+/** The same for the organization that an address or a body names. */
+function requireNamed(request: FastifyRequest, named: unknown): void {
+  const { organizationId } = (named ?? {}) as { organizationId?: unknown };
+  if (typeof organizationId === 'string') requireOrganization(request, organizationId);
+}
+
+function forbidden(scope: Scope): Problem {
+  return new Problem('forbidden', { detail: `The API key lacks the scope \`${scope}\`.` });
+}
+
 function bearer({ headers }: FastifyRequest): string {
   const [, credential] = /^Bearer +([\w.~+/=-]+)$/i.exec(headers.authorization ?? '') ?? [];
   if (!credential) throw new Problem('unauthenticated');
   return credential;
-}
-
-function remember(clients: Clients): (id: string) => Promise<StoredKey | null> {
-  const known = new LRUCache<string, StoredKey>({ max: 1000, ttl: keyMemoryMs });
-  return async (id) => {
-    const key = known.get(id) ?? (await clients.findKey(id));
-    if (key) known.set(id, key, { noUpdateTTL: true });
-    return key;
-  };
 }
 
 async function authenticate(

@@ -57,7 +57,7 @@ export function describeProblems(app: App): void {
 
 const ofAny: ProblemName[] = ['invalid-request', 'internal'];
 const ofCredential: Record<string, ProblemName[]> = {
-  apiKey: ['unauthenticated', 'forbidden', 'unavailable'],
+  apiKey: ['unauthenticated', 'forbidden', 'not-found', 'unavailable'],
   challengeToken: ['unauthenticated', 'challenge-expired', 'too-many-requests', 'unavailable'],
 };
 const ofBody: ProblemName[] = ['payload-too-large', 'unsupported-media-type'];

@@ -19,7 +19,7 @@ export function developmentSecrets(folder: string): SecretRing {
 export async function developmentApiKey(folder: string, clients: Clients): Promise<string> {
   const key = readText(folder, 'development-api-key');
   const id = key && parseApiKey(key)?.id;
-  const client = id ? await clients.findKey(id) : null;
+  const [client] = id ? await clients.findKeys([id]) : [];
   if (key && client && !client.revokedAt) return key;
   const development = { name: 'development', scopes: [...scopes] };
   const made = await createApiKey(clients, development, clientCreated(development, null));

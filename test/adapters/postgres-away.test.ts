@@ -60,7 +60,7 @@ const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] 
   ['refreshDevice', (directory) => directory.devices.refresh(someone(), aDevice())],
   ['forgetDevice', (directory) => directory.devices.forget(someone(), 'd-1')],
   ['forgetDevices', (directory) => directory.devices.forgetTokens(someone(), ['token'])],
-  ['findClientKey', (directory) => directory.clients.findKey('key')],
+  ['findClientKeys', (directory) => directory.clients.findKeys(['key'])],
   ['listClients', (directory) => directory.clients.list()],
   ['revokeClient', (directory) => directory.clients.revoke('key', anEntry)],
 ];

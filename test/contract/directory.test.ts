@@ -201,16 +201,26 @@ describe.each(databases)('the directory on %s', (_name, open) => {
       id: randomUUID(),
       name: 'company-panel',
       scopes: ['challenges', 'users'],
+      organizations: ['acme', 'beta'] as string[] | null,
       keyHash: new Uint8Array([0, 1, 254, 255]),
     });
 
     test('is found as it was made, by its id alone', async () => {
       const client = aClient();
       await directory.clients.create(client, anEntry);
-      const found = await directory.clients.findKey(client.id);
+      const [found] = await directory.clients.findKeys([client.id, 'unknown']);
       expect(found).toEqual({ ...client, createdAt: expect.any(Date), revokedAt: null });
       expect(Math.abs(Number(found?.createdAt) - Date.now())).toBeLessThan(aMinute);
-      expect(await directory.clients.findKey('unknown')).toBeNull();
+      expect(await directory.clients.findKeys(['unknown'])).toEqual([]);
+    });
+
+    test('is for all organizations, or for a list, also an empty one', async () => {
+      for (const organizations of [null, [], ['acme']]) {
+        const client = { ...aClient(), organizations };
+        await directory.clients.create(client, anEntry);
+        const [found] = await directory.clients.findKeys([client.id]);
+        expect(found?.organizations).toEqual(organizations);
+      }
     });
 
     test('is listed without its hash, also beside another of the same client', async () => {
@@ -227,10 +237,10 @@ describe.each(databases)('the directory on %s', (_name, open) => {
       await directory.clients.create(client, anEntry);
       expect(await directory.clients.revoke('unknown', anEntry)).toBe(false);
       expect(await directory.clients.revoke(client.id, anEntry)).toBe(true);
-      const first = await directory.clients.findKey(client.id);
+      const [first] = await directory.clients.findKeys([client.id]);
       expect(await directory.clients.revoke(client.id, anEntry)).toBe(true);
       expect(first?.revokedAt).toBeInstanceOf(Date);
-      expect(await directory.clients.findKey(client.id)).toEqual(first);
+      expect(await directory.clients.findKeys([client.id])).toEqual([first]);
     });
   });
 });

@@ -1,5 +1,5 @@
 /** The command line on a PostgreSQL server that is still empty. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createDatabase } from '../support/servers.ts';
 import { root, run, slowWorkMs } from './program.ts';
@@ -13,8 +13,10 @@ beforeAll(async () => {
   DATABASE_URL = await createDatabase(server, `cli_${randomUUID().slice(0, 8)}`);
 });
 
-async function cli(...args: string[]) {
-  const program = run('src/cli.ts', args, { cwd: root, env: { DATABASE_URL } });
+const cli = (...args: string[]) => cliWith({}, ...args);
+
+async function cliWith(env: Record<string, string>, ...args: string[]) {
+  const program = run('src/cli.ts', args, { cwd: root, env: { DATABASE_URL, ...env } });
   return { code: await program.exit, output: program.output, errors: program.errors };
 }
 
@@ -44,9 +46,11 @@ describe('once migrated', () => {
 
   test('a new key stands alone on the last line, and is never shown again', async () => {
     const { id, key } = await createClient('company-panel');
-    expect(key).toMatch(/^dck_[0-9a-f]{16}_[\w-]{43}$/);
+    expect(key).toMatch(/^dck_[0-9a-f]{16}_[\w-]{49}$/);
     const { output } = await cli('clients', 'list');
-    expect(output).toMatch(new RegExp(`^${id}  company-panel  challenges,users  .*active$`, 'm'));
+    expect(output).toMatch(
+      new RegExp(`^${id}  company-panel  challenges,users  all organizations  .*active$`, 'm'),
+    );
     expect(output).not.toContain(key.split('_').slice(2).join('_'));
   });
 
@@ -57,6 +61,76 @@ describe('once migrated', () => {
     expect(output).toMatch(new RegExp(`^${id}  qaller .*revoked \\d{4}-`, 'm'));
   });
 
+  test('a key limited to organizations is listed with them', async () => {
+    const made = await cli(
+      ...['clients', 'create', 'vamos', '--scopes', 'users,recovery'],
+      ...['--organizations', 'acme, beta'],
+    );
+    expect(made).toMatchObject({ code: 0, errors: '' });
+    const { output } = await cli('clients', 'list');
+    expect(output).toMatch(/ {2}vamos {2}users,recovery {2}only acme,beta {2}.*active$/m);
+  });
+
+  test.each([
+    ['migrate'],
+    ['clients', 'create'],
+    ['clients', 'list'],
+    ['clients', 'revoke'],
+    ['webhooks', 'set'],
+    ['webhooks', 'list'],
+    ['webhooks', 'remove'],
+    ['secrets', 'reencrypt'],
+  ])('%s %s --help explains it and does nothing', async (...name) => {
+    const { code, output, errors } = await cli(...name, '--help');
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(output).toMatch(
+      new RegExp(`^usage:\\n {2}npm run --silent cli -- ${name.join(' ')}.*\\n\\n[A-Z]`),
+    );
+  });
+
+  describe('a webhook in production', () => {
+    const production = () => ({
+      NODE_ENV: 'production',
+      REDIS_URL: 'redis://127.0.0.1:6379',
+      SECRETS: `k1:${randomBytes(32).toString('base64url')}`,
+      ISSUER: 'https://2fa.example',
+      CALL_DENY_PREFIXES: 'none',
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: 'token',
+      TWILIO_FROM: '+31508200000',
+      METHODS: 'call',
+    });
+    const set = (client: string, url: string) =>
+      cliWith(production(), 'webhooks', 'set', client, url);
+
+    beforeAll(() => createClient('hooked'));
+
+    test.each([
+      ['http', 'http://hooks.example/2fa', /URL is not https/],
+      ['this machine', 'https://127.0.0.1/2fa', /URL is an address inside the network/],
+      ['this machine by name', 'https://localhost/2fa', /URL is an address inside the network/],
+      ['a private network', 'https://[fd00::1]/2fa', /URL is an address inside the network/],
+      ['a password', 'https://:secret@hooks.example/2fa', /URL is an https:/],
+    ])('does not lead to %s', async (_what, url, reason) => {
+      const { code, output, errors } = await set('hooked', url);
+      expect({ code, output }).toEqual({ code: 1, output: '' });
+      expect(errors).toMatch(reason);
+    });
+
+    test('is not set for a client without a key', async () => {
+      const { code, errors } = await set('nobody', 'https://192.0.1.1/2fa');
+      expect(code).toBe(1);
+      expect(errors).toMatch(/CLIENT has no API key/);
+    });
+
+    test('leads to an address outside', async () => {
+      const { code, output } = await set('hooked', 'https://192.0.1.1/2fa');
+      expect(code).toBe(0);
+      expect(output).toMatch(/whsec_\S+\n$/);
+    });
+  });
+
+  const create = (...rest: string[]) => ['clients', 'create', 'panel', ...rest];
   const mistakes: [what: string, args: string[], line: RegExp][] = [
     ['no command', [], /no such command/],
     ['an unknown command', ['toString'], /no such command/],
@@ -64,8 +138,29 @@ describe('once migrated', () => {
     ['a name with capitals', ['clients', 'create', 'Panel', '--scopes', 'users'], /NAME is/],
     ['no scopes', ['clients', 'create', 'panel'], /--scopes is/],
     ['an unknown scope', ['clients', 'create', 'panel', '--scopes', 'root'], /--scopes is/],
-    ['an unknown option', ['clients', 'create', 'panel', '--scope', 'users'], /--scopes/],
+    ['an unknown option', create('--scope', 'users'), /Unknown option '--scope'/],
+    ['an option without value', create('--scopes'), /'--scopes <value>' argument missing/],
+    ['an option given twice', create('--scopes', 'users', '--scopes', 'admin'), /given twice/],
+    [
+      'a list with a space',
+      create('--scopes', 'challenges', 'users'),
+      /unexpected argument "users"/,
+    ],
+    ['an unknown scope in a list', create('--scopes', 'users,root'), /"root" is no scope/],
+    ['no organization', create('--scopes', 'users', '--organizations', ''), /"" is no id/],
+    ['a bad id', create('--scopes', 'users', '--organizations', 'acme,..'), /".." is no id/],
+    ['no name', ['clients', 'create', '--scopes', 'users'], /NAME is missing/],
     ['a client that is not there', ['clients', 'revoke', 'nobody'], /ID is of no client/],
+    ['no id', ['clients', 'revoke'], /ID is missing/],
+    ['two ids', ['clients', 'revoke', 'one', 'two'], /unexpected argument "two"/],
+    ['words after a list', ['clients', 'list', 'all'], /unexpected argument "all"/],
+    ['an option of no command', ['clients', 'list', '--json'], /Unknown option '--json'/],
+    ['words after migrate', ['migrate', 'now'], /unexpected argument "now"/],
+    ['an option of migrate', ['migrate', '--force'], /Unknown option '--force'/],
+    ['words after reencrypt', ['secrets', 'reencrypt', 'all'], /unexpected argument "all"/],
+    ['no URL', ['webhooks', 'set', 'panel'], /URL is missing/],
+    ['two clients', ['webhooks', 'remove', 'one', 'two'], /unexpected argument "two"/],
+    ['words after webhooks list', ['webhooks', 'list', 'all'], /unexpected argument "all"/],
   ];
 
   test.each(mistakes)('%s: a line that says so, then the usage', async (_what, args, line) => {

@@ -1,20 +1,28 @@
 import type { Clients } from '../../domain/ports.ts';
-import type { PrismaClient } from './generated/client.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
 import { recordEvents } from './record-events.ts';
 
 /** API keys, of which only hashes are kept. */
 export function clients(prisma: PrismaClient): Clients {
   return {
-    findKey: (id) => prisma.client.findUnique({ where: { id } }),
+    async findKeys(ids) {
+      const rows = await prisma.client.findMany({ where: { id: { in: [...ids] } } });
+      return rows.map(withOrganizations);
+    },
 
     async list() {
       const orderBy = [{ createdAt: 'asc' }, { id: 'asc' }] as const;
-      return prisma.client.findMany({ omit: { keyHash: true }, orderBy: [...orderBy] });
+      const rows = await prisma.client.findMany({
+        omit: { keyHash: true },
+        orderBy: [...orderBy],
+      });
+      return rows.map(withOrganizations);
     },
 
-    create: ({ id, name, scopes, keyHash }, entry) =>
+    create: ({ keyHash, organizations, ...client }, entry) =>
       prisma.$transaction(async (tx) => {
-        const data = { id, name, scopes, keyHash: Uint8Array.from(keyHash) };
+        const limit = organizations ?? Prisma.DbNull;
+        const data = { ...client, organizations: limit, keyHash: Uint8Array.from(keyHash) };
         await tx.client.create({ data });
         await recordEvents(tx, [entry]);
       }),
@@ -28,4 +36,9 @@ export function clients(prisma: PrismaClient): Clients {
         return revoked > 0;
       }),
   };
+}
+
+/** Null means all, so a list that became empty leaves nothing. */
+function withOrganizations<Row extends { organizations: unknown }>(row: Row) {
+  return { ...row, organizations: row.organizations as string[] | null };
 }

@@ -1,4 +1,5 @@
 import { type LookupAddress, lookup } from 'node:dns';
+import { lookup as resolve } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /** Where no endpoint of a client is: this machine, its network, and special ranges (RFC 6890). */
@@ -41,6 +42,8 @@ for (const [network, prefix] of specialV6) inside.addSubnet(network, prefix, 'ip
 const routed = new BlockList();
 routed.addSubnet('2000::', 3, 'ipv6');
 
+const insideTheNetwork = 'an address inside the network';
+
 /** Whether an address may be the end of a webhook. */
 export function isOutside(address: string): boolean {
   const family = isIP(address);
@@ -55,9 +58,29 @@ export function isOutside(address: string): boolean {
 export const outsideOnly: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[] = []) => {
     const refused = !error && !addresses.every(({ address }) => isOutside(address));
-    const problem = refused ? new Error('an address inside the network') : error;
+    const problem = refused ? new Error(insideTheNetwork) : error;
     const [first] = addresses;
     if (problem || !first) return callback(problem ?? new Error('no address'), '', 0);
     return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
   });
 };
+
+/** Why a webhook may not lead to this URL, whose name is not resolved; null when it may. */
+export function refusalOfUrl({ protocol, hostname }: URL): string | null {
+  if (protocol !== 'https:') return 'not https';
+  const address = addressOf(hostname);
+  return isIP(address) && !isOutside(address) ? insideTheNetwork : null;
+}
+
+/** The same with the name resolved. One that cannot be resolved now may be resolved later. */
+export async function refusalOfWebhook(url: URL): Promise<string | null> {
+  const refusal = refusalOfUrl(url);
+  if (refusal) return refusal;
+  const addresses = await resolve(addressOf(url.hostname), { all: true }).catch(() => []);
+  return addresses.every(({ address }) => isOutside(address)) ? null : insideTheNetwork;
+}
+
+/** IPv6 stands in brackets in a URL. */
+function addressOf(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}

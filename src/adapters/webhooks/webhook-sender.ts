@@ -1,9 +1,8 @@
 import { request as plainRequest } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
-import { isIP } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import type { OutboxMessage, WebhookSender } from '../../domain/ports.ts';
-import { isOutside, outsideOnly } from './addresses.ts';
+import { outsideOnly, refusalOfUrl } from './addresses.ts';
 
 const defaultLimitMs = 5_000;
 
@@ -23,20 +22,15 @@ export function webhookSender({ insideToo, limitMs = defaultLimitMs }: Seams): W
   return {
     async send(message) {
       const url = new URL(message.url);
-      if (!insideToo) requireOutside(url);
+      // A name is checked when it is resolved; an address in its place would never be.
+      const refusal = insideToo ? null : refusalOfUrl(url);
+      if (refusal) throw new Error(refusal);
       const signal = AbortSignal.timeout(limitMs);
       const inside = insideToo ? {} : { lookup: outsideOnly };
       const status = await post(url, message, { ...inside, signal });
       if (status < 200 || status > 299) throw new Error(`answered ${status}`);
     },
   };
-}
-
-/** A name is looked at when it is resolved; an address in its place would never be. */
-function requireOutside({ protocol, hostname }: URL): void {
-  if (protocol !== 'https:') throw new Error('not https');
-  const address = hostname.replace(/^\[|\]$/g, '');
-  if (isIP(address) && !isOutside(address)) throw new Error('an address inside the network');
 }
 
 function post(url: URL, message: OutboxMessage, options: RequestOptions): Promise<number> {

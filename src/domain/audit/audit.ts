@@ -102,10 +102,13 @@ export function toClient(
 
 /** Makes the entry of a new API key from its id; `actor` is null when the service made it. */
 export function clientCreated(
-  { name, scopes }: { name: string; scopes: string[] },
+  client: { name: string; scopes: string[]; organizations?: string[] | null },
   actor: string | null,
 ): (id: string) => AuditEvent {
-  return (id) => toClient('client.created', { id, name, scopes: scopes.join(' ') }, actor);
+  const { name, scopes, organizations = null } = client;
+  const limit = organizations && { organizations: organizations.join(',') };
+  return (id) =>
+    toClient('client.created', { id, name, scopes: scopes.join(' '), ...limit }, actor);
 }
 
 /** Something that a caller did to an organization or to one of its users. */

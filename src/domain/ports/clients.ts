@@ -1,12 +1,14 @@
 import type { AuditEvent } from '../audit/audit.ts';
 import type { Client } from '../people.ts';
 
-type NewClient = { id: string; name: string; scopes: string[]; keyHash: Uint8Array };
+export type StoredKey = Client & { keyHash: Uint8Array };
+
+type NewClient = Omit<StoredKey, 'createdAt' | 'revokedAt'>;
 
 /** API keys of the backends that call us. PostgreSQL. */
 export interface Clients {
-  /** Finds a revoked key too: the caller looks at `revokedAt`. */
-  findKey(id: string): Promise<(Client & { keyHash: Uint8Array }) | null>;
+  /** Those there are of these keys, revoked ones too: the caller looks at `revokedAt`. */
+  findKeys(ids: readonly string[]): Promise<StoredKey[]>;
   list(): Promise<Client[]>;
   /** `entry` goes into the audit trail in the same transaction. */
   create(client: NewClient, entry: AuditEvent): Promise<void>;

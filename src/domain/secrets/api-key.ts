@@ -2,34 +2,41 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Client } from '../people.ts';
 import type { Clients } from '../ports/clients.ts';
 
-/** What a client may do: `challenges`, a user's own settings, everything. */
-export const scopes = ['challenges', 'users', 'admin'] as const;
+/**
+ * What a client may do: `challenges`, a user's own settings, everything of policies and users, and
+ * passes for a lost phone, which `admin` does not include.
+ */
+export const scopes = ['challenges', 'users', 'admin', 'recovery'] as const;
 
 export type Scope = (typeof scopes)[number];
 
-const form = /^dck_([0-9a-f]{16})_([\w-]{43})$/;
+/** Keys made before there were checksums have none. */
+const form = /^dck_([0-9a-f]{16})_([\w-]{43})([\w-]{6})?$/;
 
 /**
- * Makes a key for a client. It is shown once, because only its hash is stored. The secret is 32 random
- * bytes, so a fast hash is as good as a slow one.
+ * Makes a key for a client: shown once and never again, since only its hash is kept. The secret
+ * is 32 random bytes, so a plain hash is as good as a slow one.
  *
  * @param entryFor makes the entry of the audit trail, given the key's id.
  */
 export async function createApiKey(
   clients: Clients,
-  { name, scopes }: Pick<Client, 'name' | 'scopes'>,
+  client: Pick<Client, 'name' | 'scopes'> & Partial<Pick<Client, 'organizations'>>,
   entryFor: (id: string) => Parameters<Clients['create']>[1],
 ): Promise<string> {
+  const { name, scopes, organizations = null } = client;
   const id = randomBytes(8).toString('hex');
   const secret = randomBytes(32).toString('base64url');
-  await clients.create({ id, name, scopes, keyHash: hash(secret) }, entryFor(id));
-  return `dck_${id}_${secret}`;
+  const stored = { id, name, scopes, organizations, keyHash: hash(secret) };
+  await clients.create(stored, entryFor(id));
+  return `dck_${id}_${secret}${checksum(id, secret)}`;
 }
 
-/** The parts of a key that a caller sent. Null when it is not a key. */
+/** The parts of a key as it is presented; null for a text that is none, without asking anybody. */
 export function parseApiKey(key: string): { id: string; secret: string } | null {
-  const [, id, secret] = form.exec(key) ?? [];
-  return id && secret ? { id, secret } : null;
+  const [, id, secret, check] = form.exec(key) ?? [];
+  if (!id || !secret) return null;
+  return check === undefined || check === checksum(id, secret) ? { id, secret } : null;
 }
 
 export function keyMatches(secret: string, keyHash: Uint8Array): boolean {
@@ -37,6 +44,11 @@ export function keyMatches(secret: string, keyHash: Uint8Array): boolean {
   return presented.length === keyHash.length && timingSafeEqual(presented, keyHash);
 }
 
-function hash(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+/** Tells a mistyped key from a good one; it proves nothing, since anybody can compute it. */
+function checksum(id: string, secret: string): string {
+  return hash(`${id}_${secret}`).toString('base64url').slice(0, 6);
+}
+
+function hash(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { redeemResult } from '../../domain/login/redeem-result.ts';
 import { Problem } from '../../domain/problems.ts';
 import type { App, Http, RouteList } from '../context.ts';
-import { clientOf } from '../credentials.ts';
+import { clientOf, requireOrganization } from '../credentials.ts';
 import { attemptOf } from '../idempotency.ts';
 import { problemResponses } from '../problem-schema.ts';
 
@@ -52,6 +52,7 @@ function redeemResultRoute(app: App, { deps, credentials, tokens }: Http): void 
       const ref = { organizationId: claims.org, userId: claims.sub, id: claims.cid };
       const client = clientOf(request).name;
       if (claims.aud !== client) throw new Problem('result-invalid');
+      requireOrganization(request, claims.org);
       await redeemResult(deps, ref, {
         resultId: claims.jti,
         client,

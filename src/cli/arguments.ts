@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './terminal.ts';
+
+type Expected = {
+  /** The words that must follow the command, in order. */
+  words?: readonly string[];
+  /** Options that take a value. */
+  options?: readonly string[];
+};
+
+/**
+ * Reads what follows a command: every word it needs and no other, and the options it knows, each
+ * once.
+ *
+ * @throws UsageError which names the first mistake.
+ */
+export function readArguments(
+  args: string[],
+  { words = [], options = [] }: Expected,
+): Record<string, string | undefined> {
+  const { values, positionals } = parse(args, options);
+  const missing = words[positionals.length];
+  if (missing) throw new UsageError(`${missing} is missing`);
+  const [stray] = positionals.slice(words.length);
+  if (stray !== undefined)
+    throw new UsageError(`unexpected argument ${JSON.stringify(stray)}: a list has no spaces`);
+  const given = Object.entries(values).map(([name, [value, another]]) => {
+    if (another !== undefined) throw new UsageError(`--${name} is given twice`);
+    return [name, value];
+  });
+  return Object.fromEntries([...given, ...words.map((word, i) => [word, positionals[i]])]);
+}
+
+function parse(args: string[], options: readonly string[]) {
+  const known = options.map((name) => [name, { type: 'string', multiple: true }] as const);
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: Object.fromEntries(known),
+    });
+    return { values: values as Record<string, [string, ...string[]]>, positionals };
+  } catch (cause) {
+    // Node's first sentence says what is wrong; the second how Node would take it.
+    const [what = ''] = (cause as Error).message.split('. ');
+    throw new UsageError(what, { cause });
+  }
+}
