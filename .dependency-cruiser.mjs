@@ -5,79 +5,47 @@ const foundation = '^src/domain/(people|problems|limits|time)\\.ts$';
 
 /** The rooms of the domain. Each imports only from those below it. */
 const rooms = ['users', 'login', 'sending', 'audit', 'challenge', 'factors'];
-const roomRules = rooms.slice(1).map((room, i) => ({
-  name: `${room}-imports-from-below`,
-  severity: 'error',
-  from: { path: `^src/domain/${room}/` },
-  to: { path: `^src/domain/(${rooms.slice(0, i + 1).join('|')})/` },
-}));
+const folder = (names) => `^src/domain/(${names.join('|')})/`;
 
 const entryPoints = '^src/(main|cli|wire)(/|\\.ts$)';
+const vendors = 'node_modules/(fastify|@fastify|ioredis|@prisma|twilio|firebase-admin|pg|pino)';
+
+const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
 
 export default {
   forbidden: [
-    {
-      name: 'no-cycles',
-      severity: 'error',
-      from: {},
-      to: { circular: true },
-    },
-    {
-      name: 'domain-stands-alone',
-      severity: 'error',
-      from: { path: '^src/domain' },
-      to: { path: '^src/(?!domain)' },
-    },
-    {
-      name: 'domain-has-no-vendor',
-      severity: 'error',
-      from: { path: '^src/domain' },
-      to: { path: 'node_modules/(fastify|@fastify|ioredis|@prisma|twilio|firebase-admin|pg|pino)' },
-    },
-    {
-      name: 'http-knows-no-adapter',
-      severity: 'error',
-      from: { path: '^src/(http|app)' },
-      to: { path: '^src/adapters' },
-    },
-    {
-      name: 'adapters-know-no-http',
-      severity: 'error',
-      from: { path: '^src/adapters' },
-      to: { path: '^src/(http|app)' },
-    },
-    {
-      name: 'only-entry-points-wire',
-      severity: 'error',
-      from: { path: '^src', pathNot: entryPoints },
-      to: { path: '^src/(main|cli|wire)\\.ts$' },
-    },
-    {
-      name: 'src-knows-no-test',
-      severity: 'error',
-      from: { path: '^src' },
-      to: { path: '^(test|bench|scripts)' },
-    },
-    ...roomRules,
-    {
-      name: 'policy-imports-from-below',
-      severity: 'error',
-      from: { path: '^src/domain/policy\\.ts$' },
-      to: { path: '^src/domain/', pathNot: foundation },
-    },
-    {
-      name: 'foundation-imports-nothing-else',
-      severity: 'error',
-      from: { path: foundation },
-      to: { path: '^src/', pathNot: foundation },
-    },
-    {
-      name: 'secrets-know-no-room',
-      severity: 'error',
-      from: { path: '^src/domain/secrets/' },
-      to: { path: `^src/domain/(${rooms.join('|')})/` },
-    },
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    forbid('no-cycles', {}, { circular: true }),
+    forbid('domain-stands-alone', { path: '^src/domain' }, { path: '^src/(?!domain)' }),
+    forbid('domain-has-no-vendor', { path: '^src/domain' }, { path: vendors }),
+    forbid('http-knows-no-adapter', { path: '^src/(http|app)' }, { path: '^src/adapters' }),
+    forbid('adapters-know-no-http', { path: '^src/adapters' }, { path: '^src/(http|app)' }),
+    forbid(
+      'only-entry-points-wire',
+      { path: '^src', pathNot: entryPoints },
+      { path: '^src/(main|cli|wire)\\.ts$' },
+    ),
+    forbid('src-knows-no-test', { path: '^src' }, { path: '^(test|bench|scripts)' }),
+    ...rooms
+      .slice(1)
+      .map((room, i) =>
+        forbid(
+          `${room}-imports-from-below`,
+          { path: folder([room]) },
+          { path: folder(rooms.slice(0, i + 1)) },
+        ),
+      ),
+    forbid(
+      'policy-imports-from-below',
+      { path: '^src/domain/policy\\.ts$' },
+      { path: '^src/domain/', pathNot: foundation },
+    ),
+    forbid(
+      'foundation-imports-nothing-else',
+      { path: foundation },
+      { path: '^src/', pathNot: foundation },
+    ),
+    forbid('secrets-know-no-room', { path: '^src/domain/secrets/' }, { path: folder(rooms) }),
+    forbid('resolvable', {}, { couldNotResolve: true }),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
