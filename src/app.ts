@@ -8,19 +8,30 @@ import { ChallengeSchema } from './http/challenge-schema.ts';
 import { answerClientError } from './http/client-error.ts';
 import type { App } from './http/context.ts';
 import { buildCredentials } from './http/credentials.ts';
-import { drainConnections } from './http/draining.ts';
+import { arrivalMs, drainConnections } from './http/draining.ts';
 import { answerBadUrl, handleErrors } from './http/errors.ts';
 import { storeAnswers } from './http/idempotency.ts';
 import { refuseOtherMethods } from './http/methods.ts';
 import { describeApi, serveApiPage } from './http/openapi.ts';
 import { describeProblems, ProblemSchema } from './http/problem-schema.ts';
 import { redrawWith } from './http/redraw.ts';
+import { logRequests, logWithRequest } from './http/request-log.ts';
 import { addRoutes } from './http/routes/index.ts';
 import { guardAnswers } from './http/security-headers.ts';
 import { buildTokens } from './http/tokens.ts';
 import { ajvOptions } from './http/validation.ts';
 
 const bodyLimit = 16 * 1024;
+
+/**
+ * Ends a request that takes too long to arrive. By default Node looks every 30 seconds; and it takes
+ * the longer of both limits for the body, so they have to be equal.
+ */
+const arrival = {
+  requestTimeout: arrivalMs - 500,
+  headersTimeout: arrivalMs - 500,
+  connectionsCheckingInterval: 500,
+};
 
 export type AppOptions = {
   secrets: SecretRing;
@@ -32,7 +43,8 @@ export type AppOptions = {
 };
 
 /** The service without its socket: everything it needs is handed to it, and it opens nothing. */
-export async function buildApp(deps: Deps, options: AppOptions): Promise<App> {
+export async function buildApp(ports: Deps, options: AppOptions): Promise<App> {
+  const deps = { ...ports, log: logWithRequest(ports.log) };
   const app = createApp(options.logger);
   guardAnswers(app, options.issuer);
   drainConnections(app, options.stopping);
@@ -65,7 +77,8 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    requestTimeout: 10_000,
+    requestTimeout: arrival.requestTimeout,
+    http: arrival,
     // Loading a plugin takes longer than Fastify's ten seconds where many services start at once.
     pluginTimeout: 60_000,
     // Whoever got a connection before it closed gets an answer too.
@@ -78,11 +91,7 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     ajv: { customOptions: ajvOptions },
   }).withTypeProvider<TypeBoxTypeProvider>();
   acceptJsonAlone(app);
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions } = request;
-    const ms = Math.round(reply.elapsedTime);
-    request.log.info({ method, route: routeOptions.url, status: reply.statusCode, ms }, 'answered');
-  });
+  logRequests(app);
   return app;
 }
 

@@ -1,7 +1,8 @@
+import { second } from '../domain/time.ts';
 import type { App } from './context.ts';
 
-/** As long as a request may take to arrive. */
-const silenceMs = 10_000;
+/** How long a request may take to arrive. */
+export const arrivalMs = 10 * second;
 
 /**
  * Once the service stops, every answer ends its connection: by the time sockets are closed, no
@@ -15,7 +16,7 @@ export function drainConnections(app: App, stopping: AbortSignal): void {
 
 /** Listens no more, and answers what was asked. A connection on which nobody asks holds nothing up. */
 export async function closeServer(app: App): Promise<void> {
-  const cut = setTimeout(() => app.server.closeAllConnections(), silenceMs);
+  const cut = setTimeout(() => app.server.closeAllConnections(), arrivalMs);
   await app.close();
   clearTimeout(cut);
 }

@@ -3,6 +3,7 @@ import { Problem } from '../domain/problems.ts';
 import { second } from '../domain/time.ts';
 import type { ChallengeBody } from './challenge-schema.ts';
 import type { ProblemBody } from './problem-schema.ts';
+import { fieldsOf, note, reasonOf } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import { invalidRequest } from './validation.ts';
 
@@ -52,9 +53,13 @@ function toProblem(error: FastifyError | Problem): Problem {
   return new Problem('invalid-request', { cause: error, errors });
 }
 
-function logProblem(request: FastifyRequest, problem: Problem): void {
-  const { name, status } = problem.kind;
-  if (status >= 500) request.log.error({ problem: name, err: problem.cause }, 'answered a problem');
+/** A mistake of ours with its stack; what stands behind us and is away, in one line. */
+function logProblem(request: FastifyRequest, { kind, extra, cause }: Problem): void {
+  note(request, { problem: kind.name });
+  if (kind.status < 500) return;
+  const why =
+    kind.name === 'internal' ? { err: cause } : { reason: extra.detail ?? reasonOf(cause) };
+  request.log.error({ ...fieldsOf(request), ...why }, 'answered a problem');
 }
 
 function sendProblem(

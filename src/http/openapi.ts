@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger';
+import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { App } from './context.ts';
 import { apiPagePolicy } from './security-headers.ts';
@@ -32,9 +32,27 @@ export async function describeApi(app: App): Promise<void> {
         },
       },
     },
+    transformObject: withOptionalBodies,
     refResolver: { buildLocalReference: (schema) => String(schema.$id) },
   });
 }
+
+type Operation = { requestBody?: { required: boolean; content: Content } };
+type Content = Record<string, { schema?: { required?: string[] } }>;
+
+/** No body is read as an empty object, so a body in which nothing is required is optional. */
+const withOptionalBodies: SwaggerTransformObject = (described) => {
+  const document = 'openapiObject' in described ? described.openapiObject : described.swaggerObject;
+  const operations = Object.values(document.paths ?? {}).flatMap((path) =>
+    Object.values(path ?? {}),
+  );
+  for (const { requestBody } of operations as Operation[]) {
+    if (!requestBody) continue;
+    const schemas = Object.values(requestBody.content).map(({ schema }) => schema);
+    requestBody.required = schemas.some((schema) => Boolean(schema?.required?.length));
+  }
+  return document;
+};
 
 /** The description itself, and a page to read it on. */
 export async function serveApiPage(app: App): Promise<void> {

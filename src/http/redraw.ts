@@ -5,6 +5,7 @@ import type { Deps } from '../domain/ports.ts';
 import { Problem } from '../domain/problems.ts';
 import { type ChallengeBody, type Presenter, presentChallenge } from './challenge-schema.ts';
 import type { Redraw } from './errors.ts';
+import { reasonOf } from './request-log.ts';
 
 /** A token that is used too often gets a drawing this old at most: its refusals must cost little. */
 const overusedMs = 5_000;
@@ -16,7 +17,8 @@ export function redrawWith(deps: Deps, presenter: Presenter): Redraw {
     try {
       return presentChallenge(presenter, await openChallenge(deps, challengeRef));
     } catch (error) {
-      if (!Problem.is(error, 'challenge-expired')) log.warn({ err: error }, 'challenge not drawn');
+      if (!Problem.is(error, 'challenge-expired'))
+        log.warn({ reason: reasonOf(error) }, 'challenge not drawn');
       return null;
     }
   };

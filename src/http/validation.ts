@@ -1,4 +1,5 @@
 import type { FastifyError } from 'fastify';
+import { isCountry } from '../domain/factors/country.ts';
 import { Problem } from '../domain/problems.ts';
 import { isNormal } from './fields.ts';
 
@@ -9,13 +10,19 @@ export const ajvOptions = {
   allErrors: true,
   discriminator: true,
   allowUnionTypes: true,
-  formats: { nfc: isNormal },
+  formats: { nfc: isNormal, country: isCountry },
 } as const;
+
+/** What to say where a text does not have a format of ours. */
+const formatDetails: Record<string, string> = {
+  nfc: 'must be in Unicode normalization form C (NFC)',
+  country: 'must be an ISO 3166-1 code of one country, such as NL; the United Kingdom is GB',
+};
 
 type FieldError = NonNullable<FastifyError['validation']>[number];
 
 // A body of 16 KiB can hold thousands of unknown fields; the first few tell what is wrong.
-const mostErrors = 10;
+const maxErrors = 10;
 
 /** Names each field that was refused, and never repeats what was in it. */
 export function invalidRequest(validation: FieldError[]): Problem {
@@ -26,7 +33,7 @@ export function invalidRequest(validation: FieldError[]): Problem {
       .reverse()
       .map((one) => [one.pointer, one]),
   );
-  const errors = [...byPointer.values()].reverse().slice(0, mostErrors);
+  const errors = [...byPointer.values()].reverse().slice(0, maxErrors);
   return new Problem('invalid-request', { errors });
 }
 
@@ -39,8 +46,8 @@ function fieldError({ instancePath, keyword, params, message }: FieldError) {
   }
   if (keyword === 'discriminator')
     return { pointer: `${instancePath}/${params['tag']}`, detail: 'is none of those described' };
-  if (keyword === 'format' && params['format'] === 'nfc')
-    return { pointer: instancePath, detail: 'must be in Unicode normalization form C (NFC)' };
+  const ours = keyword === 'format' && formatDetails[String(params['format'])];
+  if (ours) return { pointer: instancePath, detail: ours };
   return { pointer: instancePath, detail: message ?? 'is not as described' };
 }
 

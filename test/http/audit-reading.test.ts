@@ -155,3 +155,38 @@ describe('the address of the caller', () => {
     },
   );
 });
+
+describe('the trail is streamed where Accept prefers NDJSON', () => {
+  const typeFor = async (accept: string) => {
+    const headers = { authorization: `Bearer ${service.keys.panel}`, accept };
+    const answer = await service.app.inject({ url: '/v1/organizations/acme/events', headers });
+    expect(answer.statusCode).toBe(200);
+    return String(answer.headers['content-type']).split(';')[0];
+  };
+
+  test.each([
+    'application/x-ndjson, application/json;q=0.9',
+    'application/json; q=0.5, application/x-ndjson',
+    'Application/X-NDJSON; charset=utf-8',
+    'application/x-ndjson, */*;q=0.1',
+    '*/*;q=0.1,application/x-ndjson;q=0.2',
+    'application/x-ndjson;Q=1.0, text/*',
+    'application/json;q=0, application/*',
+  ])('%s', async (accept) => {
+    expect(await typeFor(accept)).toBe('application/x-ndjson');
+  });
+
+  test.each([
+    '*/*',
+    'application/*',
+    'text/html',
+    '',
+    'application/json, application/x-ndjson',
+    'application/x-ndjson;q=0.5, application/json',
+    'application/x-ndjson;q=0',
+    'application/x-ndjson;q=none',
+    'application/x-ndjson-other',
+  ])('and not for %j', async (accept) => {
+    expect(await typeFor(accept)).toBe('application/json');
+  });
+});

@@ -198,6 +198,9 @@ describe('an organization', () => {
     ['/language', { policy: 'off', language: 'dutch please' }],
     ['/country', { policy: 'off', country: 'nl' }],
     ['/country', { policy: 'off', country: 'NLD' }],
+    ['/country', { policy: 'off', country: 'UK' }],
+    ['/country', { policy: 'off', country: 'EU' }],
+    ['/country', { policy: 'off', country: 'XX' }],
     ['/backup', { policy: 'off', backup: true }],
     ['/name', { policy: 'off', name: 'Acme' }],
   ])('is told %s is wrong in %j, and stays as it was', async (pointer, body) => {
@@ -208,6 +211,15 @@ describe('an organization', () => {
     );
     const read = await service.call('GET', '/v1/organizations/acme', { bearer });
     expect(read.body).toMatchObject({ policy: 'mandatory', language: 'nl-NL', country: 'NL' });
+  });
+
+  test('is told what the code of the United Kingdom is', async () => {
+    const body = { policy: 'off', country: 'UK' };
+    const request = { bearer: service.keys.panel, body };
+    const { errors } = (await service.call('PUT', '/v1/organizations/acme', request)).body;
+    expect(errors[0].detail).toContain('GB');
+    const british = { ...request, body: { policy: 'off', country: 'GB' } };
+    expect((await service.call('PUT', '/v1/organizations/british', british)).status).toBe(201);
   });
 
   test.each(['%20acme', 'a%00b', 'x'.repeat(129), '%E2%80%AE'])(

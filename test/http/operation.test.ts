@@ -29,11 +29,33 @@ describe('health', () => {
   });
 });
 
+type Described = { responses: Record<string, object> };
+
 describe('the description', () => {
   test('that is served is the one in openapi.yaml', async () => {
     const { status, body } = await get('/openapi.json');
     expect(status).toBe(200);
     expect(body).toEqual(parse(described));
+  });
+
+  test('asks for a body only where something in it is needed', async () => {
+    const { paths } = parse(described);
+    const needed = (path: string) => paths[path].post.requestBody.required;
+    expect(needed('/v1/challenge/skip')).toBe(false);
+    expect(needed('/v1/challenge/code')).toBe(false);
+    expect(needed('/v1/challenge/verify')).toBe(true);
+    expect(needed('/v1/challenge/factors')).toBe(true);
+    expect(needed('/v1/challenges')).toBe(true);
+  });
+
+  test('tells of every call that reads a body how that can be refused', async () => {
+    const { paths } = parse(described);
+    for (const [path, operations] of Object.entries<Record<string, Described>>(paths))
+      for (const [method, { responses }] of Object.entries(operations)) {
+        const statuses = Object.keys(responses);
+        const refusals = method === 'get' ? ['400', '500'] : ['400', '413', '415', '500'];
+        expect([path, method, statuses]).toEqual([path, method, expect.arrayContaining(refusals)]);
+      }
   });
 
   test('has a page to read it on', async () => {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import Type, { type Static } from 'typebox';
 import { allEvents } from '../../domain/audit/all-events.ts';
 import type { RecordedEvent } from '../../domain/audit/audit.ts';
+import { preferredType } from '../accept.ts';
 import { CallerHeaders } from '../caller.ts';
 import type { App, Http } from '../context.ts';
 import { OpaqueId, OrganizationParams } from '../fields.ts';
@@ -26,6 +27,7 @@ const EventSchema = Type.Object({
 /** In the range that the database has for them. */
 const eventId = /^\d{1,18}$/;
 
+const json = 'application/json';
 const ndjson = 'application/x-ndjson';
 
 export function listEventsRoute(app: App, { deps, credentials }: Http): void {
@@ -36,7 +38,7 @@ export function listEventsRoute(app: App, { deps, credentials }: Http): void {
     schema: {
       operationId: 'listEvents',
       summary: 'The audit trail, newest first',
-      description: `With \`Accept: ${ndjson}\` all of it, streamed, an event a line.`,
+      description: `Where \`Accept\` prefers \`${ndjson}\`, all of it, streamed, an event a line.`,
       tags: ['Users'],
       security: [{ apiKey: [] }],
       params: OrganizationParams,
@@ -49,7 +51,7 @@ export function listEventsRoute(app: App, { deps, credentials }: Http): void {
         200: {
           description: 'A page of events, or all of them.',
           content: {
-            'application/json': { schema: listOf(EventSchema) },
+            [json]: { schema: listOf(EventSchema) },
             [ndjson]: { schema: Type.String() },
           },
         },
@@ -58,7 +60,7 @@ export function listEventsRoute(app: App, { deps, credentials }: Http): void {
     handler: async (request, reply) => {
       const { organizationId } = request.params;
       const { userId = null, cursor } = request.query;
-      if (request.headers.accept === ndjson) {
+      if (preferredType(request.headers.accept, [json, ndjson]) === ndjson) {
         const lines = toLines(allEvents(deps.trail, { organizationId, userId }));
         // The schema describes the text; Fastify takes it as a stream.
         return reply.type(ndjson).send(Readable.from(lines) as unknown as string);

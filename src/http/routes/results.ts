@@ -5,6 +5,7 @@ import type { App, Http, RouteList } from '../context.ts';
 import { clientOf, requireOrganization } from '../credentials.ts';
 import { attemptOf } from '../idempotency.ts';
 import { problemResponses } from '../problem-schema.ts';
+import { note } from '../request-log.ts';
 
 const RedeemSchema = Type.Object(
   { token: Type.String({ minLength: 1, maxLength: 4096, description: 'A result token.' }) },
@@ -49,6 +50,7 @@ function redeemResultRoute(app: App, { deps, credentials, tokens }: Http): void 
     },
     handler: async (request) => {
       const claims = tokens.verifyResult(request.body.token);
+      note(request, { challengeId: claims.cid });
       const ref = { organizationId: claims.org, userId: claims.sub, id: claims.cid };
       const client = clientOf(request).name;
       if (claims.aud !== client) throw new Problem('result-invalid');

@@ -7,6 +7,7 @@ import { clientOf } from '../../credentials.ts';
 import { OpaqueId } from '../../fields.ts';
 import { readOptional } from '../../optional.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import { note } from '../../request-log.ts';
 import {
   DeviceSchema,
   readDevice,
@@ -78,6 +79,7 @@ export function startChallengeRoute(app: App, { deps, credentials, presenter }: 
         purpose,
         send,
       });
+      note(request, { challengeId: context.challenge.id });
       return reply.code(201).send(presentWithToken(presenter, context));
     },
   });

@@ -5,6 +5,7 @@ import type { App, Http } from '../../context.ts';
 import { FactorInputSchema } from '../../factor-input.ts';
 import { UserParams } from '../../fields.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import { note } from '../../request-log.ts';
 import { userCall } from '../users/user-call.ts';
 import { factorsUrl } from './factor-address.ts';
 
@@ -40,6 +41,7 @@ export function addUserFactorRoute(app: App, { deps, credentials, presenter }: H
     handler: async (request, reply) => {
       const { params, body } = request;
       const context = await addUserFactor(deps, params, body, factorCallerOf(request));
+      note(request, { challengeId: context.challenge.id });
       return reply.code(201).send(presentWithToken(presenter, context));
     },
   });

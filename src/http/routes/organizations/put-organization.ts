@@ -14,8 +14,10 @@ const BodySchema = Type.Object(
     country: Type.Optional(
       Type.String({
         pattern: '^[A-Z]{2}$',
+        format: 'country',
         default: organizationDefaults.country,
-        description: 'ISO 3166-1 alpha-2: how numbers without a country code are read.',
+        description:
+          'ISO 3166-1 alpha-2: how numbers without a country code are read. The United Kingdom is `GB`.',
       }),
     ),
     backup: Type.Optional(

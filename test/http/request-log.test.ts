@@ -1,0 +1,71 @@
+/** Each line of the log says which request, client and challenge it is about, and why it failed. */
+import { afterEach, expect, test } from '@jest/globals';
+import { startRedis } from '../support/servers.ts';
+import { enrolled, somebody, startService, useService, wrong } from '../support/service.ts';
+
+type Line = Record<string, unknown> & { msg: string };
+
+const service = useService();
+
+const linesOf = (lines: string[]): Line[] => lines.map((line) => JSON.parse(line));
+/** What was logged of one request. */
+const told = (reqId: string) => linesOf(service.logLines).filter((line) => line['reqId'] === reqId);
+
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
+test('what a login starts and sends is told with the id of its request', async () => {
+  const user = await enrolled(service);
+  const headers = { 'x-request-id': 'a-login' };
+  const screen = await user.signIn({}, { headers, bearer: service.keys.panel });
+  const about = { client: 'company-panel', challengeId: screen.challenge.id };
+  const lines = told('a-login');
+  for (const msg of ['started', 'code sent', 'answered'])
+    expect(lines).toContainEqual(expect.objectContaining({ msg, challengeId: about.challengeId }));
+  expect(lines.at(-1)).toMatchObject({ msg: 'answered', status: 201, ...about });
+});
+
+test('a refusal is told with the name of its problem and its challenge', async () => {
+  const user = await enrolled(service);
+  const screen = await user.signIn();
+  await screen.enter(wrong(user.heard()), { headers: { 'x-request-id': 'a-guess' } });
+  expect(told('a-guess').at(-1)).toMatchObject({
+    msg: 'answered',
+    status: 422,
+    problem: 'code-incorrect',
+    challengeId: screen.challenge.id,
+  });
+  await service.call('POST', '/v1/challenges', { headers: { 'x-request-id': 'a-stranger' } });
+  expect(told('a-stranger').at(-1)).toMatchObject({ status: 401, problem: 'unauthenticated' });
+});
+
+test('requests at once are not told with each other’s ids', async () => {
+  const users = Array.from({ length: 8 }, () => somebody(service));
+  const screens = await Promise.all(
+    users.map(({ userId }) => {
+      const request = { headers: { 'x-request-id': userId }, bearer: service.keys.panel };
+      return service.start({ userId }, request);
+    }),
+  );
+  for (const [i, { userId }] of users.entries()) {
+    const ids = new Set(told(userId).map(({ challengeId }) => challengeId));
+    expect([...ids]).toEqual([screens[i]?.body.id]);
+  }
+});
+
+test('a store that is away is told in one line for each request, without a stack', async () => {
+  const server = await startRedis();
+  const away = await startService({ redisUrl: `${server.url}/1` });
+  opened.push(away, { close: () => server.stop() });
+  await away.organization({ policy: 'mandatory' });
+  server.pause();
+  opened.unshift({ close: async () => server.resume() });
+  await away.start({}, { headers: { 'x-request-id': 'in-vain' }, bearer: away.keys.panel });
+  const lines = away.logLines.filter((line) => line.includes('in-vain'));
+  expect(linesOf(lines)).toContainEqual(
+    expect.objectContaining({ problem: 'unavailable', reason: expect.stringMatching(/^.+$/) }),
+  );
+  for (const line of lines) expect(line).not.toMatch(/"stack"|\\n/);
+});
