@@ -1,6 +1,6 @@
 import { buildApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
-import { storesWithoutTls } from './config/plain-stores.ts';
+import { storesWithoutTls } from './config/stores-without-tls.ts';
 import { methodNames } from './domain/factors/index.ts';
 import type { Deps, Log } from './domain/ports.ts';
 import type { App } from './http/context.ts';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { inTurns } from '../domain/in-turns.ts';
+import { limitConcurrency } from '../domain/limit-concurrency.ts';
 import type { Clients, StoredKey } from '../domain/ports.ts';
 
 type FindKey = (id: string) => Promise<StoredKey | null>;
@@ -31,7 +31,7 @@ export function rememberKeys(clients: Pick<Clients, 'findKeys'>): FindKey {
 function together(findKeys: Clients['findKeys']): FindKey {
   let wanted = new Set<string>();
   let next: Promise<Map<string, StoredKey>> | null = null;
-  const query = inTurns(1, async () => {
+  const query = limitConcurrency(1, async () => {
     const ids = [...wanted];
     wanted = new Set();
     next = null;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ChallengeRef } from '../domain/challenge/challenge.ts';
-import { inTurns } from '../domain/in-turns.ts';
+import { limitConcurrency } from '../domain/limit-concurrency.ts';
 import type { Budget, Deps } from '../domain/ports.ts';
 import { Problem } from '../domain/problems.ts';
 import { minute } from '../domain/time.ts';
@@ -17,7 +17,9 @@ export function tokenUses(
   deps: Pick<Deps, 'quotas' | 'settings'>,
 ): (ref: ChallengeRef) => Promise<void> {
   const refusedUntil = new LRUCache<string, number>({ max: 10_000 });
-  const take = inTurns(maxAtOnce, (budget: Budget, use: string) => deps.quotas.take([budget], use));
+  const take = limitConcurrency(maxAtOnce, (budget: Budget, use: string) =>
+    deps.quotas.take([budget], use),
+  );
   return async ({ id }) => {
     const limit = deps.settings.tokenUsesPerMinute;
     const leftMs = (refusedUntil.get(id) ?? 0) - performance.now();

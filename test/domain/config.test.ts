@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { ConfigError, readConfig, readDatabaseUrl } from '../../src/config/config.ts';
-import { storesWithoutTls } from '../../src/config/plain-stores.ts';
 import { redisTopology } from '../../src/config/redis-settings.ts';
+import { storesWithoutTls } from '../../src/config/stores-without-tls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChallengeRef, type LoginContext, liveCode } from '../challenge/challenge.ts';
 import { openChallenge } from '../challenge/open-challenge.ts';
-import { inTurns } from '../in-turns.ts';
+import { limitConcurrency } from '../limit-concurrency.ts';
 import type { Deps } from '../ports.ts';
 
 /** A change that went unheard, or one of the user's factors, is found after about this long. */
@@ -40,7 +40,9 @@ export type AwaitChange = (ref: ChallengeRef, waiting: Waiting) => Promise<Login
  */
 export function changeWaiters(deps: Deps): AwaitChange {
   const watches = new Map<string, Watch>();
-  const look = inTurns(limits.looksAtOnce, (ref: ChallengeRef) => openChallenge(deps, ref));
+  const look = limitConcurrency(limits.looksAtOnce, (ref: ChallengeRef) =>
+    openChallenge(deps, ref),
+  );
   let waiters = 0;
   return async (ref, waiting) => {
     const watch = watches.get(ref.id) ?? openWatch(ref);

@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { Problem } from './problems.ts';
 
 /**
- * The same work with at most `max` of it under way; the rest waits its turn, in order. When a store
- * is away, all that waits fails at once.
+ * Lets at most `max` calls of `work` run at a time. The others wait, in order. When a store is away,
+ * all waiting calls fail at once.
  */
-export function inTurns<A extends unknown[], R>(
+export function limitConcurrency<A extends unknown[], R>(
   max: number,
   work: (...args: A) => Promise<R>,
 ): (...args: A) => Promise<R> {

@@ -7,7 +7,7 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Settings that lead to a store on another machine without TLS: who is between them reads all of it. */
+/** Settings of stores on other machines without TLS. Anyone on the network between could read all of it. */
 export function storesWithoutTls(config: Config): SettingName[] {
   return [...(postgresIsPlain(config) ? ['DATABASE_URL' as const] : []), ...plainRedis(config)];
 }
