@@ -1,4 +1,4 @@
-/** A mistake of whoever typed the command; told in one line, with the usage under it. */
+/** A mistake in the command as it was typed: one line, with the usage under it. */
 export class UsageError extends Error {}
 
 export function print(line: string): void {

@@ -6,10 +6,12 @@ import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endp
 import { sealing } from '../../src/adapters/sealing.ts';
 import { webhookSender } from '../../src/adapters/webhooks/webhook-sender.ts';
 import { deliverWebhooks } from '../../src/domain/audit/deliver-webhooks.ts';
+import { createApiKey } from '../../src/domain/secrets/api-key.ts';
 import { keptLog } from '../support/fakes/channels.ts';
 import { startEndpoint } from '../support/fakes/endpoint.ts';
 import { guessWrong, query, untilCareful } from '../support/guessing.ts';
 import { roomy } from '../support/limits.ts';
+import { anEntry } from '../support/people.ts';
 import { enrolled, randomSecret, useService } from '../support/service.ts';
 import { atSettings, withBackup } from '../support/settings-page.ts';
 import { use, useEach } from '../support/use.ts';
@@ -114,6 +116,23 @@ describe('the endpoint of a client is told', () => {
     expect(await toldOf(user)).toEqual(before);
     expect(await waiting()).toBe(0);
   });
+});
+
+test('a client whose keys are limited hears nothing of other organizations', async () => {
+  const { clients } = service.directory;
+  const endpoints = prismaWebhookEndpoints(database.prisma, sealed, roomy);
+  for (const [name, organization] of [
+    ['acme-panel', 'acme'],
+    ['beta-panel', 'beta'],
+  ] as const) {
+    const client = { name, scopes: ['users'], organizations: [organization] };
+    await createApiKey(clients, client, () => anEntry);
+    await endpoints.set(name, `${endpoint.url}/${name}`);
+  }
+  await enrolled(service);
+  const rows = await query(service, 'SELECT client FROM outbox ORDER BY client');
+  expect(rows.map(({ client }) => client)).toEqual(['acme-panel', 'panel']);
+  for (const name of ['acme-panel', 'beta-panel']) await endpoints.remove(name);
 });
 
 describe('an endpoint that does not take it', () => {

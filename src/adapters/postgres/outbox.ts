@@ -72,8 +72,15 @@ export function withAlerts(recordEvent: Prisma.Sql): Prisma.Sql {
       'timestamp', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'data', jsonb_build_object('organizationId', organization_id, 'userId', user_id,
         'challengeId', challenge_id, 'details', details))
-    FROM event, webhook_endpoints endpoint FOR KEY SHARE OF endpoint`;
+    FROM event, webhook_endpoints endpoint
+    WHERE ${hears} FOR KEY SHARE OF endpoint`;
 }
+
+/** A client all of whose keys are limited hears only of the organizations that they reach. */
+const hears = Prisma.sql`
+  (NOT EXISTS (SELECT FROM clients WHERE name = endpoint.client)
+    OR EXISTS (SELECT FROM clients WHERE name = endpoint.client AND revoked_at IS NULL
+      AND (organizations IS NULL OR organizations @> to_jsonb(event.organization_id))))`;
 
 /** Forgets what is still to be sent about a user, or about anyone in an organization. */
 export async function dropMessages(

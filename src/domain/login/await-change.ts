@@ -138,7 +138,7 @@ function refuse(watch: Watch, asking: Waiter[], error: unknown): number {
 function untilNextEnd(context: LoginContext): number {
   const { challenge, now } = context;
   const codeEndsAt = liveCode(context)?.expiresAt ?? Number.POSITIVE_INFINITY;
-  // Not all at once: whoever began together would look together for ever.
+  // With jitter: watches that begin together would look together each time.
   const again = lookAgainMs * (0.8 + 0.4 * Math.random());
   return Math.max(0, Math.min(again, codeEndsAt - now, challenge.expiresAt - now));
 }
