@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import { deriveKey, type Purpose, type Secret, type SecretRing } from '../domain/secrets/keys.ts';
 
 /**
- * Where a sealed value stands: table, column and what names the row. It opens nowhere else: whoever
- * can write to a store cannot put one user's number in the place of another's.
+ * Where a sealed value stands: table, column and what names the row. It opens nowhere else: someone
+ * who can write to a store cannot put one user's number in the place of another's.
  */
 export type Place = readonly [table: string, column: string, ...row: string[]];
 

@@ -1,6 +1,7 @@
 /** Without Redis or PostgreSQL nobody gets in, everybody is told, and it mends itself. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
+import { ask } from '../support/redis-members.ts';
 import { createDatabase, type Server, startPostgres, startRedis } from '../support/servers.ts';
 import { enrolled, problem, type Service, startService } from '../support/service.ts';
 
@@ -72,4 +73,23 @@ describe.each([
     expect(after.challenge.status).toBe('verify');
     expect((await after.enter(user.heard())).body.status).toBe('approved');
   });
+});
+
+test('a Redis user that loses the right to publish: no code, not ready, and on with it again', async () => {
+  const { server, service } = await withOwnRedis();
+  await service.organization({ policy: 'mandatory' });
+  const user = await enrolled(service);
+  const screen = await user.signIn();
+  const code = user.heard();
+  await ask(server, 'ACL SETUSER default -publish');
+  for (const answer of [
+    await service.call('GET', '/health/ready'),
+    await screen.enter(code),
+    await screen.send(),
+    await screen.cancel(),
+  ])
+    expect(answer).toMatchObject(problem(503, 'unavailable'));
+  await ask(server, 'ACL SETUSER default +publish');
+  await untilReady(service);
+  expect((await screen.enter(code)).body.status).toBe('approved');
 });
