@@ -4,20 +4,55 @@ import { textsFor } from './messages/index.ts';
 /** Eight digits in a row are too many to remember; telephone numbers too are said in groups. */
 const groupLength = 4;
 
+/** A slow voice: common ones say 14 to 16 characters of a sentence in a second. */
+const charactersPerSecond = 12;
+
+/** One digit in a verb of its own, with the short silence between two verbs. */
+const digitMs = 800;
+
+/** What a call says, in order: words, one digit, or a silence in seconds. */
+type Part = { words: string } | { digit: string } | { pause: number };
+
 /** Makes the TwiML that says the code twice, digit by digit. */
 export function spokenCode(response: VoiceResponse, code: string, language: string): string {
-  const { voice, text } = textsFor(language);
-  const say = (words: string) => response.say({ language: voice }, words);
-  const sayDigits = () => {
-    for (const [index, digit] of [...code].entries()) {
-      say(digit);
-      response.pause({ length: (index + 1) % groupLength === 0 ? 2 : 1 });
-    }
-  };
-  say(text('callOpening'));
-  sayDigits();
-  say(text('callAgain'));
-  sayDigits();
-  say(text('callEnding'));
+  const { voice } = textsFor(language);
+  for (const part of partsOf(code, language)) {
+    if ('pause' in part) response.pause({ length: part.pause });
+    else response.say({ language: voice }, 'digit' in part ? part.digit : part.words);
+  }
   return response.toString();
+}
+
+/** How long it takes until the code was heard twice in full, in milliseconds, at a slow voice. */
+export function heardTwiceMs(code: string, language: string): number {
+  const parts = partsOf(code, language);
+  const lastDigit = parts.findLastIndex((part) => 'digit' in part);
+  return parts.slice(0, lastDigit + 1).reduce((sum, part) => sum + durationMs(part), 0);
+}
+
+function partsOf(code: string, language: string): Part[] {
+  const { text } = textsFor(language);
+  const digits = digitParts(code);
+  return [
+    { words: text('callOpening') },
+    ...digits,
+    { words: text('callAgain') },
+    ...digits,
+    { words: text('callEnding') },
+  ];
+}
+
+/** A short code is said slowly. A long one has silences between its groups alone: it must end in time. */
+function digitParts(code: string): Part[] {
+  const long = code.length > groupLength;
+  return [...code].flatMap((digit, index): Part[] => {
+    const endsGroup = (index + 1) % groupLength === 0;
+    return endsGroup || !long ? [{ digit }, { pause: 1 }] : [{ digit }];
+  });
+}
+
+function durationMs(part: Part): number {
+  if ('pause' in part) return part.pause * 1_000;
+  if ('digit' in part) return digitMs;
+  return (part.words.length / charactersPerSecond) * 1_000;
 }

@@ -35,6 +35,6 @@ export function movedOn(code: Code, { callId, delivery, now, codeTtlMs }: News):
   if (code.callId !== null && order[delivery] <= order[before]) return null;
   const heard = order[before] < order.answered && ['answered', 'completed'].includes(delivery);
   const expiresAt = heard ? Math.min(code.expiresAt, now + codeTtlMs) : code.expiresAt;
-  const resendAt = isUnheard(delivery) ? now : expiresAt;
+  const resendAt = isUnheard(delivery) ? now : code.sentAt + codeTtlMs;
   return { ...code, callId, delivery, expiresAt, resendAt };
 }

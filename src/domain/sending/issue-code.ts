@@ -99,8 +99,6 @@ async function putInPlay(
     refuseEarly(current, target);
     before = current.challenge.code;
     if (noCodesLeft(current)) return { outcome: 'cancelled', code: null, pending: null };
-    // An older call to the same number is ended when the newer one takes its line.
-    if (before?.factorId === target.id) before = null;
     const next = withPending(current, pending);
     return {
       pending,
@@ -162,7 +160,7 @@ function newCode(deps: Deps, context: LoginContext, { codeId, target, digits }: 
     ...mac,
     sentAt: context.now,
     expiresAt,
-    resendAt: expiresAt,
+    resendAt: context.now + deps.settings.codeTtlMs,
     delivery: 'accepted',
     callId: null,
   };
