@@ -7,5 +7,5 @@ export default {
   ...shared,
   testRegex: longTests,
   maxWorkers: 2,
-  testTimeout: 180_000,
+  testTimeout: 300_000,
 };

@@ -37,7 +37,7 @@ function round(redis: RedisKind): Promise<History> {
     redis,
     // Each kind of Redis has its own order of faults.
     seed: seed + 1_000 * kinds.indexOf(redis),
-    nemesis: (breakages, chances) =>
+    nemesis: ({ world: { breakages }, chances }) =>
       wreak({ breakages, chances, calmMs, until, say: (line) => print(`  ${line}`) }),
   });
 }

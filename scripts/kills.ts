@@ -3,13 +3,11 @@
  * `npm run kills -- --kills 200 --people 12`.
  */
 import { parseArgs } from 'node:util';
-import { oneOf } from '../test/chaos/fleet.ts';
-import { type Moment, startLoad } from '../test/support/audited-load.ts';
-import { deploy } from '../test/support/deployment.ts';
-import globalSetup from '../test/support/global-setup.ts';
-import globalTeardown from '../test/support/global-teardown.ts';
-import { killUnderLoad, tellable } from '../test/support/kills.ts';
-import { freshDatabase, freshRedis } from '../test/support/servers.ts';
+import { once } from '../test/chaos/checks/once.ts';
+import { eventsToldBy, recorded } from '../test/chaos/checks/recorded.ts';
+import { countLost, killAt, type Moment, tellable, unsettled } from '../test/chaos/kills.ts';
+import { chances } from '../test/chaos/random.ts';
+import { runRound } from '../test/chaos/round.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,36 +18,35 @@ const { values } = parseArgs({
 const kills = Number(values.kills);
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
+const seed = Math.floor(Math.random() * 1_000_000);
+const { oneOf } = chances(seed);
+
 /** Half of the kills come at any moment, half directly after an answer. */
 const moments = Array.from(
   { length: kills },
   (_, index): Moment => (index % 2 ? oneOf(tellable) : null),
 );
 
-async function main() {
-  const { env, apiKey } = await deploy(await freshDatabase(), await freshRedis());
-  const load = await startLoad(env, apiKey, 3);
-  const onKill = (count: number) => {
-    if (count % 20 === 0) print(`${count} kills, ${load.history.length} calls`);
-  };
-  try {
-    return await killUnderLoad(load, { lanes: Number(values.people), moments, onKill });
-  } finally {
-    await load.stop();
-  }
-}
-
 const start = Date.now();
-await globalSetup();
-try {
-  const { calls, lost, events, wrong } = await main();
-  const seconds = Math.round((Date.now() - start) / 1000);
-  print(`${kills} kills, ${calls} calls, ${lost} lost and sent again, ${seconds} s`);
-  print(`${events.length} events answered, ${wrong.unrecorded.length} of them not in the trail`);
-  print(`${wrong.twice.length} double successes, ${wrong.unsettled.length} calls never settled`);
-  const faults = Object.values(wrong).flat();
-  for (const fault of faults) print(fault);
-  process.exitCode = faults.length > 0 ? 1 : 0;
-} finally {
-  await globalTeardown();
-}
+const nemesis = killAt(moments, (count) => {
+  if (count % 20 === 0) print(`${count} kills`);
+});
+const history = await runRound({
+  redis: 'standalone',
+  seed,
+  nemesis,
+  users: 100 + 10 * kills,
+  clients: Number(values.people),
+  insists: true,
+});
+const events = history.calls.flatMap(eventsToldBy).length;
+const seconds = Math.round((Date.now() - start) / 1000);
+const wrong = { recorded: recorded(history), once: once(history), unsettled: unsettled(history) };
+print(
+  `${kills} kills, ${history.calls.length} calls, ${countLost(history)} lost requests, ${seconds} s`,
+);
+print(`${events} events answered, ${wrong.recorded.length} of them not in the trail`);
+print(`${wrong.once.length} double successes, ${wrong.unsettled.length} calls never settled`);
+const violations = Object.values(wrong).flat();
+for (const { what, requests } of violations) print([what, ...requests].join('\n  '));
+process.exitCode = violations.length > 0 ? 1 : 0;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { aChallenge } from '../support/challenges.ts';
-import { type Network, startProxy } from '../support/proxy.ts';
+import { type Network, startNetwork } from '../support/network.ts';
 import {
   eventually,
   expectAllUnavailable,
@@ -19,13 +19,14 @@ let here: Probe;
 
 beforeEach(async () => {
   server = await startRedis();
-  const { hostname, port } = new URL(server.url);
-  network = await startProxy({ host: hostname, port: Number(port) });
-  here = probe(await connectRedis({ kind: 'url', url: network.url }, lineLog().log));
+  network = await startNetwork(Number(new URL(server.url).port));
+  here = probe(
+    await connectRedis({ kind: 'url', url: `redis://127.0.0.1:${network.port}` }, lineLog().log),
+  );
 });
 afterEach(async () => {
   closeRedis(here.client);
-  await network.stop();
+  await network.close();
   await server.stop();
 });
 
@@ -52,7 +53,7 @@ test('many at once whose replies are lost are counted once each at most', async 
 
 test('replies that take too long are not waited for; each belongs to its own command', async () => {
   const challenge = await here.withCode();
-  network.become('slow');
+  network.become({ slowMs: 600 });
   await expectAllUnavailable(here.all(aChallenge({ userId: 'another' })));
   await expectAllUnavailable([() => here.guess(challenge, 'wrong')]);
   network.become('well');

@@ -69,6 +69,7 @@ const guess = (stand: Stand, screen: Screen, code: string) =>
     method: 'POST',
     path: '/v1/challenge/verify',
     body: { code },
+    confirms: screen.seen['enrolment'] !== null,
   });
 
 /** As many digits as are asked for, and none of the codes that were sent. */

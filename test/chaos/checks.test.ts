@@ -6,6 +6,7 @@ import { kept } from './checks/kept.ts';
 import { live } from './checks/live.ts';
 import { looks } from './checks/looks.ts';
 import { once } from './checks/once.ts';
+import { recorded } from './checks/recorded.ts';
 import { sendings } from './checks/sendings.ts';
 import type { Attempt, Body, Call, Ending, Fault, History, Message } from './history.ts';
 
@@ -43,7 +44,7 @@ function fault(kind: Fault['kind'], from: number, to: number, more: Partial<Faul
 }
 
 function history(given: Partial<Omit<History, 'ending'>> & { ending?: Partial<Ending> }): History {
-  const ending = { wrongGuesses: [], approved: [], lookedAt: [], factors: [] };
+  const ending = { wrongGuesses: [], approved: [], lookedAt: [], factors: [], events: [] };
   const terms = { attempts: 5, codeTtlMs: 10 * second, unheardMs: 60 * second };
   return {
     terms,
@@ -243,4 +244,14 @@ test('a user with factors has one primary, and each was confirmed', () => {
   expect(kept({ ...factor, address: '+31699999999' })).toMatchObject([{ check: 'factors' }]);
   const refused = { ...given, calls: [guess('1234', at(second, 422))] };
   expect(factors(history({ ...refused, ending: { factors: [factor] } }))).toHaveLength(1);
+});
+
+test('what an answer tells is in the trail, as often as it was told', () => {
+  const wrong = problem('code-incorrect');
+  const twice = [guess('0000', at(0, 422, wrong)), guess('0001', at(200, 422, wrong))];
+  const both = ['code.wrong c', 'code.wrong c'];
+  expect(recorded(history({ calls: twice, ending: { events: both } }))).toEqual([]);
+  expect(recorded(history({ calls: twice, ending: { events: ['code.wrong c'] } }))).toHaveLength(1);
+  const lost = guess('0002', at(400, null), at(600, 503));
+  expect(recorded(history({ calls: [lost] }))).toEqual([]);
 });

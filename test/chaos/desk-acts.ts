@@ -18,6 +18,7 @@ export const deskActs: Act[] = [
   act('remove', 1, remove),
   act('add', 2, add),
   act('reset', 0.5, reset),
+  act('set policy', 2, setPolicy),
 ];
 
 function act(name: string, weight: number, run: (stand: Stand) => Promise<unknown>): Act {
@@ -77,6 +78,16 @@ function unlock(stand: Stand) {
   person.locked = false;
   const request = { op: 'unlock' as const, method: 'POST', path: '/unlock', body: {} };
   return about(stand, person, request, 'admin');
+}
+
+function setPolicy(stand: Stand) {
+  const request = {
+    op: 'policy' as const,
+    method: 'PATCH',
+    path: '',
+    body: { policy: 'mandatory' },
+  };
+  return about(stand, anybody(stand), request, 'admin');
 }
 
 function readFactors(stand: Stand) {

@@ -20,12 +20,18 @@ export async function readEnding({ postgres, env }: World): Promise<Ending> {
     `SELECT challenge_id, (details->>'attemptsRemaining')::int AS left FROM events
       WHERE type = 'code.wrong'`,
   );
+  const events = await query<{ type: string; subject: string }>(
+    url,
+    `SELECT type, coalesce(challenge_id, user_id) AS subject FROM events
+      WHERE organization_id = 'acme'`,
+  );
   return {
     wrongGuesses: rows.map((row) => row.challenge_id),
     approved: approvals.map((row) => row.challenge_id),
     lookedAt: looks.map((row) => {
       return { challengeId: row.challenge_id, attemptsRemaining: row.left };
     }),
+    events: events.map(({ type, subject }) => `${type} ${subject}`),
     factors: await factorsIn(url, env['SECRETS'] ?? ''),
   };
 }

@@ -1,23 +1,20 @@
-import { codeListener, type Replica, startReplica } from '../support/replica.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Replica, startReplica } from '../support/replica.ts';
 import { freePort } from '../support/server-process.ts';
-
-export type Fleet = Awaited<ReturnType<typeof startFleet>>;
 
 /** Replicas of one service, each with an address it keeps however often it is started again. */
 export async function startFleet(env: Record<string, string>, size: number) {
-  const codes = codeListener();
   const ports = await freePorts(size);
   const replicas: (Replica | null)[] = ports.map(() => null);
   const underWay = new Set<Promise<void>>();
 
   const start = async (index: number) => {
-    replicas[index] = await startReplica({ ...env, PORT: String(ports[index]) }, codes.hear);
+    replicas[index] = await startReplica({ ...env, PORT: String(ports[index]) });
   };
   const up = () => ports.flatMap((_, index) => (replicas[index] ? [index] : []));
   await Promise.all(ports.map((_, index) => start(index)));
 
   return {
-    codes,
     ports,
     /** Which of them run. */
     up,
@@ -57,6 +54,8 @@ async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-export function oneOf<T>(items: readonly T[]): T {
-  return items[Math.floor(Math.random() * items.length)] as T;
+/** Waits until a replica, or what stands before replicas, says that it is ready. */
+export async function untilReady(url: string): Promise<void> {
+  const isReady = async () => (await fetch(`${url}/health/ready`)).status === 200;
+  while (!(await isReady().catch(() => false))) await delay(50);
 }

@@ -15,7 +15,8 @@ export type Op =
   | 'factors'
   | 'reset'
   | 'promote'
-  | 'remove';
+  | 'remove'
+  | 'policy';
 
 // biome-ignore lint/suspicious/noExplicitAny: a check reads what it expects, and fails otherwise.
 export type Body = Record<string, any>;
@@ -42,6 +43,8 @@ export type Call = {
   challengeId: string | null;
   /** The digits of a guess. */
   code: string | null;
+  /** Whether a guess is at the code that confirms a new factor. */
+  confirms?: boolean;
   /** The code that a report of a call is about, and what it says of the call. */
   report: { codeId: string; state: string } | null;
   attempts: Attempt[];
@@ -88,6 +91,8 @@ export type Ending = {
   /** Of each guess that the trail says was wrong. */
   lookedAt: { challengeId: string; attemptsRemaining: number }[];
   factors: KeptFactor[];
+  /** Every event of the trail, as `type subject`: a challenge, or else a user. */
+  events: string[];
 };
 
 /** The settings that checks have to know. */
@@ -105,6 +110,11 @@ export type History = {
 export type Violation = { check: string; what: string; requests: string[] };
 
 export const startOf = ({ attempts }: Call): number => attempts[0]?.startedAt ?? 0;
+
+/** Whether the caller now knows where they stand: it was done, or was not and never will be. */
+export function isDefinite(attempt: Attempt): boolean {
+  return !isUnsure(attempt) && problemOf(attempt) !== 'request-in-progress';
+}
 
 /** The attempt that was answered with this status; a replay only tells of another. */
 export function answered(call: Call, status: number): Attempt | undefined {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { binary } from '../support/binaries.ts';
+import { startNetwork } from '../support/network.ts';
 import {
   freePort,
   postgresAccount,
@@ -11,7 +12,6 @@ import {
   temporaryFolder,
 } from '../support/server-process.ts';
 import { createDatabase } from '../support/servers.ts';
-import { startProxy } from './tcp-proxy.ts';
 
 export type KeptPostgres = Awaited<ReturnType<typeof startKeptPostgres>>;
 
@@ -41,7 +41,7 @@ export async function startKeptPostgres() {
   const admin = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   const url = await createDatabase(admin, 'doublecheck');
   await migratePostgres(url);
-  const line = await startProxy(port);
+  const line = await startNetwork(port);
 
   return {
     /** Past the line. */

@@ -2,42 +2,51 @@
  * "Killing a replica at any moment loses none": what was answered is in the trail. A caller without an
  * answer asks again elsewhere, and nothing is done twice.
  */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Load, startLoad } from '../support/audited-load.ts';
-import { deploy } from '../support/deployment.ts';
-import { killUnderLoad, tellable } from '../support/kills.ts';
-import { freshDatabase, freshRedis } from '../support/servers.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { once } from './checks/once.ts';
+import { eventsToldBy, recorded } from './checks/recorded.ts';
+import type { Call, History } from './history.ts';
+import { countLost, killAt, tellable, unsettled } from './kills.ts';
+import { chances } from './random.ts';
+import { type Nemesis, runRound } from './round.ts';
 
 const kills = 6;
 
-let load: Load;
-let outcome: Awaited<ReturnType<typeof killUnderLoad>>;
-
+let history: History;
 beforeAll(async () => {
-  const { env, apiKey } = await deploy(await freshDatabase(), await freshRedis());
-  load = await startLoad(env, apiKey, 3);
   // Others each time.
-  const moments = shuffled(tellable).slice(0, kills - 2);
-  outcome = await killUnderLoad(load, { lanes: 6, moments: [...moments, null, null] });
-}, 150_000);
-afterAll(() => load.stop());
+  const seed = Math.floor(Math.random() * 1_000_000);
+  const moments = shuffled(tellable, seed).slice(0, kills - 2);
+  const nemesis: Nemesis = async (scene) => {
+    const faults = await killAt([...moments, null, null])(scene);
+    await scene.desk.next(() => hasToldAll(scene.desk.calls));
+    return faults;
+  };
+  history = await runRound({ redis: 'standalone', seed, nemesis, users: 100, insists: true });
+});
 
 test('every answer that was received has its event, however often a replica is killed', () => {
-  expect(outcome.wrong.unrecorded).toEqual([]);
-  for (const type of tellable)
-    expect(outcome.events.filter((event) => event.startsWith(type)).length).toBeGreaterThan(5);
-  expect(outcome.lost).toBeGreaterThan(0);
+  expect(recorded(history)).toEqual([]);
+  expect(hasToldAll(history.calls)).toBe(true);
+  expect(countLost(history)).toBeGreaterThan(0);
 });
 
 test('no code and no result succeeds twice, although two use each at once and lost calls come again', () => {
-  expect(outcome.wrong.twice).toEqual([]);
+  expect(once(history)).toEqual([]);
 });
 
 test('a lost call that is sent again has its answer within 21 seconds', () => {
-  expect(outcome.wrong.unsettled).toEqual([]);
+  expect(unsettled(history)).toEqual([]);
 });
 
-function shuffled<T>(items: T[]): T[] {
-  const keyed = items.map((item) => ({ item, key: Math.random() }));
+/** Whether each kind of event was told more than five times. */
+function hasToldAll(calls: Call[]): boolean {
+  const told = calls.flatMap(eventsToldBy);
+  return tellable.every((type) => told.filter((event) => event.startsWith(`${type} `)).length > 5);
+}
+
+function shuffled<T>(items: T[], seed: number): T[] {
+  const { below } = chances(seed);
+  const keyed = items.map((item) => ({ item, key: below(1_000_000) }));
   return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
 }

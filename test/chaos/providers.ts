@@ -3,9 +3,9 @@ import { settings } from '../../src/config/settings.ts';
 import { startFakeGoogle } from '../support/fakes/google.ts';
 import type { Failure } from '../support/fakes/tls.ts';
 import { accountSid, authToken, digitsSaid, startFakeTwilio } from '../support/fakes/twilio.ts';
+import { type Network, startNetwork } from '../support/network.ts';
 import { aWhile, type Breakage } from './faults.ts';
 import type { Message } from './history.ts';
-import { startProxy } from './tcp-proxy.ts';
 
 export type Providers = Awaited<ReturnType<typeof startProviders>>;
 
@@ -15,8 +15,8 @@ const loader = new URL('../../scripts/production/providers-on-loopback.ts', impo
 export async function startProviders(secrets: string) {
   const [twilio, google] = await Promise.all([startFakeTwilio(), startFakeGoogle()]);
   const lines = {
-    twilio: await startProxy(Number(twilio.connection.port)),
-    google: await startProxy(Number(google.connection.port)),
+    twilio: await startNetwork(Number(twilio.connection.port)),
+    google: await startNetwork(Number(google.connection.port)),
   };
   const ring = settings.SECRETS.parse(secrets);
   if (!ring) throw new Error('no secrets');
@@ -37,7 +37,7 @@ export async function startProviders(secrets: string) {
     seen.google = google.requests.length;
     return messages;
   };
-  const faults = (name: string, fake: Fake, line: Line) => providerFaults(name, fake, line);
+  const faults = (name: string, fake: Fake, line: Network) => providerFaults(name, fake, line);
   return {
     env: {
       TWILIO_ACCOUNT_SID: accountSid,
@@ -70,9 +70,8 @@ export async function startProviders(secrets: string) {
 }
 
 type Fake = { answerWith(next: 'success' | Failure): void };
-type Line = { slowDown(ms: number): void };
 
-function providerFaults(name: string, fake: Fake, line: Line): Breakage[] {
+function providerFaults(name: string, fake: Fake, line: Network): Breakage[] {
   const fault = (what: string, begin: Breakage['begin']): Breakage => {
     return { kind: 'provider', name: `${name}: ${what}`, weight: 0.4, lasts: aWhile, begin };
   };
@@ -87,8 +86,8 @@ function providerFaults(name: string, fake: Fake, line: Line): Breakage[] {
     failing('hangs', 'hang'),
     failing('takes it and is gone', 'drop'),
     fault('slow', () => {
-      line.slowDown(150);
-      return () => line.slowDown(0);
+      line.become({ slowMs: 300 });
+      return () => line.become('well');
     }),
   ];
 }

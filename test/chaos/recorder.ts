@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer, Attempt, Body, Call, Op } from './history.ts';
-import { isUnsure, problemOf } from './history.ts';
+import { isDefinite } from './history.ts';
 import type { Chances } from './random.ts';
 import type { World } from './world.ts';
 
@@ -17,14 +17,27 @@ export type Request = {
   /** In place of a body of ours. */
   payload?: string;
   headers?: Record<string, string>;
+  confirms?: boolean;
   report?: Call['report'];
 };
 
 export type Recorder = ReturnType<typeof recorder>;
 
+export type Sending = {
+  /** Where a load balancer listens; without one, callers choose a replica themselves. */
+  through?: string;
+  /** Every request that takes a key has one, and is sent again until it is known what became of it. */
+  insists?: boolean;
+};
+
+/** Longer than the claim of a replica that died lasts on a request. */
+const settleMs = 21_000;
+
 /** Sends requests to the replicas, and keeps how each ended. */
-export function recorder({ fleet }: World) {
+export function recorder({ fleet }: Pick<World, 'fleet'>, { through, insists }: Sending = {}) {
   const calls: Call[] = [];
+  const watchers = new Set<(call: Call, attempt: Attempt) => void>();
+  const urlOf = (replica: number) => through ?? fleet.urlOf(replica);
 
   /** One that runs; one that is frozen does run, as far as anybody can see. */
   const replicaFor = async (chances: Chances) => {
@@ -34,22 +47,41 @@ export function recorder({ fleet }: World) {
 
   /** Sends it, mostly with a key; and, where its answer is lost, mostly again. */
   const call = async (request: Request, chances: Chances): Promise<Answer | null> => {
-    const keyed = takesKey(request) && chances.happens(0.85);
+    const keyed = takesKey(request) && (insists || chances.happens(0.85));
     const wanted = newCall(calls.length, request, keyed ? randomUUID() : null);
     calls.push(wanted);
     for (;;) {
-      const attempt = await once(await replicaFor(chances), request, wanted, fleet.urlOf);
+      const attempt = await once(await replicaFor(chances), request, wanted, urlOf);
       const told = attempt.answer;
       wanted.challengeId ??= begun(request.op, told);
-      const stuck = isUnsure(attempt) || problemOf(attempt) === 'request-in-progress';
+      for (const watch of [...watchers]) watch(wanted, attempt);
+      const stuck = !isDefinite(attempt);
       const curious = told !== null && !stuck && chances.happens(0.06);
       if (!stuck && !curious) return told;
-      if (wanted.attempts.length > 3 || chances.happens(0.2)) return told;
+      const keepsOn = insists && wanted.key && Date.now() < patienceOf(wanted);
+      if (!keepsOn && (wanted.attempts.length > 3 || chances.happens(0.2))) return told;
       if (!wanted.key) return stuck ? call(request, chances) : told;
       await delay(chances.between(50, 500));
     }
   };
-  return { calls, call };
+
+  /** The replica of the next attempt that fits. */
+  const next = (fits: (call: Call, attempt: Attempt) => boolean): Promise<number> =>
+    new Promise((resolve) => {
+      const watch = (call: Call, attempt: Attempt) => {
+        if (!fits(call, attempt)) return;
+        watchers.delete(watch);
+        resolve(attempt.replica);
+      };
+      watchers.add(watch);
+    });
+  return { calls, call, next };
+}
+
+/** Until when a call is sent again: a retry that is itself lost may have to be waited for, too. */
+function patienceOf({ attempts }: Call): number {
+  const lost = attempts.findLast(({ answer }) => !answer) ?? attempts[0];
+  return (lost?.endedAt ?? 0) + settleMs;
 }
 
 /** Requests whose answers are stored for a repetition. */
@@ -58,9 +90,9 @@ function takesKey({ method, path }: Request): boolean {
 }
 
 function newCall(id: number, request: Request, key: string | null): Call {
-  const { op, userId, challengeId = null, body, report = null } = request;
+  const { op, userId, challengeId = null, body, report = null, confirms = false } = request;
   const code = op === 'verify' ? String((body as Body | undefined)?.['code']) : null;
-  return { id, op, key, userId, challengeId, code, report, attempts: [] };
+  return { id, op, key, userId, challengeId, code, confirms, report, attempts: [] };
 }
 
 /** The challenge that an answer says has begun. */

@@ -1,30 +1,44 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Stand, screenActs } from './acts.ts';
+import { startBalancer } from './balancer.ts';
 import { deskActs } from './desk-acts.ts';
 import { readEnding } from './ending.ts';
-import type { Breakage } from './faults.ts';
+import { untilReady } from './fleet.ts';
 import type { Fault, History } from './history.ts';
 import { newTown } from './people.ts';
 import { type Chances, chances } from './random.ts';
-import { recorder } from './recorder.ts';
+import { type Recorder, recorder, type Sending } from './recorder.ts';
 import { watchMachine } from './stalls.ts';
 import type { RedisKind } from './store-redis.ts';
 import { startWorld, type World } from './world.ts';
 
-/** What breaks things meanwhile; resolves when all is mended and the round may end. */
-export type Nemesis = (breakages: readonly Breakage[], chances: Chances) => Promise<Fault[]>;
+/** Where a nemesis finds what it may break, and what is being answered. */
+type Scene = { world: World; desk: Recorder; chances: Chances };
 
-type Plan = { redis: RedisKind; seed: number; nemesis: Nemesis; users?: number; clients?: number };
+/** What breaks things meanwhile; resolves when all is mended and the round may end. */
+export type Nemesis = (scene: Scene) => Promise<Fault[]>;
+
+type Plan = Pick<Sending, 'insists'> & {
+  redis: RedisKind;
+  seed: number;
+  nemesis: Nemesis;
+  users?: number;
+  clients?: number;
+  /** Callers reach the replicas through a load balancer. */
+  balanced?: boolean;
+};
 
 /** How long a person takes to think, in milliseconds. */
 const thoughtMs = [40, 220] as const;
 
 /** Lets people sign in, and others try to get in, while everything breaks; answers what happened. */
 export async function runRound(plan: Plan): Promise<History> {
-  const { redis, seed, nemesis, users = 20, clients = 8 } = plan;
+  const { redis, seed, nemesis, users = 20, clients = 8, balanced = false, ...sending } = plan;
   const world = await startWorld(redis);
+  const balancer = balanced ? await startBalancer(world.fleet.ports) : null;
   try {
-    const desk = recorder(world);
+    if (balancer) await untilReady(balancer.url);
+    const desk = recorder(world, { ...sending, ...(balancer && { through: balancer.url }) });
     const stalls = watchMachine();
     const town = newTown(users);
     let open = true;
@@ -34,13 +48,14 @@ export async function runRound(plan: Plan): Promise<History> {
     const people = stands.map((stand) => live(stand, () => open));
     const ended = Promise.all(people);
     const faults = await Promise.race([
-      nemesis(world.breakages, chances(seed)),
+      nemesis({ world, desk, chances: chances(seed) }),
       ended.then(() => Promise.reject(new Error('nobody was left'))),
     ]);
     open = false;
     await ended;
     return { ...(await historyOf(world, [...faults, ...stalls()])), calls: desk.calls };
   } finally {
+    await balancer?.stop();
     await world.stop();
   }
 }

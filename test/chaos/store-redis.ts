@@ -1,3 +1,4 @@
+import { startNetwork } from '../support/network.ts';
 import {
   ask,
   type RedisCluster,
@@ -9,7 +10,6 @@ import {
 import { freePort } from '../support/server-process.ts';
 import { startRedis } from '../support/servers.ts';
 import { atOnce, aWhile, type Breakage } from './faults.ts';
-import { startProxy } from './tcp-proxy.ts';
 
 export const redisKinds = ['standalone', 'sentinel', 'cluster'] as const;
 
@@ -38,7 +38,7 @@ async function startStandalone(): Promise<ChaosRedis> {
   const port = await freePort();
   const start = () => startRedis(['--port', String(port)]);
   let server = await start();
-  const line = await startProxy(port);
+  const line = await startNetwork(port);
   const member = { url: `redis://127.0.0.1:${port}` };
   const pause = () => {
     server.pause();
@@ -51,12 +51,12 @@ async function startStandalone(): Promise<ChaosRedis> {
     };
   };
   const cut = () => {
-    line.cut();
-    return line.mend;
+    line.become('cut');
+    return () => line.become('well');
   };
   const slow = () => {
-    line.slowDown(60);
-    return () => line.slowDown(0);
+    line.become({ slowMs: 120 });
+    return () => line.become('well');
   };
   return {
     env: { REDIS_URL: `redis://127.0.0.1:${line.port}` },

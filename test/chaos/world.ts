@@ -99,12 +99,12 @@ function postgresFaults(postgres: KeptPostgres): Breakage[] {
       return () => {};
     }, [0, 0]),
     fault('cut off', () => {
-      line.cut();
-      return line.mend;
+      line.become('cut');
+      return () => line.become('well');
     }),
     fault('slow', () => {
-      line.slowDown(40);
-      return () => line.slowDown(0);
+      line.become({ slowMs: 80 });
+      return () => line.become('well');
     }),
   ];
 }

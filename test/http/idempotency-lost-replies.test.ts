@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Network, startProxy } from '../support/proxy.ts';
+import { type Network, startNetwork } from '../support/network.ts';
 import { type Server, startRedis } from '../support/servers.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -12,14 +12,13 @@ let service: Service;
 
 beforeEach(async () => {
   redis = await startRedis();
-  const { hostname, port } = new URL(redis.url);
-  network = await startProxy({ host: hostname, port: Number(port) });
-  service = await startService({ redisUrl: network.url });
+  network = await startNetwork(Number(new URL(redis.url).port));
+  service = await startService({ redisUrl: `redis://127.0.0.1:${network.port}` });
   await service.organization({ policy: 'mandatory' });
 });
 afterEach(async () => {
   await service.close();
-  await network.stop();
+  await network.close();
   await redis.stop();
 });
 

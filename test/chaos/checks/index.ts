@@ -5,6 +5,7 @@ import { kept } from './kept.ts';
 import { live } from './live.ts';
 import { looks } from './looks.ts';
 import { once } from './once.ts';
+import { recorded } from './recorded.ts';
 import { sendings } from './sendings.ts';
 
 /** What must hold whatever fails: each finds what speaks against it. */
@@ -16,6 +17,7 @@ export const checks: Record<string, (history: History) => Violation[]> = {
   sendings,
   answers,
   factors,
+  recorded,
 };
 
 /** The same, and that nobody waits long: for a machine that has nothing else to do. */

@@ -1,0 +1,54 @@
+import {
+  type Call,
+  type History,
+  inWords,
+  isDefinite,
+  problemOf,
+  type Violation,
+} from '../history.ts';
+
+/** What an answer tells has happened is in the audit trail, as often as it was told. */
+export function recorded({ calls, ending }: History): Violation[] {
+  const left = new Map<string, number>();
+  for (const event of ending.events) left.set(event, (left.get(event) ?? 0) + 1);
+  return calls.flatMap((call) =>
+    eventsToldBy(call).flatMap((event) => {
+      const count = left.get(event) ?? 0;
+      if (!repeatable.test(event)) left.set(event, count - 1);
+      if (count > 0) return [];
+      return { check: 'recorded', what: `${event} is not in the trail`, requests: [inWords(call)] };
+    }),
+  );
+}
+
+/** What may be asked for again when it has happened already, and then is no event. */
+const repeatable = /^(challenge.cancelled|user.policy-changed) /;
+
+/** What the answer to a call tells has happened: each as `type subject`. */
+export function eventsToldBy(call: Call): string[] {
+  const attempt = call.attempts.find(isDefinite);
+  const { status, body } = attempt?.answer ?? { status: 0, body: {} };
+  const { op, userId, challengeId: id, confirms } = call;
+  const sent = body['code']?.delivery === 'accepted' ? [`code.sent ${id}`] : [];
+  const done = body['status'] === 'approved' ? [`challenge.approved ${id}`] : [];
+  switch (`${op} ${status}`) {
+    case 'start 201':
+      return [`challenge.started ${id}`, ...sent];
+    case 'enrol 201':
+      return sent;
+    case 'verify 200':
+      return done.length > 0 ? done : confirms ? [`factor.added ${id}`] : [];
+    case 'verify 422':
+      return attempt && problemOf(attempt) === 'code-incorrect' ? [`code.wrong ${id}`] : [];
+    case 'skip 200':
+      return [`enrolment.skipped ${id}`, ...done];
+    case 'cancel 204':
+      return [`challenge.cancelled ${id}`];
+    case 'unlock 204':
+      return [`user.unlocked ${userId}`];
+    case 'policy 200':
+      return [`user.policy-changed ${userId}`];
+    default:
+      return [];
+  }
+}

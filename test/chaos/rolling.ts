@@ -1,0 +1,37 @@
+import { answers } from './checks/answers.ts';
+import { untilReady } from './fleet.ts';
+import type { History } from './history.ts';
+import { type Nemesis, runRound } from './round.ts';
+
+type Plan = { rounds: number; clients: number; onRound?: (count: number) => void };
+
+/** Restarts replicas behind a balancer, one after another, round after round, while people sign in. */
+export async function restartUnderLoad({ rounds, clients, onRound = () => {} }: Plan) {
+  const exits: unknown[] = [];
+  const restartEach: Nemesis = async ({ world: { fleet } }) => {
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const index of fleet.up()) {
+        exits.push(await fleet.restart(index));
+        await untilReady(fleet.urlOf(index));
+      }
+      onRound(round);
+    }
+    return [];
+  };
+  const seed = Math.floor(Math.random() * 1_000_000);
+  const plan = { redis: 'standalone', seed, users: 60, clients, balanced: true } as const;
+  return { exits, ...figures(await runRound({ ...plan, nemesis: restartEach })) };
+}
+
+function figures(history: History) {
+  const { calls } = history;
+  const attempts = calls.flatMap((call) => call.attempts);
+  const redeemed = calls.filter(({ op, attempts: [first] }) => {
+    return op === 'redeem' && first?.answer?.status === 200;
+  });
+  return {
+    requests: attempts.length,
+    logins: redeemed.length,
+    failures: answers(history).map(({ what, requests }) => `${what}: ${requests}`),
+  };
+}
