@@ -38,7 +38,7 @@ export type AppOptions = {
   /** The `iss` of tokens. */
   issuer: string;
   logger: FastifyBaseLogger;
-  /** Aborted from the moment the service was told to stop. */
+  /** Aborted when the service is to stop. */
   stopping: AbortSignal;
 };
 
@@ -81,7 +81,7 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     http: arrival,
     // Loading a plugin takes longer than Fastify's ten seconds where many services start at once.
     pluginTimeout: 60_000,
-    // Whoever got a connection before it closed gets an answer too.
+    // A caller with a connection from before it closed gets an answer too.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     genReqId: requestId,

@@ -26,7 +26,7 @@ export type Http = {
   tokens: Tokens;
   credentials: Credentials;
   presenter: Presenter;
-  /** Aborted from the moment the service was told to stop. */
+  /** Aborted when the service is to stop. */
   stopping: AbortSignal;
 };
 

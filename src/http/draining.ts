@@ -6,7 +6,7 @@ export const arrivalMs = 10 * second;
 
 /**
  * Once the service stops, every answer ends its connection: by the time sockets are closed, no
- * caller keeps one on which his next request would be lost.
+ * caller keeps one on which their next request would be lost.
  */
 export function drainConnections(app: App, stopping: AbortSignal): void {
   app.addHook('onSend', async (_request, reply) => {

@@ -35,7 +35,7 @@ export function limitOf(query: { limit?: string }): number {
  * Where the page before ended. Opaque to callers, so that the order of a list may change.
  *
  * @param list which list it is of, so that one cursor does not read another list.
- * @param form what a position in that list looks like: whoever makes one up gets no further.
+ * @param form what a position in that list looks like: one that is made up is refused.
  */
 export function readCursor(list: string, cursor: string | undefined, form: RegExp): string | null {
   if (cursor === undefined) return null;

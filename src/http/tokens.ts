@@ -11,6 +11,13 @@ import {
   type Secret,
   type SecretRing,
 } from '../domain/secrets/keys.ts';
+import {
+  commonClaims,
+  type ResultClaims,
+  ResultClaimsSchema,
+  resultClaims,
+  seconds,
+} from './result-claims.ts';
 
 declare module '@fastify/jwt' {
   interface FastifyJWT {
@@ -18,28 +25,7 @@ declare module '@fastify/jwt' {
   }
 }
 
-const Text = Type.String({ minLength: 1 });
-// Up to the year 9999, the last one that RFC 3339 can write.
-const Seconds = Type.Integer({ minimum: 0, maximum: 253_402_300_799 });
-const common = {
-  iss: Text,
-  aud: Text,
-  sub: Text,
-  org: Text,
-  cid: Text,
-  iat: Seconds,
-  exp: Seconds,
-};
-
-const ChallengeClaims = Type.Object(common, { additionalProperties: false });
-
-const ResultClaims = Type.Object(
-  { ...common, app: Text, jti: Text, auth_time: Seconds, amr: Type.Array(Text) },
-  { additionalProperties: false },
-);
-
-/** What a result says, after RFC 7519, RFC 8176 and OpenID Connect's `auth_time`; times in s. */
-export type ResultClaims = Static<typeof ResultClaims>;
+const ChallengeClaims = Type.Object(commonClaims, { additionalProperties: false });
 
 export type Tokens = {
   /** Stands for one challenge, and opens nothing else. */
@@ -79,7 +65,7 @@ export async function buildTokens(
     verifyChallenge: (token) => readChallenge(app, token),
     verifyResult(token) {
       try {
-        return verify(keyOf(app, 'result', token), token, ResultClaims);
+        return verify(keyOf(app, 'result', token), token, ResultClaimsSchema);
       } catch (cause) {
         throw new Problem('result-invalid', { cause });
       }
@@ -142,28 +128,6 @@ function challengeClaims(challenge: Challenge, iss: string) {
     iat: seconds(challenge.createdAt),
     exp: Math.ceil(challenge.expiresAt / 1000),
   };
-}
-
-function resultClaims(challenge: Challenge, iss: string): ResultClaims | null {
-  const { approval } = challenge;
-  if (!approval) return null;
-  return {
-    iss,
-    aud: challenge.client,
-    sub: challenge.userId,
-    org: challenge.organizationId,
-    cid: challenge.id,
-    app: challenge.app,
-    jti: approval.resultId,
-    iat: seconds(approval.at),
-    exp: seconds(approval.resultExpiresAt),
-    auth_time: seconds(approval.at),
-    amr: approval.amr,
-  };
-}
-
-function seconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
 }
 
 function readChallenge(app: FastifyInstance, token: string): ChallengeRef {

@@ -1,25 +1,6 @@
 import type { Challenge, ChallengeRef } from '../../domain/challenge/challenge.ts';
+import { absentFields } from '../../domain/challenge/new-challenge.ts';
 import type { Place, Sealing } from '../sealing.ts';
-
-type Nullable = {
-  [Field in keyof Challenge]: null extends Challenge[Field] ? Field : never;
-}[keyof Challenge];
-
-/** A field that is null is not in the hash. */
-const absent: Record<Nullable, null> = {
-  appVersion: null,
-  address: null,
-  device: null,
-  pending: null,
-  code: null,
-  proof: null,
-  verified: null,
-  verifiedFactorId: null,
-  outcome: null,
-  minimumVersion: null,
-  approval: null,
-  redeemedBy: null,
-};
 
 /** Fields with a full number or a push token: whoever reads the store learns neither. */
 const sealed: ReadonlySet<string> = new Set<keyof Challenge>(['pending', 'device']);
@@ -43,7 +24,8 @@ export function challengeFields(sealing: Sealing) {
 
     /** The challenge that a hash holds. */
     fromPairs(ref: ChallengeRef, pairs: string[]): Challenge {
-      const challenge: Record<string, unknown> = { ...absent };
+      // A field that is null is not in the hash.
+      const challenge: Record<string, unknown> = { ...absentFields };
       for (let i = 0; i < pairs.length; i += 2) {
         const field = String(pairs[i]);
         challenge[field] = read(ref, field, String(pairs[i + 1]));

@@ -12,10 +12,31 @@ export type Beginning = Pick<
   language: string | null;
 };
 
+type Nullable = {
+  [Field in keyof Challenge]: null extends Challenge[Field] ? Field : never;
+}[keyof Challenge];
+
+/** Every field that may be null, as it is before anything has happened. */
+export const absentFields: Record<Nullable, null> = {
+  appVersion: null,
+  address: null,
+  device: null,
+  pending: null,
+  code: null,
+  proof: null,
+  verified: null,
+  verifiedFactorId: null,
+  outcome: null,
+  minimumVersion: null,
+  approval: null,
+  redeemedBy: null,
+};
+
 /** A challenge in which nothing has happened, with the policy as it is at this moment. */
 export function newChallenge(user: User, { language, ...beginning }: Beginning): NewChallenge {
   const { organization } = user;
   return {
+    ...absentFields,
     ...beginning,
     id: randomUUID(),
     organizationId: user.organizationId,
@@ -23,18 +44,9 @@ export function newChallenge(user: User, { language, ...beginning }: Beginning):
     policy: effectivePolicy(user),
     backup: organization?.backup ?? organizationDefaults.backup,
     language: language ?? organization?.language ?? organizationDefaults.language,
-    pending: null,
-    code: null,
-    proof: null,
     attemptsRemaining: 0,
     codeIds: [],
     wrongGuesses: 0,
     wrongLongGuesses: 0,
-    verified: null,
-    verifiedFactorId: null,
-    outcome: null,
-    minimumVersion: null,
-    approval: null,
-    redeemedBy: null,
   };
 }

@@ -6,31 +6,12 @@ import { clientOf, requireOrganization } from '../credentials.ts';
 import { attemptOf } from '../idempotency.ts';
 import { problemResponses } from '../problem-schema.ts';
 import { note } from '../request-log.ts';
+import { ResultClaimsSchema } from '../result-claims.ts';
 
 const RedeemSchema = Type.Object(
   { token: Type.String({ minLength: 1, maxLength: 4096, description: 'A result token.' }) },
   { additionalProperties: false },
 );
-
-const Seconds = Type.Integer({ description: 'Seconds since 1970.' });
-
-const ClaimsSchema = Type.Object({
-  iss: Type.String(),
-  aud: Type.String({ description: 'The client that the result was issued for.' }),
-  sub: Type.String({ description: 'The user id.' }),
-  org: Type.String({ description: 'The organization id.' }),
-  cid: Type.String({ description: 'The challenge id.' }),
-  app: Type.String(),
-  jti: Type.String(),
-  iat: Seconds,
-  exp: Seconds,
-  auth_time: Seconds,
-  amr: Type.Array(Type.String(), {
-    description:
-      'RFC 8176. `["pwd"]` when no second factor was asked, else with `mfa`, `otp` and, for a ' +
-      'call, `tel`.',
-  }),
-});
 
 function redeemResultRoute(app: App, { deps, credentials, tokens }: Http): void {
   app.route({
@@ -44,7 +25,7 @@ function redeemResultRoute(app: App, { deps, credentials, tokens }: Http): void 
       security: [{ apiKey: [] }],
       body: RedeemSchema,
       response: {
-        200: ClaimsSchema,
+        200: ResultClaimsSchema,
         ...problemResponses('result-invalid', 'result-already-redeemed'),
       },
     },
