@@ -2,7 +2,8 @@ import { buildApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { storesWithoutTls } from './config/stores-without-tls.ts';
 import { methodNames } from './domain/factors/index.ts';
-import type { Deps, Log } from './domain/ports.ts';
+import { SetupError } from './domain/ports/database.ts';
+import type { Database, Deps, Log } from './domain/ports.ts';
 import type { App } from './http/context.ts';
 import { closeServer } from './http/draining.ts';
 import { runBackground } from './process/background.ts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     ...wired.background,
     trail: wired.deps.trail,
     consumedIds: wired.deps.consumedIds,
+    database: wired.deps.database,
     retentionDays: config.AUDIT_RETENTION_DAYS,
     stopping: stop.signal,
     log: logger,
@@ -37,8 +39,7 @@ async function main(): Promise<void> {
     await wired.close();
   };
   stopOnSignal(stop, { noticeMs: config.DRAIN_SECONDS * 1_000, close, log: logger });
-  // The first query of a process takes long; no login should wait for it.
-  await wired.deps.database.ping().catch(() => {});
+  await refuseWrongSetup(wired.deps.database);
   if (stop.signal.aborted) return;
   const address = await listen(app, config);
   void warnOfMethods(config, wired.deps, logger);
@@ -63,6 +64,16 @@ async function warnOfMethods(
   const count = await users.countWithout(methods).catch(() => null);
   if (count)
     log.warn({ users: count, methods }, 'users have no factor of a method that is offered');
+}
+
+/** Also takes the first query of a process, which is slow, off the first login. */
+async function refuseWrongSetup(database: Database): Promise<void> {
+  const ping = () => database.ping();
+  await ping()
+    .catch(ping)
+    .catch(({ cause }: Error) => {
+      if (cause instanceof SetupError) throw cause;
+    });
 }
 
 async function listen(app: App, { HOST: host, PORT: port }: Config): Promise<string> {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { deriveKey, type Purpose, type Secret, type SecretRing } from '../domain/secrets/keys.ts';
 
 /**
@@ -17,6 +17,8 @@ export type Sealing = {
   hashes(text: string, place: Place): [string, ...string[]];
   /** Whether it is under the current secret, in the current form. */
   isCurrent(sealed: string): boolean;
+  /** Our secrets by name, the current one first; the hash tells two of one name apart. */
+  keys: readonly { kid: string; keyHash: string }[];
 };
 
 const cipher = 'aes-256-gcm';
@@ -45,6 +47,7 @@ export function sealing(secrets: SecretRing): Sealing {
       ...hashOthers.map((hash) => hash(text, place)),
     ],
     isCurrent: (sealed) => sealed.startsWith(prefix),
+    keys: secrets.map((secret) => ({ kid: secret.kid, keyHash: keyHash(secret) })),
   };
 }
 
@@ -68,12 +71,17 @@ function sealingKeys(secrets: SecretRing) {
   };
 }
 
+function keyHash(secret: Secret): string {
+  return createHash('sha256').update(deriveKey(secret, 'seal check')).digest('base64url');
+}
+
 /** For commands that neither seal nor open anything: they need no secrets. */
 export const withoutSecrets: Sealing = {
   seal: refuse,
   open: refuse,
   hashes: refuse,
   isCurrent: refuse,
+  keys: [],
 };
 
 function refuse(): never {

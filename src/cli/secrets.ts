@@ -1,4 +1,5 @@
 import { reencrypt } from '../adapters/postgres/sealed/reencrypt.ts';
+import { forgetOtherKeys } from '../adapters/postgres/sealed/sealing-keys.ts';
 import { sealing } from '../adapters/sealing.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
 import { readArguments } from './arguments.ts';
@@ -25,6 +26,7 @@ async function reencryptTwice(): Promise<void> {
       print(`${table}: ${renewed} of ${rows} rows sealed again`);
     const again = await reencrypt(prisma, sealed);
     const late = again.reduce((sum, { renewed }) => sum + renewed, 0);
+    if (late === 0) await forgetOtherKeys(prisma, sealed);
     print(late > 0 ? notYet(secrets, late) : allCurrent(secrets));
   }, sealed);
 }

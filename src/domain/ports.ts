@@ -14,6 +14,7 @@ import type { Channel } from './ports/channel.ts';
 import type { Clients } from './ports/clients.ts';
 import type { CodeVault } from './ports/code-vault.ts';
 import type { ConsumedIds } from './ports/consumed-ids.ts';
+import type { Database } from './ports/database.ts';
 import type { Devices } from './ports/devices.ts';
 import type { Factors } from './ports/factors.ts';
 import type { GuessAccounts } from './ports/guess-accounts.ts';
@@ -33,6 +34,7 @@ export type * from './ports/channel.ts';
 export type * from './ports/clients.ts';
 export type * from './ports/code-vault.ts';
 export type * from './ports/consumed-ids.ts';
+export type * from './ports/database.ts';
 export type * from './ports/devices.ts';
 export type * from './ports/factors.ts';
 export type * from './ports/guess-accounts.ts';
@@ -49,12 +51,6 @@ export interface Log {
   info(context: object, message: string): void;
   warn(context: object, message: string): void;
   error(context: object, message: string): void;
-}
-
-/** The database behind the ports that PostgreSQL serves. */
-export interface Database {
-  /** Resolves when the database answers and knows every migration. */
-  ping(): Promise<void>;
 }
 
 export type Deps = {

@@ -1,7 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deliverWebhooks } from '../domain/audit/deliver-webhooks.ts';
-import type { AuditTrail, ConsumedIds, Log, Outbox, WebhookSender } from '../domain/ports.ts';
+import type {
+  AuditTrail,
+  ConsumedIds,
+  Database,
+  Log,
+  Outbox,
+  WebhookSender,
+} from '../domain/ports.ts';
+import { Problem } from '../domain/problems.ts';
 import { day, hour, second } from '../domain/time.ts';
+import { watchDatabase } from './watch-database.ts';
 
 /** A code or a result lives for minutes: long before this nothing can bring it back. */
 const spentDays = 1;
@@ -12,6 +21,7 @@ const endingMs = 8 * second;
 type Parts = {
   trail: AuditTrail;
   consumedIds: ConsumedIds;
+  database: Database;
   outbox: Outbox;
   sender: WebhookSender;
   retentionDays: number;
@@ -31,7 +41,9 @@ export async function runBackground(parts: Parts): Promise<void> {
   const prune = () => trail.prune(daysAgo(retentionDays));
   const forget = () => consumedIds.prune(daysAgo(spentDays));
   const deliver = () => deliverWebhooks({ outbox, sender, log });
+  const watch = watchDatabase(parts.database, log);
   await Promise.all([
+    repeat(watch, { name: 'watching the database', everyMs: 2 * second, stopping, log }),
     repeat(prune, { name: 'pruning the audit trail', everyMs: hour, stopping, log }),
     repeat(forget, { name: 'pruning what was used up', everyMs: hour, stopping, log }),
     repeat(deliver, { name: 'delivering webhooks', everyMs: second, stopping, log }),
@@ -51,7 +63,9 @@ async function repeat(task: () => Promise<unknown>, repetition: Repetition): Pro
       await task();
       failing = false;
     } catch (err) {
-      if (!failing && !stopping.aborted) log.warn({ err }, `${name} failed, and is tried again`);
+      // A store that is away has a line of its own.
+      const silent = failing || stopping.aborted || Problem.is(err, 'unavailable');
+      if (!silent) log.warn({ err }, `${name} failed, and is tried again`);
       failing = true;
     }
   };

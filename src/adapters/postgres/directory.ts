@@ -1,16 +1,15 @@
-import type { Database, Deps, Users } from '../../domain/ports.ts';
-import { Problem } from '../../domain/problems.ts';
+import type { Deps, Users } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { clients } from './clients.ts';
 import { loginLimits, slowWorkMs } from './connection/limits.ts';
 import { unavailableWhenAway } from './connection/unavailable.ts';
+import { database } from './database.ts';
 import { devices } from './devices.ts';
 import { eraseUser } from './erase.ts';
 import { factors } from './factors.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { countWithout, groupUsers } from './group-users.ts';
 import { guessAccounts } from './guess-accounts.ts';
-import { pendingMigrations } from './migrations/migrate.ts';
 import { organizations, slowOrganizations } from './organizations.ts';
 import { users } from './users.ts';
 
@@ -29,7 +28,7 @@ export function prismaDirectory(
   const quick = <T extends object>(port: T) => unavailableWhenAway(port, answerMs);
   const slow = <T extends object>(port: T) => unavailableWhenAway(port, slowWorkMs);
   return {
-    database: quick(database(prisma)),
+    database: quick(database(prisma, sealing)),
     organizations: { ...quick(organizations(prisma)), ...slow(slowOrganizations(prisma)) },
     users: { ...quick(users(prisma, sealing)), ...slow(slowUsers(prisma)) },
     factors: quick(factors(prisma, sealing)),
@@ -44,16 +43,5 @@ function slowUsers(prisma: PrismaClient): Pick<Users, 'group' | 'countWithout' |
     group: (organizationId, methods) => groupUsers(prisma, organizationId, methods),
     countWithout: (methods) => countWithout(prisma, methods),
     erase: (user, pseudonym, entry) => eraseUser(prisma, user, pseudonym, entry),
-  };
-}
-
-function database(prisma: PrismaClient): Database {
-  return {
-    async ping() {
-      const [pending] = await pendingMigrations(prisma);
-      if (!pending) return;
-      const cause = new Error(`The migration ${pending} is pending`);
-      throw new Problem('unavailable', { retryAfterMs: 1_000, cause });
-    },
   };
 }

@@ -20,6 +20,26 @@ function liveRoute(app: App): void {
   });
 }
 
+/** Everything that keeps the service from being ready, each in one line. */
+async function whatIsMissing({ database, challenges }: Http['deps'], stopping: AbortSignal) {
+  const asked = [
+    ask('/postgresql', () => database.ping()),
+    ask('/redis', () => challenges.ping()),
+    stopping.aborted ? [{ pointer: '/service', detail: 'is stopping' }] : [],
+  ];
+  return (await Promise.all(asked)).flat();
+}
+
+async function ask(pointer: string, ping: () => Promise<void>) {
+  return ping().then(
+    () => [],
+    (error: Error) => {
+      const known = error instanceof Problem ? error.extra.detail : undefined;
+      return [{ pointer, detail: known ?? 'does not answer' }];
+    },
+  );
+}
+
 function readyRoute(app: App, { deps, stopping }: Http): void {
   app.route({
     method: 'GET',
@@ -31,8 +51,8 @@ function readyRoute(app: App, { deps, stopping }: Http): void {
       response: { 200: StateSchema, ...problemResponses('unavailable') },
     },
     handler: async () => {
-      if (stopping.aborted) throw new Problem('unavailable', { detail: 'Stopping.' });
-      await Promise.all([deps.database.ping(), deps.challenges.ping()]);
+      const errors = await whatIsMissing(deps, stopping);
+      if (errors.length > 0) throw new Problem('unavailable', { errors });
       return { status: 'ready' };
     },
   });

@@ -1,20 +1,19 @@
-import { type ClientBase, Pool } from 'pg';
+import { Pool } from 'pg';
 import { type Limits, statementMs } from './limits.ts';
-import { readOnly } from './unavailable.ts';
+import { prepareSession } from './session.ts';
 
-/** As many connections as a replica makes unless it is told otherwise. */
-const usualConnections = 10;
+const defaultConnections = 10;
 
 /** Connections to a PostgreSQL server, or to a PgBouncer before one; made when first needed. */
-export function openPool(url: string, limits: Limits, connections = usualConnections): Pool {
+export function openPool(url: string, limits: Limits, connections = defaultConnections): Pool {
   const pool = new Pool({
-    connectionString: url,
+    connectionString: withoutTimeLimits(url),
     keepAlive: true,
     max: connections,
     ...timeLimits(limits),
-    onConnect: prepare,
+    onConnect: prepareSession,
   });
-  // Whoever waits for it is told; one that nobody uses is made anew when it is needed.
+  // A caller that waits for it hears of it; an idle one is replaced when needed.
   pool.on('error', () => {});
   // Prisma gives a connection back also when it gave up on a statement or on the end of a
   // transaction. What came next would be part of that transaction, and be lost with it.
@@ -24,15 +23,11 @@ export function openPool(url: string, limits: Limits, connections = usualConnect
   return pool;
 }
 
-/**
- * Prisma's adapter sends and reads times without a zone, and means UTC, whatever zone the server is
- * in. PgBouncer ignores a zone among the options of a connection, but keeps one that is set. And
- * after a failover a name may still lead to a server that has become a standby.
- */
-async function prepare(client: ClientBase): Promise<void> {
-  const { rows } = await client.query(`
-    SELECT set_config('TimeZone', 'UTC', false), current_setting('transaction_read_only') AS fixed`);
-  if (rows[0].fixed === 'on') throw new Error(readOnly);
+/** What a URL says goes before what the pool is told. */
+function withoutTimeLimits(url: string): string {
+  const given = new URL(url);
+  for (const name of Object.keys(timeLimits({ answerMs: 0 }))) given.searchParams.delete(name);
+  return given.href;
 }
 
 /**

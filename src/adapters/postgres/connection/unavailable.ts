@@ -1,7 +1,9 @@
+import { SetupError } from '../../../domain/ports/database.ts';
 import { Problem } from '../../../domain/problems.ts';
+import { second } from '../../../domain/time.ts';
 
 /** Prisma's own codes for a server that is away, busy or slow. */
-const prismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
+const prismaCodes = /^(P1000|P1001|P1002|P1003|P1008|P1010|P1017|P2021|P2022|P2024|P2028|P2037)$/;
 
 /** What the driver adapters make of the same. */
 const kinds = new Set([
@@ -9,14 +11,21 @@ const kinds = new Set([
   'ConnectionClosed',
   'SocketTimeout',
   'TooManyConnections',
+  'AuthenticationFailed',
+  'DatabaseAccessDenied',
+  'DatabaseDoesNotExist',
+  'TableDoesNotExist',
+  'ColumnNotFound',
 ]);
 
 /**
  * PostgreSQL's: connection lost (class 08), no connection, memory or disk left (53), disk failing,
  * read-only as a standby is, lock not granted, deadlock, statement cancelled for its time, idle
- * transaction given up, shutting down or starting up.
+ * transaction given up, shutting down or starting up. And its refusals: no login, wrong password, no
+ * such database, a closed one, a right that is missing, a table or column that is not there.
  */
-const sqlStates = /^(08...|53...|58030|25006|55P03|40P01|40001|57014|25P03|25P04|57P0[1235])$/;
+const sqlStates =
+  /^(08...|53...|58030|25006|55P03|40P01|40001|57014|25P03|25P04|57P0[1235]|28...|3D000|55000|42501|42P01|42703)$/;
 
 /** Node's: refused, reset, unreachable, no such socket. */
 const socketCodes =
@@ -34,6 +43,14 @@ const words = [
   'Client was closed',
   readOnly,
 ];
+
+/** What a failure says, in one line: Prisma has a heading before it, and advice after it. */
+export function reasonOf(thrown: unknown): string {
+  const { message = '', meta } = thrown as DatabaseError;
+  const said = meta?.driverAdapterError?.cause?.originalMessage;
+  const lines = message.split('\n').filter((line) => line && !line.startsWith('Invalid `'));
+  return said ?? lines[0]?.trim() ?? String(thrown);
+}
 
 /**
  * The same port, but whose methods reject with `unavailable` when the database is away, and also
@@ -62,11 +79,18 @@ async function guard<R>(work: () => Promise<R>, timeLimitMs: number): Promise<R>
   }
 }
 
-function unavailable(cause: unknown): Problem {
-  return new Problem('unavailable', { retryAfterMs: 1_000, cause });
+/** What an operator has to change is told to those who ask whether we are ready, too. */
+function unavailable(thrown: unknown): Problem {
+  const setup = setupErrorIn(thrown);
+  const cause = setup ?? new Error(reasonOf(thrown), { cause: thrown });
+  return new Problem('unavailable', {
+    retryAfterMs: second,
+    cause,
+    ...(setup && { detail: setup.message }),
+  });
 }
 
-type DriverCause = { kind?: string; originalCode?: string };
+type DriverCause = { kind?: string; originalCode?: string; originalMessage?: string };
 
 type DatabaseError = {
   code?: string;
@@ -78,10 +102,18 @@ function isAway(thrown: unknown): boolean {
   const { code = '', message = '', meta } = thrown as DatabaseError;
   const { kind = '', originalCode = '' } = meta?.driverAdapterError?.cause ?? {};
   return (
-    prismaCodes.has(code) ||
+    setupErrorIn(thrown) !== null ||
+    prismaCodes.test(code) ||
     socketCodes.test(code) ||
     kinds.has(kind) ||
     sqlStates.test(originalCode) ||
     words.some((beginning) => message.startsWith(beginning))
   );
+}
+
+/** Prisma wraps what its driver threw. */
+export function setupErrorIn(thrown: unknown): SetupError | null {
+  if (thrown instanceof SetupError) return thrown;
+  const { cause } = Object(thrown);
+  return cause === undefined ? null : setupErrorIn(cause);
 }

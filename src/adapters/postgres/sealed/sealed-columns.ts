@@ -7,6 +7,9 @@ const addresses = ['factors', 'address'] as const satisfies Place;
 const tokens = ['devices', 'push_token'] as const satisfies Place;
 const endpointSecrets = ['webhook_endpoints', 'secret'] as const satisfies Place;
 
+/** All of them, as table and column. */
+export const sealedColumns = [addresses, tokens, endpointSecrets];
+
 type AddressRow = UserKey & Pick<Confirmation['factor'], 'id' | 'address'>;
 
 export function sealedAddress(

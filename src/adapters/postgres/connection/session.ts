@@ -1,0 +1,88 @@
+import type { ClientBase } from 'pg';
+import { SetupError } from '../../../domain/ports/database.ts';
+import { readOnly } from './unavailable.ts';
+
+/**
+ * Settings of a session that change what we write or read. A server, a database, a role or the URL
+ * may have others. PgBouncer ignores them among the options of a connection, but keeps those that
+ * are set and that it tracks.
+ */
+const pinned: Record<string, string> = {
+  // Prisma's adapter sends and reads times without a zone, and means UTC.
+  TimeZone: 'UTC',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  client_encoding: 'UTF8',
+  standard_conforming_strings: 'on',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  array_nulls: 'on',
+  transform_null_equals: 'off',
+  search_path: 'public',
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+  // A policy that hides rows becomes an error: a wrong guess must not go unseen.
+  row_security: 'off',
+  lock_timeout: '0',
+  transaction_timeout: '0',
+  idle_session_timeout: '0',
+  synchronous_commit: 'on',
+};
+
+/** What PgBouncer does not keep: there each has to be right from the start, in one of these forms. */
+const untracked: Record<string, RegExp> = {
+  search_path: /^("\$user", ?)?public$/,
+  default_transaction_isolation: /^read committed$/,
+  synchronous_commit: /^(on|remote_\w+)$/,
+};
+
+type Session = {
+  pid: number;
+  readOnly: boolean;
+  encoding: string;
+  replicationRole: string;
+  /** What a new session has: the defaults of the server, the database and the role. */
+  defaults: Record<string, string>;
+};
+
+/** Makes a new connection ours, or refuses it. @throws SetupError, or Error with `readOnly`. */
+export async function prepareSession(client: ClientBase): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT pg_backend_pid() AS pid, current_setting('server_encoding') AS encoding,
+       current_setting('transaction_read_only') = 'on' AS "readOnly",
+       current_setting('session_replication_role') AS "replicationRole",
+       (SELECT json_object_agg(name, reset_val) FROM pg_settings
+         WHERE name = ANY($1)) AS defaults,
+       (SELECT count(set_config(name, CASE WHEN name = 'synchronous_commit'
+           AND setting LIKE 'remote%' THEN setting ELSE value END, false))
+         FROM unnest($1::text[], $2::text[]) AS pinned(name, value) JOIN pg_settings USING (name))`,
+    [Object.keys(pinned), Object.values(pinned)],
+  );
+  requireUsable(rows[0], client);
+}
+
+function requireUsable(session: Session, client: ClientBase): void {
+  const { encoding, replicationRole } = session;
+  if (encoding !== 'UTF8')
+    throw new SetupError(`The encoding of the database is ${encoding}, and must be UTF8`);
+  if (replicationRole !== 'origin')
+    throw new SetupError(`session_replication_role is ${replicationRole}, and must be origin`);
+  if (isPooled(session, client)) requireDefaults(session.defaults);
+  // After a failover a name may still lead to a server that has become a standby.
+  if (session.readOnly) throw new Error(readOnly);
+}
+
+/** Before a pooler, the process that answers is not the one that we connected to. */
+function isPooled({ pid }: Session, client: ClientBase): boolean {
+  return (client as ClientBase & { processID: number }).processID !== pid;
+}
+
+function requireDefaults(defaults: Record<string, string>): void {
+  for (const [name, fine] of Object.entries(untracked)) {
+    const value = defaults[name] ?? '';
+    if (!fine.test(value))
+      throw new SetupError(
+        `Behind PgBouncer the role must have ${name} = ${pinned[name]}, and has ${value}`,
+      );
+  }
+}

@@ -1,0 +1,40 @@
+import type { Database } from '../../domain/ports.ts';
+import { Problem } from '../../domain/problems.ts';
+import { second } from '../../domain/time.ts';
+import type { Sealing } from '../sealing.ts';
+import type { PrismaClient } from './generated/client.ts';
+import { pendingMigrations } from './migrations/migrate.ts';
+import { requireKeys } from './sealed/sealing-keys.ts';
+
+/** Whether the database can be worked with. */
+export function database(prisma: PrismaClient, sealing: Sealing): Database {
+  return {
+    async ping() {
+      await requireMigrations(prisma);
+      await requireRights(prisma);
+      await requireKeys(prisma, sealing);
+    },
+  };
+}
+
+async function requireMigrations(prisma: PrismaClient): Promise<void> {
+  const [pending] = await pendingMigrations(prisma);
+  if (pending) throw notReady(`the migration ${pending} is pending`);
+}
+
+/** The tables are those of the owner of Prisma's own: other programs may have theirs beside them. */
+async function requireRights(prisma: PrismaClient): Promise<void> {
+  const missing = await prisma.$queryRaw<{ right: string }[]>`
+    SELECT privilege || ' on ' || relname AS "right"
+    FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      AND relname <> '_prisma_migrations' AND NOT has_table_privilege(pg_class.oid, privilege)
+      AND relowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('_prisma_migrations'))
+    ORDER BY 1`;
+  const rights = missing.map(({ right }) => right).join(', ');
+  if (rights) throw notReady(`the role lacks the right to ${rights}`);
+}
+
+function notReady(detail: string): Problem {
+  return new Problem('unavailable', { retryAfterMs: second, detail, cause: new Error(detail) });
+}

@@ -1,0 +1,55 @@
+import { SetupError } from '../../../domain/ports/database.ts';
+import type { Sealing } from '../../sealing.ts';
+import { Prisma, type PrismaClient } from '../generated/client.ts';
+import { sealedColumns } from './sealed-columns.ts';
+
+type Key = { kid: string; keyHash: string | null };
+
+/**
+ * Writes down the secret that we seal under, and makes sure that ours open all there is.
+ *
+ * @throws SetupError that names the secret which SECRETS lacks.
+ */
+export async function requireKeys(prisma: PrismaClient, { keys }: Sealing): Promise<void> {
+  const [current] = keys;
+  if (!current) return;
+  const inUse = await prisma.$queryRaw<Key[]>`
+    WITH used AS (
+      INSERT INTO sealing_keys AS known (kid, key_hash) VALUES (${current.kid}, ${current.keyHash})
+      ON CONFLICT (kid) DO UPDATE SET used_at = now(),
+        key_hash = coalesce(known.key_hash, EXCLUDED.key_hash))
+    SELECT kid, key_hash AS "keyHash" FROM sealing_keys`;
+  for (const key of inUse) {
+    const ours = keys.find(({ kid }) => kid === key.kid);
+    if (ours && (key.keyHash ?? ours.keyHash) === ours.keyHash) continue;
+    await refuseOrForget(prisma, key, ours !== undefined);
+  }
+}
+
+/** Forgets the keys under which no row is any more: to be called once every row was sealed again. */
+export async function forgetOtherKeys(prisma: PrismaClient, { keys }: Sealing): Promise<void> {
+  const [current] = keys;
+  if (current) await prisma.sealingKey.deleteMany({ where: { kid: { not: current.kid } } });
+}
+
+async function refuseOrForget(prisma: PrismaClient, { kid }: Key, known: boolean): Promise<void> {
+  if (!(await isInUse(prisma, kid))) {
+    await prisma.sealingKey.deleteMany({ where: { kid } });
+    return;
+  }
+  throw new SetupError(
+    known
+      ? `SECRETS has another secret as ${kid} than the one that rows are sealed under`
+      : `SECRETS lacks ${kid}, under which rows are sealed`,
+  );
+}
+
+async function isInUse(prisma: PrismaClient, kid: string): Promise<boolean> {
+  const found = sealedColumns.map(
+    ([table, column]) => Prisma.sql`EXISTS (
+      SELECT 1 FROM ${Prisma.raw(table)} WHERE starts_with(${Prisma.raw(column)}, ${`${kid}.`}))`,
+  );
+  const [row] = await prisma.$queryRaw<{ found: boolean }[]>`
+    SELECT ${Prisma.join(found, ' OR ')} AS found`;
+  return row?.found ?? true;
+}
