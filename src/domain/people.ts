@@ -32,6 +32,14 @@ export type Factor = {
 /** One installed app that receives codes. */
 export type Device = { id: string; platform: string; pushToken: string };
 
+/** One installed app of a user, whether or not codes reach it. */
+export type RegisteredDevice = Pick<Device, 'id' | 'platform'> & {
+  /** Codes go there now. */
+  reachable: boolean;
+  /** A new push token waits for a challenge from the device to be approved. */
+  waiting: boolean;
+};
+
 /** Everything known about a user. An unknown user has the defaults. */
 export type User = UserKey & {
   /** Whether the database has a row for this user. */
@@ -42,7 +50,10 @@ export type User = UserKey & {
   policy: Policy | null;
   /** Oldest first. */
   factors: Factor[];
+  /** Those that codes reach now. */
   devices: Device[];
+  /** All of them, in the order in which they came. */
+  registeredDevices: RegisteredDevice[];
   /** When the user skipped the backup. */
   backupSkippedAt: Date | null;
   /** Until then, no code is accepted. */
@@ -61,8 +72,8 @@ export type GuessAccount = {
 /** A guess that was compared and wrong, as the account of wrong guesses stores it. */
 export type WrongGuess = { challengeId: string; kind: keyof GuessAccount };
 
-/** States by which an administrator can list users. */
-export const userStates = ['enrolled', 'no-backup', 'postponed', 'locked'] as const;
+/** States by which an administrator can list users. An `unreachable` user's factors do not work now. */
+export const userStates = ['enrolled', 'no-backup', 'postponed', 'locked', 'unreachable'] as const;
 
 export type UserState = (typeof userStates)[number];
 
@@ -71,6 +82,8 @@ export type ListedUser = {
   userId: string;
   policy: Policy | null;
   factors: number;
+  /** Whether none of the factors works now. */
+  unreachable: boolean;
   postponedAt: Date | null;
   lockedUntil: Date | null;
 };
@@ -82,6 +95,8 @@ export type UserGroup = {
   factors: number;
   /** Whether they have a factor of a method that is offered. */
   offered: boolean;
+  /** The methods of factors that work now. */
+  reachedBy: string[];
   /** The app of their last approval. Null when they have none. */
   app: string | null;
   appVersion: string | null;

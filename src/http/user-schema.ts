@@ -13,7 +13,21 @@ const factorFields = {
   status: Type.String({ description: 'A factor that is not confirmed yet is in no list.' }),
   hint: Type.String({ examples: ['316*****78', 'Qaller (2)'] }),
   createdAt: Time,
+  devices: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'How many devices codes reach now, 0 too; null where they go to none.',
+  }),
 };
+
+/** A device as it is shown after a change of its own, and among others. */
+export const DeviceSchema = Type.Object({
+  id: Type.String(),
+  platform: Type.String(),
+  waiting: Type.Boolean({
+    description:
+      'Whether a new push token waits for a challenge from this device to be approved. Until then ' +
+      'the old one stays in use.',
+  }),
+});
 
 /** A factor for its owner, or an administrator: in full. */
 export const FactorSchema = Type.Object({
@@ -28,7 +42,12 @@ export const UserSchema = Type.Object({
   effectivePolicy: Type.String(),
   enrolled: Type.Boolean({ description: 'Whether there is an active factor.' }),
   factors: Type.Array(Type.Object(factorFields)),
-  devices: Type.Array(Type.Object({ id: Type.String(), platform: Type.String() })),
+  devices: Type.Array(
+    Type.Object({
+      ...DeviceSchema.properties,
+      reachable: Type.Boolean({ description: 'Whether codes go there now.' }),
+    }),
+  ),
   lockedUntil: MaybeTime,
 });
 
@@ -36,6 +55,7 @@ export const ListedUserSchema = Type.Object({
   userId: Type.String(),
   policy: MaybePolicy,
   factors: Type.Integer({ description: 'How many are active.' }),
+  unreachable: Type.Boolean({ description: 'Whether there are factors, but none that works now.' }),
   postponedAt: MaybeTime,
   lockedUntil: MaybeTime,
 });
@@ -48,7 +68,7 @@ export function presentUser(user: User, effective: Policy): Static<typeof UserSc
     effectivePolicy: effective,
     enrolled: user.factors.length > 0,
     factors: user.factors.map((factor) => fieldsOf(user, factor)),
-    devices: user.devices.map(({ id, platform }) => ({ id, platform })),
+    devices: user.registeredDevices,
     lockedUntil: user.lockedUntil?.toISOString() ?? null,
   };
 }
@@ -59,15 +79,24 @@ export function presentFactor(user: User, factor: Factor): Static<typeof FactorS
 }
 
 export function presentListedUser(user: ListedUser): Static<typeof ListedUserSchema> {
-  const { userId, policy, factors, postponedAt, lockedUntil } = user;
+  const { userId, policy, factors, unreachable, postponedAt, lockedUntil } = user;
   const times = {
     postponedAt: postponedAt?.toISOString() ?? null,
     lockedUntil: lockedUntil?.toISOString() ?? null,
   };
-  return { userId, policy, factors, ...times };
+  return { userId, policy, factors, unreachable, ...times };
 }
 
 function fieldsOf(user: User, { id, method, role, address, createdAt }: Factor) {
-  const hint = factorKind(method).hint(address, user.devices.length);
-  return { id, method, role, status: 'active', hint, createdAt: createdAt.toISOString() };
+  const { hint, reachesDevices } = factorKind(method);
+  const reached = user.devices.length;
+  return {
+    id,
+    method,
+    role,
+    status: 'active',
+    hint: hint(address, reached),
+    createdAt: createdAt.toISOString(),
+    devices: reachesDevices ? reached : null,
+  };
 }

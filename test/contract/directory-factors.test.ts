@@ -4,7 +4,15 @@ import { describe, expect, test } from '@jest/globals';
 import { maxFactors } from '../../src/domain/limits.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import { databases, useDatabase } from '../support/directories.ts';
-import { aFactor, anEntry, confirmation, enrol, member, someone } from '../support/people.ts';
+import {
+  aFactor,
+  anEntry,
+  anEntryFor,
+  confirmation,
+  enrol,
+  member,
+  someone,
+} from '../support/people.ts';
 
 describe.each(databases)('the factors of a user on %s', (_name, open) => {
   const { database, directory } = useDatabase(open);
@@ -59,14 +67,14 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
   test('have the oldest secondary as primary once the primary is removed', async () => {
     const { user, first, second, third } = await threeFactors();
     await directory.factors.promote(user, second.id, anEntry);
-    expect(await directory.factors.remove(user, second.id, true, anEntry)).toBe('removed');
+    expect(await directory.factors.remove(user, second.id, true, anEntryFor)).toBe('removed');
     expect(await roles(user)).toEqual({ [first.id]: 'primary', [third.id]: 'secondary' });
     expect((await rowOf(user)).factorCount).toBe(2);
   });
 
   test('keep their primary when a secondary is removed', async () => {
     const { user, first, second, third } = await threeFactors();
-    expect(await directory.factors.remove(user, second.id, false, anEntry)).toBe('removed');
+    expect(await directory.factors.remove(user, second.id, false, anEntryFor)).toBe('removed');
     expect(await roles(user)).toEqual({ [first.id]: 'primary', [third.id]: 'secondary' });
   });
 
@@ -74,10 +82,10 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
     const user = await member(directory);
     const [only] = await enrol(directory, user, 1);
     const id = only?.id ?? '';
-    expect(await directory.factors.remove(user, id, true, anEntry)).toBe('last-factor');
+    expect(await directory.factors.remove(user, id, true, anEntryFor)).toBe('last-factor');
     expect(await roles(user)).toEqual({ [id]: 'primary' });
-    expect(await directory.factors.remove(user, id, false, anEntry)).toBe('removed');
-    expect(await directory.factors.remove(user, id, false, anEntry)).toBe('not-found');
+    expect(await directory.factors.remove(user, id, false, anEntryFor)).toBe('removed');
+    expect(await directory.factors.remove(user, id, false, anEntryFor)).toBe('not-found');
     expect((await rowOf(user)).factorCount).toBe(0);
   });
 
@@ -87,20 +95,24 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
     const ids = [stranger.first.id, randomUUID(), first.id.toUpperCase(), '', "1'", '42', '{}'];
     for (const id of ids) {
       expect(await directory.factors.promote(user, id, anEntry)).toBe('not-found');
-      expect(await directory.factors.remove(user, id, false, anEntry)).toBe('not-found');
+      expect(await directory.factors.remove(user, id, false, anEntryFor)).toBe('not-found');
     }
     expect(await directory.factors.promote(unknown, first.id, anEntry)).toBe('not-found');
-    expect(await directory.factors.remove(unknown, first.id, true, anEntry)).toBe('not-found');
+    expect(await directory.factors.remove(unknown, first.id, true, anEntryFor)).toBe('not-found');
     expect(Object.keys(await roles(stranger.user))).toHaveLength(3);
   });
 
   test('are all gone after a reset, and with them the devices and what was declined', async () => {
     const { user } = await threeFactors();
-    await directory.devices.activate(user, {
-      id: 'lost',
-      platform: 'ios',
-      pushToken: randomUUID(),
-    });
+    await directory.devices.activate(
+      user,
+      {
+        id: 'lost',
+        platform: 'ios',
+        pushToken: randomUUID(),
+      },
+      anEntryFor,
+    );
     await directory.users.recordSkip(user, 'primary', anEntry);
     await directory.users.recordSkip(user, 'backup', anEntry);
     await directory.factors.reset(user, () => anEntry);

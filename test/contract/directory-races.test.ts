@@ -17,6 +17,7 @@ import {
   aDevice,
   aFactor,
   anEntry,
+  anEntryFor,
   anOrganization,
   confirmation,
   member,
@@ -102,7 +103,7 @@ test('a device and a factor can be put down at once without waiting in a circle'
   const user = await member(any(0));
   const device = aDevice();
   await Promise.all([
-    ...[0, 1, 2, 3, 4].map((index) => any(index).devices.activate(user, device)),
+    ...[0, 1, 2, 3, 4].map((index) => any(index).devices.activate(user, device, anEntryFor)),
     confirmAtOnce(twenty(user, () => ({ device, alreadyVerified: true })).slice(0, 5)),
   ]);
   expect((await any(0).users.load(user)).devices).toEqual([device]);

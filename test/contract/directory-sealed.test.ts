@@ -15,7 +15,15 @@ import type { UserKey } from '../../src/domain/people.ts';
 import type { Secret } from '../../src/domain/secrets/keys.ts';
 import { databases, textOf } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { aDevice, aFactor, anEntry, confirmation, member } from '../support/people.ts';
+import {
+  aDevice,
+  aFactor,
+  anEntry,
+  anEntryFor,
+  confirmation,
+  entriesFor,
+  member,
+} from '../support/people.ts';
 import { use } from '../support/use.ts';
 
 const secret = (kid: string): Secret => ({ kid, bytes: randomBytes(32) });
@@ -117,18 +125,18 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
     test('still is the same token: its former user loses it, in either direction', async () => {
       const { user: one, device } = await enrolled(old);
       const other = await member(both);
-      await both.devices.activate(other, device);
+      await both.devices.activate(other, device, anEntryFor);
       expect((await waysOf(both, one)).devices).toEqual([]);
       expect((await waysOf(both, other)).devices).toEqual([device]);
       const stillFirst = prismaDirectory(database.prisma, sealing([k1, k2]));
-      await stillFirst.devices.activate(one, device);
+      await stillFirst.devices.activate(one, device, anEntryFor);
       expect((await waysOf(both, one)).devices).toEqual([device]);
       expect((await waysOf(both, other)).devices).toEqual([]);
     });
 
     test('still is the token that is gone', async () => {
       const { user, device } = await enrolled(old);
-      await both.devices.forgetTokens(user, [device.pushToken]);
+      await both.devices.markGone(user, [device.pushToken], anEntryFor);
       expect((await waysOf(both, user)).devices).toEqual([]);
     });
   });
@@ -155,7 +163,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       expect(await renewed.factors.confirm(user, confirmation(again), anEntry)).toBe(
         'factor-exists',
       );
-      await renewed.devices.activate(late.user, { ...device, id: 'd-9' });
+      await renewed.devices.activate(late.user, { ...device, id: 'd-9' }, entriesFor(late.user));
       expect((await waysOf(renewed, user)).devices).toEqual([]);
     });
 
@@ -181,7 +189,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       const overtaken = database.prisma.$extends({
         query: {
           $allOperations: async ({ operation, args, query }) => {
-            if (operation === '$executeRaw') await both.devices.activate(user, newer);
+            if (operation === '$executeRaw') await both.devices.activate(user, newer, anEntryFor);
             return query(args);
           },
         },

@@ -4,7 +4,17 @@ import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import type { UserGroup, UserKey, UserState } from '../../src/domain/people.ts';
 import { databases, useDatabase } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { anEntry, anEvent, confirmation, enrol, member, someone } from '../support/people.ts';
+import {
+  aDevice,
+  aFactor,
+  anEntry,
+  anEntryFor,
+  anEvent,
+  confirmation,
+  enrol,
+  member,
+  someone,
+} from '../support/people.ts';
 
 describe.each(databases)('users on %s', (_name, open) => {
   const { database, directory } = useDatabase(open);
@@ -18,6 +28,14 @@ describe.each(databases)('users on %s', (_name, open) => {
   const idsOf = async (organizationId: string, state: UserState | null) => {
     const users = await directory.users.list({ organizationId, state, after: null, limit: 100 });
     return users.map(({ userId }) => userId);
+  };
+
+  /** Someone whose one factor is an app whose push token is gone. */
+  const withLostApp = async (user: UserKey) => {
+    const device = aDevice();
+    const factor = aFactor('Qaller', 'push');
+    await directory.factors.confirm(user, confirmation({ factor, device }), anEntry);
+    await directory.devices.markGone(user, [device.pushToken], anEntryFor);
   };
 
   describe('one user', () => {
@@ -66,16 +84,62 @@ describe.each(databases)('users on %s', (_name, open) => {
       await lockedFor(user('e-locked'), 60_000);
       await lockedFor(user('f-was-locked'), -1_000);
       await directory.users.setPolicy(user('b-one'), 'mandatory', anEntry);
+      await withLostApp(user('g-lost'));
 
-      expect(await idsOf(organizationId, null)).toHaveLength(6);
-      expect(await idsOf(organizationId, 'enrolled')).toEqual(['b-one', 'c-two']);
-      expect(await idsOf(organizationId, 'no-backup')).toEqual(['b-one']);
+      expect(await idsOf(organizationId, null)).toHaveLength(7);
+      expect(await idsOf(organizationId, 'enrolled')).toEqual(['b-one', 'c-two', 'g-lost']);
+      expect(await idsOf(organizationId, 'no-backup')).toEqual(['b-one', 'g-lost']);
+      expect(await idsOf(organizationId, 'unreachable')).toEqual(['g-lost']);
       expect(await idsOf(organizationId, 'postponed')).toEqual(['d-later']);
       expect(await idsOf(organizationId, 'locked')).toEqual(['e-locked']);
       const query = { organizationId, state: null, after: 'a-seen', limit: 1 };
       expect(await directory.users.list(query)).toEqual([
-        { userId: 'b-one', policy: 'mandatory', factors: 1, postponedAt: null, lockedUntil: null },
+        {
+          userId: 'b-one',
+          policy: 'mandatory',
+          factors: 1,
+          unreachable: false,
+          postponedAt: null,
+          lockedUntil: null,
+        },
       ]);
+    });
+
+    test('has users as unreachable when their one method is not offered', async () => {
+      const user = await member(directory);
+      await enrol(directory, user, 1);
+      await withLostApp({ ...user, userId: '43' });
+      const unreachable = async (methods: string[]) => {
+        const query = { organizationId: user.organizationId, after: null, limit: 9, methods };
+        const found = await directory.users.list({ ...query, state: 'unreachable' });
+        return found.map((one) => [one.userId, one.unreachable]);
+      };
+      expect(await unreachable(['call', 'push'])).toEqual([['43', true]]);
+      expect(await unreachable(['push'])).toEqual([
+        ['42', true],
+        ['43', true],
+      ]);
+    });
+
+    test('follows a user in and out of reach', async () => {
+      const user = await member(directory);
+      const reached = async () => (await idsOf(user.organizationId, 'unreachable')).length === 0;
+      await withLostApp(user);
+      expect(await reached()).toBe(false);
+      await directory.devices.activate(user, aDevice(), anEntryFor);
+      expect(await reached()).toBe(true);
+      await directory.devices.activate(await member(directory), aDevice(), anEntryFor);
+      const [device] = (await directory.users.load(user)).devices;
+      if (device) await directory.devices.activate(await member(directory), device, anEntryFor);
+      expect(await reached()).toBe(false);
+      await directory.factors.confirm(user, confirmation({ alreadyVerified: true }), anEntry);
+      expect(await reached()).toBe(true);
+      const { factors } = await directory.users.load(user);
+      const phone = factors.find(({ method }) => method === 'call')?.id ?? '';
+      expect(await directory.factors.remove(user, phone, true, anEntryFor)).toBe('last-factor');
+      expect(await directory.factors.remove(user, phone, false, anEntryFor)).toBe('removed');
+      expect((await directory.users.load(user)).factors).toEqual([]);
+      expect(await reached()).toBe(true);
     });
 
     test('follows a user from state to state', async () => {
@@ -89,7 +153,7 @@ describe.each(databases)('users on %s', (_name, open) => {
       expect(await states()).toEqual(['postponed']);
       const [first] = await enrol(directory, user, 2);
       expect(await states()).toEqual(['enrolled']);
-      await directory.factors.remove(user, first?.id ?? '', false, anEntry);
+      await directory.factors.remove(user, first?.id ?? '', false, anEntryFor);
       expect(await states()).toEqual(['enrolled', 'no-backup']);
       await directory.factors.reset(user, () => anEntry);
       expect(await states()).toEqual([]);
@@ -144,15 +208,17 @@ describe.each(databases)('users on %s', (_name, open) => {
         policy: null,
         factors: 0,
         offered: false,
+        reachedBy: [] as string[],
         app: 'qaller',
         appVersion: '2.0.0',
         users: 1,
       };
+      const one = { offered: true, reachedBy: ['call'] };
       expect(sorted(await directory.users.group(organizationId, ['call']))).toEqual(
         sorted([
           { ...base, users: 2 },
-          { ...base, factors: 1, offered: true, appVersion: null },
-          { ...base, policy: 'mandatory', factors: 2, offered: true, app: null, appVersion: null },
+          { ...base, ...one, factors: 1, appVersion: null },
+          { ...base, ...one, policy: 'mandatory', factors: 2, app: null, appVersion: null },
         ]),
       );
     });

@@ -7,6 +7,7 @@ import {
   aDevice,
   aFactor,
   anEntry,
+  anEntryFor,
   anOrganization,
   confirmation,
   member,
@@ -55,6 +56,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
         policy: null,
         factors: [],
         devices: [],
+        registeredDevices: [],
         backupSkippedAt: null,
         lockedUntil: null,
         guesses: { short: 0, long: 0 },
@@ -86,7 +88,11 @@ describe.each(databases)('the directory on %s', (_name, open) => {
       const user = await member(directory);
       const before = Date.now() - aMinute;
       await directory.factors.confirm(user, confirmation({ factor: call }), anEntry);
-      const push = confirmation({ factor: aFactor('qaller', 'push'), alreadyVerified: true });
+      const push = confirmation({
+        factor: aFactor('qaller', 'push'),
+        device: aDevice(),
+        alreadyVerified: true,
+      });
       await directory.factors.confirm(user, push, anEntry);
       const { factors } = await directory.users.load(user);
       expect(factors).toEqual([
@@ -188,8 +194,8 @@ describe.each(databases)('the directory on %s', (_name, open) => {
   test('an organization never heard of has nothing to change, quietly', async () => {
     const user = someone();
     await directory.users.recordSkip(user, 'primary', anEntry);
-    await directory.devices.activate(user, aDevice());
-    await directory.devices.forgetTokens(user, ['unknown']);
+    await directory.devices.activate(user, aDevice(), anEntryFor);
+    await directory.devices.markGone(user, ['unknown'], anEntryFor);
     expect((await directory.users.load(user)).devices).toEqual([]);
     await expect(directory.factors.confirm(user, confirmation(), anEntry)).rejects.toThrow(
       'organization',

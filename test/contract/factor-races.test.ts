@@ -9,7 +9,7 @@ import { maxFactors } from '../../src/domain/limits.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { useReplicas } from '../support/directories.ts';
-import { aFactor, anEntry, confirmation, enrol, member } from '../support/people.ts';
+import { aFactor, anEntry, anEntryFor, confirmation, enrol, member } from '../support/people.ts';
 
 const { any } = useReplicas();
 
@@ -26,7 +26,7 @@ type Person = { user: UserKey; ids: string[] };
 function make(directory: Directory, { what, which }: Change, { user, ids }: Person) {
   const id = ids[which] ?? 'none';
   if (what === 'remove' || what === 'keep')
-    return directory.factors.remove(user, id, what === 'keep', anEntry);
+    return directory.factors.remove(user, id, what === 'keep', anEntryFor);
   if (what === 'promote') return directory.factors.promote(user, id, anEntry);
   if (what === 'reset') return directory.factors.reset(user, () => anEntry);
   const factor = aFactor(`+3120000000${which}`);

@@ -15,7 +15,7 @@ import { freshDatabase } from '../support/servers.ts';
 const limit = 50;
 
 /** How many users are in each state. Except for the first, they are few and far apart. */
-const sizes = { enrolled: 90_000, 'no-backup': 40, postponed: 40, locked: 40 };
+const sizes = { enrolled: 90_000, 'no-backup': 40, postponed: 40, locked: 40, unreachable: 40 };
 const states = [null, ...(Object.keys(sizes) as UserState[])];
 
 type Plan = {
@@ -41,9 +41,10 @@ afterAll(() => database.close());
 /** Many were locked once, and many who enrolled had put it off before. */
 async function makeUsers(from: number, howMany: number): Promise<void> {
   await database.prisma.$executeRaw`
-    INSERT INTO users (organization_id, id, factor_count, postponed_at, locked_until)
+    INSERT INTO users (organization_id, id, factor_count, reached_by, postponed_at, locked_until)
     SELECT 'acme', lpad(n::text, 6, '0'),
       CASE WHEN n % 2500 = 1 THEN 1 WHEN n % 10 = 0 THEN 0 ELSE 2 END,
+      CASE WHEN n % 2500 = 4 OR n % 10 = 0 THEN '{}' ELSE '{call}' END::text[],
       CASE WHEN n % 2500 = 0 OR n % 10 = 2 THEN now() END,
       CASE WHEN n % 2500 = 3 THEN now() + interval '1 day'
         WHEN n % 3 = 0 THEN now() - interval '1 day' END
@@ -88,9 +89,12 @@ test('there are as many in each state as the plans were looked at for', async ()
 
 test('100,000 users are put in groups', async () => {
   const groups = await directoryOn(database.prisma).users.group('acme', ['call']);
-  expect(groups.map(({ factors, users }) => [factors, users]).sort()).toEqual([
-    [0, 10_000],
-    [1, 40],
-    [2, 89_960],
-  ]);
+  expect(groups.map(({ factors, reachedBy, users }) => [factors, reachedBy, users])).toEqual(
+    expect.arrayContaining([
+      [0, [], 10_000],
+      [1, ['call'], 40],
+      [2, [], 40],
+      [2, ['call'], 89_920],
+    ]),
+  );
 });

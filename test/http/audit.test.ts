@@ -32,13 +32,15 @@ function guest() {
   const user = somebody(service, { organizationId });
   const request = { bearer: service.keys.qaller, headers: { 'x-caller-address': address } };
   const signIn = (body: object = {}) => user.signIn({ ...qaller, ...body }, request);
-  const enrol = async (body: object = {}) => {
-    const screen = await signIn(body);
+  const enrol = async (body: object = {}, through = signIn) => {
+    const screen = await through(body);
     await screen.addPhone(user.phone);
     await screen.enter(user.heard());
     await screen.skip();
     return screen.challenge.id;
   };
+  /** What a panel asks of someone is proved to that panel. */
+  const enrolAtPanel = (body: object = {}) => enrol(body, user.signIn);
   const as = (actor: string, challengeId: string | null, bearer = service.keys.users) =>
     atSettings(service, {
       userId: user.userId,
@@ -49,7 +51,15 @@ function guest() {
       bearer,
     });
   const asAdmin = () => as('boss', null, service.keys.panel);
-  return { ...user, signIn, enrol, as, asAdmin, hint: `316*****${user.phone.slice(-2)}` };
+  return {
+    ...user,
+    signIn,
+    enrol,
+    enrolAtPanel,
+    as,
+    asAdmin,
+    hint: `316*****${user.phone.slice(-2)}`,
+  };
 }
 
 type Guest = ReturnType<typeof guest>;
@@ -124,6 +134,28 @@ describe('in a challenge', () => {
       ['user.careful', async (user) => [await guess(user, [5, 4]), { details: {} }]],
       ['user.locked', async (user) => [await guess(user, [5, 4, 5, 5, 5, 5]), { details: {} }]],
       [
+        'device.added',
+        async (user) => {
+          const device = { id: 'd-1', platform: 'ios', pushToken: `token-${user.userId}` };
+          const challengeId = await user.enrol({ device });
+          return [challengeId, { details: { deviceId: 'd-1', platform: 'ios' } }];
+        },
+      ],
+      [
+        'device.unreachable',
+        async (user) => {
+          const device = { id: 'd-1', platform: 'ios', pushToken: `token-${user.userId}` };
+          const screen = await user.signIn({ device });
+          await screen.addPush();
+          await screen.enter(service.google.codeFor(device.pushToken));
+          await screen.skip();
+          service.google.unregister(device.pushToken);
+          const { challenge } = await user.signIn();
+          const details = { deviceId: 'd-1', platform: 'ios', reason: 'token-gone' };
+          return [challenge.id, { actor: null, details }];
+        },
+      ],
+      [
         'factor.added',
         async (user) => {
           const challengeId = await user.enrol();
@@ -179,7 +211,7 @@ describe('through a panel', () => {
     [
       'factor.promoted',
       async (user) => {
-        const page = user.as(user.userId, await user.enrol());
+        const page = user.as(user.userId, await user.enrolAtPanel());
         const { phone } = somebody(service);
         await addConfirmed(service, page, phone);
         await page.promote(await page.idOf(phone));
@@ -190,7 +222,7 @@ describe('through a panel', () => {
     [
       'factor.removed',
       async (user) => {
-        const page = user.as(user.userId, await user.enrol());
+        const page = user.as(user.userId, await user.enrolAtPanel());
         await addConfirmed(service, page, somebody(service).phone);
         await page.remove(await page.idOf(user.phone));
         return { details: { method: 'call', hint: user.hint, role: 'primary' } };
@@ -199,18 +231,26 @@ describe('through a panel', () => {
     [
       'factors.reset',
       async (user) => {
-        await user.enrol();
+        await user.enrolAtPanel();
         await user.asAdmin().reset();
         return { ...byAdmin, details: { removed: 1 } };
+      },
+    ],
+    [
+      'device.refreshed',
+      async (user) => {
+        await user.enrolAtPanel({ device: { id: 'd-1', platform: 'ios', pushToken: user.userId } });
+        await user.as(user.userId, null).refresh('d-1', `${user.userId}-new`, user.userId);
+        return { details: { deviceId: 'd-1', platform: 'android' } };
       },
     ],
     [
       'device.removed',
       async (user) => {
         const device = { id: 'd-1', platform: 'ios', pushToken: `token-${user.userId}` };
-        const challengeId = await user.enrol({ device });
+        const challengeId = await user.enrolAtPanel({ device });
         await user.as(user.userId, challengeId).forget('d-1');
-        return { details: expect.any(Object) as unknown as object };
+        return { details: { deviceId: 'd-1', platform: 'ios' } };
       },
     ],
     [

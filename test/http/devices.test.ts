@@ -1,9 +1,10 @@
 /** Devices: what makes one receive codes, and what stops it. */
-import { describe, expect, test } from '@jest/globals';
-import { problem, somebody, useService } from '../support/service.ts';
-import { atSettings, prove } from '../support/settings-page.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { atScreen, enrolled, problem, somebody, useService } from '../support/service.ts';
+import { addConfirmed, atSettings, prove } from '../support/settings-page.ts';
 
 const service = useService();
+beforeAll(() => service.organization({ policy: 'optional' }, 'optional'));
 
 let devices = 0;
 
@@ -14,6 +15,9 @@ function aDevice() {
 
 const onQaller = (device: object) => ({ app: { name: 'qaller', version: '3.2.0' }, device });
 const codeOn = (pushToken: string) => service.google.codeFor(pushToken);
+type Person = ReturnType<typeof somebody> & { organizationId: string };
+
+const addressOf = ({ userId, organizationId }: Person) => ({ userId, organizationId });
 const pageOf = ({ userId }: { userId: string }, actor = userId, bearer = service.keys.users) =>
   atSettings(service, { userId, actor, bearer });
 const devicesOf = async (user: { userId: string }): Promise<string[]> =>
@@ -23,18 +27,36 @@ const devicesOf = async (user: { userId: string }): Promise<string[]> =>
 async function reached(user: { signIn: () => Promise<unknown> }): Promise<string[]> {
   const before = service.google.requests.length;
   await user.signIn();
-  return service.google.requests.slice(before).map(({ body }) => body.message.token);
+  const sent = service.google.requests.slice(before).map(({ body }) => body.message);
+  return sent.filter(({ data }) => data.code).map(({ token }) => token);
+}
+
+const asAdmin = (user: Person) =>
+  atSettings(service, { ...addressOf(user), actor: 'boss', bearer: service.keys.panel });
+
+/** What the trail has of someone's devices, oldest first. */
+async function trailOf({ userId }: { userId: string }) {
+  const url = `/v1/organizations/acme/events?limit=100&userId=${userId}`;
+  const { body } = await service.call('GET', url, { bearer: service.keys.panel });
+  const events: { type: string }[] = body.items;
+  return events.filter(({ type }) => type.startsWith('device.')).reverse();
+}
+
+/** The page of someone who just entered a code that reached their device. */
+async function proved(user: Person, { pushToken }: { pushToken: string }) {
+  const challengeId = await prove({ ...user, heard: () => codeOn(pushToken) });
+  return atSettings(service, { ...addressOf(user), challengeId });
 }
 
 /** Someone whose one method is Qaller, on one device. */
-async function withQaller() {
-  const user = somebody(service);
+async function withQaller(organizationId = 'acme') {
+  const user = { ...somebody(service, { organizationId }), organizationId };
   const device = aDevice();
   const screen = await user.signIn(onQaller(device));
   await screen.addPush();
   await screen.enter(codeOn(device.pushToken));
   await screen.skip();
-  return { user, device, page: pageOf(user) };
+  return { user, device, page: atSettings(service, addressOf(user)) };
 }
 
 /** Signs in on a further device, with the code that reaches the first. */
@@ -97,9 +119,49 @@ describe('a device sent along with a challenge', () => {
 describe('a new push token', () => {
   test('of a known device gets the codes, and the old one none', async () => {
     const { user, device, page } = await withQaller();
-    const answer = await page.refresh(device.id, 'refreshed-token');
-    expect(answer).toMatchObject({ status: 200, body: { id: device.id, platform: 'android' } });
+    const answer = await page.refresh(device.id, 'refreshed-token', device.pushToken);
+    const body = { id: device.id, platform: 'android', waiting: false };
+    expect(answer).toMatchObject({ status: 200, body });
     expect(await reached(user)).toEqual(['refreshed-token']);
+    const again = await page.refresh(device.id, 'refreshed-token', device.pushToken);
+    expect(again).toMatchObject({ status: 200, body });
+  });
+
+  test('that comes alone waits: an API key does not get at the codes', async () => {
+    const { user, device, page } = await withQaller();
+    const body = { id: device.id, platform: 'android', waiting: true };
+    for (const previous of [undefined, 'not-the-right-one'])
+      expect(await page.refresh(device.id, 'a-thiefs-token', previous)).toMatchObject({
+        status: 200,
+        body,
+      });
+    expect((await page.read()).body.devices).toEqual([{ ...body, reachable: true }]);
+    expect(await reached(user)).toEqual([device.pushToken]);
+    await signInOn(user, aDevice(), device.pushToken);
+    expect(await reached(user)).not.toContain('a-thiefs-token');
+  });
+
+  test('that waits is in use once a challenge from the device is approved', async () => {
+    const { user, device, page } = await withQaller();
+    const pushToken = `${device.pushToken}-new`;
+    await page.refresh(device.id, pushToken);
+    await signInOn(user, { ...device, pushToken }, device.pushToken);
+    expect((await page.read()).body.devices).toMatchObject([{ waiting: false }]);
+    expect(await reached(user)).toEqual([pushToken]);
+  });
+
+  test('and a device that is added are in the trail, with who brought them', async () => {
+    const { user, device, page } = await withQaller();
+    const other = { ...aDevice(), platform: 'ios' };
+    await signInOn(user, other, device.pushToken);
+    await page.refresh(other.id, `${other.pushToken}-alone`);
+    await page.refresh(other.id, `${other.pushToken}-new`, other.pushToken);
+    expect(await trailOf(user)).toMatchObject([
+      { type: 'device.added', client: 'company-panel', details: { deviceId: device.id } },
+      { type: 'device.added', details: { deviceId: other.id, platform: 'ios' } },
+      { type: 'device.refreshed', actor: user.userId, details: { waiting: true } },
+      { type: 'device.refreshed', actor: user.userId, details: { deviceId: other.id } },
+    ]);
   });
 
   test('of a device that is not known is refused, and makes none', async () => {
@@ -123,10 +185,16 @@ describe('a new push token', () => {
   test('that was another user’s leaves that one: one app is signed in by one person', async () => {
     const first = await withQaller();
     const second = await withQaller();
-    await second.page.refresh(second.device.id, first.device.pushToken);
-    expect(await devicesOf(first.user)).toEqual([]);
+    const { device, page } = second;
+    await page.refresh(device.id, first.device.pushToken, device.pushToken);
     expect(await reached(second.user)).toEqual([first.device.pushToken]);
     expect(await reached(first.user)).toEqual([]);
+    expect((await first.page.read()).body.devices).toMatchObject([{ reachable: false }]);
+    expect((await trailOf(first.user)).at(-1)).toMatchObject({
+      type: 'device.unreachable',
+      actor: null,
+      client: null,
+    });
   });
 
   test.each(['', 'with space', 'with\nline', 'x'.repeat(4097)])('is no %j', async (token) => {
@@ -149,35 +217,173 @@ describe('a device that is forgotten', () => {
 
   test('may be forgotten by an administrator too', async () => {
     const { user, device } = await withQaller();
-    const admin = pageOf(user, 'boss', service.keys.panel);
-    expect((await admin.forget(device.id)).status).toBe(204);
-    expect(await reached(user)).toEqual([]);
+    const other = aDevice();
+    await signInOn(user, other, device.pushToken);
+    expect((await asAdmin(user).forget(device.id)).status).toBe(204);
+    expect(await reached(user)).toEqual([other.pushToken]);
   });
 
   test('is not found again', async () => {
-    const { device, page } = await withQaller();
+    const { user, device, page } = await withQaller();
+    await signInOn(user, aDevice(), device.pushToken);
     await page.forget(device.id);
     const gone = problem(404, 'not-found');
     expect(await page.forget(device.id)).toMatchObject(gone);
     expect(await page.refresh(device.id, 'new-token')).toMatchObject(gone);
   });
+});
 
-  test('was so because FCM says that its app is gone', async () => {
+describe('the last device that push reaches', () => {
+  test('is not forgotten without a second factor, nor where the last factor has to stay', async () => {
+    const { user, device, page } = await withQaller();
+    expect(await page.forget(device.id)).toMatchObject(problem(403, 'step-up-required'));
+    const last = problem(409, 'last-factor');
+    expect(await (await proved(user, device)).forget(device.id)).toMatchObject(last);
+    expect(await asAdmin(user).forget(device.id)).toMatchObject(last);
+    expect(await reached(user)).toEqual([device.pushToken]);
+  });
+
+  test('may go where there is a phone too, and push stays for the next one', async () => {
     const { user, device } = await withQaller();
+    const page = await proved(user, device);
+    await addConfirmed(service, page, user.phone);
+    expect((await page.forget(device.id)).status).toBe(204);
+    const factors = [{ method: 'push', devices: 0, hint: 'Qaller (0)' }, { method: 'call' }];
+    expect((await page.read()).body).toMatchObject({ factors, devices: [] });
+    const { challenge, ...screen } = await user.signIn(onQaller(aDevice()));
+    expect(challenge).toMatchObject({ status: 'verify', code: null });
+    await screen.send({ factorId: await page.idOf(user.phone) });
+    expect((await screen.enter(user.heard())).body.status).toBe('approved');
+    expect(await reached(user)).toHaveLength(1);
+  });
+
+  test('takes push with it where no factor has to stay: its user is not shut out', async () => {
+    const { user, device } = await withQaller('optional');
+    const page = await proved(user, device);
+    expect((await page.forget(device.id)).status).toBe(204);
+    expect((await page.read()).body).toMatchObject({ enrolled: false, factors: [], devices: [] });
+    const { challenge } = await user.signIn();
+    expect(challenge).toMatchObject({ status: 'enrol', enrolment: { step: 'primary' } });
+  });
+});
+
+describe('a device whose app FCM says is gone', () => {
+  async function withLostApp(organizationId?: string) {
+    const given = await withQaller(organizationId);
+    service.google.unregister(given.device.pushToken);
+    await given.user.signIn();
+    return given;
+  }
+
+  test('stays known, is sent no code any more, and the others are', async () => {
+    const { user, device, page } = await withQaller();
     const other = aDevice();
     await signInOn(user, other, device.pushToken);
     service.google.unregister(device.pushToken);
     await user.signIn();
-    expect(await devicesOf(user)).toEqual([other.id]);
     expect(await reached(user)).toEqual([other.pushToken]);
+    expect((await page.read()).body.devices).toMatchObject([
+      { id: device.id, reachable: false },
+      { id: other.id, reachable: true },
+    ]);
+    expect((await trailOf(user)).at(-1)).toMatchObject({
+      type: 'device.unreachable',
+      actor: null,
+      details: { deviceId: device.id, platform: 'android', reason: 'token-gone' },
+    });
   });
+
+  test('takes its new token with the dead one: nobody is locked out for good', async () => {
+    const { user, device, page } = await withLostApp();
+    const pushToken = `${device.pushToken}-new`;
+    const answer = await page.refresh(device.id, pushToken, device.pushToken);
+    expect(answer).toMatchObject({ status: 200, body: { waiting: false } });
+    const screen = await user.signIn();
+    expect((await screen.enter(codeOn(pushToken))).body.status).toBe('approved');
+  });
+
+  test('leaves a factor of which it is said that it reaches nobody', async () => {
+    const { user, page } = await withLostApp();
+    const { challenge, ...screen } = await user.signIn();
+    const factors = [{ method: 'push', hint: 'Qaller (0)' }];
+    expect(challenge).toMatchObject({ status: 'verify', factors, code: null });
+    expect(await screen.send()).toMatchObject(problem(409, 'no-device'));
+    expect((await page.read()).body).toMatchObject({
+      enrolled: true,
+      factors: [{ method: 'push', devices: 0 }],
+    });
+    const { items } = (await asAdmin(user).all('?state=unreachable&limit=100')).body;
+    expect(items).toContainEqual(
+      expect.objectContaining({ userId: user.userId, unreachable: true }),
+    );
+  });
+
+  test('opens nothing to someone who has the password alone', async () => {
+    const { user, page } = await withLostApp();
+    const screen = await user.signIn(onQaller(aDevice()));
+    expect(await screen.addPhone(user.phone)).toMatchObject(problem(403, 'verification-required'));
+    expect(await screen.skip()).toMatchObject(problem(403, 'verification-required'));
+    expect(await page.add(user.phone)).toMatchObject(problem(403, 'step-up-required'));
+    expect(await reached(user)).toEqual([]);
+  });
+
+  test('is no reason to shut its user out: an administrator takes the factor away', async () => {
+    const { user, page } = await withLostApp();
+    const { factors } = (await page.read()).body;
+    expect((await asAdmin(user).remove(factors[0].id)).status).toBe(204);
+    const screen = await user.signIn();
+    expect(screen.challenge.status).toBe('enrol');
+    await screen.addPhone(user.phone);
+    expect((await screen.enter(user.heard())).body.status).toBe('approved');
+  });
+
+  test('is not forgotten by its user where nothing would be left', async () => {
+    const { device, page } = await withLostApp();
+    expect(await page.forget(device.id)).toMatchObject(problem(403, 'step-up-required'));
+    expect((await page.read()).body.devices).toHaveLength(1);
+  });
+
+  test('counts in a dry run', async () => {
+    await service.organization({ policy: 'optional' }, 'dry');
+    await withLostApp('dry');
+    await withQaller('dry');
+    const answer = await service.call('PUT', '/v1/organizations/dry?dryRun=true', {
+      bearer: service.keys.panel,
+      body: { policy: 'mandatory' },
+    });
+    expect(answer.body.impact).toMatchObject({ usersUnreachable: 1, usersWithoutBackup: 2 });
+  });
+
+  test('does not let a phone go that is the last factor that works', async () => {
+    const { user, device } = await withQaller();
+    const page = await proved(user, device);
+    await addConfirmed(service, page, user.phone);
+    service.google.unregister(device.pushToken);
+    await user.signIn();
+    const phone = await page.idOf(user.phone);
+    expect(await page.remove(phone)).toMatchObject(problem(409, 'last-factor'));
+    expect(await asAdmin(user).remove(phone)).toMatchObject(problem(409, 'last-factor'));
+  });
+});
+
+test('Qaller is not confirmed when its last device went meanwhile', async () => {
+  const user = await enrolled(service);
+  const device = aDevice();
+  const first = await user.signIn(onQaller(device));
+  const challengeId = (await first.enter(user.heard())).body.id;
+  const page = atSettings(service, { userId: user.userId, challengeId });
+  const screen = atScreen(service, await page.addPush());
+  const code = codeOn(device.pushToken);
+  await page.forget(device.id);
+  expect(await screen.enter(code)).toMatchObject(problem(409, 'no-device'));
+  expect((await page.read()).body.factors).toHaveLength(1);
 });
 
 test('a user has ten devices: the one heard of longest ago makes room', async () => {
   const { user, device, page } = await withQaller();
   const more = Array.from({ length: 10 }, aDevice);
   for (const one of more.slice(0, 9)) await signInOn(user, one, device.pushToken);
-  await page.refresh(device.id, 'still-in-use');
+  await page.refresh(device.id, 'still-in-use', device.pushToken);
   const [longestAgo] = more;
   await signInOn(user, more[9] ?? {}, 'still-in-use');
   const known = await devicesOf(user);

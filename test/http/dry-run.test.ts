@@ -54,15 +54,33 @@ describe('a dry run of a change of policy', () => {
   test.each([
     [
       'off',
-      { usersToEnrol: 1, usersWithoutBackup: 1, usersOnOldApp: 1, usersWithoutOfferedFactor: 0 },
+      {
+        usersToEnrol: 1,
+        usersWithoutBackup: 1,
+        usersOnOldApp: 1,
+        usersWithoutOfferedFactor: 0,
+        usersUnreachable: 0,
+      },
     ],
     [
       'optional',
-      { usersToEnrol: 1, usersWithoutBackup: 2, usersOnOldApp: 3, usersWithoutOfferedFactor: 0 },
+      {
+        usersToEnrol: 1,
+        usersWithoutBackup: 2,
+        usersOnOldApp: 3,
+        usersWithoutOfferedFactor: 0,
+        usersUnreachable: 0,
+      },
     ],
     [
       'mandatory',
-      { usersToEnrol: 5, usersWithoutBackup: 2, usersOnOldApp: 5, usersWithoutOfferedFactor: 0 },
+      {
+        usersToEnrol: 5,
+        usersWithoutBackup: 2,
+        usersOnOldApp: 5,
+        usersWithoutOfferedFactor: 0,
+        usersUnreachable: 0,
+      },
     ],
   ])('to %s counts whom it would concern', async (policy, impact) => {
     const answer = await put(organizationId, { policy });
@@ -85,6 +103,7 @@ describe('a dry run of a change of policy', () => {
       usersWithoutBackup: 0,
       usersOnOldApp: 1,
       usersWithoutOfferedFactor: 0,
+      usersUnreachable: 0,
     });
     expect((await put('neighbours', { policy: 'mandatory' }, '?dryRun=false')).body).toEqual({
       id: 'neighbours',
@@ -109,6 +128,7 @@ describe('a dry run of a change of policy', () => {
       usersWithoutBackup: 0,
       usersOnOldApp: 0,
       usersWithoutOfferedFactor: 0,
+      usersUnreachable: 0,
     };
     expect({ status, impact: body.impact }).toEqual({ status: 200, impact });
     const url = '/v1/organizations/unheard-of';

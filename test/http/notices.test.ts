@@ -36,7 +36,10 @@ type Told = { token: string; notification: { title: string; body: string }; data
 async function noticesTo(tokens: string[], count: number): Promise<Told[]> {
   for (;;) {
     const told = service.google.requests.map(({ body }) => body.message as Told);
-    const notices = told.filter(({ token, data }) => tokens.includes(token) && 'about' in data);
+    const notices = told.filter(
+      ({ token, data }) =>
+        tokens.includes(token) && 'about' in data && data.about !== 'device-added',
+    );
     if (notices.length >= count) return notices;
     await service.call('GET', '/health/ready');
   }
@@ -80,6 +83,41 @@ test('a factor that is removed is told too, by whomever', async () => {
   );
   expect(removed.map(({ token }) => token).sort()).toEqual([...tokens, ...tokens].sort());
   for (const { notification } of removed) expect(notification.body).toContain(hintOf(phone));
+});
+
+test('a device that is added, or comes with a new push token, is told to the others', async () => {
+  const { user, tokens, page } = await withDevices();
+  const [first = '', second = ''] = tokens;
+  const { text } = textsFor('nl-NL');
+  const told = async (token: string, about: string) => {
+    for (;;) {
+      const sent = service.google.requests.map(({ body }) => body.message as Told);
+      const one = sent.find(
+        ({ token: to, data }) => to === token && 'about' in data && data.about === about,
+      );
+      if (one) return one.notification;
+      await service.call('GET', '/health/ready');
+    }
+  };
+  const title = text('noticeTitle');
+  const hint = 'Qaller (ios)';
+  const body = text('noticeDeviceAdded', { hint });
+  expect(await told(first, 'device-added')).toEqual({ title, body });
+  await page.refresh(`d-${second}`, `${second}-alone`);
+  const waiting = text('noticeDeviceWaiting', { hint: 'Qaller (android)' });
+  for (const token of tokens)
+    expect(await told(token, 'device-waiting')).toEqual({ title, body: waiting });
+  await page.refresh(`d-${second}`, `${second}-new`, second);
+  const refreshed = text('noticeDeviceRefreshed', { hint: 'Qaller (android)' });
+  expect(await told(first, 'device-refreshed')).toEqual({ title, body: refreshed });
+  const screen = await user.signIn({
+    device: { id: `d-${second}`, platform: 'ios', pushToken: `${second}-newer` },
+  });
+  await screen.enter(user.heard());
+  const added = service.google.requests.filter(({ body }) =>
+    [`${second}-new`, `${second}-newer`].includes(body.message.token),
+  );
+  expect(added).toEqual([]);
 });
 
 test('a reset is told to the devices that were there before it', async () => {
@@ -157,7 +195,7 @@ test('nobody else is told, and no notice holds a code or a number', async () => 
   const strangers = service.google.requests.filter(({ body }) =>
     other.tokens.includes(body.message.token),
   );
-  expect(strangers).toEqual([]);
+  expect(strangers.map(({ body }) => body.message.data)).toEqual([{ about: 'device-added' }]);
 });
 
 test('a provider that fails changes nothing about the change itself', async () => {

@@ -144,7 +144,7 @@ describe('the list of users', () => {
     const { items } = (await list(organizationId)).body;
     const of = (name: string) =>
       items.find(({ userId }: { userId: string }) => userId === people[name]);
-    const nothing = { policy: null, postponedAt: null, lockedUntil: null };
+    const nothing = { policy: null, unreachable: false, postponedAt: null, lockedUntil: null };
     const userId = people['two phones'];
     expect(of('two phones')).toEqual({ ...nothing, userId, factors: 2 });
     expect(of('put it off')).toMatchObject({ factors: 0, postponedAt: expect.any(String) });

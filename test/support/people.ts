@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
-import type { AuditEvent } from '../../src/domain/audit/audit.ts';
+import type { AuditEvent, EntryFor } from '../../src/domain/audit/audit.ts';
 import type {
   Confirmation,
   Device,
@@ -70,3 +70,14 @@ export function anEvent(user: UserKey, given: Partial<AuditEvent> = {}): AuditEv
 
 /** The entry of a change, where a test is not about the trail. */
 export const anEntry = anEvent(someone());
+
+/** The same, where the store makes it. */
+export const anEntryFor = () => anEntry;
+
+/** Entries about someone, as a change of theirs makes them. */
+export function entriesFor(user: UserKey): EntryFor {
+  return (type, details) => anEvent(user, { type, details });
+}
+
+/** A device is forgotten whatever that means. */
+export const anyForgetting = { last: true, keepLast: false, factorEntryFor: anEntryFor };

@@ -39,8 +39,8 @@ export function atSettings(service: Service, visit: Visit) {
     promote: (id: string, role = 'primary') => call('PATCH', `/factors/${id}`, { role }),
     remove: (id: string) => call('DELETE', `/factors/${id}`),
     reset: () => call('DELETE', '/factors'),
-    refresh: (device: string, pushToken: string) =>
-      call('PUT', `/devices/${device}`, { platform: 'android', pushToken }),
+    refresh: (device: string, pushToken: string, previousPushToken?: string) =>
+      call('PUT', `/devices/${device}`, { platform: 'android', pushToken, previousPushToken }),
     forget: (device: string) => call('DELETE', `/devices/${device}`),
     /** The phone numbers in the list, by role. */
     async numbers(): Promise<{ primary?: string; secondary: string[] }> {

@@ -1,94 +1,182 @@
-import { createHash } from 'node:crypto';
+import type { EntryFor } from '../../domain/audit/audit.ts';
 import { maxDevices } from '../../domain/limits.ts';
 import type { Device, UserKey } from '../../domain/people.ts';
-import type { Devices } from '../../domain/ports.ts';
+import type { DeviceChange, Devices, Forgetting } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
-import { Prisma, type PrismaClient } from './generated/client.ts';
+import type { Prisma, PrismaClient } from './generated/client.ts';
 import { lockKnownUser, lockUser } from './lock-user.ts';
+import { lockToken, takeToken } from './push-tokens.ts';
+import { needsDevice, updateReach } from './reach.ts';
+import { recordEvents } from './record-events.ts';
 import { sealedToken, tokenHashes } from './sealed/sealed-columns.ts';
+
+type Transaction = Prisma.TransactionClient;
 
 /** Changes to the devices of a user, each after all others to the same user. */
 export function devices(prisma: PrismaClient, sealing: Sealing): Devices {
   return {
-    activate: (user, device) =>
+    activate: (user, device, entryFor) =>
       prisma.$transaction(async (tx) => {
-        if (await lockUser(tx, user)) await putDevice(tx, sealing, user, device);
+        const { pushToken } = device;
+        const known = await lockToken(tx, sealing, { user, pushToken }, lockUser);
+        return known ? putDevice(tx, sealing, { user, device }, entryFor) : 'unchanged';
       }),
 
-    refresh: ({ organizationId, userId }, device) =>
+    refresh: (user, device, previousPushToken, entryFor) =>
       prisma.$transaction(async (tx) => {
-        if (!(await lockKnownUser(tx, { organizationId, userId }))) return false;
-        const known = await tx.device.count({ where: { organizationId, userId, id: device.id } });
-        if (known > 0) await putDevice(tx, sealing, { organizationId, userId }, device);
-        return known > 0;
+        const { pushToken } = device;
+        await lockToken(tx, sealing, { user, pushToken }, lockKnownUser);
+        const known = await tx.device.findUnique({ where: rowOf(user, device.id) });
+        if (!known) return 'not-found';
+        const proofs = [pushToken, ...(previousPushToken === null ? [] : [previousPushToken])];
+        const hashes = proofs.flatMap((token) => tokenHashes(sealing, token));
+        return hashes.includes(known.pushTokenHash ?? '')
+          ? putDevice(tx, sealing, { user, device }, entryFor)
+          : keepWaiting(tx, sealing, { user, device, known }, entryFor);
       }),
 
-    forget: (user, id) =>
-      prisma.$transaction(async (tx) => (await removeDevices(tx, user, { id })) > 0),
+    forget: (user, id, forgetting, entryFor) =>
+      prisma.$transaction((tx) => forgetDevice(tx, { user, id }, forgetting, entryFor)),
 
-    async forgetTokens(user, pushTokens) {
-      const hashes = pushTokens.flatMap((token) => tokenHashes(sealing, token));
-      const gone = { pushTokenHash: { in: hashes } };
-      await prisma.$transaction((tx) => removeDevices(tx, user, gone));
-    },
+    markGone: (user, pushTokens, entryFor) =>
+      prisma.$transaction(async (tx) => {
+        if (!(await lockKnownUser(tx, user))) return;
+        const hashes = pushTokens.flatMap((token) => tokenHashes(sealing, token));
+        const gone = await tx.$queryRaw<Described[]>`
+          UPDATE devices SET token_gone_at = clock_timestamp()
+          WHERE organization_id = ${user.organizationId} AND user_id = ${user.userId}
+            AND push_token_hash = ANY(${hashes}::text[]) AND token_gone_at IS NULL
+          RETURNING id, platform`;
+        if (gone.length === 0) return;
+        await updateReach(tx, user);
+        const entries = gone.map((device) =>
+          entryFor('device.unreachable', { ...describe(device), reason: 'token-gone' }),
+        );
+        await recordEvents(tx, entries);
+      }),
   };
 }
 
-async function removeDevices(
-  tx: Prisma.TransactionClient,
-  { organizationId, userId }: UserKey,
-  which: Prisma.DeviceWhereInput,
-): Promise<number> {
-  if (!(await lockKnownUser(tx, { organizationId, userId }))) return 0;
-  const { count } = await tx.device.deleteMany({ where: { ...which, organizationId, userId } });
-  return count;
-}
+type Put = { user: UserKey; device: Device };
 
-/**
- * Gives a device to a user whose row is held. A push token is one app on one phone: whoever signed
- * in on it last has it. Its lock comes after the user's, always: no two wait in a circle.
- */
+/** Gives a device to a user, while the user's row and the push token are locked. */
 export async function putDevice(
-  tx: Prisma.TransactionClient,
+  tx: Transaction,
   sealing: Sealing,
-  user: UserKey,
-  device: Device,
-): Promise<void> {
-  const { organizationId, userId } = user;
+  { user, device }: Put,
+  entryFor: EntryFor,
+): Promise<DeviceChange> {
   const { id, platform } = device;
+  await takeToken(tx, sealing, { user, ...device }, entryFor);
+  const before = await tx.device.findUnique({ where: rowOf(user, id) });
   const { pushToken, pushTokenHash } = sealedToken(sealing, user, device);
-  await lockToken(tx, device.pushToken);
-  await tx.$executeRaw`
-    DELETE FROM devices
-    WHERE push_token_hash IN (${Prisma.join(tokenHashes(sealing, device.pushToken))})
-      AND (organization_id, user_id, id) <> (${organizationId}, ${userId}, ${id})`;
   // The clock of this moment: a transaction's own stands still while it waits for the lock.
   await tx.$executeRaw`
     INSERT INTO devices
       (organization_id, user_id, id, platform, push_token, push_token_hash, updated_at)
-    VALUES (${organizationId}, ${userId}, ${id}, ${platform}, ${pushToken}, ${pushTokenHash},
-      clock_timestamp())
+    VALUES (${user.organizationId}, ${user.userId}, ${id}, ${platform}, ${pushToken},
+      ${pushTokenHash}, clock_timestamp())
     ON CONFLICT (organization_id, user_id, id) DO UPDATE SET platform = EXCLUDED.platform,
       push_token = EXCLUDED.push_token, push_token_hash = EXCLUDED.push_token_hash,
-      updated_at = EXCLUDED.updated_at`;
-  await makeRoom(tx, user, id);
+      updated_at = EXCLUDED.updated_at, token_gone_at = NULL, waiting_token_hash = NULL`;
+  const change = changeFrom(before, tokenHashes(sealing, device.pushToken));
+  if (change !== 'unchanged')
+    await recordEvents(tx, [entryFor(`device.${change}`, describe(device))]);
+  await makeRoom(tx, { user, id }, entryFor);
+  await updateReach(tx, user);
+  return change;
 }
 
-/** The same lock whichever secret is a replica's current one: its number has no key. */
-async function lockToken(tx: Prisma.TransactionClient, pushToken: string): Promise<void> {
-  const number = createHash('sha256').update(pushToken).digest().readBigInt64BE();
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${number})`;
+type Row = { pushTokenHash: string | null; tokenGoneAt: Date | null };
+
+function changeFrom(before: Row | null, hashes: string[]): 'added' | 'refreshed' | 'unchanged' {
+  if (!before) return 'added';
+  const same = before.tokenGoneAt === null && hashes.includes(before.pushTokenHash ?? '');
+  return same ? 'unchanged' : 'refreshed';
 }
 
-/** Skips a device that is just being taken by another user: it goes without our waiting for it. */
-async function makeRoom(
-  tx: Prisma.TransactionClient,
-  { organizationId, userId }: UserKey,
-  latest: string,
-): Promise<void> {
+/** Anyone with an API key may bring a push token: it waits until the device is proved. */
+async function keepWaiting(
+  tx: Transaction,
+  sealing: Sealing,
+  { user, device, known }: Put & { known: { waitingTokenHash: string | null } },
+  entryFor: EntryFor,
+): Promise<DeviceChange> {
+  const [waitingTokenHash] = tokenHashes(sealing, device.pushToken);
+  if (known.waitingTokenHash === waitingTokenHash) return 'waiting';
+  // Not heard of in the sense that counts when there are too many.
   await tx.$executeRaw`
+    UPDATE devices SET waiting_token_hash = ${waitingTokenHash}
+    WHERE organization_id = ${user.organizationId} AND user_id = ${user.userId}
+      AND id = ${device.id}`;
+  await recordEvents(tx, [entryFor('device.refreshed', { ...describe(device), waiting: true })]);
+  return 'waiting';
+}
+
+async function forgetDevice(
+  tx: Transaction,
+  { user, id }: { user: UserKey; id: string },
+  { last, keepLast, factorEntryFor }: Forgetting,
+  entryFor: EntryFor,
+): ReturnType<Devices['forget']> {
+  await lockKnownUser(tx, user);
+  const device = await tx.device.findUnique({ where: rowOf(user, id) });
+  if (!device) return 'not-found';
+  const factors = await tx.factor.findMany({ where: ownedBy(user) });
+  const others = await tx.device.findMany({ where: { ...ownedBy(user), id: { not: id } } });
+  const lost = factors.some(needsDevice) && isLast(device, others);
+  if (lost && !last) return 'last-device';
+  const locksOut = lost && factors.every(needsDevice);
+  if (locksOut && keepLast) return 'last-factor';
+  await tx.device.delete({ where: rowOf(user, id) });
+  await recordEvents(tx, [entryFor('device.removed', describe(device))]);
+  // Factors that reach nobody must not keep their user out.
+  if (locksOut) {
+    await tx.factor.deleteMany({ where: ownedBy(user) });
+    await recordEvents(
+      tx,
+      factors.map((factor) => factorEntryFor(factor.id)),
+    );
+  }
+  await updateReach(tx, user);
+  return 'forgotten';
+}
+
+/** Whether push reaches nobody without it, now or when its app comes with a new token. */
+function isLast(device: Pick<Row, 'tokenGoneAt'>, others: Pick<Row, 'tokenGoneAt'>[]): boolean {
+  if (device.tokenGoneAt) return others.length === 0;
+  return others.every(({ tokenGoneAt }) => tokenGoneAt !== null);
+}
+
+/** Devices that codes reach stay before those that they do not. */
+async function makeRoom(
+  tx: Transaction,
+  { user, id }: { user: UserKey; id: string },
+  entryFor: EntryFor,
+): Promise<void> {
+  const { organizationId, userId } = user;
+  const removed = await tx.$queryRaw<Described[]>`
     DELETE FROM devices WHERE (organization_id, user_id, id) IN (
       SELECT organization_id, user_id, id FROM devices
-      WHERE organization_id = ${organizationId} AND user_id = ${userId} AND id <> ${latest}
-      ORDER BY updated_at DESC, id OFFSET ${maxDevices - 1} FOR UPDATE SKIP LOCKED)`;
+      WHERE organization_id = ${organizationId} AND user_id = ${userId} AND id <> ${id}
+      ORDER BY token_gone_at IS NULL DESC, updated_at DESC, id OFFSET ${maxDevices - 1})
+    RETURNING id, platform`;
+  const entries = removed.map((device) =>
+    entryFor('device.removed', { ...describe(device), reason: 'too-many' }),
+  );
+  await recordEvents(tx, entries);
+}
+
+type Described = Pick<Device, 'id' | 'platform'>;
+
+function describe({ id, platform }: Described) {
+  return { deviceId: id, platform };
+}
+
+function rowOf({ organizationId, userId }: UserKey, id: string) {
+  return { organizationId_userId_id: { organizationId, userId, id } };
+}
+
+function ownedBy({ organizationId, userId }: UserKey): UserKey {
+  return { organizationId, userId };
 }

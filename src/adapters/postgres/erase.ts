@@ -37,7 +37,7 @@ async function erasedFromEvents(
     batchSize,
     (size) => prisma.$executeRaw`
       UPDATE events SET user_id = ${pseudonym}, user_erased = true, address = NULL,
-        details = details - 'hint',
+        details = details - '{hint,deviceId}'::text[],
         actor = CASE WHEN actor = user_id AND NOT actor_erased THEN ${pseudonym} ELSE actor END,
         actor_erased = actor_erased OR actor IS NOT DISTINCT FROM user_id
       WHERE id = ANY(ARRAY(SELECT id FROM events
@@ -125,6 +125,6 @@ async function replaceNames(
     UPDATE events SET
       user_id = CASE WHEN user_erased THEN user_id ELSE ${pseudonyms}::jsonb ->> user_id END,
       actor = CASE WHEN actor_erased THEN actor ELSE ${pseudonyms}::jsonb ->> actor END,
-      user_erased = true, actor_erased = true, address = NULL, details = details - 'hint'
+      user_erased = true, actor_erased = true, address = NULL, details = details - '{hint,deviceId}'::text[]
     WHERE id = ANY(${ids}::bigint[])`;
 }

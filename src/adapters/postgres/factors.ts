@@ -1,3 +1,4 @@
+import type { AuditEvent, EntryFor } from '../../domain/audit/audit.ts';
 import { maxFactors } from '../../domain/limits.ts';
 import type { Confirmation, UserKey } from '../../domain/people.ts';
 import type { Factors } from '../../domain/ports.ts';
@@ -5,6 +6,8 @@ import type { Sealing } from '../sealing.ts';
 import { putDevice } from './devices.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
 import { lockKnownUser, lockUser } from './lock-user.ts';
+import { lockToken } from './push-tokens.ts';
+import { needsDevice, updateReach } from './reach.ts';
 import { recordEvents } from './record-events.ts';
 import { openAddress, sealedAddress } from './sealed/sealed-columns.ts';
 
@@ -15,13 +18,16 @@ export function factors(prisma: PrismaClient, sealing: Sealing): Factors {
   return {
     confirm: (user, confirmation, entry) =>
       prisma.$transaction(async (tx) => {
-        if (!(await lockUser(tx, user))) throw new Error('A factor for an unknown organization');
+        if (!(await lockFor(tx, sealing, user, confirmation)))
+          throw new Error('A factor for an unknown organization');
         // The same confirmation again: the answer to the first one was lost on the way.
         const { id } = confirmation.factor;
         if (await tx.factor.count({ where: { ...ownedBy(user), id } })) return 'confirmed';
-        const outcome = await confirmFactor(tx, sealing, user, confirmation);
-        if (outcome === 'confirmed') await recordEvents(tx, [entry]);
-        return outcome;
+        const refusal = await refusalOf(tx, sealing, user, confirmation);
+        if (refusal) return refusal;
+        await recordEvents(tx, [entry]);
+        await confirmFactor(tx, sealing, { user, ...confirmation }, entry);
+        return 'confirmed';
       }),
 
     promote: (user, factorId, entry) =>
@@ -33,12 +39,8 @@ export function factors(prisma: PrismaClient, sealing: Sealing): Factors {
         return 'promoted';
       }),
 
-    remove: (user, factorId, keepLast, entry) =>
-      prisma.$transaction(async (tx) => {
-        const outcome = await removeFactor(tx, user, factorId, keepLast);
-        if (outcome === 'removed') await recordEvents(tx, [entry]);
-        return outcome;
-      }),
+    remove: (user, factorId, keepLast, entryFor) =>
+      prisma.$transaction((tx) => removeFactor(tx, { user, factorId, keepLast }, entryFor)),
 
     reset: (user, entryFor) =>
       prisma.$transaction(async (tx) => {
@@ -53,26 +55,50 @@ async function resetFactors(tx: Transaction, user: UserKey): Promise<number> {
   if (!(await lockKnownUser(tx, user))) return 0;
   const { count } = await tx.factor.deleteMany({ where: ownedBy(user) });
   await tx.device.deleteMany({ where: ownedBy(user) });
-  await updateUser(tx, user, { factorCount: 0, postponedAt: null, backupSkippedAt: null });
+  await updateUser(tx, user, { postponedAt: null, backupSkippedAt: null });
+  await updateReach(tx, user);
   return count;
 }
 
-async function confirmFactor(
+/** A push token is locked before its user's row, always. */
+function lockFor(tx: Transaction, sealing: Sealing, user: UserKey, { device }: Confirmation) {
+  if (!device) return lockUser(tx, user);
+  return lockToken(tx, sealing, { user, pushToken: device.pushToken }, lockUser);
+}
+
+type Refusal = Exclude<Awaited<ReturnType<Factors['confirm']>>, 'confirmed'>;
+
+async function refusalOf(
   tx: Transaction,
   sealing: Sealing,
   user: UserKey,
   { factor, device, alreadyVerified }: Confirmation,
-): ReturnType<Factors['confirm']> {
+): Promise<Refusal | null> {
   const factors = await tx.factor.findMany({ where: ownedBy(user) });
   if (factors.length > 0 && !alreadyVerified) return 'verification-required';
   // Opened, since a hash made before a rotation of the secrets is another.
   const opened = factors.map((row) => ({ ...row, address: openAddress(sealing, row) }));
   if (opened.some((other) => leadsTo(other, factor))) return 'factor-exists';
   if (factors.length >= maxFactors) return 'too-many-factors';
-  await insertFactor(tx, sealing, user, factor, factors.length === 0);
-  await updateUser(tx, user, { factorCount: factors.length + 1, postponedAt: null });
-  if (device) await putDevice(tx, sealing, user, device);
-  return 'confirmed';
+  return needsDevice(factor) && !device && !(await hasDevice(tx, user)) ? 'no-device' : null;
+}
+
+async function hasDevice(tx: Transaction, user: UserKey): Promise<boolean> {
+  return (await tx.device.count({ where: { ...ownedBy(user), tokenGoneAt: null } })) > 0;
+}
+
+async function confirmFactor(
+  tx: Transaction,
+  sealing: Sealing,
+  { user, factor, device }: { user: UserKey } & Pick<Confirmation, 'factor' | 'device'>,
+  entry: AuditEvent,
+): Promise<void> {
+  const isFirst = (await tx.factor.count({ where: ownedBy(user) })) === 0;
+  await insertFactor(tx, sealing, user, factor, isFirst);
+  await updateUser(tx, user, { postponedAt: null });
+  const entryFor: EntryFor = (type, details) => ({ ...entry, type, details });
+  if (device) await putDevice(tx, sealing, { user, device }, entryFor);
+  else await updateReach(tx, user);
 }
 
 type Way = Pick<Confirmation['factor'], 'method' | 'address'>;
@@ -99,20 +125,30 @@ async function insertFactor(
       ${addressHash}, clock_timestamp())`;
 }
 
+type Removal = { user: UserKey; factorId: string; keepLast: boolean };
+
 async function removeFactor(
   tx: Transaction,
-  user: UserKey,
-  factorId: string,
-  keepLast: boolean,
+  { user, factorId, keepLast }: Removal,
+  entryFor: (factorId: string) => AuditEvent,
 ): ReturnType<Factors['remove']> {
   const factors = await lockFactors(tx, user);
   const factor = factors.find(({ id }) => id === factorId);
   if (!factor) return 'not-found';
-  if (keepLast && factors.length === 1) return 'last-factor';
-  await tx.factor.deleteMany({ where: { id: factorId } });
-  const oldest = factors.find(({ id }) => id !== factorId);
-  if (factor.isPrimary && oldest) await promote(tx, user, oldest.id);
-  await updateUser(tx, user, { factorCount: factors.length - 1 });
+  const others = factors.filter((other) => other !== factor);
+  const stillWorks = others.some((other) => !needsDevice(other)) || (await hasDevice(tx, user));
+  const isLast = others.length === 0 || !stillWorks;
+  if (keepLast && isLast) return 'last-factor';
+  // Factors that reach nobody must not keep their user out.
+  const removed = isLast ? [factor, ...others] : [factor];
+  await tx.factor.deleteMany({ where: { id: { in: removed.map(({ id }) => id) } } });
+  const [oldest] = others;
+  if (factor.isPrimary && oldest && !isLast) await promote(tx, user, oldest.id);
+  await updateReach(tx, user);
+  await recordEvents(
+    tx,
+    removed.map(({ id }) => entryFor(id)),
+  );
   return 'removed';
 }
 

@@ -34,20 +34,21 @@ function groupBatch(
 ): Promise<Row[]> {
   return prisma.$queryRaw<Row[]>`
     WITH batch AS (
-      SELECT id, policy, least(factor_count, 2) AS factors,
+      SELECT id, policy, least(factor_count, 2) AS factors, reached_by,
         factor_count > 0 AND EXISTS (SELECT 1 FROM factors
           WHERE organization_id = ${organizationId} AND user_id = users.id
             AND method = ANY(${methods})) AS offered
       FROM users
       WHERE organization_id = ${organizationId} AND id > ${after} ORDER BY id LIMIT ${batchSize})
-    SELECT policy, factors, offered, app, app_version AS "appVersion", count(*)::int AS users,
+    SELECT policy, factors, offered, reached_by AS "reachedBy", app, app_version AS "appVersion",
+      count(*)::int AS users,
       (SELECT id FROM batch ORDER BY id DESC LIMIT 1) AS last
     FROM batch LEFT JOIN LATERAL (
       SELECT app, app_version FROM events
       WHERE organization_id = ${organizationId} AND user_id = batch.id
         AND type = 'challenge.approved'
       ORDER BY id DESC LIMIT 1) approval ON true
-    GROUP BY policy, factors, offered, app, app_version`;
+    GROUP BY policy, factors, offered, reached_by, app, app_version`;
 }
 
 /** Counts the users of all organizations that have factors, and none of these methods. */

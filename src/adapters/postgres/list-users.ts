@@ -1,3 +1,4 @@
+import { methodNames } from '../../domain/factors/index.ts';
 import type { ListedUser, UserState } from '../../domain/people.ts';
 import type { Users } from '../../domain/ports.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
@@ -5,7 +6,7 @@ import { Prisma, type PrismaClient } from './generated/client.ts';
 type Query = Parameters<Users['list']>[0];
 
 /** Each has an index of its own, whose condition it must repeat to the letter. */
-const inState: Record<UserState, Prisma.Sql> = {
+const inState: Record<Exclude<UserState, 'unreachable'>, Prisma.Sql> = {
   enrolled: Prisma.sql`AND factor_count > 0`,
   'no-backup': Prisma.sql`AND factor_count = 1`,
   postponed: Prisma.sql`AND postponed_at IS NOT NULL AND factor_count = 0`,
@@ -21,13 +22,31 @@ export function listUsers(prisma: PrismaClient, query: Query): Promise<ListedUse
 }
 
 /** The query alone, so that how it is carried out can be looked at. */
-export function usersQuery({ organizationId, state, after, limit }: Query): Prisma.Sql {
+export function usersQuery({
+  organizationId,
+  state,
+  after,
+  limit,
+  methods = methodNames,
+}: Query): Prisma.Sql {
   // No id is empty: all of them come after that.
   return Prisma.sql`
-    SELECT id AS "userId", policy, factor_count AS factors, postponed_at AS "postponedAt",
-      ${lockedUntil} AS "lockedUntil"
+    SELECT id AS "userId", policy, factor_count AS factors, ${unreachable(methods)} AS unreachable,
+      postponed_at AS "postponedAt", ${lockedUntil} AS "lockedUntil"
     FROM users
     WHERE organization_id = ${organizationId} AND id > ${after ?? ''}
-      ${state ? inState[state] : Prisma.empty}
+      ${state ? conditionOf(state, methods) : Prisma.empty}
     ORDER BY id LIMIT ${limit}`;
+}
+
+function conditionOf(state: UserState, methods: readonly string[]): Prisma.Sql {
+  if (state !== 'unreachable') return inState[state];
+  // Where a method is not offered, no index knows whom that leaves.
+  return methodNames.every((method) => methods.includes(method))
+    ? Prisma.sql`AND factor_count > 0 AND reached_by = '{}'`
+    : Prisma.sql`AND ${unreachable(methods)}`;
+}
+
+function unreachable(methods: readonly string[]): Prisma.Sql {
+  return Prisma.sql`(factor_count > 0 AND NOT reached_by && ${methods}::text[])`;
 }

@@ -1,9 +1,19 @@
-import type { Device, Factor, Organization, Policy, User, UserKey } from '../../domain/people.ts';
+import type {
+  Device,
+  Factor,
+  Organization,
+  Policy,
+  RegisteredDevice,
+  User,
+  UserKey,
+} from '../../domain/people.ts';
 import type { Sealing } from '../sealing.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { accountOf } from './guess-accounts.ts';
 import { lockedUntil } from './list-users.ts';
 import { openAddress, openToken } from './sealed/sealed-columns.ts';
+
+type DeviceRow = RegisteredDevice & Device;
 
 type Row = {
   known: boolean;
@@ -12,7 +22,7 @@ type Row = {
   backup_skipped_at: Date | null;
   locked_until: Date | null;
   factors: (Omit<Factor, 'createdAt'> & { createdAt: string })[];
-  devices: User['devices'];
+  devices: DeviceRow[];
   guesses: User['guesses'];
 };
 
@@ -42,7 +52,8 @@ export async function loadUser(
           'createdAt', created_at) ORDER BY created_at, is_primary, id), '[]')
         FROM factors WHERE organization_id = u.organization_id AND user_id = u.id) AS factors,
       (SELECT coalesce(json_agg(json_build_object('id', id, 'platform', platform,
-          'pushToken', push_token) ORDER BY created_at, id), '[]')
+          'pushToken', push_token, 'reachable', token_gone_at IS NULL,
+          'waiting', waiting_token_hash IS NOT NULL) ORDER BY created_at, id), '[]')
         FROM devices WHERE organization_id = u.organization_id AND user_id = u.id) AS devices,
       ${account} AS guesses
     FROM (SELECT) AS nothing
@@ -55,7 +66,10 @@ export async function loadUser(
     organization: row.organization,
     policy: row.policy,
     factors: row.factors.map((factor) => toFactor(sealing, key, factor)),
-    devices: row.devices.map((device) => toDevice(sealing, key, device)),
+    devices: row.devices
+      .filter(({ reachable }) => reachable)
+      .map((device) => toDevice(sealing, key, device)),
+    registeredDevices: row.devices.map(({ pushToken: _, ...device }) => device),
     backupSkippedAt: row.backup_skipped_at,
     lockedUntil: row.locked_until,
     guesses: row.guesses,
@@ -67,6 +81,6 @@ function toFactor(sealing: Sealing, key: UserKey, factor: Row['factors'][number]
   return { ...factor, address, createdAt: new Date(factor.createdAt) };
 }
 
-function toDevice(sealing: Sealing, key: UserKey, device: Device): Device {
-  return { ...device, pushToken: openToken(sealing, { ...key, ...device }) };
+function toDevice(sealing: Sealing, key: UserKey, { id, platform, pushToken }: DeviceRow): Device {
+  return { id, platform, pushToken: openToken(sealing, { ...key, id, pushToken }) };
 }

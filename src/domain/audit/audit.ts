@@ -1,4 +1,5 @@
 import type { Challenge } from '../challenge/challenge.ts';
+import type { UserKey } from '../people.ts';
 
 /** Everything that is worth being asked about later. */
 export const auditTypes = [
@@ -17,6 +18,9 @@ export const auditTypes = [
   'factor.removed',
   'factor.promoted',
   'factors.reset',
+  'device.added',
+  'device.refreshed',
+  'device.unreachable',
   'device.removed',
   'policy.changed',
   'user.policy-changed',
@@ -38,6 +42,8 @@ export const alertTypes: readonly AuditType[] = [
   'factor.removed',
   'factor.promoted',
   'factors.reset',
+  'device.added',
+  'device.refreshed',
 ];
 
 /** What happened, to whom and by whom; never a code, a token or a full number. */
@@ -63,6 +69,9 @@ export type RecordedEvent = AuditEvent & { id: string; at: Date };
 
 type Details = AuditEvent['details'];
 
+/** Makes an entry about one user, where the store finds out what there is to tell. */
+export type EntryFor = (type: AuditType, details: Details) => AuditEvent;
+
 /** Something that happened in a challenge: the user is taken to be at the keyboard. */
 export function inChallenge(challenge: Challenge, type: AuditType, details: Details): AuditEvent {
   return {
@@ -77,6 +86,17 @@ export function inChallenge(challenge: Challenge, type: AuditType, details: Deta
     details,
     address: challenge.address,
   };
+}
+
+/** Something that happened to a user although nobody of theirs asked for it. */
+export function toUser(
+  { organizationId, userId }: UserKey,
+  type: AuditType,
+  details: Details,
+): AuditEvent {
+  const nobody = { actor: null, client: null, address: null };
+  const nowhere = { app: null, appVersion: null, challengeId: null };
+  return { type, organizationId, userId, ...nobody, ...nowhere, details };
 }
 
 /** Who asks for a change outside a challenge. */

@@ -13,6 +13,7 @@ import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';
 import { hangUp } from '../sending/hang-up.ts';
 import { giveBackUnapproved } from '../sending/sending-budgets.ts';
+import { activateDevice } from './activate-device.ts';
 import { type Claim, consumeCode, requireOpen } from './consume-code.ts';
 import { forgiveGuesses } from './guess-account.ts';
 
@@ -34,9 +35,9 @@ export async function approve(
   verified: string | null,
   claim: Claim | null = null,
 ): Promise<LoginContext> {
-  const { challenge, user } = context;
+  const { challenge } = context;
   const amr = amrOf(verified);
-  if (verified && challenge.device) await deps.devices.activate(user, challenge.device);
+  if (verified) await activateDevice(deps, context);
   await record(deps, context, amr, claim);
   const resultId = randomUUID();
   let dropped: Code | null = null;

@@ -13,12 +13,16 @@ export interface Users {
    * @returns false, with nothing recorded, when the organization is unknown.
    */
   setPolicy(user: UserKey, policy: Policy | null, entry: AuditEvent): Promise<boolean>;
-  /** Ordered by user id. `after` is the last id of the previous page. */
+  /**
+   * Ordered by user id. `after` is the last id of the previous page; `methods` are those that are
+   * offered, by default all.
+   */
   list(query: {
     organizationId: string;
     state: UserState | null;
     after: string | null;
     limit: number;
+    methods?: readonly string[];
   }): Promise<ListedUser[]>;
   /** Counts all known users. Their last app comes from the audit trail. */
   group(organizationId: string, methods: string[]): Promise<UserGroup[]>;

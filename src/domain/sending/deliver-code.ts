@@ -1,4 +1,4 @@
-import { inChallenge } from '../audit/audit.ts';
+import { type EntryFor, inChallenge } from '../audit/audit.ts';
 import type { Code, LoginContext, Target } from '../challenge/challenge.ts';
 import { refOf, updateChallenge } from '../challenge/open-challenge.ts';
 import type { Device } from '../people.ts';
@@ -31,7 +31,7 @@ export async function deliverCode(
   const outcome = await place(deps, context, code, outgoing);
   const provider = deps.channels.get(code.method)?.provider ?? null;
   await recordSent(deps, context, code, { provider, delivery: outcome.delivery });
-  if (outcome.goneTokens?.length) await forget(deps, context, outcome.goneTokens);
+  if (outcome.goneTokens?.length) await markGone(deps, context, outcome.goneTokens);
   const next =
     outcome.delivery === 'accepted'
       ? await saveCallId(deps, context, code, outcome.callId)
@@ -107,9 +107,17 @@ async function recordSent(
   deps.log.info({ challengeId: challenge.id, method, ...sending }, 'code sent');
 }
 
-async function forget(deps: Deps, { user }: LoginContext, tokens: string[]): Promise<void> {
-  await deps.devices.forgetTokens(user, tokens).catch((cause: unknown) => {
-    deps.log.warn({ err: cause }, 'could not forget devices that are gone');
+async function markGone(
+  deps: Deps,
+  { challenge, user }: LoginContext,
+  tokens: string[],
+): Promise<void> {
+  const entryFor: EntryFor = (type, details) => ({
+    ...inChallenge(challenge, type, details),
+    actor: null,
+  });
+  await deps.devices.markGone(user, tokens, entryFor).catch((err: unknown) => {
+    deps.log.warn({ err }, 'could not note that devices are gone');
   });
 }
 

@@ -1,6 +1,7 @@
-import type { User } from '../people.ts';
+import { deviceHint } from '../factors/push.ts';
+import type { Device, User } from '../people.ts';
 import { organizationDefaults } from '../policy.ts';
-import type { Deps, Notice } from '../ports.ts';
+import type { Deps, DeviceChange, Notice } from '../ports.ts';
 
 /**
  * Tells the devices that a user had before a change what changed: if they did not do it themselves,
@@ -31,4 +32,27 @@ const alarmNotices = {
 /** Tells a user's devices that somebody guesses at their codes. */
 export function tellOfAlarm(deps: Pick<Deps, 'channels' | 'log'>, user: User, alarm: Alarm): void {
   tellDevices(deps, user, { about: alarmNotices[alarm], hint: '' });
+}
+
+const deviceNotices = {
+  added: 'device-added',
+  refreshed: 'device-refreshed',
+  waiting: 'device-waiting',
+} as const;
+
+/** Tells the devices that were there before of one that was added, or has a new push token. */
+export function tellOfDevice(
+  deps: Pick<Deps, 'channels' | 'log'>,
+  user: User,
+  { id, platform }: Pick<Device, 'id' | 'platform'>,
+  change: DeviceChange,
+): void {
+  if (change === 'unchanged') return;
+  // A token that waits may be somebody else's: the device itself hears of it too.
+  const devices = user.devices.filter((one) => change === 'waiting' || one.id !== id);
+  tellDevices(
+    deps,
+    { ...user, devices },
+    { about: deviceNotices[change], hint: deviceHint(platform) },
+  );
 }

@@ -1,28 +1,83 @@
 import { byCaller } from '../audit/audit.ts';
-import type { Device, UserKey } from '../people.ts';
+import { factorKind } from '../factors/index.ts';
+import type { Device, User, UserKey } from '../people.ts';
+import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { type FactorCaller, requireOwner, requireOwnerOrAdmin } from './factor-access.ts';
+import { tellOfDevice } from '../sending/tell-devices.ts';
+import { factorEntry } from './change-factors.ts';
+import {
+  type FactorCaller,
+  isOwner,
+  requireOwner,
+  requireOwnerOrAdmin,
+  requireStepUp,
+} from './factor-access.ts';
 
-/** A device that is known got a new push token. One that is not known has to come by a challenge. */
+/** A new push token, and the one before it if the app still has it. */
+export type Refresh = { device: Device; previousPushToken: string | null };
+
+/**
+ * Gives a device that is known a new push token. A device that is not known has to come by a
+ * challenge.
+ *
+ * @returns whether the new token waits for a challenge, for lack of the right previous one.
+ */
 export async function refreshDevice(
-  deps: Deps,
+  deps: Pick<Deps, 'users' | 'devices' | 'channels' | 'log'>,
   key: UserKey,
-  device: Device,
+  { device, previousPushToken }: Refresh,
   caller: FactorCaller,
-): Promise<void> {
+): Promise<boolean> {
   requireOwner(caller, key);
-  if (!(await deps.devices.refresh(key, device))) throw new Problem('not-found');
+  const user = await deps.users.load(key);
+  const change = await deps.devices.refresh(key, device, previousPushToken, (type, details) =>
+    byCaller(caller, key, type, details),
+  );
+  if (change === 'not-found') throw new Problem('not-found');
+  tellOfDevice(deps, user, device, change);
+  return change === 'waiting';
 }
 
-/** The app was signed out or removed: no code goes there any more. */
+/**
+ * Forgets a device: the app was signed out or removed. The last one that push reaches is as good as
+ * the factor, and goes by the same rules.
+ */
 export async function forgetDevice(
-  deps: Deps,
+  deps: Pick<Deps, 'users' | 'devices' | 'challenges'>,
   key: UserKey,
   deviceId: string,
   caller: FactorCaller,
 ): Promise<void> {
   requireOwnerOrAdmin(caller, key);
-  if (!(await deps.devices.forget(key, deviceId))) throw new Problem('not-found');
-  await deps.trail.record(byCaller(caller, key, 'device.removed'));
+  const user = await deps.users.load(key);
+  const byOwner = isOwner(caller, key);
+  const last = isLastDevice(user, deviceId);
+  if (byOwner && last) await requireStepUp(deps, user, caller);
+  const mandatory = effectivePolicy(user) === 'mandatory';
+  const forgetting = {
+    last: last || !byOwner,
+    keepLast: mandatory && (byOwner || isReachable(user, deviceId)),
+    factorEntryFor: factorEntry(user, caller),
+  };
+  const outcome = await deps.devices.forget(key, deviceId, forgetting, (type, details) =>
+    byCaller(caller, key, type, details),
+  );
+  if (outcome === 'not-found' || outcome === 'last-factor') throw new Problem(outcome);
+  if (outcome === 'last-device') throw new Problem('step-up-required');
+}
+
+/** Whether push reaches no other device, now or when its app comes with a new token. */
+function isLastDevice(user: User, deviceId: string): boolean {
+  const usesDevices = user.factors.some(({ method }) => factorKind(method).reachesDevices);
+  const others = user.registeredDevices.filter(({ id }) => id !== deviceId);
+  const known = others.length < user.registeredDevices.length;
+  const remaining = isReachable(user, deviceId)
+    ? others.filter(({ reachable }) => reachable)
+    : others;
+  return usesDevices && known && remaining.length === 0;
+}
+
+function isReachable(user: User, deviceId: string): boolean {
+  return user.devices.some(({ id }) => id === deviceId);
 }

@@ -1,4 +1,4 @@
-import { byCaller } from '../audit/audit.ts';
+import { type AuditEvent, byCaller } from '../audit/audit.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Factor, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
@@ -42,14 +42,16 @@ export async function removeFactor(
   const user = await deps.users.load(key);
   const factor = factorOf(user, factorId);
   if (isOwner(caller, key)) await requireStepUp(deps, user, caller);
-  const keepLast = effectivePolicy(user) === 'mandatory';
-  const details = describe(user, factor);
-  const entry = byCaller(caller, key, 'factor.removed', details);
-  const outcome = await deps.factors.remove(key, factorId, keepLast, entry);
+  // An administrator may take away what reaches nobody: it is of no use, and keeps its user out.
+  const useless = !isOwner(caller, key) && !works(user, factor);
+  const keepLast = effectivePolicy(user) === 'mandatory' && !useless;
+  const entryFor = factorEntry(user, caller);
+  const outcome = await deps.factors.remove(key, factorId, keepLast, entryFor);
   if (outcome === 'not-found') throw notFound();
   if (outcome === 'last-factor') throw new Problem('last-factor');
   await endCallsTo(deps, user, [factor]);
-  tellDevices(deps, user, { about: 'factor-removed', hint: details.hint });
+  const { hint } = describe(user, factor);
+  tellDevices(deps, user, { about: 'factor-removed', hint });
 }
 
 /** The reset for someone who lost everything: they enrol anew at their next login. */
@@ -60,6 +62,19 @@ export async function resetFactors(deps: Deps, key: UserKey, caller: FactorCalle
   await deps.factors.reset(key, (removed) => byCaller(caller, key, 'factors.reset', { removed }));
   await endCallsTo(deps, user, user.factors);
   tellDevices(deps, user, { about: 'factors-reset', hint: '' });
+}
+
+/** Makes the entry for a factor that is removed, given its id. */
+export function factorEntry(user: User, caller: FactorCaller): (factorId: string) => AuditEvent {
+  return (factorId) => {
+    const factor = user.factors.find(({ id }) => id === factorId);
+    return byCaller(caller, user, 'factor.removed', factor ? describe(user, factor) : {});
+  };
+}
+
+/** Whether a code that is sent to a factor now can reach anybody. */
+function works(user: User, { method }: Factor): boolean {
+  return !factorKind(method).reachesDevices || user.devices.length > 0;
 }
 
 function factorOf(user: User, factorId: string): Factor {

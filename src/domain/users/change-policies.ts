@@ -24,6 +24,8 @@ export type PolicyImpact = {
   usersOnOldApp: number;
   /** With factors, but none of a method that is offered: no code reaches them. */
   usersWithoutOfferedFactor: number;
+  /** With factors of which none works now: the same, and those whose devices are gone. */
+  usersUnreachable: number;
 };
 
 /** Counts what a policy would ask of the users seen so far, and changes nothing. */
@@ -38,6 +40,8 @@ export async function previewPolicy(deps: Deps, organization: Organization): Pro
   const old = ({ app, appVersion }: Asked) =>
     app !== null &&
     missingVersion({ name: app, version: appVersion }, deps.settings.minimumAppVersions) !== null;
+  const isUnreachable = ({ factors, reachedBy }: Asked) =>
+    factors > 0 && !reachedBy.some((method) => deps.settings.methods.includes(method));
   return {
     usersToEnrol: count(({ effective, factors }) => effective === 'mandatory' && factors === 0),
     usersWithoutBackup: count(({ effective, factors }) => effective !== 'off' && factors === 1),
@@ -45,6 +49,7 @@ export async function previewPolicy(deps: Deps, organization: Organization): Pro
     usersWithoutOfferedFactor: count(
       ({ effective, factors, offered }) => effective !== 'off' && factors > 0 && !offered,
     ),
+    usersUnreachable: count((group) => group.effective !== 'off' && isUnreachable(group)),
   };
 }
 

@@ -56,6 +56,7 @@ export function devices(prisma: PrismaClient, sealing: Sealing): SealedTable<Dev
         SELECT organization_id AS "organizationId", user_id AS "userId", id,
           push_token AS "pushToken"
         FROM devices WHERE (organization_id, user_id, id) > (${organizationId}, ${userId}, ${id})
+          AND push_token IS NOT NULL
         ORDER BY organization_id, user_id, id LIMIT ${size}`;
     },
     sealed: ({ pushToken }) => pushToken,

@@ -15,9 +15,15 @@ export function forgetDeviceRoute(app: App, { deps, credentials }: Http): void {
       ...userCall,
       operationId: 'forgetDevice',
       summary: 'Forget a device',
+      description:
+        'For the last device that push reaches, the rules for removing a factor hold: they ask for ' +
+        '`X-Challenge-Id`, and keep the last factor where the policy is mandatory.',
       params: DeviceParams,
       headers: ActorHeaders,
-      response: { 204: Type.Null(), ...problemResponses('actor-not-owner', 'not-found') },
+      response: {
+        204: Type.Null(),
+        ...problemResponses('actor-not-owner', 'step-up-required', 'not-found', 'last-factor'),
+      },
     },
     handler: async (request, reply) => {
       const { deviceId, ...key } = request.params;

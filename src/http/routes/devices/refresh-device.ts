@@ -4,6 +4,7 @@ import { ActorHeaders, factorCallerOf } from '../../caller.ts';
 import type { App, Http } from '../../context.ts';
 import { PlatformSchema, PushTokenSchema } from '../../fields.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import { DeviceSchema } from '../../user-schema.ts';
 import { userCall } from '../users/user-call.ts';
 import { DeviceParams, deviceUrl } from './device-address.ts';
 
@@ -16,22 +17,32 @@ export function refreshDeviceRoute(app: App, { deps, credentials }: Http): void 
       ...userCall,
       operationId: 'refreshDevice',
       summary: 'Refresh the push token of a device already known',
-      description: 'A device becomes known by a challenge, and in no other way.',
+      description:
+        'A device becomes known by a challenge, and in no other way. With the right ' +
+        '`previousPushToken`, alive or not, the new token is taken at once. Without it the new one ' +
+        'waits until a challenge from that device is approved with a second factor.',
       params: DeviceParams,
       headers: ActorHeaders,
       body: Type.Object(
-        { platform: PlatformSchema, pushToken: PushTokenSchema },
+        {
+          platform: PlatformSchema,
+          pushToken: PushTokenSchema,
+          previousPushToken: Type.Optional(PushTokenSchema),
+        },
         { additionalProperties: false },
       ),
       response: {
-        200: Type.Object({ id: Type.String(), platform: Type.String() }),
+        200: DeviceSchema,
         ...problemResponses('actor-not-owner', 'not-found'),
       },
     },
     handler: async (request) => {
       const { deviceId: id, ...key } = request.params;
-      await refreshDevice(deps, key, { ...request.body, id }, factorCallerOf(request));
-      return { id, platform: request.body.platform };
+      const { platform, pushToken, previousPushToken = null } = request.body;
+      const device = { id, platform, pushToken };
+      const caller = factorCallerOf(request);
+      const waiting = await refreshDevice(deps, key, { device, previousPushToken }, caller);
+      return { id, platform, waiting };
     },
   });
 }

@@ -37,6 +37,9 @@ const ImpactSchema = Type.Object(
     usersWithoutOfferedFactor: Type.Integer({
       description: 'With factors, but none of a method that is offered: no code reaches them.',
     }),
+    usersUnreachable: Type.Integer({
+      description: 'With factors of which none works now: they need a reset.',
+    }),
   },
   { description: 'Of a dry run: how many users, of those seen so far.' },
 );

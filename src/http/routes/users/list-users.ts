@@ -19,7 +19,7 @@ export function listUsersRoute(app: App, { deps, credentials }: Http): void {
       summary: 'The users seen so far: who would be stopped if 2FA became mandatory',
       description:
         '`enrolled`: has a factor. `no-backup`: has just one. `postponed`: put setting one up ' +
-        'off. `locked`: may not try now.',
+        'off. `locked`: may not try now. `unreachable`: has factors, but none that works now.',
       params: OrganizationParams,
       headers: CallerHeaders,
       querystring: Type.Object(
@@ -35,7 +35,8 @@ export function listUsersRoute(app: App, { deps, credentials }: Http): void {
       const limit = limitOf(query);
       const after = readCursor('users', query.cursor, printable);
       const { state = null } = query;
-      const asked = { organizationId, state, after, limit: limit + 1 };
+      const { methods } = deps.settings;
+      const asked = { organizationId, state, after, limit: limit + 1, methods };
       const rows = await deps.users.list(asked);
       return pageOf('users', rows, {
         limit,

@@ -1,0 +1,17 @@
+import { inChallenge } from '../audit/audit.ts';
+import type { LoginContext } from '../challenge/challenge.ts';
+import type { Deps } from '../ports.ts';
+import { tellOfDevice } from '../sending/tell-devices.ts';
+
+/** The device at hand receives codes from now on; the others are told. */
+export async function activateDevice(
+  deps: Pick<Deps, 'devices' | 'channels' | 'log'>,
+  { challenge, user }: LoginContext,
+): Promise<void> {
+  const { device } = challenge;
+  if (!device) return;
+  const change = await deps.devices.activate(user, device, (type, details) =>
+    inChallenge(challenge, type, details),
+  );
+  tellOfDevice(deps, user, device, change);
+}
