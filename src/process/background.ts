@@ -12,10 +12,10 @@ import { Problem } from '../domain/problems.ts';
 import { day, hour, second } from '../domain/time.ts';
 import { watchDatabase } from './watch-database.ts';
 
-/** A code or a result lives for minutes: long before this nothing can bring it back. */
-const spentDays = 1;
+/** A code or a result lives for minutes: after a day nothing can bring it back. */
+const usedIdDays = 1;
 
-/** Longer than a delivery takes. What takes longer is not lost: the next one to do it begins anew. */
+/** Longer than a delivery takes. What takes longer is not lost: another replica starts it anew. */
 const endingMs = 8 * second;
 
 type Parts = {
@@ -25,27 +25,27 @@ type Parts = {
   outbox: Outbox;
   sender: WebhookSender;
   retentionDays: number;
-  /** Aborted when nothing new is to be begun. */
+  /** Aborted when nothing new may start. */
   stopping: AbortSignal;
   log: Log;
 };
 
 /**
- * What is done beside answering: old entries of the audit trail and of what was used up go,
- * webhooks are delivered. All replicas do it; none needs to know of another.
+ * The work beside answering: old entries of the audit trail and old used ids are removed, webhooks are
+ * delivered. Every replica does it; none needs to know of another.
  *
- * Resolves once it was told to stop and nothing is under way any more.
+ * Resolves after `stopping`, when nothing is under way any more.
  */
 export async function runBackground(parts: Parts): Promise<void> {
   const { trail, consumedIds, outbox, sender, retentionDays, stopping, log } = parts;
   const prune = () => trail.prune(daysAgo(retentionDays));
-  const forget = () => consumedIds.prune(daysAgo(spentDays));
+  const forget = () => consumedIds.prune(daysAgo(usedIdDays));
   const deliver = () => deliverWebhooks({ outbox, sender, log });
   const watch = watchDatabase(parts.database, log);
   await Promise.all([
     repeat(watch, { name: 'watching the database', everyMs: 2 * second, stopping, log }),
     repeat(prune, { name: 'pruning the audit trail', everyMs: hour, stopping, log }),
-    repeat(forget, { name: 'pruning what was used up', everyMs: hour, stopping, log }),
+    repeat(forget, { name: 'pruning used ids', everyMs: hour, stopping, log }),
     repeat(deliver, { name: 'delivering webhooks', everyMs: second, stopping, log }),
   ]);
 }
@@ -54,7 +54,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * day);
 
 type Repetition = { name: string; everyMs: number; stopping: AbortSignal; log: Log };
 
-/** Runs a task now and again and again, never twice at once; told once when it fails, not each time. */
+/** Runs a task now and again and again, never twice at once. Logs the first of several failures. */
 async function repeat(task: () => Promise<unknown>, repetition: Repetition): Promise<void> {
   const { name, everyMs, stopping, log } = repetition;
   let failing = false;
