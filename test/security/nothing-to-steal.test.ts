@@ -8,7 +8,7 @@ import { type Haystack, holding, holdingCodes, recorded, stored } from '../suppo
 import { atScreen, type Service, signIn, startService, wrong } from '../support/service.ts';
 import { atSettings } from '../support/settings-page.ts';
 
-const people = 60;
+const people = 30;
 
 let service: Service;
 let answers: Haystack;
