@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   const background = runBackground({
     ...wired.background,
     trail: wired.deps.trail,
-    consumedIds: wired.deps.consumedIds,
+    outcomes: wired.deps.outcomes,
+    guessAccounts: wired.deps.guessAccounts,
     database: wired.deps.database,
     retentionDays: config.AUDIT_RETENTION_DAYS,
     stopping: stop.signal,

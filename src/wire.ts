@@ -11,9 +11,9 @@ import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
 import { memoryIdempotencyStore } from './adapters/memory/idempotency-store.ts';
 import { memoryQuotas } from './adapters/memory/quotas.ts';
 import { prismaAuditTrail } from './adapters/postgres/audit-trail.ts';
+import { prismaChallengeOutcomes } from './adapters/postgres/challenge-outcomes.ts';
 import { connectPostgres, type Database } from './adapters/postgres/connection/client.ts';
 import { loginLimits } from './adapters/postgres/connection/limits.ts';
-import { prismaConsumedIds } from './adapters/postgres/consumed-ids.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
 import { prismaOutbox } from './adapters/postgres/outbox.ts';
 import { prometheusMetrics } from './adapters/prometheus.ts';
@@ -28,6 +28,7 @@ import { type Sealing, sealing } from './adapters/sealing.ts';
 import { webhookSender } from './adapters/webhooks/webhook-sender.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { redisTopology } from './config/redis-settings.ts';
+import { defaultGuessLimits } from './domain/limits.ts';
 import type { Channel, Deps, Log, Outbox, Settings, WebhookSender } from './domain/ports.ts';
 import { codeVault } from './domain/secrets/code-vault.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
@@ -49,11 +50,12 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
   const channels = pickChannels(config, { log, sealing: sealed });
   const { prisma, close } = await openDatabase(config.DATABASE_URL, config.DATABASE_POOL);
   const store = await openStore(config, sealed, log);
+  const settings = settingsOf(config);
   const deps: Deps = {
-    settings: settingsOf(config),
-    ...prismaDirectory(prisma, sealed),
+    settings,
+    ...prismaDirectory(prisma, sealed, { guessLimits: settings.guessLimits }),
     trail: prismaAuditTrail(prisma),
-    consumedIds: prismaConsumedIds(prisma),
+    outcomes: prismaChallengeOutcomes(prisma),
     ...store.deps,
     channels,
     codes: codeVault(secrets),
@@ -153,7 +155,11 @@ export function settingsOf(config: Config): Settings {
     minimumAppVersions: config.MIN_APP_VERSIONS,
     callCountries: new Set(config.CALL_COUNTRIES),
     callDenyPrefixes: config.CALL_DENY_PREFIXES ?? [],
-    guessLimits: { short: config.GUESSES_UNTIL_CAREFUL, long: config.GUESSES_UNTIL_LOCKED },
+    guessLimits: {
+      ...defaultGuessLimits,
+      short: config.GUESSES_UNTIL_CAREFUL,
+      long: config.GUESSES_UNTIL_LOCKED,
+    },
     tokenUsesPerMinute: config.TOKEN_USES_PER_MINUTE,
     sending: {
       userUnapprovedPerQuarter: config.CODES_PER_USER_UNAPPROVED,

@@ -20,3 +20,9 @@ export const maxAnswerBytes = 128 * 1024;
 
 /** A challenge stays stored after its end, so an expired one differs from an unknown one. */
 export const challengeGraceMs = minute;
+
+/**
+ * How many guesses stand on an account at most: 9 at 4 digits in a year, then 20 at 8 digits a day from strangers and 5
+ * on known devices. Together 9/9,999 + 25 × 365/99,999,999: below 1 in 1,000 per user and year.
+ */
+export const defaultGuessLimits = { short: 9, long: 20, longOnDevices: 5 } as const;

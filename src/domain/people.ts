@@ -56,21 +56,14 @@ export type User = UserKey & {
   registeredDevices: RegisteredDevice[];
   /** When the user skipped the backup. */
   backupSkippedAt: Date | null;
-  /** Until then, no code is accepted. */
+  /** Until then, no code of the strangers' lane is looked at. */
   lockedUntil: Date | null;
-  guesses: GuessAccount;
+  /** Guesses at codes of 4 digits that stand on the account: of 365 days, in all lanes. */
+  shortGuesses: number;
 };
 
-/** Wrong guesses of a user that no approval has forgiven. */
-export type GuessAccount = {
-  /** At codes of 4 digits, in the last 365 days. */
-  short: number;
-  /** At codes of 8 digits, in the last 24 hours. */
-  long: number;
-};
-
-/** A guess that was compared and wrong, as the account of wrong guesses stores it. */
-export type WrongGuess = { challengeId: string; kind: keyof GuessAccount };
+/** `short`: a guess at a code of 4 digits; `long`: at one of 8. */
+export type GuessKind = 'short' | 'long';
 
 /** States by which an administrator can list users. An `unreachable` user's factors do not work now. */
 export const userStates = ['enrolled', 'no-backup', 'postponed', 'locked', 'unreachable'] as const;

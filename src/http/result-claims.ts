@@ -26,6 +26,7 @@ export const commonClaims = {
 export const ResultClaimsSchema = Type.Object(
   {
     ...commonClaims,
+    purpose: text('What the challenge was for: `login` or `step-up`.'),
     app: Text,
     jti: Text,
     auth_time: Seconds,
@@ -40,16 +41,17 @@ export const ResultClaimsSchema = Type.Object(
 
 export type ResultClaims = Static<typeof ResultClaimsSchema>;
 
-/** The claims of a challenge's result; null where there is no approval. */
+/** The claims of a challenge's result; null where there is no approval, or a purpose without result. */
 export function resultClaims(challenge: Challenge, iss: string): ResultClaims | null {
   const { approval } = challenge;
-  if (!approval) return null;
+  if (!approval?.resultId) return null;
   return {
     iss,
     aud: challenge.client,
     sub: challenge.userId,
     org: challenge.organizationId,
     cid: challenge.id,
+    purpose: challenge.purpose,
     app: challenge.app,
     jti: approval.resultId,
     iat: seconds(approval.at),

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { deliverWebhooks } from '../domain/audit/deliver-webhooks.ts';
 import type {
   AuditTrail,
-  ConsumedIds,
+  ChallengeOutcomes,
   Database,
+  GuessAccounts,
   Log,
   Outbox,
   WebhookSender,
@@ -12,15 +13,16 @@ import { Problem } from '../domain/problems.ts';
 import { day, hour, second } from '../domain/time.ts';
 import { watchDatabase } from './watch-database.ts';
 
-/** A code or a result lives for minutes: after a day nothing can bring it back. */
-const usedIdDays = 1;
+/** A challenge lives for minutes: after a day nothing can bring it back. */
+const outcomeDays = 1;
 
 /** Longer than a delivery takes. What takes longer is not lost: another replica starts it anew. */
 const endingMs = 8 * second;
 
 type Parts = {
   trail: AuditTrail;
-  consumedIds: ConsumedIds;
+  outcomes: ChallengeOutcomes;
+  guessAccounts: GuessAccounts;
   database: Database;
   outbox: Outbox;
   sender: WebhookSender;
@@ -31,21 +33,22 @@ type Parts = {
 };
 
 /**
- * The work beside answering: old entries of the audit trail and old used ids are removed, webhooks are
- * delivered. Every replica does it; none needs to know of another.
+ * The work beside answering: old rows of the audit trail, of ended challenges and of guesses are removed,
+ * webhooks are delivered. Every replica does it; none needs to know of another.
  *
  * Resolves after `stopping`, when nothing is under way any more.
  */
 export async function runBackground(parts: Parts): Promise<void> {
-  const { trail, consumedIds, outbox, sender, retentionDays, stopping, log } = parts;
+  const { trail, outcomes, guessAccounts, outbox, sender, retentionDays, stopping, log } = parts;
   const prune = () => trail.prune(daysAgo(retentionDays));
-  const forget = () => consumedIds.prune(daysAgo(usedIdDays));
+  const forget = () => outcomes.prune(daysAgo(outcomeDays));
   const deliver = () => deliverWebhooks({ outbox, sender, log });
   const watch = watchDatabase(parts.database, log);
   await Promise.all([
     repeat(watch, { name: 'watching the database', everyMs: 2 * second, stopping, log }),
     repeat(prune, { name: 'pruning the audit trail', everyMs: hour, stopping, log }),
-    repeat(forget, { name: 'pruning used ids', everyMs: hour, stopping, log }),
+    repeat(forget, { name: 'pruning ended challenges', everyMs: hour, stopping, log }),
+    repeat(guessAccounts.prune, { name: 'pruning guesses', everyMs: hour, stopping, log }),
     repeat(deliver, { name: 'delivering webhooks', everyMs: second, stopping, log }),
   ]);
 }

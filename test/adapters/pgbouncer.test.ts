@@ -2,14 +2,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import {
   connectPostgres,
   type Database,
   migratePostgres,
 } from '../../src/adapters/postgres/connection/client.ts';
 import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
-import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
 import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
+import { anApproval } from '../support/challenges.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { anEntry, anEvent, confirmation, member, someone } from '../support/people.ts';
@@ -17,6 +18,7 @@ import { consoleOf, startPgbouncer } from '../support/pgbouncer.ts';
 import { freePort } from '../support/server-process.ts';
 import { createDatabase, type Server, startPostgres } from '../support/servers.ts';
 import { enrolled, startService } from '../support/service.ts';
+import { inTurn } from '../support/stores.ts';
 
 let postgres: Server;
 let pgbouncer: Server;
@@ -83,12 +85,18 @@ test('many clients at once get what they would get alone', async () => {
 });
 
 test('what may be used once is used once', async () => {
+  const approval = anApproval(someone(), { codeId: null });
+  const { id: challengeId, organizationId, userId, client, purpose } = approval.challenge;
+  const user = { organizationId, userId };
+  const result = { challengeId, ...user, resultId: approval.resultId ?? '', client, purpose };
+  await prismaChallengeOutcomes(inTurn(replicas, 0).prisma, roomy).approve(approval);
   const attempts = replicas.flatMap(({ prisma }, replica) =>
     Array.from({ length: 10 }, (_, n) =>
-      prismaConsumedIds(prisma, roomy).spend('id', `${replica}.${n}`),
+      prismaChallengeOutcomes(prisma, roomy).redeem({ ...result, attemptId: `${replica}.${n}` }),
     ),
   );
-  expect((await Promise.all(attempts)).filter(Boolean)).toHaveLength(1);
+  const redeemed = (await Promise.all(attempts)).filter((outcome) => outcome === 'redeemed');
+  expect(redeemed).toHaveLength(1);
 });
 
 test('a time is right, also while others use the same connections in a zone of their own', async () => {

@@ -1,17 +1,18 @@
 /** Whatever state the database is in, a caller hears of it soon, and it needs nobody to recover. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import {
   connectPostgres,
   type Database,
   migratePostgres,
 } from '../../src/adapters/postgres/connection/client.ts';
 import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
-import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
-import type { AuditTrail, ConsumedIds } from '../../src/domain/ports.ts';
+import type { AuditTrail, ChallengeOutcomes } from '../../src/domain/ports.ts';
 import { expectUnavailable, untilAnswered } from '../support/away.ts';
-import { directoryOn } from '../support/directories.ts';
+import { aChallenge, aCharge, anApproval } from '../support/challenges.ts';
+import { directoryOn, skip } from '../support/directories.ts';
 import {
   aDevice,
   anEntry,
@@ -44,20 +45,24 @@ const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] 
   ['setUserPolicy', (directory) => directory.users.setPolicy(someone(), null, anEntry)],
   ['listUsers', (directory) => directory.users.list({ ...everyone, state: 'locked' })],
   ['groupUsers', (directory) => directory.users.group('acme', ['call'])],
+  ['charge', (directory) => directory.guessAccounts.charge(someone(), aCharge())],
+  ['giveBack', (directory) => directory.guessAccounts.giveBack(someone(), aCharge())],
   [
-    'recordWrongGuess',
-    (directory) =>
-      directory.guessAccounts.recordWrongGuess(
-        someone(),
-        { challengeId: 'c-1', kind: 'short' },
-        20,
-      ),
+    'settle',
+    (directory) => directory.guessAccounts.settle(someone(), { ...aCharge(), entry: anEntry }),
   ],
-  ['takeOffGuesses', (directory) => directory.guessAccounts.forgive(someone(), 'c-1')],
+  [
+    'alert',
+    (directory) =>
+      directory.guessAccounts.alert(someone(), {
+        attemptId: 'a',
+        alerts: [anEntry],
+        lockedUntil: null,
+      }),
+  ],
   ['unlock', (directory) => directory.guessAccounts.clear(someone(), anEntry)],
   ['eraseUser', (directory) => directory.users.erase(someone(), 'pseudonym', anEntry)],
   ['eraseOrganization', (directory) => directory.organizations.erase('acme', String, anEntry)],
-  ['recordSkip', (directory) => directory.users.recordSkip(someone(), 'backup', anEntry)],
   ['activateDevice', (directory) => directory.devices.activate(someone(), aDevice(), anEntryFor)],
   [
     'refreshDevice',
@@ -79,9 +84,27 @@ const trailCalls: [name: string, call: (trail: AuditTrail) => Promise<unknown>][
   ['prune', (trail) => trail.prune(new Date())],
 ];
 
-const spentCalls: [name: string, call: (spent: ConsumedIds) => Promise<unknown>][] = [
-  ['spend', (spent) => spent.spend('id', 'attempt')],
-  ['prune', (spent) => spent.prune(new Date())],
+const redemption = {
+  ...someone(),
+  challengeId: 'c-1',
+  resultId: 'r',
+  client: 'qaller',
+  purpose: 'login',
+  attemptId: 'a',
+};
+const approval = anApproval(someone(), { codeId: null });
+
+const outcomeCalls: [name: string, call: (outcomes: ChallengeOutcomes) => Promise<unknown>][] = [
+  ['approve', (outcomes) => outcomes.approve(approval)],
+  ['approve by a skip', (outcomes) => outcomes.approve({ ...approval, skipped: 'backup' })],
+  ['cancel', (outcomes) => outcomes.cancel(aChallenge(), anEntry)],
+  [
+    'consumeCode',
+    (outcomes) => outcomes.consumeCode(someone(), { codeId: 'code', attemptId: 'a' }),
+  ],
+  ['redeem', (outcomes) => outcomes.redeem(redemption)],
+  ['findApproval', (outcomes) => outcomes.findApproval('c-1')],
+  ['prune', (outcomes) => outcomes.prune(new Date())],
 ];
 
 /** PostgreSQL ends every connection when one of its processes is killed, and recovers. */
@@ -107,11 +130,11 @@ describe('a server that refuses', () => {
     await close();
   });
 
-  test.each(spentCalls)('makes %s of what is used up unavailable', async (_name, call) => {
+  test.each(outcomeCalls)('makes %s of how challenges end unavailable', async (_name, call) => {
     const { prisma, close } = connectPostgres(
       `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
     );
-    await expectUnavailable(call(prismaConsumedIds(prisma)));
+    await expectUnavailable(call(prismaChallengeOutcomes(prisma)));
     await close();
   });
 
@@ -146,8 +169,8 @@ describe('a server', () => {
     const trail = prismaAuditTrail(database.prisma);
     await Promise.all(calls.map(([, call]) => expectUnavailable(call(directory))));
     await Promise.all(trailCalls.map(([, call]) => expectUnavailable(call(trail))));
-    const spent = prismaConsumedIds(database.prisma);
-    await Promise.all(spentCalls.map(([, call]) => expectUnavailable(call(spent))));
+    const outcomes = prismaChallengeOutcomes(database.prisma);
+    await Promise.all(outcomeCalls.map(([, call]) => expectUnavailable(call(outcomes))));
     await expectUnavailable(directory.database.ping());
     server.resume();
     await untilAnswered(directory);
@@ -188,7 +211,7 @@ describe('a server', () => {
 
   test('that keeps a user locked makes a change to that user unavailable, and loses nothing', async () => {
     const user = await member(directory);
-    await directory.users.recordSkip(user, 'primary', anEntry);
+    await skip(database.prisma, user, 'primary');
     await database.prisma.$transaction(
       async (tx) => {
         await tx.$queryRaw`SELECT 1 FROM users FOR UPDATE`;

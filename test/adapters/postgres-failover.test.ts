@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import {
   connectPostgres,
   type Database,
@@ -9,10 +10,10 @@ import {
 } from '../../src/adapters/postgres/connection/client.ts';
 import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import { unavailableWhenAway } from '../../src/adapters/postgres/connection/unavailable.ts';
-import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
+import { aChallenge } from '../support/challenges.ts';
 import { directoryOn } from '../support/directories.ts';
 import { anEntry, anEvent, confirmation, member } from '../support/people.ts';
 import { type Server, startPostgres } from '../support/servers.ts';
@@ -150,7 +151,7 @@ test('a server that becomes read-only makes every change unavailable, until it i
     expectUnavailable(directory.factors.confirm(user, confirmation(), anEntry)),
     expectUnavailable(directory.users.setPolicy(user, 'off', anEntry)),
     expectUnavailable(prismaAuditTrail(prisma).record(anEvent(user))),
-    expectUnavailable(prismaConsumedIds(prisma).spend('id', 'attempt')),
+    expectUnavailable(prismaChallengeOutcomes(prisma).cancel(aChallenge(), anEntry)),
   ]);
   await setReadOnly('off');
   expect(await isEnrolled()).toBe(false);

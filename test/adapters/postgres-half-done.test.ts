@@ -1,21 +1,23 @@
 /** What the database said yes to stays, whatever befell the connection before. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import {
   connectPostgres,
   type Database,
   migratePostgres,
 } from '../../src/adapters/postgres/connection/client.ts';
 import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
-import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
-import type { ConsumedIds } from '../../src/domain/ports.ts';
+import type { ChallengeOutcomes } from '../../src/domain/ports.ts';
 import { untilItWorks } from '../support/away.ts';
+import { aChallenge } from '../support/challenges.ts';
+import { anEntry } from '../support/people.ts';
 import { type Server, startPostgres } from '../support/servers.ts';
 
 let server: Server;
 let onlooker: Client;
 let database: Database;
-let spent: ConsumedIds;
+let outcomes: ChallengeOutcomes;
 
 beforeEach(async () => {
   server = await startPostgres();
@@ -24,8 +26,8 @@ beforeEach(async () => {
   await onlooker.connect();
   // One connection: whatever comes next has to use the one that something happened to.
   database = connectPostgres(server.url, loginLimits, 1);
-  spent = prismaConsumedIds(database.prisma);
-  await untilItWorks(() => spent.spend('first', 'x'));
+  outcomes = prismaChallengeOutcomes(database.prisma);
+  await untilItWorks(() => cancel('first'));
 }, 60_000);
 
 afterEach(async () => {
@@ -33,8 +35,12 @@ afterEach(async () => {
   await server.stop();
 });
 
-const kept = async () => {
-  const { rows } = await onlooker.query('SELECT id FROM spent_ids ORDER BY at, id');
+const cancel = (id: string) => outcomes.cancel(aChallenge({ id }), anEntry);
+
+const stored = async () => {
+  const { rows } = await onlooker.query(
+    'SELECT challenge_id AS id FROM challenge_outcomes ORDER BY at',
+  );
   return rows.map(({ id }) => id);
 };
 
@@ -46,6 +52,6 @@ test('a connection that hung within a transaction is not used again', async () =
   });
   await expect(hung).rejects.toThrow();
   server.resume();
-  expect(await untilItWorks(() => spent.spend('second', 'x'))).toBe(true);
-  expect(await kept()).toEqual(['first', 'second']);
+  expect(await untilItWorks(() => cancel('second'))).toBe(true);
+  expect(await stored()).toEqual(['first', 'second']);
 });

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { Problem } from '../../src/domain/problems.ts';
-import { aChallenge, aGuess, noGuesses, noLimits } from '../support/challenges.ts';
+import { aChallenge, aGuess } from '../support/challenges.ts';
 import {
   eventually,
   expectAllUnavailable,
@@ -117,9 +117,9 @@ test('Redis that hangs is unavailable, also to a second request; it comes back',
 test('a guess that got no answer is counted once at most, one that was refused never', async () => {
   const challenge = await here.withCode();
   server.pause();
-  await refusalOf(here.guess(challenge, 'wrong'));
+  await refusalOf(here.look(challenge, 'wrong'));
   await next('close');
-  await refusalOf(here.guess(challenge, 'wrong'));
+  await refusalOf(here.look(challenge, 'wrong'));
   server.resume();
   await eventually(() => here.store.ping());
   expect(await here.counted(challenge)).toBeLessThanOrEqual(1);
@@ -130,7 +130,7 @@ test('a Redis that forgot its scripts is taught them again', async () => {
   await client.script('FLUSH');
   expect(await here.counted(challenge)).toBe(0);
   await client.script('FLUSH');
-  const looks = await Promise.all(Array.from({ length: 20 }, () => here.guess(challenge, 'right')));
+  const looks = await Promise.all(Array.from({ length: 20 }, () => here.look(challenge, 'right')));
   expect(looks.filter((look) => look?.outcome === 'right')).toHaveLength(1);
 });
 
@@ -177,7 +177,7 @@ describe('a Redis that answers, and cannot', () => {
 test('what it hands to the log holds no argument of the command', async () => {
   const { challenge } = await here.store.create(aChallenge(), 600_000);
   server.pause();
-  const late = here.store.guess(challenge, aGuess('a-secret-mac'), noLimits);
+  const late = here.store.look(challenge, aGuess('a-secret-mac'));
   const cause = (await refusalOf(late)).cause as Error;
   expect(Object.keys(cause).sort()).toEqual(['name']);
   expect(cause.message).toBe('Command timed out');
@@ -185,13 +185,12 @@ test('what it hands to the log holds no argument of the command', async () => {
 
 test('a mistake in a script is not taken for an absence, and tells no argument either', async () => {
   const { challenge } = await here.store.create(aChallenge(), 600_000);
-  await here.store.openAccount(challenge, noGuesses);
   const [key] = await client.keys('*:challenge:*');
   await client.hset(String(key), 'version', 'no number');
   const code = { id: 'c', mac: 'm', length: 4, expiresAt: 9_999_999_999_999 };
   await client.hset(String(key), 'code', JSON.stringify(code));
   await client.hset(String(key), 'attemptsRemaining', 5);
-  const thrown = await refusalOf(here.store.guess(challenge, aGuess('a-secret-mac'), noLimits));
+  const thrown = await refusalOf(here.store.look(challenge, aGuess('a-secret-mac')));
   expect(thrown).not.toBeInstanceOf(Problem);
   expect(thrown.message).toContain('not an integer');
   expect(JSON.stringify({ ...thrown })).not.toContain('secret');

@@ -96,16 +96,16 @@ describe('a shard that is lost', () => {
   ])('%s: unavailable to its users alone, until its replica has taken over', async (_, lose) => {
     const [userId = '', ...others] = await oneOfEach();
     const challenge = await here.withCode({ userId });
-    expect((await here.guess(challenge, 'wrong'))?.outcome).toBe('wrong');
+    expect((await here.look(challenge, 'wrong'))?.outcome).toBe('wrong');
     const { owner } = await shardOf(challenge);
     await untilReplicated(owner);
     await lose(owner);
     await expectOneShardAway(challenge, others);
-    await untilUnavailable(() => here.guess(challenge, 'wrong'));
+    await untilUnavailable(() => here.look(challenge, 'wrong'));
     await redis.successorOf(owner);
     const [before, , after] = [
       await eventually(() => here.counted(challenge)),
-      await eventually(() => here.guess(challenge, 'wrong')),
+      await eventually(() => here.look(challenge, 'wrong')),
       await here.counted(challenge),
     ];
     expect([before, after]).toEqual([1, 2]);
@@ -169,7 +169,7 @@ describe('a caller who waits for a change hears of it', () => {
     for (const challenge of challenges) {
       const before = changes;
       await until(async () => {
-        await here.guess(challenge, 'wrong').catch(() => {});
+        await here.look(challenge, 'wrong').catch(() => {});
         return changes > before;
       });
     }
@@ -181,7 +181,7 @@ test('a command whose connection is lost is not sent again', async () => {
   const challenge = await here.withCode();
   const { owner } = await shardOf(challenge);
   await ask(owner, 'CLIENT PAUSE 10000 WRITE');
-  const guess = expectAllUnavailable([() => here.guess(challenge, 'wrong')]);
+  const guess = expectAllUnavailable([() => here.look(challenge, 'wrong')]);
   await until(async () => (await ask(owner, 'INFO clients')).includes('blocked_clients:1'));
   await ask(owner, 'CLIENT KILL TYPE normal SKIPME yes');
   await guess;
@@ -197,7 +197,7 @@ test('a user whose slot is moved to another master notices nothing', async () =>
   const [from, to] = await Promise.all([owner, target].map((one) => ask(one, 'CLUSTER MYID')));
   const keys = (await ask(owner, `CLUSTER GETKEYSINSLOT ${slot} 100`)).replaceAll(',', ' ');
   const counts = async (total: number) => {
-    expect((await here.guess(challenge, 'wrong'))?.outcome).toBe('wrong');
+    expect((await here.look(challenge, 'wrong'))?.outcome).toBe('wrong');
     expect(await here.counted(challenge)).toBe(total);
   };
   await ask(target, `CLUSTER SETSLOT ${slot} IMPORTING ${from}`);

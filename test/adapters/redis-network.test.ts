@@ -34,7 +34,7 @@ test('a guess whose reply is lost is unavailable to the caller, and counted once
   const challenge = await here.withCode();
   await here.works();
   network.become('reply lost');
-  await expectAllUnavailable([() => here.guess(challenge, 'wrong')]);
+  await expectAllUnavailable([() => here.look(challenge, 'wrong')]);
   network.become('well');
   await eventually(here.works);
   expect(await here.counted(challenge)).toBe(1);
@@ -43,9 +43,7 @@ test('a guess whose reply is lost is unavailable to the caller, and counted once
 test('many at once whose replies are lost are counted once each at most', async () => {
   const challenge = await here.withCode();
   network.become('reply lost');
-  await expectAllUnavailable(
-    Array.from({ length: 50 }, () => () => here.guess(challenge, 'wrong')),
-  );
+  await expectAllUnavailable(Array.from({ length: 50 }, () => () => here.look(challenge, 'wrong')));
   network.become('well');
   await eventually(here.works);
   expect(await here.counted(challenge)).toBeLessThanOrEqual(50);
@@ -55,7 +53,7 @@ test('replies that take too long are not waited for; each belongs to its own com
   const challenge = await here.withCode();
   network.become({ slowMs: 600 });
   await expectAllUnavailable(here.all(aChallenge({ userId: 'another' })));
-  await expectAllUnavailable([() => here.guess(challenge, 'wrong')]);
+  await expectAllUnavailable([() => here.look(challenge, 'wrong')]);
   network.become('well');
   await eventually(here.works);
   expect(await here.counted(challenge)).toBe(1);

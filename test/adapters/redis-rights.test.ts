@@ -66,7 +66,7 @@ test('a user with the rights of the documentation, and no more, can do everythin
   await here.store.watch(challenge, () => {
     changes += 1;
   });
-  await here.guess(challenge, 'wrong');
+  await here.look(challenge, 'wrong');
   await until(async () => changes > 0);
   for (const operate of here.all(challenge)) await operate();
   expect(here.lines).toEqual([]);

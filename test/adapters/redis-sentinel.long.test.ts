@@ -52,7 +52,7 @@ async function guessing(challenge: ReturnType<typeof aChallenge>, stopped: () =>
   let made = 0;
   while (!stopped()) {
     made += 1;
-    await here.guess(challenge, 'wrong').catch(() => null);
+    await here.look(challenge, 'wrong').catch(() => null);
     await turn();
   }
   return made;
@@ -60,9 +60,9 @@ async function guessing(challenge: ReturnType<typeof aChallenge>, stopped: () =>
 
 test('a master that is killed: nothing until it is replaced, then all goes on with what it knew', async () => {
   const challenge = await here.withCode();
-  expect((await here.guess(challenge, 'wrong'))?.outcome).toBe('wrong');
+  expect((await here.look(challenge, 'wrong'))?.outcome).toBe('wrong');
   const spent = await here.withCode();
-  const right = await here.guess(spent, 'right');
+  const right = await here.look(spent, 'right');
   expect(right?.outcome).toBe('right');
   await here.store.change(spent, right?.challenge.version ?? 0, { code: null });
   await replicated();
@@ -72,7 +72,7 @@ test('a master that is killed: nothing until it is replaced, then all goes on wi
   await redis.successorOf(master);
   await eventually(here.works);
   expect(await here.counted(challenge)).toBe(1);
-  expect((await here.guess(spent, 'right'))?.outcome).toBe('superseded');
+  expect((await here.look(spent, 'right'))?.outcome).toBe('superseded');
   expect(lines).toEqual([expect.stringMatching(/^Redis is away /), 'Redis is back {}']);
 });
 
@@ -100,7 +100,7 @@ test('a master that freezes, and is replaced, is left by all, also by who asked 
   await eventually(here.works);
   master.resume();
   for (let i = 1; i <= 20; i += 1) {
-    await eventually(() => idle.guess(challenge, 'wrong'));
+    await eventually(() => idle.look(challenge, 'wrong'));
     expect(await here.counted(challenge)).toBe(i);
   }
   expect(await redis.master()).toBe(successor);
@@ -115,7 +115,7 @@ test('a master that is demoted is left; its successor, which knows no script, is
   await ask(successor, 'SCRIPT FLUSH');
   await eventually(here.works);
   await ask(successor, 'SCRIPT FLUSH');
-  const looks = await Promise.all(Array.from({ length: 20 }, () => here.guess(challenge, 'right')));
+  const looks = await Promise.all(Array.from({ length: 20 }, () => here.look(challenge, 'right')));
   expect(looks.filter((look) => look?.outcome === 'right')).toHaveLength(1);
 });
 

@@ -34,19 +34,6 @@ describe.each(databases)('the audit trail on %s', (_name, open) => {
     expect(Math.abs(Number(recorded?.at) - Date.now())).toBeLessThan(60_000);
   });
 
-  test('has one entry alone that uses something up, of however many at once', async () => {
-    const user = someone();
-    const id = `code of ${user.userId}`;
-    const record = (by: string) => trail.recordOnce(anEvent(user, { details: { by } }), id, by);
-    const attempts = Array.from({ length: 30 }, (_, n) => `attempt ${n}`);
-    const won = await Promise.all(attempts.map(record));
-    const winner = attempts[won.indexOf(true)] ?? '';
-    expect(won.filter(Boolean)).toHaveLength(1);
-    expect(await record(winner)).toBe(true);
-    expect(await record('another')).toBe(false);
-    expect((await list(user)).map(({ details }) => details)).toEqual([{ by: winner }]);
-  });
-
   test('takes an event of no organization, of which nothing is known', async () => {
     const nothing = Object.fromEntries(
       ['userId', 'actor', 'client', 'app', 'appVersion', 'challengeId', 'address'].map((name) => [

@@ -7,24 +7,18 @@ import type {
   ChallengeSnapshot,
   NewChallenge,
 } from '../../src/domain/challenge/challenge.ts';
-import type { GuessAccount } from '../../src/domain/people.ts';
-import { aChallenge, aCode, aGuess, noGuesses } from '../support/challenges.ts';
+import { aChallenge, aCode, aGuess } from '../support/challenges.ts';
 import { type StoreHarness, storeHarnesses } from '../support/stores.ts';
 
 const second = 1_000;
-const accountMs = 3_600 * second;
-const limits: GuessAccount = { short: 6, long: 4 };
 
 /** What can happen; `challenge` and `code` count back from the latest one. */
 type Steps = {
   create: { lifeMs: number };
-  send: { challenge: number; lifeMs: number; attempts: number; long: boolean; stale: boolean };
+  send: { challenge: number; lifeMs: number; attempts: number; stale: boolean };
   finish: { challenge: number; keepMs: number; stale: boolean };
   guess: { challenge: number; code: number; right: boolean };
   read: { challenge: number };
-  openAccount: GuessAccount;
-  takeOff: GuessAccount;
-  clearAccount: Record<never, never>;
   forget: Record<never, never>;
   advance: { ms: number };
 };
@@ -35,18 +29,16 @@ type View = {
   codeId: string | null;
   attempts: number;
   wrong: number;
-  wrongLong: number;
   version: number;
   redeemed: boolean;
 };
-type Outcome = View | GuessAccount | [string, View] | 'conflict' | null;
+type Outcome = View | [string, View] | 'conflict' | null;
 
 /** A store, or the model of one. */
 type Follower = { [Name in keyof Steps]: (step: Steps[Name]) => Promise<Outcome> };
 
 // Lives end at odd multiples of 5 s and time is moved by even ones: nothing happens so near to an
-// end that the time the test itself takes could matter. (An account may end at the very moment that
-// is moved to: that time makes it no younger.)
+// end that the time the test itself takes could matter.
 const life = fc.integer({ min: 0, max: 12 }).map((n) => (2 * n + 1) * 5 * second);
 const pause = fc
   .oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 6 }) }, fc.constant(360))
@@ -54,7 +46,6 @@ const pause = fc
 const rarely = fc.nat({ max: 4 }).map((n) => n === 0);
 const recent = rarely.map(Number);
 const attempts = fc.nat({ max: 3 });
-const few = fc.nat({ max: 3 });
 
 function happens<Name extends keyof Steps>(
   weight: number,
@@ -70,26 +61,18 @@ const step = fc.oneof(
     challenge: recent,
     lifeMs: life,
     attempts,
-    long: fc.boolean(),
     stale: rarely,
   }),
   happens(1, 'finish', { challenge: recent, keepMs: life, stale: rarely }),
   happens(8, 'guess', { challenge: recent, code: recent, right: rarely }),
   happens(1, 'read', { challenge: recent }),
-  happens(1, 'openAccount', { short: few, long: few }),
-  happens(1, 'takeOff', { short: few, long: few }),
-  happens(1, 'clearAccount', {}),
   happens(1, 'forget', {}),
   happens(1, 'advance', { ms: pause }),
 ) as fc.Arbitrary<Step>;
 
-const beginnings: Step[] = [
-  { do: 'create', lifeMs: 605 * second },
-  { do: 'openAccount', ...noGuesses },
-];
 const histories = fc
-  .tuple(rarely, fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }))
-  .map(([unopened, steps]) => [...beginnings.slice(0, unopened ? 1 : 2), ...steps]);
+  .array(step, { minLength: 5, maxLength: 40, size: 'max' })
+  .map((steps): Step[] => [{ do: 'create', lifeMs: 605 * second }, ...steps]);
 
 function latest<T>(list: T[], back: number): T | undefined {
   return list[list.length - 1 - back];
@@ -97,7 +80,6 @@ function latest<T>(list: T[], back: number): T | undefined {
 
 type Kept = View & {
   codeEndsAt: number;
-  long: boolean;
   until: number;
   /** The code that was guessed right, and until when others are kept from it. */
   taken: { codeId: string; until: number } | null;
@@ -106,7 +88,6 @@ type Kept = View & {
 /** The rules of the port, for one caller at a time. */
 class Model implements Follower {
   private readonly all: Kept[] = [];
-  private account = { ...noGuesses, until: 0 };
   private codes = 0;
   private now = 0;
 
@@ -117,15 +98,15 @@ class Model implements Follower {
 
   async create({ lifeMs }: Steps['create']) {
     const until = this.now + lifeMs + 60 * second;
-    const fresh = { codeId: null, attempts: 0, wrong: 0, wrongLong: 0, version: 1 };
-    this.all.push({ ...fresh, redeemed: false, codeEndsAt: 0, long: false, until, taken: null });
+    const fresh = { codeId: null, attempts: 0, wrong: 0, version: 1 };
+    this.all.push({ ...fresh, redeemed: false, codeEndsAt: 0, until, taken: null });
     return this.read({ challenge: 0 });
   }
 
   async read({ challenge }: Steps['read']) {
     const found = this.find(challenge);
     if (!found) return null;
-    const { codeEndsAt, long, until, taken, ...view } = found;
+    const { codeEndsAt, until, taken, ...view } = found;
     return view;
   }
 
@@ -148,53 +129,22 @@ class Model implements Follower {
     return view && [outcome, view];
   }
 
-  async openAccount(known: GuessAccount) {
-    const here = this.accountIsKnown() ? this.account : noGuesses;
-    const short = Math.max(here.short, known.short);
-    const long = Math.max(here.long, known.long);
-    this.account = { short, long, until: this.now + accountMs };
-    return { short, long };
-  }
-
-  async takeOff({ short, long }: GuessAccount) {
-    this.account.short = Math.max(0, this.account.short - short);
-    this.account.long = Math.max(0, this.account.long - long);
-    return null;
-  }
-
-  async clearAccount() {
-    Object.assign(this.account, noGuesses);
-    return null;
-  }
-
   async forget() {
-    for (const each of [...this.all, this.account]) each.until = this.now;
+    for (const each of this.all) each.until = this.now;
     return null;
-  }
-
-  private accountIsKnown() {
-    return this.now < this.account.until;
   }
 
   private judge(found: Kept, codeId: string, right: boolean) {
-    const kind = found.long ? 'long' : 'short';
     if (found.codeId !== codeId) return 'superseded';
     if (found.taken?.codeId === codeId && this.now < found.taken.until) return 'taken';
     if (this.now >= found.codeEndsAt) return 'expired';
     if (found.attempts === 0) return 'exhausted';
-    if (!this.accountIsKnown()) return 'superseded';
-    if (this.account[kind] >= limits[kind]) return 'account-full';
     found.version += 1;
     if (right) found.taken = { codeId, until: this.now + second };
-    else this.charge(found, kind);
-    return right ? 'right' : 'wrong';
-  }
-
-  private charge(found: Kept, kind: keyof GuessAccount) {
+    if (right) return 'right';
     found.attempts -= 1;
     found.wrong += 1;
-    if (kind === 'long') found.wrongLong += 1;
-    this.account[kind] += 1;
+    return 'wrong';
   }
 
   private change(challenge: number, stale: boolean, patch: object) {
@@ -236,11 +186,11 @@ class Driver implements Follower {
     return seen && viewOf(seen);
   }
 
-  async send({ challenge, lifeMs, attempts, long, stale }: Steps['send']) {
+  async send({ challenge, lifeMs, attempts, stale }: Steps['send']) {
     this.codes += 1;
     const id = `code-${this.codes}`;
     const patch = (now: number) => ({
-      code: aCode(now, { id, lifeMs, length: long ? 8 : 4 }),
+      code: aCode(now, { id, lifeMs }),
       attemptsRemaining: attempts,
     });
     return this.change(challenge, stale, patch);
@@ -252,26 +202,12 @@ class Driver implements Follower {
 
   async guess({ challenge, code, right }: Steps['guess']): Promise<Outcome> {
     const guess = aGuess(right ? 'right' : 'wrong', `code-${this.codes - code}`);
-    const look = await this.harness.store.guess(this.find(challenge), guess, limits);
+    const look = await this.harness.store.look(this.find(challenge), guess);
     return look && [look.outcome, viewOf(look)];
   }
 
   async forget() {
     await this.harness.store.forgetUser(this.user);
-    return null;
-  }
-
-  async openAccount(known: GuessAccount) {
-    return this.harness.store.openAccount(this.user, known);
-  }
-
-  async takeOff(approved: GuessAccount) {
-    await this.harness.store.takeOff(this.user, approved);
-    return null;
-  }
-
-  async clearAccount() {
-    await this.harness.store.clearAccount(this.user);
     return null;
   }
 
@@ -299,7 +235,6 @@ function viewOf({ challenge }: ChallengeSnapshot): View {
     codeId: challenge.code?.id ?? null,
     attempts: challenge.attemptsRemaining,
     wrong: challenge.wrongGuesses,
-    wrongLong: challenge.wrongLongGuesses,
     version: challenge.version,
     redeemed: challenge.redeemedBy !== null,
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChallengeSnapshot, NewChallenge } from '../../src/domain/challenge/challenge.ts';
 import { proofLeaseMs } from '../../src/domain/challenge/challenge.ts';
-import { aChallenge, aCode, aGuess, noGuesses, noLimits, tally } from '../support/challenges.ts';
+import { aChallenge, aCode, aGuess, tally } from '../support/challenges.ts';
 import { ageRedis, inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const lifetimeMs = 600_000;
@@ -13,7 +13,6 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
 
   async function create(fields: Partial<NewChallenge> = {}): Promise<ChallengeSnapshot> {
     const challenge = aChallenge(fields);
-    await store.openAccount(challenge, noGuesses);
     return store.create(challenge, lifetimeMs);
   }
 
@@ -25,14 +24,12 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   }
 
   function guess(at: ChallengeSnapshot['challenge'], mac: string, codeId = at.code?.id ?? 'none') {
-    return store.guess(at, aGuess(mac, codeId), noLimits);
+    return store.look(at, aGuess(mac, codeId));
   }
 
   async function outcomesOfManyAtOnce(at: ChallengeSnapshot['challenge'], macs: string[]) {
     const codeId = at.code?.id ?? 'none';
-    const looks = macs.map((mac, i) =>
-      inTurn(harness.replicas, i).guess(at, aGuess(mac, codeId), noLimits),
-    );
+    const looks = macs.map((mac, i) => inTurn(harness.replicas, i).look(at, aGuess(mac, codeId)));
     return tally((await Promise.all(looks)).map((look) => look?.outcome));
   }
 
@@ -60,7 +57,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     const patch = {
       pending: null,
       code: aCode(now),
-      verified: 'call',
+      verified: { method: 'call', factorId: 'f-1' },
       outcome: 'approved' as const,
       approval: { resultId: 'r', amr: [], at: 1_999_999_999_999, resultExpiresAt: now + 60_001 },
       redeemedBy: 'a',
@@ -81,14 +78,19 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   test('nothing is changed or guessed where no challenge is', async () => {
     const nowhere = aChallenge();
     expect(await store.change(nowhere, 1, { redeemedBy: 'a' })).toBeNull();
-    expect(await store.guess(nowhere, aGuess('right'), noLimits)).toBeNull();
+    expect(await store.look(nowhere, aGuess('right'))).toBeNull();
     expect(await store.read(nowhere)).toBeNull();
   });
 
   test('a change against an old version changes nothing', async () => {
     const { challenge } = await create();
     const moved = await store.change(challenge, 1, { codeIds: ['c'] });
-    expect(await store.change(challenge, 1, { codeIds: [], verified: 'call' })).toBe('conflict');
+    expect(
+      await store.change(challenge, 1, {
+        codeIds: [],
+        verified: { method: 'call', factorId: 'f-1' },
+      }),
+    ).toBe('conflict');
     expect(await store.change(challenge, 3, { codeIds: [] })).toBe('conflict');
     expect((await store.read(challenge))?.challenge).toEqual(standing(moved));
   });
@@ -126,9 +128,9 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   test('a right guess keeps the code to itself, and costs no attempt', async () => {
     const before = await withCode();
     const attempt = aGuess('right', before.code?.id);
-    const look = await store.guess(before, attempt, noLimits);
+    const look = await store.look(before, attempt);
     expect(look?.outcome).toBe('right');
-    const proof = { codeId: before.code?.id, by: attempt.by, at: look?.now };
+    const proof = { codeId: before.code?.id, attemptId: attempt.attemptId, at: look?.now };
     expect(look?.challenge).toEqual({ ...before, proof, version: before.version + 1 });
     for (const mac of ['right', 'wrong']) {
       const next = await guess(before, mac);
@@ -140,13 +142,13 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   test('a right guess whose answer was lost is told so again, to the same attempt alone', async () => {
     const before = await withCode();
     const attempt = aGuess('right', before.code?.id);
-    const first = await store.guess(before, attempt, noLimits);
+    const first = await store.look(before, attempt);
     await harness.advance(29_000);
-    const again = await store.guess(before, attempt, noLimits);
+    const again = await store.look(before, attempt);
     expect(again?.outcome).toBe('right');
     expect(again?.challenge.version).toBe(first?.challenge.version);
     const liar = { ...attempt, mac: 'wrong' };
-    expect((await store.guess(before, liar, noLimits))?.outcome).toBe('wrong');
+    expect((await store.look(before, liar))?.outcome).toBe('wrong');
   });
 
   test('a right guess that nobody acted on gives the code back, for one of many', async () => {
@@ -289,7 +291,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     await harness.advance(5_000);
     expect(await store.read(challenge)).toBeNull();
     expect(await store.change(challenge, 1, { redeemedBy: 'a' })).toBeNull();
-    expect(await store.guess(challenge, aGuess('m'), noLimits)).toBeNull();
+    expect(await store.look(challenge, aGuess('m'))).toBeNull();
   });
 
   test('a change keeps it as long as it asks for, and a later one does not shorten that', async () => {
@@ -363,10 +365,9 @@ describe('what Redis holds', () => {
     const { store } = harness;
     const { challenge, now } = await store.create(aChallenge(), lifetimeMs);
     expect(await longestLife('*')).toBeLessThanOrEqual(lifetimeMs + graceMs);
-    await store.openAccount(challenge, noGuesses);
     await store.change(challenge, 1, { code: aCode(now, { id: 'c' }), attemptsRemaining: 5 });
-    await store.guess(challenge, aGuess('wrong'), noLimits);
-    await store.guess(challenge, aGuess('right'), noLimits);
+    await store.look(challenge, aGuess('wrong'));
+    await store.look(challenge, aGuess('right'));
     expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + graceMs);
     await store.change(challenge, 4, { outcome: 'approved' }, 900_000);
     expect(await longestLife()).toBeLessThanOrEqual(900_000);
@@ -378,10 +379,9 @@ describe('what Redis holds', () => {
     await harness.redis.flushdb();
     for (const userId of ['}{', '}{', 'é\0']) {
       await harness.store.create(aChallenge({ userId }), 1_000);
-      await harness.store.openAccount({ organizationId: 'acme', userId }, noGuesses);
     }
     const keys = await harness.redis.keys('*');
-    const ours = /^dc:\{[\w-]{22}\}:(challenge:[\w-]{36}|challenges|account)$/;
+    const ours = /^dc:\{[\w-]{22}\}:(challenge:[\w-]{36}|challenges)$/;
     expect(keys.filter((key) => !ours.test(key))).toEqual([]);
     expect(new Set(keys.map((key) => key.slice(0, 28))).size).toBe(2);
   });
@@ -406,7 +406,6 @@ describe('what Redis holds', () => {
     await harness.redis.flushdb();
     const device = { id: 'd', platform: 'ios', pushToken: 'p' };
     for (let i = 0; i < 20; i++) await harness.store.create(aChallenge({ device }), lifetimeMs);
-    await harness.store.openAccount({ organizationId: 'acme', userId: '42' }, noGuesses);
     await harness.store.forgetUser({ organizationId: 'acme', userId: '42' });
     expect(await harness.redis.keys('*')).toEqual([]);
   });

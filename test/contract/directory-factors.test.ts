@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { maxFactors } from '../../src/domain/limits.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import { databases, useDatabase } from '../support/directories.ts';
+import { databases, skip, useDatabase } from '../support/directories.ts';
 import {
   aFactor,
   anEntry,
@@ -48,7 +48,7 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
 
   test('count for the user, who no longer has put it off', async () => {
     const user = await member(directory);
-    await directory.users.recordSkip(user, 'primary', anEntry);
+    await skip(database.prisma, user, 'primary');
     await directory.factors.confirm(user, confirmation(), anEntry);
     expect(await rowOf(user)).toMatchObject({ factorCount: 1, postponedAt: null });
   });
@@ -113,8 +113,8 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
       },
       anEntryFor,
     );
-    await directory.users.recordSkip(user, 'primary', anEntry);
-    await directory.users.recordSkip(user, 'backup', anEntry);
+    await skip(database.prisma, user, 'primary');
+    await skip(database.prisma, user, 'backup');
     await directory.factors.reset(user, () => anEntry);
     await directory.factors.reset(someone(), () => anEntry);
     const { factors, devices, backupSkippedAt } = await directory.users.load(user);

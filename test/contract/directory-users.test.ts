@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
 import type { UserGroup, UserKey, UserState } from '../../src/domain/people.ts';
-import { databases, useDatabase } from '../support/directories.ts';
+import { databases, skip, useDatabase } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import {
   aDevice,
@@ -80,7 +80,7 @@ describe.each(databases)('users on %s', (_name, open) => {
       await directory.users.ensure(user('a-seen'));
       await enrol(directory, user('b-one'), 1);
       await enrol(directory, user('c-two'), 2);
-      await directory.users.recordSkip(user('d-later'), 'primary', anEntry);
+      await skip(database.prisma, user('d-later'), 'primary');
       await lockedFor(user('e-locked'), 60_000);
       await lockedFor(user('f-was-locked'), -1_000);
       await directory.users.setPolicy(user('b-one'), 'mandatory', anEntry);
@@ -149,7 +149,7 @@ describe.each(databases)('users on %s', (_name, open) => {
         const found = await Promise.all(all.map((state) => idsOf(user.organizationId, state)));
         return all.filter((_, index) => found[index]?.length);
       };
-      await directory.users.recordSkip(user, 'primary', anEntry);
+      await skip(database.prisma, user, 'primary');
       expect(await states()).toEqual(['postponed']);
       const [first] = await enrol(directory, user, 2);
       expect(await states()).toEqual(['enrolled']);

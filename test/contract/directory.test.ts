@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/adapters/postgres/connection/client.ts';
-import { databases, directoryOn, useDatabase } from '../support/directories.ts';
+import { databases, directoryOn, skip, useDatabase } from '../support/directories.ts';
 import {
   aDevice,
   aFactor,
@@ -175,15 +175,15 @@ describe.each(databases)('the directory on %s', (_name, open) => {
   describe('passing over a step', () => {
     test('is remembered for the backup', async () => {
       const user = await member(directory);
-      await directory.users.recordSkip(user, 'backup', anEntry);
+      await skip(database.prisma, user, 'backup');
       const { backupSkippedAt } = await directory.users.load(user);
       expect(Math.abs(Number(backupSkippedAt) - Date.now())).toBeLessThan(aMinute);
     });
 
     test('is remembered for the first factor, apart from the backup', async () => {
       const user = await member(directory);
-      await directory.users.recordSkip(user, 'primary', anEntry);
-      await directory.users.recordSkip(user, 'primary', anEntry);
+      await skip(database.prisma, user, 'primary');
+      await skip(database.prisma, user, 'primary');
       expect((await directory.users.load(user)).backupSkippedAt).toBeNull();
       const where = { organizationId: user.organizationId };
       const row = await database.prisma.user.findFirstOrThrow({ where });
@@ -193,7 +193,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
 
   test('an organization never heard of has nothing to change, quietly', async () => {
     const user = someone();
-    await directory.users.recordSkip(user, 'primary', anEntry);
+    await skip(database.prisma, user, 'primary');
     await directory.devices.activate(user, aDevice(), anEntryFor);
     await directory.devices.markGone(user, ['unknown'], anEntryFor);
     expect((await directory.users.load(user)).devices).toEqual([]);

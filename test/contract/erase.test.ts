@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { tokenHashes } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import { databases, textOf, useDatabase } from '../support/directories.ts';
+import { aCharge, anApproval } from '../support/challenges.ts';
+import { databases, skip, textOf, useDatabase } from '../support/directories.ts';
 import { aDevice, aFactor, anEntry, anEvent, confirmation, member } from '../support/people.ts';
 import { testSealing } from '../support/sealing.ts';
 
@@ -14,21 +15,18 @@ const address = '192.0.2.77';
 const pseudonymOf = (userId: string) => `erased:${Buffer.from(userId).toString('base64url')}`;
 
 describe.each(databases)('erasing on %s', (_name, open) => {
-  const { database, directory, trail } = useDatabase(open);
+  const { database, directory, outcomes, trail } = useDatabase(open);
 
   async function someoneWithEverything(organizationId: string) {
     const user = { organizationId, userId: `user-${randomUUID()}` };
     const factor = aFactor(`+316${Math.random().toString().slice(2, 10)}`);
     const device = aDevice();
     await directory.factors.confirm(user, confirmation({ factor, device }), anEntry);
-    await directory.users.recordSkip(user, 'backup', anEntry);
+    await skip(database.prisma, user, 'backup');
     await trail.record(anEvent(user, { address }));
     await trail.record(anEvent(user, { actor: null, address }));
-    await directory.guessAccounts.recordWrongGuess(
-      user,
-      { challengeId: randomUUID(), kind: 'short' },
-      20,
-    );
+    await directory.guessAccounts.charge(user, aCharge());
+    await outcomes.approve(anApproval(user, { entries: [] }));
     const [tokenHash] = tokenHashes(testSealing, device.pushToken);
     return { user, traces: [user.userId, factor.id, tokenHash] };
   }

@@ -52,6 +52,7 @@ describe('a result', () => {
       sub: user.userId,
       org: 'acme',
       cid: challenge.id,
+      purpose: 'login',
       app: 'company-panel',
       amr: ['pwd', 'mfa', 'otp', 'tel'],
     });

@@ -7,7 +7,6 @@ import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts
 import { sealing } from '../../src/adapters/sealing.ts';
 import { bindingOf } from '../../src/domain/challenge/challenge.ts';
 import { codeVault } from '../../src/domain/secrets/code-vault.ts';
-import { noLimits } from '../support/challenges.ts';
 import {
   enrolled,
   problem,
@@ -32,7 +31,7 @@ async function guessAndDie(at = screen, userId = user.userId, code = user.heard(
   const inPlay = (await store.read(ref))?.challenge.code;
   if (!inPlay || !code) throw new Error('no code is in play');
   const mac = codeVault(secrets).mac(code, bindingOf(ref.id, inPlay))?.mac ?? '';
-  const look = await store.guess(ref, { codeId: inPlay.id, mac, by: 'the dead' }, noLimits);
+  const look = await store.look(ref, { codeId: inPlay.id, mac, attemptId: 'the dead' });
   if (look?.outcome !== 'right') throw new Error(`it was ${look?.outcome}`);
 }
 
@@ -73,7 +72,9 @@ describe('a right code that nobody was told of', () => {
     );
     const statuses = (await Promise.all(many)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
-    expect(statuses.filter((status) => status !== 200 && status !== 409)).toEqual([]);
+    // 429: charges under way fill the account for a moment; 503: one waited too long for its turn.
+    const others = statuses.filter((status) => ![200, 409, 429, 503].includes(status));
+    expect(others).toEqual([]);
   });
 
   test('gives no guess more than there were', async () => {

@@ -157,7 +157,7 @@ describe('the token of one challenge', () => {
     expect((await enter(mine.heard())).body.status).toBe('approved');
     const change = (userId: string) =>
       service.call('POST', `/v1/organizations/acme/users/${userId}/factors`, {
-        bearer: bearers['users'] ?? '',
+        bearer: service.keys.panel,
         headers: { 'x-actor': userId, 'x-challenge-id': challenge.id },
         body: { method: 'call', phoneNumber: anotherPhone },
       });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { inChallenge } from '../../src/domain/audit/audit.ts';
 import type { Code, NewChallenge } from '../../src/domain/challenge/challenge.ts';
-import type { GuessAccount } from '../../src/domain/people.ts';
-import type { GuessLimits } from '../../src/domain/ports.ts';
+import type { UserKey } from '../../src/domain/people.ts';
+import type { ChallengeApproval, GuessCharge } from '../../src/domain/ports.ts';
 
 /** A challenge at its beginning; only what a test is about needs naming. */
 export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
@@ -14,6 +15,7 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
     appVersion: '3.2.0',
     address: null,
     purpose: 'login',
+    lane: 'strangers',
     policy: 'mandatory',
     backup: 'offered',
     language: 'nl-NL',
@@ -24,9 +26,7 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
     attemptsRemaining: 0,
     codeIds: [],
     wrongGuesses: 0,
-    wrongLongGuesses: 0,
     verified: null,
-    verifiedFactorId: null,
     outcome: null,
     minimumVersion: null,
     approval: null,
@@ -59,17 +59,47 @@ export function aCode(
 
 /** One attempt at the code `c`, unlike any other. */
 export function aGuess(mac: string, codeId = 'c') {
-  return { codeId, mac, by: randomUUID() };
+  return { codeId, mac, attemptId: randomUUID() };
 }
 
-/** An account of wrong guesses with none on it. */
-export const noGuesses: GuessAccount = { short: 0, long: 0 };
+/** A guess unlike any other; only what a test is about needs naming. */
+export function aCharge(given: Partial<GuessCharge> = {}): GuessCharge {
+  return {
+    challengeId: 'c-1',
+    codeId: randomUUID(),
+    attemptId: randomUUID(),
+    tryId: randomUUID(),
+    lane: 'strangers',
+    kind: 'short',
+    limit: 9,
+    ...given,
+  };
+}
 
-/** For tests that are not about the account: no number of wrong guesses fills it. */
-export const noLimits: GuessLimits = {
-  short: Number.MAX_SAFE_INTEGER,
-  long: Number.MAX_SAFE_INTEGER,
-};
+/** How a challenge of someone is approved by a right code; only what a test is about needs naming. */
+export function anApproval(
+  user: UserKey,
+  given: Partial<ChallengeApproval> = {},
+): ChallengeApproval {
+  const challenge = given.challenge ?? aChallenge(user);
+  const entry = inChallenge(
+    { ...aChallenge(), ...challenge, version: 1, createdAt: 0, expiresAt: 0 },
+    'challenge.approved',
+    {},
+  );
+  return {
+    challenge,
+    attemptId: randomUUID(),
+    verified: { method: 'call', factorId: randomUUID() },
+    amr: ['pwd', 'mfa', 'otp', 'tel'],
+    resultId: randomUUID(),
+    resultTtlMs: 60_000,
+    codeId: randomUUID(),
+    skipped: null,
+    entries: [entry],
+    ...given,
+  };
+}
 
 /** How often each thing is in a list. */
 export function tally(list: readonly unknown[]): Record<string, number> {

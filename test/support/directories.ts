@@ -3,13 +3,15 @@ import { PGlite } from '@electric-sql/pglite';
 import { Client } from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
-import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { PrismaClient } from '../../src/adapters/postgres/generated/client.ts';
 import { prismaOutbox } from '../../src/adapters/postgres/outbox.ts';
+import { recordSkip } from '../../src/adapters/postgres/users.ts';
 import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
+import type { UserKey } from '../../src/domain/people.ts';
 import { roomy } from './limits.ts';
 import { testSealing } from './sealing.ts';
 import { freshDatabase } from './servers.ts';
@@ -33,7 +35,7 @@ export function useDatabase(open: () => Promise<Database>) {
     database,
     directory: use(() => directoryOn(database.prisma)),
     trail: use(() => prismaAuditTrail(database.prisma, roomy)),
-    consumedIds: use(() => prismaConsumedIds(database.prisma, roomy)),
+    outcomes: use(() => prismaChallengeOutcomes(database.prisma, roomy)),
     outbox: use(() => prismaOutbox(database.prisma, testSealing, roomy)),
     endpoints: use(() => prismaWebhookEndpoints(database.prisma, testSealing, roomy)),
   };
@@ -51,6 +53,15 @@ export function useReplicas(howMany = 4) {
     };
   });
   return { replicas, any: (index: number) => inTurn(replicas.directories, index) };
+}
+
+/** Has a user put off setting up a factor, or decline a backup. */
+export async function skip(
+  prisma: PrismaClient,
+  user: UserKey,
+  step: 'primary' | 'backup',
+): Promise<void> {
+  await prisma.$executeRaw(recordSkip(user, step));
 }
 
 /** The data of a migrated PGlite, which the whole run made once: making it takes seconds. */

@@ -25,6 +25,13 @@ export async function member(directory: Directory): Promise<UserKey> {
   return user;
 }
 
+/** The same, with a row and so an account of their own. */
+export async function knownMember(directory: Directory): Promise<UserKey> {
+  const user = await member(directory);
+  await directory.users.ensure(user);
+  return user;
+}
+
 export function aFactor(address = '+31612345678', method = 'call'): Confirmation['factor'] {
   return { id: randomUUID(), method, address };
 }

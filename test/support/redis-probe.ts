@@ -10,7 +10,7 @@ import type {
 } from '../../src/domain/challenge/challenge.ts';
 import type { Budget, Log } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
-import { aChallenge, aCode, aGuess, noGuesses, noLimits } from './challenges.ts';
+import { aChallenge, aCode, aGuess } from './challenges.ts';
 import { testSealing } from './sealing.ts';
 
 /** What is promised is a second; a machine that runs tests may be busy. */
@@ -28,14 +28,11 @@ export type Probe = ReturnType<typeof probe>;
 export function probe(client: Redis | Cluster) {
   const store = redisChallengeStore(client, testSealing);
   const quotas = redisQuotas(client);
-  const guess = (ref: ChallengeRef, mac: string) => store.guess(ref, aGuess(mac), noLimits);
+  const look = (ref: ChallengeRef, mac: string) => store.look(ref, aGuess(mac));
   const ofUser = (ref: ChallengeRef): Operation[] => [
     () => store.create(aChallenge({ userId: ref.userId }), 600_000),
     () => store.change(ref, 2, { codeIds: ['c'] }),
-    () => guess(ref, 'right'),
-    () => store.openAccount(ref, noGuesses),
-    () => store.takeOff(ref, noGuesses),
-    () => store.clearAccount(ref),
+    () => look(ref, 'right'),
   ];
   const writes = (ref: ChallengeRef): Operation[] => [
     ...ofUser(ref),
@@ -43,7 +40,6 @@ export function probe(client: Redis | Cluster) {
   ];
   const withCode = async (fields: Partial<NewChallenge> = {}): Promise<Challenge> => {
     const { challenge, now } = await store.create(aChallenge(fields), 600_000);
-    await store.openAccount(challenge, noGuesses);
     const code = aCode(now, { id: 'c' });
     await store.change(challenge, 1, { code, attemptsRemaining: 1_000 });
     return challenge;
@@ -51,7 +47,7 @@ export function probe(client: Redis | Cluster) {
   return {
     client,
     store,
-    guess,
+    look,
     withCode,
     /** All that writes what a user has. */
     ofUser,
@@ -73,7 +69,7 @@ export function probe(client: Redis | Cluster) {
     /** A user finishes their login. */
     works: async (fields: Partial<NewChallenge> = {}) => {
       const challenge = await withCode(fields);
-      expect((await guess(challenge, 'right'))?.outcome).toBe('right');
+      expect((await look(challenge, 'right'))?.outcome).toBe('right');
     },
   };
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { Client } from 'pg';
 import { pino } from 'pino';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
-import { prismaConsumedIds } from '../../src/adapters/postgres/consumed-ids.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { prometheusMetrics } from '../../src/adapters/prometheus.ts';
@@ -122,9 +123,11 @@ export async function startService(options: ServiceOptions = {}) {
   const openReplica = async () => {
     const database = connectPostgres(databaseUrl, limits);
     const redis = await connectRedis({ kind: 'url', url: redisUrl }, logger);
-    const directory = prismaDirectory(database.prisma, sealed, limits);
+    const settings = settingsOf(readConfig({ ...generous, ...env }));
+    const { guessLimits } = settings;
+    const directory = prismaDirectory(database.prisma, sealed, { ...limits, guessLimits });
     const deps: Deps = {
-      settings: settingsOf(readConfig({ ...generous, ...env })),
+      settings,
       ...directory,
       challenges: redisChallengeStore(redis, sealed),
       quotas: redisQuotas(redis),
@@ -133,7 +136,7 @@ export async function startService(options: ServiceOptions = {}) {
       requests: redisIdempotencyStore(redis, sealed),
       channels,
       trail: prismaAuditTrail(database.prisma, limits),
-      consumedIds: prismaConsumedIds(database.prisma, limits),
+      outcomes: prismaChallengeOutcomes(database.prisma, limits),
       codes: codeVault(secrets),
       pseudonyms: pseudonyms(secrets),
       fingerprint: fingerprints(secrets),
@@ -173,8 +176,10 @@ export async function startService(options: ServiceOptions = {}) {
     /** API keys: of the company panel, of Qaller, and of one for each scope alone. */
     keys,
     call,
-    /** Lets time pass for everything in the store. */
-    advance: (ms: number) => ageRedis(redis, ms),
+    /** Lets time pass for everything that lives for minutes. */
+    async advance(ms: number): Promise<void> {
+      await Promise.all([ageRedis(redis, ms, sealed), ageOutcomes(databaseUrl, ms)]);
+    },
     /** Sets an organization's policy and the rest. */
     async organization(body: object, id = 'acme'): Promise<void> {
       const answer = await call('PUT', `/v1/organizations/${id}`, { bearer: keys.panel, body });
@@ -193,6 +198,18 @@ export async function startService(options: ServiceOptions = {}) {
       await Promise.all([twilio.close(), google.close()]);
     },
   };
+}
+
+/** Makes what PostgreSQL knows of ended challenges older. */
+async function ageOutcomes(databaseUrl: string, ms: number): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const earlier = (column: string) => `${column} = ${column} - $1 * interval '1 millisecond'`;
+  await client.query(
+    `UPDATE challenge_outcomes SET ${earlier('at')}, ${earlier('result_expires_at')}`,
+    [ms],
+  );
+  await client.end();
 }
 
 const aLogin = { organizationId: 'acme', userId: '42', app: { name: 'company-panel' } };

@@ -1,22 +1,23 @@
 import { EventEmitter } from 'node:events';
-import type { ChallengeRef, ChallengeSnapshot } from '../../domain/challenge/challenge.ts';
-import { type Challenge, kindOf, proofLeaseMs } from '../../domain/challenge/challenge.ts';
+import {
+  type Challenge,
+  type ChallengeRef,
+  type ChallengeSnapshot,
+  proofLeaseMs,
+} from '../../domain/challenge/challenge.ts';
 import { challengeGraceMs } from '../../domain/limits.ts';
-import type { GuessAccount } from '../../domain/people.ts';
-import type { ChallengeStore, GuessLimits, GuessOutcome } from '../../domain/ports.ts';
-import { memoryGuessAccounts } from './guess-accounts.ts';
+import type { ChallengeStore, Guess, LookOutcome } from '../../domain/ports.ts';
 
-type Kept = { challenge: Challenge; until: number };
+type Stored = { challenge: Challenge; wrongAttempts: Set<string>; until: number };
 
 /** Challenges inside this process: for trying out, one replica, gone with it. */
 export function memoryChallengeStore({ now }: { now: () => number }): ChallengeStore {
-  const all = new Map<string, Kept>();
-  const accounts = memoryGuessAccounts({ now });
+  const all = new Map<string, Stored>();
   const changes = new EventEmitter().setMaxListeners(0);
   let sweptAt = now();
-  const find = (ref: ChallengeRef, at: number): Kept | undefined => {
-    const kept = all.get(keyOf(ref));
-    return kept && at < kept.until ? kept : undefined;
+  const find = (ref: ChallengeRef, at: number): Stored | undefined => {
+    const stored = all.get(keyOf(ref));
+    return stored && at < stored.until ? stored : undefined;
   };
 
   return {
@@ -24,58 +25,44 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
       const at = now();
       if (at - sweptAt >= challengeGraceMs) {
         forgetOld(all, at);
-        accounts.forgetOld();
         sweptAt = at;
       }
       const expiresAt = at + lifetimeMs;
       const times = { version: 1, createdAt: at, expiresAt };
-      const kept = { challenge: { ...structuredClone(challenge), ...times }, until: 0 };
-      keep(kept, at, 0);
-      all.set(keyOf(challenge), kept);
-      return toSnapshot(kept, at);
+      const fields = { ...structuredClone(challenge), ...times };
+      const stored = { challenge: fields, wrongAttempts: new Set<string>(), until: 0 };
+      keep(stored, at, 0);
+      all.set(keyOf(challenge), stored);
+      return toSnapshot(stored, at);
     },
 
     async read(ref) {
       const at = now();
-      const kept = find(ref, at);
-      return kept ? toSnapshot(kept, at) : null;
+      const stored = find(ref, at);
+      return stored ? toSnapshot(stored, at) : null;
     },
 
     async change(ref, version, patch, keepMs = 0) {
       const at = now();
-      const kept = find(ref, at);
-      if (!kept) return null;
-      if (kept.challenge.version !== version) return 'conflict';
-      Object.assign(kept.challenge, structuredClone(patch), { version: version + 1 });
-      keep(kept, at, keepMs);
+      const stored = find(ref, at);
+      if (!stored) return null;
+      if (stored.challenge.version !== version) return 'conflict';
+      Object.assign(stored.challenge, structuredClone(patch), { version: version + 1 });
+      keep(stored, at, keepMs);
       changes.emit(keyOf(ref));
-      return toSnapshot(kept, at);
+      return toSnapshot(stored, at);
     },
 
-    async guess(ref, attempt, limits) {
+    async look(ref, guess) {
       const at = now();
-      const kept = find(ref, at);
-      if (!kept) return null;
-      const account = accounts.find(ref);
-      const outcome = look(kept.challenge, { ...attempt, at }, account, limits);
+      const stored = find(ref, at);
+      if (!stored) return null;
+      const outcome = look(stored, guess, at);
       if (outcome === 'wrong') changes.emit(keyOf(ref));
-      return { ...toSnapshot(kept, at), outcome };
-    },
-
-    async openAccount(user, known) {
-      return accounts.open(user, known);
-    },
-
-    async takeOff(user, approved) {
-      accounts.takeOff(user, approved);
-    },
-
-    async clearAccount(user) {
-      accounts.clear(user);
+      return { ...toSnapshot(stored, at), outcome };
     },
 
     async forgetUser({ organizationId, userId }) {
-      accounts.forget({ organizationId, userId });
       for (const [key, { challenge }] of all) {
         const own = challenge.organizationId === organizationId && challenge.userId === userId;
         if (!own) continue;
@@ -99,46 +86,39 @@ function keyOf({ organizationId, userId, id }: ChallengeRef): string {
 }
 
 /** A copy: what a caller does with it changes nothing here. */
-function toSnapshot({ challenge }: Kept, now: number): ChallengeSnapshot {
+function toSnapshot({ challenge }: Stored, now: number): ChallengeSnapshot {
   return { challenge: structuredClone(challenge), now };
 }
 
-function keep(kept: Kept, at: number, keepMs: number): void {
-  kept.until = Math.max(kept.until, at + keepMs, kept.challenge.expiresAt + challengeGraceMs);
+function keep(stored: Stored, at: number, keepMs: number): void {
+  stored.until = Math.max(stored.until, at + keepMs, stored.challenge.expiresAt + challengeGraceMs);
 }
 
-function forgetOld(all: Map<string, Kept>, at: number): void {
+function forgetOld(all: Map<string, Stored>, at: number): void {
   for (const [key, { until }] of all) {
     if (until <= at) all.delete(key);
   }
 }
 
-/** Counts the guess, then compares it, then keeps everyone else from the code if it was right. */
-function look(
-  challenge: Challenge,
-  guess: { codeId: string; mac: string; by: string; at: number },
-  account: GuessAccount | undefined,
-  limits: GuessLimits,
-): GuessOutcome {
+/** Counts the guess, then compares it. If it is right, keeps everyone else from the code. */
+function look(stored: Stored, { codeId, mac, attemptId }: Guess, at: number): LookOutcome {
+  const { challenge, wrongAttempts } = stored;
   const { code, proof } = challenge;
-  if (code?.id !== guess.codeId) return 'superseded';
+  if (code?.id !== codeId) return 'superseded';
+  if (wrongAttempts.has(attemptId)) return 'wrong';
   if (proof?.codeId === code.id) {
-    if (proof.by === guess.by && code.mac === guess.mac) return 'right';
-    if (guess.at < proof.at + proofLeaseMs) return 'taken';
+    if (proof.attemptId === attemptId && code.mac === mac) return 'right';
+    if (at < proof.at + proofLeaseMs) return 'taken';
   }
-  if (guess.at >= code.expiresAt) return 'expired';
+  if (at >= code.expiresAt) return 'expired';
   if (challenge.attemptsRemaining <= 0) return 'exhausted';
-  const kind = kindOf(code);
-  if (!account) return 'superseded';
-  if (account[kind] >= limits[kind]) return 'account-full';
   challenge.version += 1;
-  if (code.mac === guess.mac) {
-    challenge.proof = { codeId: code.id, by: guess.by, at: guess.at };
+  if (code.mac === mac) {
+    challenge.proof = { codeId: code.id, attemptId, at };
     return 'right';
   }
   challenge.attemptsRemaining -= 1;
   challenge.wrongGuesses += 1;
-  if (kind === 'long') challenge.wrongLongGuesses += 1;
-  account[kind] += 1;
+  wrongAttempts.add(attemptId);
   return 'wrong';
 }

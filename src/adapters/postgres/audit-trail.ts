@@ -4,7 +4,7 @@ import { inBatches } from './connection/batches.ts';
 import { loginLimits, slowWorkMs } from './connection/limits.ts';
 import { unavailableWhenAway } from './connection/unavailable.ts';
 import type { PrismaClient } from './generated/client.ts';
-import { insertEvent, recordEvents } from './record-events.ts';
+import { recordEvents } from './record-events.ts';
 
 const pruneSize = 5_000;
 
@@ -23,14 +23,6 @@ export function prismaAuditTrail(prisma: PrismaClient, { answerMs } = loginLimit
 function auditTrail(prisma: PrismaClient): AuditTrail {
   return {
     record: (event) => recordEvents(prisma, [event]),
-
-    async recordOnce(event, id, by) {
-      const recorded = await prisma.$executeRaw`
-        ${insertEvent(event, { id, by })}
-        ON CONFLICT (spends) WHERE spends IS NOT NULL
-        DO UPDATE SET attempt = EXCLUDED.attempt WHERE events.attempt = EXCLUDED.attempt`;
-      return recorded > 0;
-    },
 
     async list({ organizationId, userId, before, limit }) {
       // No event was ever before one that cannot be.

@@ -1,4 +1,5 @@
-import type { Deps, Users } from '../../domain/ports.ts';
+import { defaultGuessLimits } from '../../domain/limits.ts';
+import type { Deps, GuessLimits, Users } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { clients } from './clients.ts';
 import { loginLimits, slowWorkMs } from './connection/limits.ts';
@@ -9,7 +10,7 @@ import { eraseUser } from './erase.ts';
 import { factors } from './factors.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { countWithout, groupUsers } from './group-users.ts';
-import { guessAccounts } from './guess-accounts.ts';
+import { guessAccounts, pruneGuesses } from './guess-accounts.ts';
 import { organizations, slowOrganizations } from './organizations.ts';
 import { users } from './users.ts';
 
@@ -19,21 +20,26 @@ export type Directory = Pick<
   'database' | 'organizations' | 'users' | 'factors' | 'devices' | 'guessAccounts' | 'clients'
 >;
 
+type DirectoryOptions = { answerMs?: number; guessLimits?: GuessLimits };
+
 /** What outlives a login, in PostgreSQL: phone numbers and push tokens are sealed. */
 export function prismaDirectory(
   prisma: PrismaClient,
   sealing: Sealing,
-  { answerMs } = loginLimits,
+  { answerMs = loginLimits.answerMs, guessLimits = defaultGuessLimits }: DirectoryOptions = {},
 ): Directory {
   const quick = <T extends object>(port: T) => unavailableWhenAway(port, answerMs);
   const slow = <T extends object>(port: T) => unavailableWhenAway(port, slowWorkMs);
   return {
     database: quick(database(prisma, sealing)),
     organizations: { ...quick(organizations(prisma)), ...slow(slowOrganizations(prisma)) },
-    users: { ...quick(users(prisma, sealing)), ...slow(slowUsers(prisma)) },
+    users: { ...quick(users(prisma, sealing, guessLimits)), ...slow(slowUsers(prisma)) },
     factors: quick(factors(prisma, sealing)),
     devices: quick(devices(prisma, sealing)),
-    guessAccounts: quick(guessAccounts(prisma)),
+    guessAccounts: {
+      ...quick(guessAccounts(prisma)),
+      ...slow({ prune: () => pruneGuesses(prisma) }),
+    },
     clients: quick(clients(prisma)),
   };
 }

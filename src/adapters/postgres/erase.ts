@@ -22,6 +22,7 @@ export async function eraseUser(
   await prisma.$transaction(async (tx) => {
     const { organizationId, userId } = user;
     await tx.user.deleteMany({ where: { organizationId, id: userId } });
+    await tx.challengeOutcome.deleteMany({ where: { organizationId, userId } });
     await dropMessages(tx, { organizationId, userId });
     await erasedFromEvents(tx, user, pseudonym);
     await recordEvents(tx, [entry]);
@@ -71,6 +72,7 @@ export async function eraseOrganization(
   await putPseudonyms(prisma, id, pseudonymOf);
   await prisma.$transaction(async (tx) => {
     const { count } = await tx.organization.deleteMany({ where: { id } });
+    await tx.challengeOutcome.deleteMany({ where: { organizationId: id } });
     await dropMessages(tx, { organizationId: id });
     await putPseudonyms(tx, id, pseudonymOf);
     if (count > 0) await recordEvents(tx, [entry]);

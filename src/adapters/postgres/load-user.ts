@@ -10,7 +10,6 @@ import type {
 import type { Sealing } from '../sealing.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { accountOf } from './guess-accounts.ts';
-import { lockedUntil } from './list-users.ts';
 import { openAddress, openToken } from './sealed/sealed-columns.ts';
 
 type DeviceRow = RegisteredDevice & Device;
@@ -20,21 +19,18 @@ type Row = {
   organization: Organization | null;
   policy: Policy | null;
   backup_skipped_at: Date | null;
-  locked_until: Date | null;
   factors: (Omit<Factor, 'createdAt'> & { createdAt: string })[];
   devices: DeviceRow[];
-  guesses: User['guesses'];
+  account: { short: number; lockedUntil: string | null };
 };
 
-const account = accountOf({
-  organizationId: Prisma.raw('u.organization_id'),
-  userId: Prisma.raw('u.id'),
-});
+const itself = { organizationId: Prisma.raw('u.organization_id'), userId: Prisma.raw('u.id') };
 
 /** Everything known of a user in one query: a login waits for it, and the pool is small. */
 export async function loadUser(
   prisma: PrismaClient,
   sealing: Sealing,
+  maxLong: number,
   key: UserKey,
 ): Promise<User> {
   const { organizationId, userId } = key;
@@ -46,7 +42,6 @@ export async function loadUser(
         FROM organizations WHERE id = ${organizationId}) AS organization,
       u.policy,
       u.backup_skipped_at,
-      ${lockedUntil} AS locked_until,
       (SELECT coalesce(json_agg(json_build_object('id', id, 'method', method, 'role',
           CASE WHEN is_primary THEN 'primary' ELSE 'secondary' END, 'address', address,
           'createdAt', created_at) ORDER BY created_at, is_primary, id), '[]')
@@ -55,10 +50,11 @@ export async function loadUser(
           'pushToken', push_token, 'reachable', token_gone_at IS NULL,
           'waiting', waiting_token_hash IS NOT NULL) ORDER BY created_at, id), '[]')
         FROM devices WHERE organization_id = u.organization_id AND user_id = u.id) AS devices,
-      ${account} AS guesses
+      ${accountOf(itself, maxLong)} AS account
     FROM (SELECT) AS nothing
     LEFT JOIN users u ON u.organization_id = ${organizationId} AND u.id = ${userId}`;
   if (!row) throw new Error('The query for a user always has one row');
+  const { short, lockedUntil } = row.account;
   return {
     organizationId,
     userId,
@@ -71,8 +67,8 @@ export async function loadUser(
       .map((device) => toDevice(sealing, key, device)),
     registeredDevices: row.devices.map(({ pushToken: _, ...device }) => device),
     backupSkippedAt: row.backup_skipped_at,
-    lockedUntil: row.locked_until,
-    guesses: row.guesses,
+    lockedUntil: lockedUntil === null ? null : new Date(lockedUntil),
+    shortGuesses: short,
   };
 }
 

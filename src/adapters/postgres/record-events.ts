@@ -5,32 +5,41 @@ import { withAlerts } from './outbox.ts';
 /**
  * Records what happened in the transaction of the change that it tells of, with its alerts: all of
  * it is done, or nothing. In the order given.
+ *
+ * @param attemptId where it is given, each is recorded once for this attempt.
  */
 export async function recordEvents(
   tx: Prisma.TransactionClient,
   events: readonly AuditEvent[],
+  attemptId?: string,
 ): Promise<void> {
-  for (const event of events) await tx.$executeRaw(recordEvent(event));
+  for (const event of events) {
+    const inserted = insertEvent(eventsJson([event], attemptId));
+    await tx.$executeRaw(alertTypes.includes(event.type) ? withAlerts(inserted) : inserted);
+  }
 }
 
-/** The statement that records an event, and puts an alert in the outbox. */
-function recordEvent(event: AuditEvent): Prisma.Sql {
-  const inserted = insertEvent(event);
-  return alertTypes.includes(event.type) ? withAlerts(inserted) : inserted;
-}
-
-/** The code or result that an entry uses up, and the attempt that does. */
-type Use = { id: string | null; by: string | null };
-
-/** The statement that records an event, without alerts. */
-export function insertEvent(
-  event: AuditEvent,
-  { id, by }: Use = { id: null, by: null },
-): Prisma.Sql {
-  const { type, organizationId, userId, actor, client, app, appVersion, challengeId } = event;
+function insertEvent(entries: string): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO events (type, organization_id, user_id, actor, client, app, app_version,
       challenge_id, details, address, spends, attempt)
-    VALUES (${type}, ${organizationId}, ${userId}, ${actor}, ${client}, ${app}, ${appVersion},
-      ${challengeId}, ${JSON.stringify(event.details)}::jsonb, ${event.address}, ${id}, ${by})`;
+    SELECT type, organization_id, user_id, actor, client, app, app_version,
+      challenge_id, details, address, spends, attempt
+    FROM jsonb_populate_recordset(NULL::events, ${entries}::jsonb)
+    ON CONFLICT (spends) WHERE spends IS NOT NULL DO NOTHING`;
+}
+
+/** Events by the names of their columns, as functions of the database take them. */
+export function eventsJson(events: readonly AuditEvent[], attemptId?: string): string {
+  return JSON.stringify(
+    events.map(({ organizationId, userId, appVersion, challengeId, ...event }) => ({
+      ...event,
+      organization_id: organizationId,
+      user_id: userId,
+      app_version: appVersion,
+      challenge_id: challengeId,
+      // No other entry has the same.
+      ...(attemptId && { spends: `${event.type} ${attemptId}`, attempt: attemptId }),
+    })),
+  );
 }

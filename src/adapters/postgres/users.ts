@@ -1,4 +1,5 @@
-import type { Users } from '../../domain/ports.ts';
+import type { UserKey } from '../../domain/people.ts';
+import type { GuessLimits, Users } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { listUsers } from './list-users.ts';
@@ -10,9 +11,10 @@ import { recordEvents } from './record-events.ts';
 export function users(
   prisma: PrismaClient,
   sealing: Sealing,
+  { long }: GuessLimits,
 ): Omit<Users, 'group' | 'countWithout' | 'erase'> {
   return {
-    load: (key) => loadUser(prisma, sealing, key),
+    load: (key) => loadUser(prisma, sealing, long, key),
     list: (query) => listUsers(prisma, query),
 
     async ensure(user) {
@@ -31,15 +33,14 @@ export function users(
         if (set > 0) await recordEvents(tx, [entry]);
         return set > 0;
       }),
-
-    recordSkip: (user, step, entry) =>
-      prisma.$transaction(async (tx) => {
-        const column = Prisma.raw(step === 'primary' ? 'postponed_at' : 'backup_skipped_at');
-        await tx.$executeRaw`
-          INSERT INTO users (organization_id, id, ${column})
-          SELECT id, ${user.userId}, now() ${ofOrganization(user)}
-          ON CONFLICT (organization_id, id) DO UPDATE SET ${column} = now()`;
-        await recordEvents(tx, [entry]);
-      }),
   };
+}
+
+/** Remembers that setting up a factor was put off (`primary`) or a backup declined (`backup`). */
+export function recordSkip(user: UserKey, step: 'primary' | 'backup'): Prisma.Sql {
+  const column = Prisma.raw(step === 'primary' ? 'postponed_at' : 'backup_skipped_at');
+  return Prisma.sql`
+    INSERT INTO users (organization_id, id, ${column})
+    SELECT id, ${user.userId}, now() ${ofOrganization(user)}
+    ON CONFLICT (organization_id, id) DO UPDATE SET ${column} = now()`;
 }

@@ -1,21 +1,36 @@
-import type { Challenge, ChallengeRef } from '../../domain/challenge/challenge.ts';
+import {
+  type Challenge,
+  type ChallengeRef,
+  strangersLane,
+} from '../../domain/challenge/challenge.ts';
 import { absentFields } from '../../domain/challenge/new-challenge.ts';
 import type { Place, Sealing } from '../sealing.ts';
 
-/** Fields with a full number or a push token: whoever reads the store learns neither. */
-const sealed: ReadonlySet<string> = new Set<keyof Challenge>(['pending', 'device']);
+/** Fields with a full number or a push token: who reads the store learns neither. */
+const secret: ReadonlySet<string> = new Set<keyof Challenge>(['pending', 'device']);
+
+/** Fields that say what the user proved: who writes to the store can forge neither. */
+const proven: ReadonlySet<string> = new Set<keyof Challenge>(['verified', 'approval']);
+
+const isSealed = (field: string) => secret.has(field) || proven.has(field);
 
 /** How a challenge's fields are written into its hash, and read from it. */
 export function challengeFields(sealing: Sealing) {
   const write = (ref: ChallengeRef, field: string, value: unknown) => {
     if (value === null) return '';
     const json = JSON.stringify(value);
-    return sealed.has(field) ? JSON.stringify(sealing.seal(json, placeOf(ref, field))) : json;
+    return isSealed(field) ? JSON.stringify(sealing.seal(json, placeOf(ref, field))) : json;
   };
   const read = (ref: ChallengeRef, field: string, json: string) => {
     const value: unknown = JSON.parse(json);
-    if (!sealed.has(field)) return value;
-    return JSON.parse(sealing.open(String(value), placeOf(ref, field)));
+    if (!isSealed(field)) return value;
+    try {
+      return JSON.parse(sealing.open(String(value), placeOf(ref, field)));
+    } catch (error) {
+      // Not ours: nothing is proved by it.
+      if (proven.has(field)) return null;
+      throw error;
+    }
   };
   return {
     /** Field, JSON, field, JSON, …, as the scripts take them; null becomes an empty string. */
@@ -25,9 +40,10 @@ export function challengeFields(sealing: Sealing) {
     /** The challenge that a hash holds. */
     fromPairs(ref: ChallengeRef, pairs: string[]): Challenge {
       // A field that is null is not in the hash.
-      const challenge: Record<string, unknown> = { ...absentFields };
+      const challenge: Record<string, unknown> = { ...absentFields, lane: strangersLane };
       for (let i = 0; i < pairs.length; i += 2) {
         const field = String(pairs[i]);
+        if (field.startsWith('look:')) continue;
         challenge[field] = read(ref, field, String(pairs[i + 1]));
       }
       return challenge as Challenge;

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { ChallengeRef, ChallengeSnapshot } from '../../domain/challenge/challenge.ts';
-import { codeLengths, proofLeaseMs } from '../../domain/challenge/challenge.ts';
+import { proofLeaseMs } from '../../domain/challenge/challenge.ts';
 import { challengeGraceMs } from '../../domain/limits.ts';
 import type { ChallengeStore } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
@@ -8,16 +8,12 @@ import { challengeFields } from './challenge-hash.ts';
 import { redisChanges } from './changes.ts';
 import { answer } from './connection/answer.ts';
 import { ping } from './connection/ping.ts';
-import { accountKey, challengeKey, indexKey } from './keys.ts';
+import { challengeKey, indexKey } from './keys.ts';
 import { type Reply, withScripts } from './scripts.ts';
 
-/** Far longer than a code lives: each new one opens the account anew. */
-const accountMs = 600_000;
-
 /**
- * Challenges in Redis: a hash each, with a time to live from the first write on, a sorted set of
- * those a user has, and a hash with the user's account of wrong guesses. Every operation is one
- * script, and the only clock is the server's.
+ * Challenges in Redis: a hash each, with a time to live from the first write on, and a sorted set of those
+ * a user has. Every operation is one script, and the only clock is the server's.
  */
 export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): ChallengeStore {
   const redis = withScripts(client);
@@ -51,33 +47,17 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       return reply === null || reply === 'conflict' ? reply : toSnapshot(ref, reply);
     },
 
-    async guess(ref, { codeId, mac, by }, { short, long }) {
-      const keys = [challengeKey(ref), accountKey(ref)] as const;
-      const limits = [codeLengths.long, short, long] as const;
+    async look(ref, { codeId, mac, attemptId }) {
       const reply = await answer(
-        redis.guessChallenge(...keys, codeId, mac, ...limits, by, proofLeaseMs),
+        redis.lookAtGuess(challengeKey(ref), codeId, mac, attemptId, proofLeaseMs),
       );
       if (!reply) return null;
       const [now, fields, outcome] = reply;
       return { ...toSnapshot(ref, [now, fields]), outcome };
     },
 
-    async openAccount(user, known) {
-      const reply = redis.openAccount(accountKey(user), accountMs, known.short, known.long);
-      const [short, long] = await answer(reply);
-      return { short, long };
-    },
-
-    async takeOff(user, { short, long }) {
-      await answer(redis.takeOffAccount(accountKey(user), short, long));
-    },
-
-    async clearAccount(user) {
-      await answer(redis.clearAccount(accountKey(user)));
-    },
-
     async forgetUser(user) {
-      await answer(redis.forgetChallenges(indexKey(user), accountKey(user)));
+      await answer(redis.forgetChallenges(indexKey(user)));
     },
 
     watch: (ref, changed) => changes.watch(challengeKey(ref), changed),

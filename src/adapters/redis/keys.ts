@@ -13,11 +13,6 @@ export function indexKey(user: UserKey): string {
   return `dc:{${slot(user)}}:challenges`;
 }
 
-/** Where a user's account of wrong guesses is kept. */
-export function accountKey(user: UserKey): string {
-  return `dc:{${slot(user)}}:account`;
-}
-
 /** Where it is kept what was taken of a budget. Each has a slot of its own. */
 export function quotaKey({ name, subject }: Pick<Budget, 'name' | 'subject'>): string {
   return `dc:{q:${name}:${digest(subject)}}`;

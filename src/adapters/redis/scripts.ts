@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
-import type { GuessOutcome } from '../../domain/ports.ts';
+import type { LookOutcome } from '../../domain/ports.ts';
 
 /** Redis' clock in milliseconds, and the challenge as field, JSON, field, JSON, … */
 export type Reply = [now: number, fields: string[]];
@@ -23,26 +23,14 @@ export interface Scripts {
     grace: number,
     ...pairs: string[]
   ): Promise<Reply | 'conflict' | null>;
-  guessChallenge(
+  lookAtGuess(
     key: string,
-    account: string,
     codeId: string,
     mac: string,
-    longFrom: number,
-    shortLimit: number,
-    longLimit: number,
-    by: string,
+    attemptId: string,
     leaseMs: number,
-  ): Promise<[...Reply, GuessOutcome] | null>;
-  openAccount(
-    account: string,
-    life: number,
-    short: number,
-    long: number,
-  ): Promise<[short: number, long: number]>;
-  takeOffAccount(account: string, short: number, long: number): Promise<null>;
-  clearAccount(account: string): Promise<null>;
-  forgetChallenges(index: string, account: string): Promise<null>;
+  ): Promise<[...Reply, LookOutcome] | null>;
+  forgetChallenges(index: string): Promise<null>;
   claimRequest(
     key: string,
     attemptId: string,
@@ -103,11 +91,8 @@ const files = {
   createChallenge: { file: 'create', numberOfKeys: 2 },
   readChallenge: { file: 'read', numberOfKeys: 1 },
   changeChallenge: { file: 'change', numberOfKeys: 2 },
-  guessChallenge: { file: 'guess', numberOfKeys: 2 },
-  openAccount: { file: 'open-account', numberOfKeys: 1 },
-  takeOffAccount: { file: 'take-off', numberOfKeys: 1 },
-  clearAccount: { file: 'clear-account', numberOfKeys: 1 },
-  forgetChallenges: { file: 'forget', numberOfKeys: 2 },
+  lookAtGuess: { file: 'look', numberOfKeys: 1 },
+  forgetChallenges: { file: 'forget', numberOfKeys: 1 },
   claimRequest: { file: 'claim-request', numberOfKeys: 1 },
   completeRequest: { file: 'complete-request', numberOfKeys: 2 },
   releaseRequest: { file: 'release-request', numberOfKeys: 1 },

@@ -1,4 +1,4 @@
-import type { Backup, Device, Factor, GuessAccount, Policy, User, UserKey } from '../people.ts';
+import type { Backup, Device, Factor, GuessKind, Policy, User, UserKey } from '../people.ts';
 import { Problem, type ProblemName } from '../problems.ts';
 import { minute, second } from '../time.ts';
 
@@ -11,6 +11,12 @@ export type DeliveryState =
   | 'busy'
   | 'no-answer'
   | 'failed';
+
+/** The lane of challenges that no known device starts. */
+export const strangersLane = 'strangers';
+
+/** A factor whose code came back. */
+export type VerifiedFactor = { method: string; factorId: string };
 
 /** A factor that is being set up: it is nobody's until a code sent to it has come back. */
 export type PendingFactor = { id: string; method: string; address: string };
@@ -34,10 +40,15 @@ export type Code = {
 };
 
 /** A right guess at the code in play that is being acted on: by which attempt, and since when. */
-export type Proof = { codeId: string; by: string; at: number };
+export type Proof = { codeId: string; attemptId: string; at: number };
 
-/** How a challenge was approved, and the one result that says so. */
-export type Approval = { resultId: string; amr: string[]; at: number; resultExpiresAt: number };
+/** How a challenge was approved, and the one result that says so; `resultId` is null where there is none. */
+export type Approval = {
+  resultId: string | null;
+  amr: string[];
+  at: number;
+  resultExpiresAt: number;
+};
 
 /** One attempt of one user to get in, as the store keeps it. */
 export type Challenge = {
@@ -52,6 +63,8 @@ export type Challenge = {
   address: string | null;
   /** `factor`: to confirm a factor that is added outside a login. */
   purpose: 'login' | 'step-up' | 'factor';
+  /** Whose budgets and locks hold for it: `strangersLane`, or the lane of one known device. */
+  lane: string;
   /** As they were when the challenge began: a later change never ends a session. */
   policy: Policy;
   backup: Backup;
@@ -65,16 +78,12 @@ export type Challenge = {
   /** Of every code put in play, so that an approval can give back what they took of budgets. */
   codeIds: string[];
   wrongGuesses: number;
-  /** Those of them that were at codes of 8 digits. */
-  wrongLongGuesses: number;
-  /** The method of the factor that was verified in this challenge. */
-  verified: string | null;
-  /** The id of that factor. */
-  verifiedFactorId: string | null;
+  /** The factor that was verified in this challenge. */
+  verified: VerifiedFactor | null;
   outcome: 'approved' | 'cancelled' | 'upgrade_required' | null;
   minimumVersion: string | null;
   approval: Approval | null;
-  /** Which attempt redeemed the result. */
+  /** The attempt that redeemed the result, for screens: PostgreSQL has the truth. */
   redeemedBy: string | null;
   /** Grows by one with each change. */
   version: number;
@@ -125,7 +134,7 @@ const ended = {
 } as const;
 
 /** Which call is legal in which stage; where it is not, the problem that answers it. */
-const legal: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
+const transitions: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
   verify: {
     send: 'ok',
     verify: 'ok',
@@ -135,7 +144,7 @@ const legal: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
   },
   enrol: { send: 'no-factor', verify: 'code-not-sent', enrol: 'ok', skip: 'ok', cancel: 'ok' },
   confirm: { send: 'ok', verify: 'ok', enrol: 'ok', skip: 'ok', cancel: 'ok' },
-  locked: { send: 'locked', verify: 'locked', enrol: 'locked', skip: 'locked', cancel: 'ok' },
+  locked: { send: 'locked', verify: 'ok', enrol: 'locked', skip: 'locked', cancel: 'ok' },
   approved: { ...ended, cancel: 'challenge-finished' },
   cancelled: { ...ended, cancel: 'ok' },
   upgrade_required: { ...ended, cancel: 'ok' },
@@ -144,10 +153,7 @@ const legal: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
 /** "A challenge has at most 5 codes and 15 wrong guesses". */
 export const challengeLimits = { codes: 5, wrongGuesses: 15 } as const;
 
-/**
- * How long a right guess keeps the code to itself. Whoever made it and died, or never heard of it, has
- * lost nothing: after this time the code is in play again.
- */
+/** How long a right guess keeps the code to itself. If its replica dies, the code is in play again then. */
 export const proofLeaseMs = second;
 
 /**
@@ -165,27 +171,25 @@ export const approvalMemoryMs = 15 * minute;
 /** How many digits a code has: the manual's 4, and what careful mode makes of them. */
 export const codeLengths = { short: 4, long: 8 } as const;
 
-/** The factor that a challenge proves once its code was right: the first one, where there were more. */
-export function provedFactorId({ verifiedFactorId, code }: Challenge): string | null {
-  return verifiedFactorId ?? code?.factorId ?? null;
-}
-
 /** What ties a code's HMAC to its challenge, its factor and its sending. */
 export function bindingOf(challengeId: string, code: Pick<Code, 'id' | 'factorId'>): CodeBinding {
   return { challengeId, codeId: code.id, factorId: code.factorId };
 }
 
-/** On which account a wrong guess at this code goes. */
-export function kindOf(code: Pick<Code, 'length'>): keyof GuessAccount {
+/** Under which limit a guess at this code counts. */
+export function kindOf(code: Pick<Code, 'length'>): GuessKind {
   return code.length < codeLengths.long ? 'short' : 'long';
 }
 
+/** What a lock stops: calls that send a code. Whether a guess is looked at, its charge decides. */
+const sendsCode: ReadonlySet<Call> = new Set<Call>(['send', 'enrol']);
+
 /** @throws Problem when the call is not legal where the challenge stands. */
 export function assertAllowed(context: LoginContext, call: Call): void {
-  const verdict = legal[stageOf(context)][call];
-  const takesCode = call === 'send' || call === 'verify' || call === 'enrol';
-  const stopped = takesCode && !context.challenge.outcome && isLocked(context);
-  if (verdict === 'locked' || stopped) throw lockedProblem(context);
+  const verdict = transitions[stageOf(context)][call];
+  const stopped = sendsCode.has(call) || (call === 'verify' && verdict !== 'ok');
+  if (stopped && !context.challenge.outcome && isLocked(context)) throw lockedProblem(context);
+  if (verdict === 'locked') throw lockedProblem(context);
   if (verdict !== 'ok') throw new Problem(verdict);
 }
 
@@ -205,9 +209,9 @@ export function stageOf(context: LoginContext): Stage {
   return stage !== 'enrol' && usedUp(context) ? 'cancelled' : stage;
 }
 
-/** Whether the user's guesses are used up for now: no code is sent to them or looked at. */
-export function isLocked({ user, now }: Pick<LoginContext, 'user' | 'now'>): boolean {
-  return Number(user.lockedUntil) > now;
+/** Whether the guesses of this lane are used up for now: no code is sent to it. */
+export function isLocked({ challenge, user, now }: LoginContext): boolean {
+  return challenge.lane === strangersLane && Number(user.lockedUntil) > now;
 }
 
 /** Whether the step that the challenge stands at is one that sets up a factor and may be skipped. */

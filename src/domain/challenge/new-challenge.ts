@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '../people.ts';
 import { effectivePolicy, organizationDefaults } from '../policy.ts';
-import type { Challenge, NewChallenge } from './challenge.ts';
+import { type Challenge, type NewChallenge, strangersLane } from './challenge.ts';
 
 /** What the caller decides about a challenge. */
 export type Beginning = Pick<
@@ -25,7 +25,6 @@ export const absentFields: Record<Nullable, null> = {
   code: null,
   proof: null,
   verified: null,
-  verifiedFactorId: null,
   outcome: null,
   minimumVersion: null,
   approval: null,
@@ -39,6 +38,7 @@ export function newChallenge(user: User, { language, ...beginning }: Beginning):
     ...absentFields,
     ...beginning,
     id: randomUUID(),
+    lane: strangersLane,
     organizationId: user.organizationId,
     userId: user.userId,
     policy: effectivePolicy(user),
@@ -47,6 +47,5 @@ export function newChallenge(user: User, { language, ...beginning }: Beginning):
     attemptsRemaining: 0,
     codeIds: [],
     wrongGuesses: 0,
-    wrongLongGuesses: 0,
   };
 }

@@ -19,46 +19,52 @@ export function refOf({ organizationId, userId, id }: Challenge): ChallengeRef {
  *
  * @throws Problem `challenge-expired` when it never was or its time is over.
  */
-export async function openChallenge(deps: Deps, ref: ChallengeRef): Promise<LoginContext> {
-  const [seen, user] = await Promise.all([deps.challenges.read(ref), deps.users.load(ref)]);
-  if (!seen || seen.now >= seen.challenge.expiresAt) throw new Problem('challenge-expired');
-  return contextOf(deps, seen, user);
+export async function openChallenge(
+  deps: Pick<Deps, 'challenges' | 'users' | 'settings'>,
+  ref: ChallengeRef,
+): Promise<LoginContext> {
+  const [snapshot, user] = await Promise.all([deps.challenges.read(ref), deps.users.load(ref)]);
+  if (!snapshot || snapshot.now >= snapshot.challenge.expiresAt)
+    throw new Problem('challenge-expired');
+  return contextOf(deps, snapshot, user);
 }
 
-/** What is known together: read for each call, and anew whenever the user changed. */
-export function contextOf({ settings }: Deps, seen: ChallengeSnapshot, user: User): LoginContext {
-  return { ...seen, user, careful: user.guesses.short >= settings.guessLimits.short };
+/** A challenge together with its user, read for each call and again when the user changes. */
+export function contextOf(
+  { settings }: Pick<Deps, 'settings'>,
+  snapshot: ChallengeSnapshot,
+  user: User,
+): LoginContext {
+  return { ...snapshot, user, careful: user.shortGuesses >= settings.guessLimits.short };
 }
 
-// Every change of a challenge raises its version, guesses too: a burst of them can make a change
-// lose several times in a row, but not for long, since a code has few looks.
-const tries = 20;
+// A burst of guesses raises the version again and again, but not for long: a code has few looks.
+const maxTries = 20;
 
 /**
- * Decides on a change and makes it, anew whenever another replica changed the challenge first.
+ * Decides on a change and makes it, again each time another replica changes the challenge first.
  *
- * @param decide what to replace, given how things stand; null to leave all as it is. Whatever it
- *   throws is thrown.
+ * @param decide what to replace, given how things stand; null leaves all as it is. What it throws is thrown.
  */
 export async function updateChallenge<S extends ChallengeSnapshot>(
-  deps: Deps,
+  { challenges }: Pick<Deps, 'challenges'>,
   start: S,
   decide: (current: S) => ChallengePatch | null,
   keepMs?: number,
 ): Promise<S> {
   const ref = refOf(start.challenge);
   let current = start;
-  for (let attempt = 0; attempt < tries; attempt += 1) {
+  for (let tries = 0; tries < maxTries; tries += 1) {
     const patch = decide(current);
     if (!patch) return current;
-    const seen = await deps.challenges.change(ref, current.challenge.version, patch, keepMs);
-    if (seen !== 'conflict') return { ...current, ...present(seen) };
-    current = { ...current, ...present(await deps.challenges.read(ref)) };
+    const changed = await challenges.change(ref, current.challenge.version, patch, keepMs);
+    if (changed !== 'conflict') return { ...current, ...present(changed) };
+    current = { ...current, ...present(await challenges.read(ref)) };
   }
   throw new Problem('unavailable', { retryAfterMs: second, detail: 'Too many calls at once.' });
 }
 
-function present(seen: ChallengeSnapshot | null): ChallengeSnapshot {
-  if (!seen) throw new Problem('challenge-expired');
-  return seen;
+function present(snapshot: ChallengeSnapshot | null): ChallengeSnapshot {
+  if (!snapshot) throw new Problem('challenge-expired');
+  return snapshot;
 }

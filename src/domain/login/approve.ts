@@ -1,90 +1,117 @@
 import { randomUUID } from 'node:crypto';
-import { inChallenge } from '../audit/audit.ts';
+import { type AuditEvent, inChallenge } from '../audit/audit.ts';
 import {
-  type Approval,
   approvalMemoryMs,
   type Code,
   type LoginContext,
-  provedFactorId,
   resultTtlMs,
+  type VerifiedFactor,
 } from '../challenge/challenge.ts';
 import { updateChallenge } from '../challenge/open-challenge.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
 import { hangUp } from '../sending/hang-up.ts';
 import { giveBackUnapproved } from '../sending/sending-budgets.ts';
 import { activateDevice } from './activate-device.ts';
-import { type Claim, consumeCode, requireOpen } from './consume-code.ts';
-import { forgiveGuesses } from './guess-account.ts';
 
-/** RFC 8176: what stands behind an approval, given the method that was verified, if any. */
-function amrOf(verified: string | null): string[] {
-  return verified === null ? ['pwd'] : ['pwd', 'mfa', 'otp', ...factorKind(verified).amr];
+/** What stands behind an approval. */
+export type Grounds = {
+  /** Names the attempt: the same one again gets the same approval. */
+  attemptId: string;
+  /** The factor that was verified in this challenge, if any. */
+  verified: VerifiedFactor | null;
+  /** The code that is consumed, if one was entered. */
+  codeId?: string;
+  /** The step that is skipped, if one is. */
+  skipped?: 'primary' | 'backup';
+};
+
+/** RFC 8176: what stands behind an approval, given the factor that was verified, if any. */
+function amrOf(verified: VerifiedFactor | null): string[] {
+  return verified === null ? ['pwd'] : ['pwd', 'mfa', 'otp', ...factorKind(verified.method).amr];
 }
 
 /**
- * Ends a challenge well. The device it came from receives codes from now on, but only when a
- * second factor was verified: a password alone must not add a phone that gets the codes.
- *
- * @param verified the method of the factor that was verified in this challenge, if any.
- * @param claim the right guess that this is, if it is one.
+ * Ends a challenge well. PostgreSQL decides, once: it consumes the code, takes the guesses off and has the
+ * entry. Redis follows. The device at hand receives codes from now on, but only when a second factor was
+ * verified: a password alone must not add a phone that gets the codes.
  */
 export async function approve(
   deps: Deps,
   context: LoginContext,
-  verified: string | null,
-  claim: Claim | null = null,
+  grounds: Grounds,
 ): Promise<LoginContext> {
   const { challenge } = context;
+  const { verified } = grounds;
   const amr = amrOf(verified);
   if (verified) await activateDevice(deps, context);
-  await record(deps, context, amr, claim);
-  const resultId = randomUUID();
+  const resultId = await record(deps, context, grounds, amr);
   let dropped: Code | null = null;
   const approved = await updateChallenge(
     deps,
     context,
     ({ challenge: current, now }) => {
-      requireOpen(current, claim);
-      dropped = claim ? null : current.code;
-      const approval = newApproval(resultId, amr, now);
-      const verifiedFactorId = claim ? provedFactorId(current) : current.verifiedFactorId;
-      const proved = { verified, verifiedFactorId, approval };
-      return { outcome: 'approved', ...proved, code: null, proof: null, pending: null };
+      dropped = current.code;
+      const approval = { resultId, amr, at: now, resultExpiresAt: now + resultTtlMs };
+      return { outcome: 'approved', verified, approval, code: null, proof: null, pending: null };
     },
     approvalMemoryMs,
   );
-  if (dropped) hangUp(deps, dropped);
-  if (verified) await forgive(deps, approved);
+  if (dropped && !grounds.codeId) hangUp(deps, dropped);
+  if (verified) await giveBackBudgets(deps, approved);
   deps.log.info({ challengeId: challenge.id, amr }, 'approved');
   return approved;
 }
 
-/**
- * In the trail first: once it is approved, any replica may say so. The entry itself is what uses the
- * code up, as late as can be: what fails before leaves the code as good as it was.
- */
 async function record(
   deps: Deps,
   context: LoginContext,
+  { attemptId, verified, codeId = undefined, skipped = undefined }: Grounds,
   amr: string[],
-  claim: Claim | null,
-): Promise<void> {
-  const { trail } = deps;
-  const details = { amr: amr.join(' ') };
-  const entry = inChallenge(context.challenge, 'challenge.approved', details);
-  if (!claim) return trail.record(entry);
-  await consumeCode(deps, context, claim, (id, by) => trail.recordOnce(entry, id, by));
+): Promise<string | null> {
+  const { challenge } = context;
+  const ended = await deps.outcomes.approve({
+    challenge,
+    attemptId,
+    verified,
+    amr,
+    resultId: challenge.purpose === 'factor' ? null : randomUUID(),
+    resultTtlMs,
+    codeId: codeId ?? null,
+    skipped: skipped ?? null,
+    entries: entriesOf(context, amr, skipped),
+  });
+  if (ended.outcome === 'approved') return ended.resultId;
+  if (ended.outcome === 'over' && codeId) throw await dropCode(deps, context, codeId);
+  throw new Problem(ended.outcome === 'finished' ? 'challenge-finished' : 'challenge-expired');
 }
 
-/** What was counted against the user was the user's own doing after all. */
-async function forgive(deps: Deps, context: LoginContext): Promise<void> {
-  const forgiving = [forgiveGuesses(deps, context), giveBackUnapproved(deps, context)];
-  const failed = (await Promise.allSettled(forgiving)).find(({ status }) => status === 'rejected');
-  // He is in all the same; what stays counted against him is on the safe side.
-  if (failed) deps.log.warn({ challengeId: context.challenge.id }, 'not all could be forgiven');
+function entriesOf(
+  { challenge }: LoginContext,
+  amr: string[],
+  skipped: Grounds['skipped'],
+): AuditEvent[] {
+  const approved = inChallenge(challenge, 'challenge.approved', { amr: amr.join(' ') });
+  if (!skipped) return [approved];
+  return [inChallenge(challenge, 'enrolment.skipped', { step: skipped }), approved];
 }
 
-function newApproval(resultId: string, amr: string[], at: number): Approval {
-  return { resultId, amr, at, resultExpiresAt: at + resultTtlMs };
+/** Takes a code out of play that another attempt consumed: Redis brought it back from the past. */
+export async function dropCode(
+  deps: Deps,
+  context: LoginContext,
+  codeId: string,
+): Promise<Problem> {
+  await updateChallenge(deps, context, ({ challenge: { code } }) =>
+    code?.id === codeId ? { code: null, proof: null } : null,
+  );
+  return new Problem('code-not-sent');
+}
+
+/** The codes of an approved challenge count no more. If that fails, they stay on the safe side. */
+async function giveBackBudgets(deps: Deps, context: LoginContext): Promise<void> {
+  await giveBackUnapproved(deps, context).catch((err: unknown) => {
+    deps.log.warn({ err, challengeId: context.challenge.id }, 'budgets could not be given back');
+  });
 }

@@ -1,20 +1,20 @@
 import { inChallenge } from '../audit/audit.ts';
-import type { ChallengeRef } from '../challenge/challenge.ts';
-import { assertAllowed, type Code } from '../challenge/challenge.ts';
+import { assertAllowed, type ChallengeRef, type Code } from '../challenge/challenge.ts';
 import { openChallenge, updateChallenge } from '../challenge/open-challenge.ts';
 import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
 import { hangUp } from '../sending/hang-up.ts';
 
-/** "UITLOGGEN": ends the challenge, and with it whatever in it was not confirmed yet. */
+/** "UITLOGGEN": ends the challenge, and drops what was not confirmed in it. */
 export async function cancelChallenge(deps: Deps, ref: ChallengeRef): Promise<void> {
-  const before = await openChallenge(deps, ref);
-  assertAllowed(before, 'cancel');
-  if (before.challenge.outcome) return;
-  // In the trail first: once it is over, any replica may say so.
-  await deps.trail.record(inChallenge(before.challenge, 'challenge.cancelled', { reason: 'user' }));
+  const { challenge, ...before } = await openChallenge(deps, ref);
+  assertAllowed({ challenge, ...before }, 'cancel');
+  if (challenge.outcome) return;
+  // PostgreSQL first: a challenge that Redis brings back from the past lets nobody in.
+  const entry = inChallenge(challenge, 'challenge.cancelled', { reason: 'user' });
+  if (!(await deps.outcomes.cancel(challenge, entry))) throw new Problem('challenge-finished');
   let dropped: Code | null = null;
-  await updateChallenge(deps, before, (current) => {
-    assertAllowed(current, 'cancel');
+  await updateChallenge(deps, { challenge, ...before }, (current) => {
     if (current.challenge.outcome) return null;
     dropped = current.challenge.code;
     return { outcome: 'cancelled', code: null, pending: null };

@@ -1,52 +1,119 @@
 import { inChallenge } from '../audit/audit.ts';
-import { type Code, kindOf, type LoginContext, lockedProblem } from '../challenge/challenge.ts';
-import type { Deps } from '../ports.ts';
+import { type Code, kindOf, type LoginContext, strangersLane } from '../challenge/challenge.ts';
+import type { GuessKind } from '../people.ts';
+import type {
+  ChargeOutcome,
+  Deps,
+  Guess,
+  GuessCharge,
+  GuessLimits,
+  SettledAccount,
+} from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { type Alarm, tellOfAlarm } from '../sending/tell-devices.ts';
+
+/** A guess at a code, by one execution of `verify`. */
+export type Attempt = Guess & { code: Code; tryId: string };
 
 /** From here on the owner of the account should know that somebody is trying. */
 const alarming = 3;
 
+type Parts = Pick<Deps, 'guessAccounts' | 'settings' | 'log'>;
+
 /**
- * Puts a wrong guess on the user's account before anyone hears that it was wrong. It stays there
- * for a year unless its challenge is approved, whatever becomes of the challenge and of Redis.
+ * Puts a guess on the user's account before anybody looks at it.
  *
- * @throws Problem `locked` when it was the one that locks; `attempts-exhausted` when it made the
- *   code worthless for everyone, being the last that 4 digits can bear.
+ * @throws Problem `attempts-exhausted` or `locked` when the account takes no more.
  */
-export async function chargeWrongGuess(
-  deps: Deps,
+export async function chargeGuess(
+  deps: Parts,
   context: LoginContext,
-  code: Code,
+  attempt: Attempt,
+): Promise<Exclude<ChargeOutcome, { outcome: 'full' }>> {
+  const { challenge, user } = context;
+  const { code, codeId, attemptId, tryId } = attempt;
+  const kind = kindOf(code);
+  const limit = limitOf(deps.settings.guessLimits, kind, challenge.lane);
+  const charge = { challengeId: challenge.id, codeId, attemptId, tryId };
+  const charged = await deps.guessAccounts
+    .charge(user, { ...charge, lane: challenge.lane, kind, limit })
+    .catch((error: unknown) => {
+      // It may have been charged all the same, and nobody will look.
+      void giveBackGuess(deps, context, attempt);
+      throw error;
+    });
+  if (charged.outcome === 'full') throw fullProblem(context, kind, charged.fullUntil);
+  return charged;
+}
+
+/** Takes a guess off that was never looked at. If that fails, the guess stays on the safe side. */
+export async function giveBackGuess(
+  { guessAccounts, log }: Pick<Deps, 'guessAccounts' | 'log'>,
+  { challenge, user }: LoginContext,
+  attempt: Attempt,
+): Promise<void> {
+  await guessAccounts.giveBack(user, attempt).catch((err: unknown) => {
+    log.warn({ err, challengeId: challenge.id }, 'a guess could not be given back');
+  });
+}
+
+/**
+ * Records that a guess was wrong before anybody hears so, with what it sets off.
+ *
+ * @throws Problem when this guess was the last that the account takes: `locked`, or `attempts-exhausted`.
+ */
+export async function recordWrongGuess(
+  deps: Parts & Pick<Deps, 'channels'>,
+  context: LoginContext,
+  { code, attemptId }: Attempt,
 ): Promise<void> {
   const { challenge, user } = context;
-  const { guessLimits } = deps.settings;
+  const { lane, attemptsRemaining } = challenge;
   const kind = kindOf(code);
-  const guess = { challengeId: challenge.id, kind };
-  const account = await deps.guessAccounts.recordWrongGuess(user, guess, guessLimits.long);
-  const { attemptsRemaining } = challenge;
+  const limit = limitOf(deps.settings.guessLimits, kind, lane);
   const details = { method: code.method, hint: code.hint, attemptsRemaining };
-  await deps.trail.record(inChallenge(challenge, 'code.wrong', details));
-  if (account.recent === alarming) await tell(deps, context, 'guesses.alarming');
-  if (kind === 'short' && account.short === guessLimits.short)
-    await tell(deps, context, 'user.careful');
-  if (account.lockedUntil) {
-    await tell(deps, context, 'user.locked');
-    throw lockedProblem({ ...context, user: { ...user, lockedUntil: account.lockedUntil } });
-  }
-  if (kind === 'short' && account.short >= guessLimits.short)
-    throw new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterMs: 0 });
+  const entry = inChallenge(challenge, 'code.wrong', details);
+  const account = await deps.guessAccounts.settle(user, { attemptId, lane, kind, limit, entry });
+  await raiseAlarms(deps, context, attemptId, alarmsOf(account, { kind, lane, limit }));
+  if (account.fullUntil) throw fullProblem(context, kind, account.fullUntil);
 }
 
-/** Takes the wrong guesses of an approved challenge off: they were the user's own. */
-export async function forgiveGuesses(deps: Deps, { challenge, user }: LoginContext): Promise<void> {
-  const { wrongGuesses, wrongLongGuesses: long } = challenge;
-  if (wrongGuesses === 0) return;
-  await deps.guessAccounts.forgive(user, challenge.id);
-  await deps.challenges.takeOff(user, { short: wrongGuesses - long, long });
+async function raiseAlarms(
+  deps: Parts & Pick<Deps, 'channels'>,
+  { challenge, user }: LoginContext,
+  attemptId: string,
+  alarms: Alarms,
+): Promise<void> {
+  if (alarms.types.length === 0) return;
+  const alerts = alarms.types.map((type) => inChallenge(challenge, type, {}));
+  const { lockedUntil } = alarms;
+  await deps.guessAccounts.alert(user, { attemptId, alerts, lockedUntil });
+  for (const type of alarms.types) tellOfAlarm(deps, user, type);
 }
 
-async function tell(deps: Deps, { challenge, user }: LoginContext, type: Alarm): Promise<void> {
-  await deps.trail.record(inChallenge(challenge, type, {}));
-  tellOfAlarm(deps, user, type);
+function limitOf(limits: GuessLimits, kind: GuessKind, lane: string): number {
+  if (kind === 'short') return limits.short;
+  return lane === strangersLane ? limits.long : limits.longOnDevices;
+}
+
+type Alarms = { types: Alarm[]; lockedUntil: Date | null };
+
+/** What the owner of the account hears of, each at the guess that reaches it. */
+function alarmsOf(
+  { position, recent, fullUntil }: SettledAccount,
+  { kind, lane, limit }: Pick<GuessCharge, 'kind' | 'lane' | 'limit'>,
+): Alarms {
+  const types: Alarm[] = recent === alarming ? ['guesses.alarming'] : [];
+  const reached = position === limit;
+  const locks = reached && kind === 'long' && lane === strangersLane;
+  if (reached && kind === 'short') types.push('user.careful');
+  if (locks) types.push('user.locked');
+  return { types, lockedUntil: locks ? fullUntil : null };
+}
+
+/** No more looks: of the strangers' lane at long codes for a while, else at this code. */
+function fullProblem({ challenge, now }: LoginContext, kind: GuessKind, until: Date): Problem {
+  if (kind === 'long' && challenge.lane === strangersLane)
+    return new Problem('locked', { retryAfterMs: Math.max(0, until.getTime() - now) });
+  return new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterMs: 0 });
 }

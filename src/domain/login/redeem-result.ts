@@ -3,28 +3,42 @@ import { updateChallenge } from '../challenge/open-challenge.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
+type Redemption = {
+  /** The token's `jti`, never its text, which can be changed without breaking it. */
+  resultId: string;
+  client: string;
+  /** What the caller asked for: a result of another purpose is not used up. */
+  purpose: string;
+  /** Names the attempt: the same one again hears the same. */
+  attemptId: string;
+};
+
 /**
- * Uses up a result: true to exactly one caller, also when the store of challenges forgets.
+ * Redeems a result: for exactly one attempt, by what PostgreSQL knows of the approval.
  *
- * @param by names the attempt: the same one that comes again is told the same.
- * @param resultId the token's own id, never its text, which can be changed without breaking it.
  * @throws Problem `result-invalid`, or `result-already-redeemed`.
  */
 export async function redeemResult(
-  deps: Deps,
+  deps: Pick<Deps, 'outcomes' | 'challenges' | 'log'>,
   ref: ChallengeRef,
-  { resultId, client, by }: { resultId: string; client: string; by: string },
+  redemption: Redemption,
 ): Promise<void> {
-  const seen = await deps.challenges.read(ref);
-  const approval = seen?.challenge.approval;
-  const valid =
-    approval?.resultId === resultId &&
-    seen?.challenge.client === client &&
-    seen.now < approval.resultExpiresAt;
-  if (!seen || !valid) throw new Problem('result-invalid');
-  if (!(await deps.consumedIds.spend(resultId, by))) throw new Problem('result-already-redeemed');
-  // For screens alone, which are not shown it any more.
-  await updateChallenge(deps, seen, () => ({ redeemedBy: by })).catch((err: unknown) => {
+  const { id: challengeId, organizationId, userId } = ref;
+  const result = { challengeId, organizationId, userId, ...redemption };
+  const outcome = await deps.outcomes.redeem(result);
+  if (outcome === 'invalid') throw new Problem('result-invalid');
+  if (outcome === 'already-redeemed') throw new Problem('result-already-redeemed');
+  await hideResult(deps, ref, redemption.attemptId).catch((err: unknown) => {
     deps.log.warn({ err, challengeId: ref.id }, 'not noted as redeemed');
   });
+}
+
+/** Screens show a result no more once it is redeemed. */
+async function hideResult(
+  deps: Pick<Deps, 'challenges'>,
+  ref: ChallengeRef,
+  redeemedBy: string,
+): Promise<void> {
+  const snapshot = await deps.challenges.read(ref);
+  if (snapshot) await updateChallenge(deps, snapshot, () => ({ redeemedBy }));
 }

@@ -1,6 +1,4 @@
-import { inChallenge } from '../audit/audit.ts';
-import type { ChallengeRef } from '../challenge/challenge.ts';
-import { assertAllowed, type LoginContext } from '../challenge/challenge.ts';
+import { assertAllowed, type ChallengeRef, type LoginContext } from '../challenge/challenge.ts';
 import { enrolmentOf } from '../challenge/enrolment.ts';
 import { openChallenge } from '../challenge/open-challenge.ts';
 import type { Deps } from '../ports.ts';
@@ -8,13 +6,15 @@ import { Problem } from '../problems.ts';
 import { approve } from './approve.ts';
 
 /** "Een andere keer": passes over the step that is asked, where that is allowed, and lets in. */
-export async function skipEnrolment(deps: Deps, ref: ChallengeRef): Promise<LoginContext> {
+export async function skipEnrolment(
+  deps: Deps,
+  ref: ChallengeRef,
+  attemptId: string,
+): Promise<LoginContext> {
   const context = await openChallenge(deps, ref);
   assertAllowed(context, 'skip');
   const enrolment = enrolmentOf(context, deps.settings);
   if (!enrolment?.skippable) throw new Problem('enrolment-required');
-  const { step } = enrolment;
-  const entry = inChallenge(context.challenge, 'enrolment.skipped', { step });
-  await deps.users.recordSkip(context.user, step, entry);
-  return approve(deps, context, context.challenge.verified);
+  const { verified } = context.challenge;
+  return approve(deps, context, { attemptId, verified, skipped: enrolment.step });
 }

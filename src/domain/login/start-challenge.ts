@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { inChallenge } from '../audit/audit.ts';
 import { type App, missingVersion } from '../challenge/app-version.ts';
 import { assertAllowed, defaultTarget, type LoginContext } from '../challenge/challenge.ts';
@@ -31,7 +32,8 @@ export async function startChallenge(deps: Deps, start: Start): Promise<LoginCon
   const opening = openingOf(deps, start, user);
   const context = contextOf(deps, await create(deps, start, user, opening), user);
   await recordStart(deps, context, opening);
-  if (opening.next === 'approve') return approve(deps, context, null);
+  if (opening.next === 'approve')
+    return approve(deps, context, { attemptId: randomUUID(), verified: null });
   return opening.next === 'verify' && start.send ? sendFirst(deps, context) : context;
 }
 

@@ -1,127 +1,112 @@
-import { inChallenge } from '../audit/audit.ts';
+import { createHash, randomUUID } from 'node:crypto';
 import type { ChallengeRef } from '../challenge/challenge.ts';
 import {
   assertAllowed,
   bindingOf,
-  type Code,
   codeInPlay,
+  isLocked,
   type LoginContext,
-  type PendingFactor,
-  provedFactorId,
+  lockedProblem,
+  proofLeaseMs,
 } from '../challenge/challenge.ts';
-import { asksForBackup } from '../challenge/enrolment.ts';
-import { contextOf, openChallenge, updateChallenge } from '../challenge/open-challenge.ts';
-import { factorKind } from '../factors/index.ts';
-import type { Deps, GuessOutcome } from '../ports.ts';
+import { openChallenge } from '../challenge/open-challenge.ts';
+import type { Deps, LookOutcome } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { hangUp } from '../sending/hang-up.ts';
-import { tellDevices } from '../sending/tell-devices.ts';
 import { second } from '../time.ts';
-import { approve } from './approve.ts';
-import { type Claim, consumeCode, requireOpen } from './consume-code.ts';
-import { chargeWrongGuess } from './guess-account.ts';
+import { acceptCode } from './accept-code.ts';
+import { dropCode } from './approve.ts';
+import { type Attempt, chargeGuess, giveBackGuess, recordWrongGuess } from './guess-account.ts';
 
 /**
- * Looks at a code once. A right one proves its factor and moves the challenge on. From the guess on
- * nobody else is let near the code, and it is spent before anyone is told; whoever fails in between
- * leaves it in play.
+ * Looks at a code once. The guess is on the user's account before that, so that nothing that fails makes a
+ * look free. A right code proves its factor and moves the challenge on.
  *
- * @param code the digits as typed; another length than asked for costs no attempt.
- * @param by names the attempt: the same one that comes again is looked at once.
+ * @param digits as typed; another length than asked for costs no attempt.
+ * @param requestId names the request: the same one again is looked at once.
  */
 export async function verifyCode(
   deps: Deps,
   ref: ChallengeRef,
-  code: string,
-  by: string,
+  digits: string,
+  requestId: string,
 ): Promise<LoginContext> {
   const context = await openChallenge(deps, ref);
   assertAllowed(context, 'verify');
-  const inPlay = codeInPlay(context);
-  if (!inPlay) throw new Problem('code-not-sent');
-  requireLength(code, inPlay.length);
-  const mac = deps.codes.mac(code, bindingOf(ref.id, inPlay), inPlay.keyId);
-  if (!mac) throw new Problem('code-not-sent');
-  const { guessLimits } = deps.settings;
-  const attempt = { codeId: inPlay.id, mac: mac.mac, by };
-  const guess = await deps.challenges.guess(ref, attempt, guessLimits);
-  if (!guess) throw new Problem('challenge-expired');
-  const { outcome, ...seen } = guess;
-  const looked = { ...context, ...seen };
-  if (outcome === 'right') return accept(deps, looked, inPlay, by);
-  if (outcome === 'wrong') await chargeWrongGuess(deps, looked, inPlay);
-  throw refusal(outcome, seen.challenge.attemptsRemaining);
+  const attempt = attemptAt(deps, context, digits, requestId);
+  refuseUseless(context, attempt);
+  const charge = await chargeGuess(deps, context, attempt);
+  if (charge.outcome === 'done') return acceptCode(deps, context, attempt);
+  if (charge.outcome === 'gone') throw new Problem('code-not-sent');
+  if (charge.outcome === 'over') throw await dropCode(deps, context, attempt.codeId);
+  const looked = await look(deps, context, attempt);
+  if (looked.outcome === 'right') return acceptCode(deps, looked, attempt);
+  await recordWrongGuess(deps, looked, attempt);
+  throw refusal('wrong', looked.challenge.attemptsRemaining);
 }
 
-function requireLength(code: string, length: number): void {
-  if (code.length === length) return;
+/** The guess, bound to the code in play. The same request with other digits is another attempt. */
+function attemptAt(
+  { codes }: Pick<Deps, 'codes'>,
+  context: LoginContext,
+  digits: string,
+  requestId: string,
+): Attempt {
+  const code = codeInPlay(context);
+  if (!code) throw unlessLocked(context, new Problem('code-not-sent'));
+  requireLength(digits, code.length);
+  const binding = bindingOf(context.challenge.id, code);
+  const made = codes.mac(digits, binding, code.keyId);
+  if (!made) throw new Problem('code-not-sent');
+  const { mac } = made;
+  const attemptId = createHash('sha256')
+    .update(JSON.stringify([requestId, code.id, mac]))
+    .digest('base64url');
+  return { code, codeId: code.id, mac, attemptId, tryId: randomUUID() };
+}
+
+function requireLength(digits: string, length: number): void {
+  if (digits.length === length) return;
   const errors = [{ pointer: '/code', detail: `must be ${length} digits` }];
   throw new Problem('invalid-request', { errors });
 }
 
-function refusal(outcome: Exclude<GuessOutcome, 'right'>, attemptsRemaining: number): Problem {
+/** What no look can help is refused before it is charged. An attempt that was right before goes on. */
+function refuseUseless(context: LoginContext, { code, attemptId }: Attempt): void {
+  const { proof, attemptsRemaining } = context.challenge;
+  if (proof?.codeId === code.id) {
+    if (proof.attemptId === attemptId) return;
+    if (context.now < proof.at + proofLeaseMs) throw refusal('taken', attemptsRemaining);
+  }
+  if (context.now >= code.expiresAt)
+    throw unlessLocked(context, refusal('expired', attemptsRemaining));
+  if (attemptsRemaining <= 0) throw unlessLocked(context, refusal('exhausted', attemptsRemaining));
+}
+
+/** A new code would not help a locked user: they hear when to come back. */
+function unlessLocked(context: LoginContext, problem: Problem): Problem {
+  return isLocked(context) ? lockedProblem(context) : problem;
+}
+
+type Looked = LoginContext & { outcome: 'right' | 'wrong' };
+
+/** @throws Problem when nothing was looked at: then the charge is given back. */
+async function look(deps: Deps, context: LoginContext, attempt: Attempt): Promise<Looked> {
+  const { codeId, mac, attemptId } = attempt;
+  const { challenge } = context;
+  // Without an answer it may have been looked at: the charge stays.
+  const looked = await deps.challenges.look(challenge, { codeId, mac, attemptId });
+  if (looked?.outcome === 'right' || looked?.outcome === 'wrong')
+    return { ...context, ...looked, outcome: looked.outcome };
+  await giveBackGuess(deps, context, attempt);
+  if (!looked) throw new Problem('challenge-expired');
+  throw refusal(looked.outcome, looked.challenge.attemptsRemaining);
+}
+
+function refusal(outcome: LookOutcome, attemptsRemaining: number): Problem {
   if (outcome === 'taken') return new Problem('request-in-progress', { retryAfterMs: second });
   if (outcome === 'expired') return new Problem('code-expired');
   if (outcome === 'superseded') return new Problem('code-not-sent');
   if (outcome === 'wrong' && attemptsRemaining > 0)
     return new Problem('code-incorrect', { attemptsRemaining });
   return new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterMs: 0 });
-}
-
-async function accept(
-  deps: Deps,
-  context: LoginContext,
-  code: Code,
-  by: string,
-): Promise<LoginContext> {
-  const proved = await proveFactor(deps, context, code);
-  const verified = proved.challenge.verified ?? code.method;
-  const end = asksForBackup(proved.challenge, proved.user, deps.settings) ? goOn : approve;
-  const accepted = await end(deps, proved, verified, { codeId: code.id, by });
-  if (code.delivery === 'ringing') hangUp(deps, code);
-  return accepted;
-}
-
-/** To the step that is asked next. */
-async function goOn(
-  deps: Deps,
-  context: LoginContext,
-  verified: string,
-  claim: Claim,
-): Promise<LoginContext> {
-  await consumeCode(deps, context, claim, deps.consumedIds.spend);
-  return updateChallenge(deps, context, ({ challenge }) => {
-    requireOpen(challenge, claim);
-    const verifiedFactorId = provedFactorId(challenge);
-    return { verified, verifiedFactorId, code: null, proof: null, pending: null };
-  });
-}
-
-/** The factor that the code was made for is active when this is done, or the code was worthless. */
-async function proveFactor(deps: Deps, context: LoginContext, code: Code): Promise<LoginContext> {
-  const { pending } = context.challenge;
-  if (pending?.id === code.factorId) await confirm(deps, context, pending, code.hint);
-  const user = await deps.users.load(context.user);
-  // Removed while the code was being entered: then it proves nothing any more.
-  if (!user.factors.some(({ id }) => id === code.factorId)) throw new Problem('code-not-sent');
-  return contextOf(deps, context, user);
-}
-
-async function confirm(
-  deps: Deps,
-  context: LoginContext,
-  pending: PendingFactor,
-  hint: string,
-): Promise<void> {
-  const { challenge, user } = context;
-  const device = factorKind(pending.method).reachesDevices ? challenge.device : null;
-  const confirmation = { factor: pending, device, alreadyVerified: challenge.verified !== null };
-  const details = { method: pending.method, hint, factorId: pending.id };
-  const entry = inChallenge(challenge, 'factor.added', details);
-  const outcome = await deps.factors.confirm(user, confirmation, entry);
-  if (outcome !== 'confirmed') {
-    await updateChallenge(deps, context, () => ({ pending: null }));
-    throw new Problem(outcome);
-  }
-  tellDevices(deps, user, { about: 'factor-added', hint });
 }

@@ -4,15 +4,7 @@ import type { AuditEvent, RecordedEvent } from '../audit/audit.ts';
 export interface AuditTrail {
   /** Resolves when the event is on disk. Await it before the answer that it is about. */
   record(event: AuditEvent): Promise<void>;
-  /**
-   * Records an event that also consumes `id`. Only one attempt can consume an id. Not for events that
-   * are alerts.
-   *
-   * @param by names the attempt. The same attempt may call again: it gets true, without a second entry.
-   * @returns false, with nothing recorded, when another attempt was first.
-   */
-  recordOnce(event: AuditEvent, id: string, by: string): Promise<boolean>;
-  /** Newest first. `before` is the id of the last event on the previous page. */
+  /** Newest first; `before` is the id of the last event of the page before. */
   list(query: {
     organizationId: string;
     userId: string | null;

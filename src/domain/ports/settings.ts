@@ -1,7 +1,12 @@
-import type { GuessAccount } from '../people.ts';
-
-/** The number of wrong guesses of each kind at which an account is full. */
-export type GuessLimits = GuessAccount;
+/** How many guesses stand on an account at most. */
+export type GuessLimits = {
+  /** At 4 digits, in 365 days, all lanes together. */
+  short: number;
+  /** At 8 digits, in 24 hours, in the strangers' lane. */
+  long: number;
+  /** At 8 digits, in 24 hours, on all known devices of the user together. */
+  longOnDevices: number;
+};
 
 /** How many codes may be sent. "Unapproved" means codes that led to no approval. */
 export type SendingLimits = {

@@ -29,11 +29,6 @@ export interface Users {
   /** How many users of all organizations have factors, and none of these methods. Takes seconds. */
   countWithout(methods: string[]): Promise<number>;
   /**
-   * Records that the user skipped setting up a factor (`primary`) or a backup (`backup`).
-   * `entry` is recorded in the same transaction.
-   */
-  recordSkip(user: UserKey, step: 'primary' | 'backup', entry: AuditEvent): Promise<void>;
-  /**
    * Removes every row of the user. The audit trail keeps `pseudonym` instead of the user id, as subject
    * and as actor, without addresses and hints. This may take seconds. After an interruption it can be
    * repeated. The last step removes the user row and records `entry`, in one transaction.

@@ -72,19 +72,9 @@ async function prepare(deps: Deps, context: LoginContext, draft: Draft) {
   // What was decided on before the wait may have changed since.
   const waited = (reservation.call?.waitedMs ?? 0) > 0;
   const current = waited ? await openChallenge(deps, refOf(context.challenge)) : context;
-  const length = await safeLength(deps, current);
+  const length = current.careful ? codeLengths.long : codeLengths.short;
   const digits = freshCode(deps.codes, current.challenge, length);
   return { issued: await putInPlay(deps, current, choose, { codeId, digits }), digits };
-}
-
-/**
- * Opens the account of wrong guesses, without which no code is looked at, and says how many digits
- * keep a guesser's chances where they have to be.
- */
-async function safeLength(deps: Deps, { user }: LoginContext): Promise<number> {
-  const { guessLimits } = deps.settings;
-  const account = await deps.challenges.openAccount(user, user.guesses);
-  return account.short >= guessLimits.short ? codeLengths.long : codeLengths.short;
 }
 
 async function putInPlay(
@@ -110,8 +100,8 @@ async function putInPlay(
   });
   if (before) hangUp(deps, before);
   if (issued.challenge.code?.id === codeId) return issued;
-  const reason = 'codes used up';
-  await deps.trail.record(inChallenge(issued.challenge, 'challenge.cancelled', { reason }));
+  const entry = inChallenge(issued.challenge, 'challenge.cancelled', { reason: 'codes used up' });
+  await deps.outcomes.cancel(issued.challenge, entry);
   throw new Problem('challenge-finished');
 }
 

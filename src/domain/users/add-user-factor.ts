@@ -22,13 +22,13 @@ export async function addUserFactor(
   requireOwner(caller, key);
   const user = await deps.users.load(key);
   if (!user.organization) throw new Problem('not-found');
-  const proved = await requireStepUp(deps, user, caller);
+  const verified = await requireStepUp(deps, user, caller);
   if (user.factors.length >= maxFactors) throw new Problem('too-many-factors');
   const pending = pendingFactor(deps, { user, device: null, pending: null }, input);
   const { client, address } = caller;
   const beginning = { client, address, app: client, appVersion: null, device: null };
   const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
-  const seen = await deps.challenges.create({ ...draft, ...proved }, deps.settings.challengeTtlMs);
+  const seen = await deps.challenges.create({ ...draft, verified }, deps.settings.challengeTtlMs);
   return issueCode(deps, contextOf(deps, seen, user), (current) => {
     assertAllowed(current, 'enrol');
     return { target: pending, pending };

@@ -44,7 +44,7 @@ export async function refreshDevice(
  * the factor, and goes by the same rules.
  */
 export async function forgetDevice(
-  deps: Pick<Deps, 'users' | 'devices' | 'challenges'>,
+  deps: Pick<Deps, 'users' | 'devices' | 'outcomes'>,
   key: UserKey,
   deviceId: string,
   caller: FactorCaller,

@@ -1,18 +1,11 @@
 import type { Caller } from '../audit/audit.ts';
-import {
-  approvalMemoryMs,
-  type Challenge,
-  type ChallengeSnapshot,
-} from '../challenge/challenge.ts';
+import { approvalMemoryMs, strangersLane, type VerifiedFactor } from '../challenge/challenge.ts';
 import type { User, UserKey } from '../people.ts';
-import type { Deps } from '../ports.ts';
+import type { Deps, StoredApproval } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
 /** Who asks for a change of a user's factors, and the challenge they say they were approved in. */
 export type FactorCaller = Caller & { challengeId: string | null };
-
-/** The factor that a challenge proved, as the challenge keeps it. */
-export type ProvedFactor = Pick<Challenge, 'verified' | 'verifiedFactorId'>;
 
 /** Whether the person at the keyboard is the user that the call is about. */
 export function isOwner(caller: Caller, user: UserKey): boolean {
@@ -37,26 +30,26 @@ export function requireOwnerOrAdmin(caller: Caller, user: UserKey): void {
  * @throws Problem `step-up-required`.
  */
 export async function requireStepUp(
-  { challenges }: Pick<Deps, 'challenges'>,
+  { outcomes }: Pick<Deps, 'outcomes'>,
   user: User,
   caller: FactorCaller,
-): Promise<ProvedFactor | null> {
+): Promise<VerifiedFactor | null> {
   if (user.factors.length === 0) return null;
-  const { organizationId, userId } = user;
-  const { challengeId: id, client } = caller;
-  const snapshot = id ? await challenges.read({ organizationId, userId, id }) : null;
-  const proved = snapshot && provedIn(snapshot, client);
-  const stillActive = user.factors.some((factor) => factor.id === proved?.verifiedFactorId);
-  const locked = snapshot && Number(user.lockedUntil) > snapshot.now;
-  if (!proved || !stillActive || locked) throw new Problem('step-up-required');
+  const approval = caller.challengeId ? await outcomes.findApproval(caller.challengeId) : null;
+  const proved = approval && provedIn(approval, user, caller.client);
+  const stillActive = user.factors.some(({ id }) => id === proved?.factorId);
+  if (!proved || !stillActive) throw new Problem('step-up-required');
   return proved;
 }
 
-/** The factor that a challenge proved for this client not long ago; null when it proved none. */
-function provedIn({ challenge, now }: ChallengeSnapshot, client: string): ProvedFactor | null {
-  const { approval, verified, verifiedFactorId, purpose } = challenge;
-  const recent = approval && now - approval.at <= approvalMemoryMs;
+/** The factor that an approval proved for this user and client not long ago; null when it proved none. */
+function provedIn(approval: StoredApproval, user: User, client: string): VerifiedFactor | null {
+  const theirs =
+    approval.organizationId === user.organizationId &&
+    approval.userId === user.userId &&
+    approval.client === client;
+  const locked = approval.lane === strangersLane && user.lockedUntil !== null;
   // A challenge that confirmed a new factor proves that factor alone, not the ones before it.
-  if (!recent || challenge.client !== client || purpose === 'factor') return null;
-  return { verified, verifiedFactorId };
+  const proves = approval.purpose !== 'factor' && approval.ageMs <= approvalMemoryMs;
+  return theirs && proves && !locked ? approval.verified : null;
 }

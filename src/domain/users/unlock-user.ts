@@ -6,6 +6,5 @@ import { clearCodeBudgets } from '../sending/sending-budgets.ts';
 /** Lets a user who is locked, or whose codes are used up, try again at once. */
 export async function unlockUser(deps: Deps, key: UserKey, caller: Caller): Promise<void> {
   await deps.guessAccounts.clear(key, byCaller(caller, key, 'user.unlocked'));
-  await deps.challenges.clearAccount(key);
   await clearCodeBudgets(deps, key);
 }

@@ -9,7 +9,15 @@ import { note } from '../request-log.ts';
 import { ResultClaimsSchema } from '../result-claims.ts';
 
 const RedeemSchema = Type.Object(
-  { token: Type.String({ minLength: 1, maxLength: 4096, description: 'A result token.' }) },
+  {
+    token: Type.String({ minLength: 1, maxLength: 4096, description: 'A result token.' }),
+    purpose: Type.Optional(
+      Type.Enum(['login', 'step-up'], {
+        default: 'login',
+        description: 'What the challenge was for. A result of another purpose is not used up.',
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
 
@@ -39,7 +47,8 @@ function redeemResultRoute(app: App, { deps, credentials, tokens }: Http): void 
       await redeemResult(deps, ref, {
         resultId: claims.jti,
         client,
-        by: attemptOf(request),
+        purpose: request.body.purpose ?? 'login',
+        attemptId: attemptOf(request),
       });
       return claims;
     },

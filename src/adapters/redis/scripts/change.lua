@@ -27,4 +27,4 @@ local longest = math.max(tonumber(ARGV[2]), life)
 if longest > redis.call('PTTL', key) then
   keep(at, longest)
 end
-return seen(at)
+return snapshot(at)

@@ -40,7 +40,7 @@ local function changed()
   redis.call('PUBLISH', KEYS[1], '')
 end
 
-local function seen(at, outcome)
+local function snapshot(at, outcome)
   return { at, redis.call('HGETALL', KEYS[1]), outcome }
 end
 

@@ -3,4 +3,4 @@
 if redis.call('EXISTS', KEYS[1]) == 0 then
   return nil
 end
-return seen(now())
+return snapshot(now())

@@ -3,6 +3,7 @@ import { skipEnrolment } from '../../../domain/login/skip-enrolment.ts';
 import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
 import type { App, Http } from '../../context.ts';
 import { challengeOf } from '../../credentials.ts';
+import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problem-schema.ts';
 import { tokenCall } from './token-call.ts';
 
@@ -27,6 +28,9 @@ export function skipEnrolmentRoute(app: App, { deps, credentials, presenter }: H
       },
     },
     handler: async (request) =>
-      presentChallenge(presenter, await skipEnrolment(deps, challengeOf(request))),
+      presentChallenge(
+        presenter,
+        await skipEnrolment(deps, challengeOf(request), attemptOf(request)),
+      ),
   });
 }

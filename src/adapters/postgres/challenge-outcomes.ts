@@ -1,0 +1,132 @@
+import type {
+  ApprovalOutcome,
+  ChallengeApproval,
+  ChallengeOutcomes,
+  StoredApproval,
+} from '../../domain/ports.ts';
+import { inBatches } from './connection/batches.ts';
+import { loginLimits, slowWorkMs } from './connection/limits.ts';
+import { unavailableWhenAway } from './connection/unavailable.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
+import { eventsJson } from './record-events.ts';
+import { recordSkip } from './users.ts';
+
+const pruneSize = 5_000;
+
+/** How challenges ended, in PostgreSQL. */
+export function prismaChallengeOutcomes(
+  prisma: PrismaClient,
+  { answerMs } = loginLimits,
+): ChallengeOutcomes {
+  return {
+    ...unavailableWhenAway(outcomes(prisma), answerMs),
+    ...unavailableWhenAway({ prune: (moment: Date) => prune(prisma, moment) }, slowWorkMs),
+  };
+}
+
+function outcomes(prisma: PrismaClient): Omit<ChallengeOutcomes, 'prune'> {
+  return {
+    async approve(approval) {
+      const { skipped, challenge } = approval;
+      if (!skipped) return approve(prisma, approval);
+      return prisma.$transaction(async (tx) => {
+        const ended = await approve(tx, approval);
+        if (ended.outcome === 'approved') await tx.$executeRaw(recordSkip(challenge, skipped));
+        return ended;
+      });
+    },
+
+    async cancel(challenge, entry) {
+      const { id, organizationId, userId, client, purpose, lane } = challenge;
+      const [row] = await prisma.$queryRaw<{ cancelled: boolean }[]>`
+        SELECT cancel_challenge(${id}, ${organizationId}, ${userId}, ${client}, ${purpose}, ${lane},
+          ${eventsJson([entry])}::jsonb) AS cancelled`;
+      return row?.cancelled ?? false;
+    },
+
+    async consumeCode({ organizationId, userId }, { codeId, attemptId }) {
+      const [row] = await prisma.$queryRaw<{ consumed: boolean }[]>`
+        SELECT consume_code(${organizationId}, ${userId}, ${codeId}, ${attemptId}) AS consumed`;
+      return row?.consumed ?? false;
+    },
+
+    async redeem(redemption) {
+      const { challengeId, organizationId, userId, resultId, client, purpose, attemptId } =
+        redemption;
+      const valid = Prisma.sql`challenge_id = ${challengeId} AND result_id = ${resultId}
+        AND organization_id = ${organizationId} AND user_id = ${userId} AND client = ${client}
+        AND purpose = ${purpose} AND result_expires_at > clock_timestamp()`;
+      const redeemed = await prisma.$executeRaw`
+        UPDATE challenge_outcomes SET redeemed_by = ${attemptId}
+        WHERE ${valid} AND (redeemed_by IS NULL OR redeemed_by = ${attemptId})`;
+      if (redeemed > 0) return 'redeemed';
+      const rows = await prisma.$queryRaw<unknown[]>`
+        SELECT 1 AS found FROM challenge_outcomes WHERE ${valid}`;
+      return rows.length > 0 ? 'already-redeemed' : 'invalid';
+    },
+
+    async findApproval(challengeId) {
+      const [row] = await prisma.$queryRaw<ApprovalRow[]>`
+        SELECT organization_id AS "organizationId", user_id AS "userId", client, purpose, lane, method,
+          factor_id AS "factorId",
+          (extract(epoch FROM clock_timestamp() - at) * 1000)::float8 AS "ageMs"
+        FROM challenge_outcomes WHERE challenge_id = ${challengeId} AND outcome = 'approved'`;
+      return row ? toApproval(row) : null;
+    },
+  };
+}
+
+type ApprovalRow = Omit<StoredApproval, 'verified'> & {
+  method: string | null;
+  factorId: string | null;
+};
+
+function toApproval({ method, factorId, ...row }: ApprovalRow): StoredApproval {
+  return { ...row, verified: method && factorId ? { method, factorId } : null };
+}
+
+async function approve(
+  db: PrismaClient | Prisma.TransactionClient,
+  approval: ChallengeApproval,
+): Promise<ApprovalOutcome> {
+  const { challenge, attemptId, verified, amr, resultId, resultTtlMs, codeId, entries } = approval;
+  const outcome = {
+    challenge_id: challenge.id,
+    organization_id: challenge.organizationId,
+    user_id: challenge.userId,
+    client: challenge.client,
+    purpose: challenge.purpose,
+    lane: challenge.lane,
+    attempt: attemptId,
+    method: verified?.method,
+    factor_id: verified?.factorId,
+    amr: amr.join(' '),
+    result_id: resultId,
+  };
+  const [row] = await db.$queryRaw<{ outcome: ApprovalOutcome['outcome']; resultId: string }[]>`
+    SELECT outcome, result_id AS "resultId"
+    FROM approve_challenge(${JSON.stringify(outcome)}::jsonb,
+      ${eventsJson(entries)}::jsonb, ${codeId}, ${resultTtlMs}::int)`;
+  if (!row) throw new Error('An approval always has one outcome');
+  const { outcome: ended, resultId: stored } = row;
+  return ended === 'approved' ? { outcome: ended, resultId: stored } : { outcome: ended };
+}
+
+/** Several replicas may do this at once: each takes what the others have not. */
+async function prune(prisma: PrismaClient, moment: Date): Promise<void> {
+  const before = moment.toISOString();
+  await inBatches(
+    pruneSize,
+    (size) => prisma.$executeRaw`
+      DELETE FROM challenge_outcomes WHERE challenge_id = ANY(ARRAY(
+        SELECT challenge_id FROM challenge_outcomes WHERE at < ${before}::timestamptz
+        ORDER BY at LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
+  );
+  await inBatches(
+    pruneSize,
+    (size) => prisma.$executeRaw`
+      DELETE FROM spent_ids WHERE id = ANY(ARRAY(
+        SELECT id FROM spent_ids WHERE at < ${before}::timestamptz
+        ORDER BY at LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
+  );
+}

@@ -1,0 +1,80 @@
+import { inChallenge } from '../audit/audit.ts';
+import type { Code, LoginContext, PendingFactor, VerifiedFactor } from '../challenge/challenge.ts';
+import { asksForBackup } from '../challenge/enrolment.ts';
+import { contextOf, updateChallenge } from '../challenge/open-challenge.ts';
+import { factorKind } from '../factors/index.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { hangUp } from '../sending/hang-up.ts';
+import { tellDevices } from '../sending/tell-devices.ts';
+import { approve, dropCode } from './approve.ts';
+import type { Attempt } from './guess-account.ts';
+
+/** Moves a challenge on after a right code: to the next step of an enrolment, or to its approval. */
+export async function acceptCode(
+  deps: Deps,
+  context: LoginContext,
+  attempt: Attempt,
+): Promise<LoginContext> {
+  const { code } = attempt;
+  const proved = await proveFactor(deps, context, code);
+  const { method, factorId } = code;
+  const verified = proved.challenge.verified ?? { method, factorId };
+  const next = asksForBackup(proved.challenge, proved.user, deps.settings) ? goOn : approveBy;
+  const accepted = await next(deps, proved, verified, attempt);
+  if (code.delivery === 'ringing') hangUp(deps, code);
+  return accepted;
+}
+
+function approveBy(
+  deps: Deps,
+  context: LoginContext,
+  verified: VerifiedFactor,
+  { codeId, attemptId }: Attempt,
+): Promise<LoginContext> {
+  return approve(deps, context, { verified, codeId, attemptId });
+}
+
+/** To the step that is asked next. */
+async function goOn(
+  deps: Deps,
+  context: LoginContext,
+  verified: VerifiedFactor,
+  { codeId, attemptId }: Attempt,
+): Promise<LoginContext> {
+  const consumed = await deps.outcomes.consumeCode(context.user, { codeId, attemptId });
+  if (!consumed) throw await dropCode(deps, context, codeId);
+  return updateChallenge(deps, context, ({ challenge }) => {
+    if (challenge.outcome) throw new Problem('challenge-finished');
+    return { verified, code: null, proof: null, pending: null };
+  });
+}
+
+/** Makes sure that the factor of the code is the user's: a pending one becomes active. */
+async function proveFactor(deps: Deps, context: LoginContext, code: Code): Promise<LoginContext> {
+  const { pending } = context.challenge;
+  if (pending?.id === code.factorId) await confirm(deps, context, pending, code.hint);
+  const user = await deps.users.load(context.user);
+  // Removed while the code was being entered: it proves nothing any more.
+  if (!user.factors.some(({ id }) => id === code.factorId)) throw new Problem('code-not-sent');
+  return contextOf(deps, context, user);
+}
+
+async function confirm(
+  deps: Deps,
+  context: LoginContext,
+  pending: PendingFactor,
+  hint: string,
+): Promise<void> {
+  const { challenge, user } = context;
+  const device = factorKind(pending.method).reachesDevices ? challenge.device : null;
+  const confirmation = { factor: pending, device, alreadyVerified: challenge.verified !== null };
+  const details = { method: pending.method, hint, factorId: pending.id };
+  const entry = inChallenge(challenge, 'factor.added', details);
+  const outcome = await deps.factors.confirm(user, confirmation, entry);
+  if (outcome !== 'confirmed') {
+    await updateChallenge(deps, context, () => ({ pending: null }));
+    throw new Problem(outcome);
+  }
+  tellDevices(deps, user, { about: 'factor-added', hint });
+}
