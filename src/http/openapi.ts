@@ -8,8 +8,8 @@ challenge; the holder of its token enters the code; the backend redeems the resu
 
 Every error is a problem (RFC 9457) of one of the types at [/problems](/problems). A problem that
 answers a valid challenge token also carries \`challenge\`, as it now stands. Unknown fields are
-refused. An address that cannot be read is \`invalid-request\`, and a method that it does not take is
-\`method-not-allowed\`. Values that are shown as examples of a text may grow: treat
+refused. Any address may answer \`invalid-request\` (it cannot be read), \`method-not-allowed\`,
+\`payload-too-large\` (over 16 KiB) or \`unsupported-media-type\` (JSON alone). Values that are shown as examples of a text may grow: treat
 an unknown one as the general case.`;
 
 /** Describes every route that is registered after it. */
