@@ -31,7 +31,7 @@ const saveAcme = ({ prisma }: Database) => directoryOn(prisma).organizations.sav
 
 /** Another process that has the folder open, as a running service has. */
 async function openElsewhere(): Promise<ChildProcess> {
-  const embedded = join(process.cwd(), 'src/adapters/postgres/embedded.ts');
+  const embedded = join(process.cwd(), 'src/adapters/postgres/embedded/embedded.ts');
   const script = `const { openEmbedded } = await import(process.argv[1]);
     const { prisma } = await openEmbedded(process.argv[2]);
     await prisma.organization.create({ data: JSON.parse(process.argv[3]) });
