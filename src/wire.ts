@@ -142,6 +142,7 @@ function twilioSettings(config: Config): ChannelSettings['twilio'] {
     apiKey: config.TWILIO_API_KEY ?? undefined,
     apiSecret: config.TWILIO_API_SECRET ?? undefined,
     publicUrl: config.PUBLIC_URL ?? undefined,
+    keyFirst: config.CALL_KEY_FIRST,
   };
 }
 
@@ -150,6 +151,7 @@ export function settingsOf(config: Config): Settings {
   return {
     methods: config.METHODS,
     codeTtlMs: config.CODE_TTL_SECONDS * 1000,
+    callKeyFirst: config.CALL_KEY_FIRST && config.PUBLIC_URL !== null,
     codeAttempts: config.CODE_ATTEMPTS,
     challengeTtlMs: config.CHALLENGE_TTL_SECONDS * 1000,
     minimumAppVersions: config.MIN_APP_VERSIONS,

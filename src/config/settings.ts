@@ -70,6 +70,11 @@ export const settings = {
     form: 'none, or a list of prefixes, such as +3150820',
     fallback: null,
   } satisfies Setting<string[] | null> as Setting<string[] | null>,
+  CALL_KEY_FIRST: {
+    parse: (value) => booleans.get(value),
+    form: 'true or false',
+    fallback: false,
+  } satisfies Setting<boolean>,
   PUSH_SHOW_CODE: {
     parse: (value) => booleans.get(value),
     form: 'true or false',

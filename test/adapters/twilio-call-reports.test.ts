@@ -45,7 +45,7 @@ describe('a call is placed', () => {
     await channel().deliver(aMessage());
     const form = new URLSearchParams(twilio.requests.at(-1)?.text);
     expect(form.get('StatusCallback')).toMatch(
-      /^https:\/\/2fa\.example\/two\/webhooks\/twilio\/calls\/[\w-]+\.[\w-]+$/,
+      /^https:\/\/2fa\.example\/two\/webhooks\/twilio\/calls\/[\w-]+(\.[\w-]+)+$/,
     );
     expect(form.get('StatusCallbackMethod')).toBe('POST');
     expect(form.getAll('StatusCallbackEvent')).toEqual([

@@ -112,7 +112,11 @@ export async function startService(options: ServiceOptions = {}) {
   const publicUrl = env['PUBLIC_URL'];
   const channels = new Map<string, Channel>();
   for (const channel of [
-    callsThrough(twilio, { log: logger, sealing: sealed, ...(publicUrl && { publicUrl }) }),
+    callsThrough(twilio, {
+      log: logger,
+      sealing: sealed,
+      ...(publicUrl && { publicUrl, keyFirst: env['CALL_KEY_FIRST'] === 'true' }),
+    }),
     pushesThrough(google, { log: logger }),
   ])
     channels.set(channel.method, channel);

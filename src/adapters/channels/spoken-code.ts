@@ -23,6 +23,25 @@ export function spokenCode(response: VoiceResponse, code: string, language: stri
   return response.toString();
 }
 
+/** How often a call asks for a key, and how long it then waits. */
+const questions = 2;
+const answerSeconds = 6;
+
+/** Makes the TwiML that says who calls and asks for a key: nothing in it tells the code. */
+export function spokenQuestion(response: VoiceResponse, language: string, action: string): string {
+  const { voice, text } = textsFor(language);
+  const gathering = { action, method: 'POST', numDigits: 1, timeout: answerSeconds } as const;
+  response.gather(gathering).say({ language: voice, loop: questions }, text('callQuestion'));
+  return spokenEnd(response, language);
+}
+
+/** Makes the TwiML that ends a call without a code. */
+export function spokenEnd(response: VoiceResponse, language: string): string {
+  const { voice, text } = textsFor(language);
+  response.say({ language: voice }, text('callEnding'));
+  return response.toString();
+}
+
 /** How long it takes until the code was heard twice in full, in milliseconds, at a slow voice. */
 export function heardTwiceMs(code: string, language: string): number {
   const parts = partsOf(code, language);

@@ -2,7 +2,7 @@ import type { CodeMessage, Delivery } from '../../domain/ports.ts';
 import { breakerFor, isNotPlaced, statusOf } from './breaker.ts';
 import type { ChannelKind, ChannelSeams } from './channel-kind.ts';
 import { defaultLimitMs, failure, withinLimit } from './provider-call.ts';
-import { spokenCode } from './spoken-code.ts';
+import { spokenCode, spokenQuestion } from './spoken-code.ts';
 import { type Loaded, loadTwilio, type TwilioSettings } from './twilio-client.ts';
 import { type StatusReports, statusReports } from './twilio-report.ts';
 
@@ -18,7 +18,7 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
   configured: ({ twilio }) => twilio !== null,
   create({ twilio: settings }, seams) {
     if (settings === null) throw new Error('TWILIO_ACCOUNT_SID is not set');
-    const { from, publicUrl } = settings;
+    const { from, publicUrl, keyFirst = false } = settings;
     const reports = publicUrl ? statusReports({ ...settings, publicUrl }, seams.sealing) : null;
     const { loading, ask } = openTwilio(settings, seams);
     const warn = (error: unknown, words: string) =>
@@ -28,7 +28,7 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
       provider,
       async deliver(message) {
         try {
-          return await ask((twilio) => place(twilio, from, message, reports));
+          return await ask((twilio) => place(twilio, { from, keyFirst }, message, reports));
         } catch (error) {
           warn(error, 'the call could not be placed');
           return { delivery: isNotPlaced(error) ? 'not-placed' : 'failed' };
@@ -42,6 +42,8 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
         }
       },
       ...(reports && { readReport: async (message) => reports.read(await loading, message) }),
+      ...(reports &&
+        keyFirst && { readKey: async (message) => reports.readKey(await loading, message) }),
     };
   },
 };
@@ -59,11 +61,16 @@ function openTwilio(settings: TwilioSettings, seams: ChannelSeams) {
 
 async function place(
   { sdk, client }: Loaded,
-  from: string,
+  { from, keyFirst }: { from: string; keyFirst: boolean },
   message: CodeMessage,
   reports: StatusReports | null,
 ): Promise<Delivery> {
-  const twiml = spokenCode(new sdk.twiml.VoiceResponse(), message.code, message.voiceLanguage);
+  const response = new sdk.twiml.VoiceResponse();
+  const { code, voiceLanguage } = message;
+  const twiml =
+    reports && keyFirst
+      ? spokenQuestion(response, voiceLanguage, reports.keyUrl(message))
+      : spokenCode(response, code, voiceLanguage);
   const call = await client.calls.create({
     to: message.address,
     from,

@@ -11,6 +11,8 @@ export type TwilioSettings = {
   from: string;
   /** Where Twilio can reach us, without a slash at the end. */
   publicUrl?: string | undefined;
+  /** Whether a call asks for a key before it says the code; needs `publicUrl`. */
+  keyFirst?: boolean;
 };
 
 export type Loaded = { sdk: typeof import('twilio'); client: Twilio };

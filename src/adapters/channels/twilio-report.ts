@@ -1,10 +1,21 @@
 import type { DeliveryState } from '../../domain/challenge/challenge.ts';
-import type { CodeRef, DeliveryReport, ReportMessage } from '../../domain/ports.ts';
+import type {
+  CodeMessage,
+  CodeRef,
+  DeliveryReport,
+  KeyPress,
+  ReportMessage,
+} from '../../domain/ports.ts';
 import { Problem } from '../../domain/problems.ts';
 import type { Sealing } from '../sealing.ts';
+import { spokenCode, spokenEnd, spokenQuestion } from './spoken-code.ts';
 import type { Loaded, TwilioSettings } from './twilio-client.ts';
 
 const place = ['callback', 'twilio'] as const;
+const keyPlace = ['callback', 'twilio-key'] as const;
+
+/** This key is kept for "it was not me". */
+const deniedKey = '9';
 
 /** Room for the longest ids there may be, in any script. */
 const reference = /^[\w-]{1,32}(\.[\w-]{1,2000}){1,2}$/;
@@ -29,6 +40,7 @@ type Account = Pick<TwilioSettings, 'accountSid' | 'authToken'> & { publicUrl: s
 /** How Twilio tells of a call later on: at an address of its own, which says whose call it is. */
 export function statusReports(account: Account, sealing: Sealing) {
   const urlOf = (sealed: string) => `${account.publicUrl}/webhooks/twilio/calls/${sealed}`;
+  const keyUrlOf = (sealed: string) => `${urlOf(sealed)}/key`;
   return {
     /** What goes with a call when it is placed. */
     askedFor: (ref: CodeRef) => ({
@@ -38,20 +50,49 @@ export function statusReports(account: Account, sealing: Sealing) {
     }),
     /** See `Channel.readReport`. @throws Problem `not-found` when the address is none of ours. */
     read({ sdk }: Pick<Loaded, 'sdk'>, message: ReportMessage): DeliveryReport | null {
-      const { fields } = message;
-      if (!isSigned(sdk, account, urlOf(message.reference), message))
-        throw new Problem('forbidden');
-      const callId = fields['CallSid'] ?? '';
-      if (!callSid.test(callId) || fields['AccountSid'] !== account.accountSid)
-        throw new Problem('forbidden');
-      const ref = opened(message.reference, sealing);
-      const delivery = states.get(fields['CallStatus'] ?? '');
+      const callId = signedCall(sdk, account, urlOf(message.reference), message);
+      const ref = readRef(opened(message.reference, sealing, place));
+      const delivery = states.get(message.fields['CallStatus'] ?? '');
       return delivery ? { ref, callId, delivery } : null;
+    },
+    /** The address that a pressed key is told at: the code that the call then says is sealed in it. */
+    keyUrl: ({ ref, code, voiceLanguage }: CodeMessage) =>
+      keyUrlOf(sealing.seal(JSON.stringify([written(ref), code, voiceLanguage]), keyPlace)),
+    /** See `Channel.readKey`. */
+    readKey({ sdk }: Pick<Loaded, 'sdk'>, message: ReportMessage): KeyPress {
+      const url = keyUrlOf(message.reference);
+      const callId = signedCall(sdk, account, url, message);
+      const [text, code, language] = opened(message.reference, sealing, keyPlace);
+      const key = message.fields['Digits'] ?? '';
+      const response = () => new sdk.twiml.VoiceResponse();
+      return {
+        ref: readRef(JSON.parse(text)),
+        callId,
+        wanted: key !== '' && key !== deniedKey,
+        answers: {
+          code: spokenCode(response(), code, language),
+          question: spokenQuestion(response(), language, url),
+          end: spokenEnd(response(), language),
+        },
+      };
     },
   };
 }
 
 export type StatusReports = ReturnType<typeof statusReports>;
+
+/** The call that a message is about. @throws Problem `forbidden` when Twilio did not sign it. */
+function signedCall(
+  sdk: Loaded['sdk'],
+  account: Account,
+  url: string,
+  message: ReportMessage,
+): string {
+  const callId = message.fields['CallSid'] ?? '';
+  const ours = message.fields['AccountSid'] === account.accountSid && callSid.test(callId);
+  if (!isSigned(sdk, account, url, message) || !ours) throw new Problem('forbidden');
+  return callId;
+}
 
 /** With an empty auth token anybody could sign. */
 function isSigned(
@@ -68,14 +109,17 @@ function written({ challenge: { organizationId, userId, id }, codeId, line }: Co
   return JSON.stringify([organizationId, userId, id, codeId, line]);
 }
 
-function opened(sealed: string, sealing: Sealing): CodeRef {
+function opened(sealed: string, sealing: Sealing, where: Parameters<Sealing['open']>[1]) {
   if (!reference.test(sealed)) throw new Problem('not-found');
   try {
-    const [organizationId, userId, id, codeId, line = null] = JSON.parse(
-      sealing.open(sealed, place),
-    );
-    return { challenge: { organizationId, userId, id }, codeId, line };
+    return JSON.parse(sealing.open(sealed, where));
   } catch (cause) {
     throw new Problem('not-found', { cause });
   }
+}
+
+function readRef(parts: (string | null)[]): CodeRef {
+  const [organizationId, userId, id, codeId, line = null] = parts as string[];
+  if (!organizationId || !userId || !id || !codeId) throw new Problem('not-found');
+  return { challenge: { organizationId, userId, id }, codeId, line };
 }

@@ -22,18 +22,28 @@ export function isUnheard(delivery: DeliveryState): boolean {
 }
 
 /** What is known of a call, and by whose clock it is looked at. */
-type News = { callId: string; delivery: DeliveryState; now: number; codeTtlMs: number };
+type News = {
+  callId: string;
+  delivery: DeliveryState;
+  now: number;
+  codeTtlMs: number;
+  callKeyFirst: boolean;
+};
 
 /**
  * The code after news of its call; null when it is not news. Reports may come late, twice or in the
  * wrong order, and one that was overheard may be sent again.
  */
-export function movedOn(code: Code, { callId, delivery, now, codeTtlMs }: News): Code | null {
+export function movedOn(
+  code: Code,
+  { callId, delivery, now, codeTtlMs, callKeyFirst }: News,
+): Code | null {
   if (code.callId !== null && code.callId !== callId) return null;
   // Without its name what we have is our own guess, "failed" too: the provider knows better.
   const before = code.callId === null ? 'accepted' : code.delivery;
   if (code.callId !== null && order[delivery] <= order[before]) return null;
-  const heard = order[before] < order.answered && ['answered', 'completed'].includes(delivery);
+  const heard =
+    !callKeyFirst && order[before] < order.answered && ['answered', 'completed'].includes(delivery);
   const expiresAt = heard ? Math.min(code.expiresAt, now + codeTtlMs) : code.expiresAt;
   const resendAt = isUnheard(delivery) ? now : code.sentAt + codeTtlMs;
   return { ...code, callId, delivery, expiresAt, resendAt };

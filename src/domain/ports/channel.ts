@@ -45,6 +45,16 @@ export type ReportMessage = {
 /** How far a delivery has come, in the provider's words. */
 export type DeliveryReport = { ref: CodeRef; callId: string; delivery: DeliveryState };
 
+/** A key that somebody pressed in a call that asks for one first. */
+export type KeyPress = {
+  ref: CodeRef;
+  callId: string;
+  /** Whether it is a key that asks for the code. */
+  wanted: boolean;
+  /** What the call can say to it, in the provider's form: the question again, or an end without a code. */
+  answers: { code: string; question: string; end: string };
+};
+
 /** What a user's devices are told of. */
 export type NoticeKind =
   | 'factor-added'
@@ -88,4 +98,6 @@ export interface Channel {
    * @throws Problem `forbidden` when the provider did not sign it for this address.
    */
   readReport?(message: ReportMessage): Promise<DeliveryReport | null>;
+  /** Reads a key that was pressed. Only there when calls ask for one. @throws as `readReport`. */
+  readKey?(message: ReportMessage): Promise<KeyPress>;
 }

@@ -27,6 +27,8 @@ export type Settings = {
   /** Methods offered, in the order a screen lists them. */
   methods: string[];
   codeTtlMs: number;
+  /** Whether a call's code starts to live when a key is pressed, not when it is answered. */
+  callKeyFirst: boolean;
   codeAttempts: number;
   challengeTtlMs: number;
   /** The first version of each app that has the screens for a second factor. */

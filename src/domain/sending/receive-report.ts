@@ -22,11 +22,11 @@ export async function receiveReport(
   }
   const snapshot = await deps.challenges.read(ref.challenge);
   if (!snapshot) return hangUp(deps, { method, callId, delivery });
-  const { codeTtlMs } = deps.settings;
+  const { codeTtlMs, callKeyFirst } = deps.settings;
   let moved: Code | null = null;
   const { challenge } = await updateChallenge(deps, snapshot, ({ challenge: { code }, now }) => {
     const inPlay = code?.id === ref.codeId ? code : null;
-    moved = inPlay && movedOn(inPlay, { callId, delivery, now, codeTtlMs });
+    moved = inPlay && movedOn(inPlay, { callId, delivery, now, codeTtlMs, callKeyFirst });
     return moved && { code: moved };
   });
   if (challenge.code?.id !== ref.codeId) hangUp(deps, { method, callId, delivery });

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Problem } from '../../domain/problems.ts';
+import { receiveKey } from '../../domain/sending/receive-key.ts';
 import { receiveReport } from '../../domain/sending/receive-report.ts';
 import type { App, Http } from '../context.ts';
 import { problemResponses } from '../problem-schema.ts';
@@ -8,8 +9,10 @@ import { problemResponses } from '../problem-schema.ts';
 const method = 'call';
 
 /** What Twilio tells of a call that it placed for us. */
-export function reportCallRoute(app: App, { deps }: Http): void {
+export function reportCallRoute(app: App, http: Http): void {
+  const { deps } = http;
   acceptForms(app);
+  pressKeyRoute(app, http);
   app.route({
     method: 'POST',
     url: '/webhooks/twilio/calls/:reference',
@@ -38,6 +41,38 @@ export function reportCallRoute(app: App, { deps }: Http): void {
       });
       if (report) await receiveReport(deps, method, report);
       return reply.code(204).send(null);
+    },
+  });
+}
+
+/** What Twilio tells of a key that was pressed; the answer is what the call says next. */
+function pressKeyRoute(app: App, { deps }: Http): void {
+  app.route({
+    method: 'POST',
+    url: '/webhooks/twilio/calls/:reference/key',
+    schema: {
+      operationId: 'pressKey',
+      summary: 'A key pressed in a call, told by Twilio',
+      description: 'Signed by Twilio (`X-Twilio-Signature`). The answer is TwiML.',
+      tags: ['Operation'],
+      consumes: ['application/x-www-form-urlencoded'],
+      params: Type.Object({ reference: Type.String({ pattern: '^[\\w.-]+$' }) }),
+      headers: Type.Object({ 'x-twilio-signature': Type.Optional(Type.String()) }),
+      body: Type.Record(Type.String(), Type.String()),
+      response: {
+        200: { description: 'TwiML.', content: { 'text/xml': { schema: Type.String() } } },
+        ...problemResponses('forbidden', 'not-found', 'unavailable'),
+      },
+    },
+    handler: async (request, reply) => {
+      const readKey = deps.channels.get(method)?.readKey;
+      if (!readKey) throw new Problem('not-found');
+      const press = await readKey({
+        reference: request.params.reference,
+        fields: request.body,
+        signature: request.headers['x-twilio-signature'] ?? null,
+      });
+      return reply.type('text/xml').send(await receiveKey(deps, press));
     },
   });
 }

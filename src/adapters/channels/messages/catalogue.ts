@@ -2,6 +2,7 @@ import type VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 
 /** Every text there is, with what must be filled in to complete it. */
 export type Texts = {
+  callQuestion: undefined;
   callOpening: undefined;
   callAgain: undefined;
   callEnding: undefined;

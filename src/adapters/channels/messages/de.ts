@@ -3,6 +3,7 @@ import type { Catalogue } from './catalogue.ts';
 export const de: Catalogue = {
   voice: 'de-DE',
   texts: {
+    callQuestion: 'Hallo, hier ist Callvoip. Drücke die 1, um deinen Bestätigungscode zu hören.',
     callOpening: 'Hallo, hier ist Callvoip. Dein Bestätigungscode lautet:',
     callAgain: 'Der Code wird wiederholt. Dein Bestätigungscode lautet:',
     callEnding: 'Gib diesen Code an niemanden weiter. Auf Wiederhören!',

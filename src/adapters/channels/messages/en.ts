@@ -3,6 +3,7 @@ import type { Catalogue } from './catalogue.ts';
 export const en: Catalogue = {
   voice: 'en-GB',
   texts: {
+    callQuestion: 'Hello, this is Callvoip. Press 1 to hear your verification code.',
     callOpening: 'Hello, this is Callvoip. Your verification code is:',
     callAgain: 'The code will be repeated. Your verification code is:',
     callEnding: 'Please share this code with no one. Goodbye!',

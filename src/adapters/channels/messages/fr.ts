@@ -3,6 +3,8 @@ import type { Catalogue } from './catalogue.ts';
 export const fr: Catalogue = {
   voice: 'fr-FR',
   texts: {
+    callQuestion:
+      'Bonjour, ici Callvoip. Appuyez sur le 1 pour entendre votre code de vérification.',
     callOpening: 'Bonjour, ici Callvoip. Votre code de vérification est :',
     callAgain: 'Le code va être répété. Votre code de vérification est :',
     callEnding: 'Ne communiquez ce code à personne. Au revoir !',

@@ -3,6 +3,7 @@ import type { Catalogue } from './catalogue.ts';
 export const nl: Catalogue = {
   voice: 'nl-NL',
   texts: {
+    callQuestion: 'Hallo, dit is Callvoip. Druk op de 1 om je verificatiecode te horen.',
     callOpening: 'Hallo, dit is Callvoip. Je verificatiecode is:',
     callAgain: 'De code wordt herhaald. Je verificatiecode is:',
     callEnding: 'Deel deze code met niemand. Tot ziens!',

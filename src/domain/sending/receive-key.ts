@@ -1,0 +1,23 @@
+import { updateChallenge } from '../challenge/open-challenge.ts';
+import type { Deps, KeyPress } from '../ports.ts';
+
+/**
+ * Answers a key that was pressed in a call. The code is said while it is in play, and its time starts
+ * with the first key: a later one, or one that is told twice, only says it again.
+ *
+ * @returns what the call says next, in the provider's form.
+ */
+export async function receiveKey(deps: Deps, { ref, wanted, answers }: KeyPress): Promise<string> {
+  if (!wanted) return answers.question;
+  const snapshot = await deps.challenges.read(ref.challenge);
+  if (!snapshot) return answers.end;
+  const { challenge, now } = await updateChallenge(deps, snapshot, (current) => {
+    const { code } = current.challenge;
+    if (code?.id !== ref.codeId) return null;
+    const expiresAt = Math.min(code.expiresAt, current.now + deps.settings.codeTtlMs);
+    return expiresAt < code.expiresAt ? { code: { ...code, expiresAt } } : null;
+  });
+  const { code, outcome } = challenge;
+  const alive = !outcome && code?.id === ref.codeId && now < code.expiresAt;
+  return alive ? answers.code : answers.end;
+}
