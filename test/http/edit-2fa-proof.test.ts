@@ -162,3 +162,20 @@ test('an administrator who is that user is asked for the proof too', async () =>
   for (const [, change] of changes)
     expect(await change(asUser, backup)).toMatchObject(problem(403, 'step-up-required'));
 });
+
+test('a second addition ends one that is not confirmed, and leaves one that is', async () => {
+  const { page } = await owner(service);
+  const [first, second, third] = [1, 2, 3].map(() => somebody(service).phone) as [
+    string,
+    string,
+    string,
+  ];
+  const older = atScreen(service, await page.add(first));
+  const code = service.twilio.codeFor(first);
+  const newer = atScreen(service, await page.add(second));
+  expect((await older.look()).body).toMatchObject({ status: 'cancelled', code: null });
+  expect(await older.enter(code)).toMatchObject(problem(409, 'challenge-finished'));
+  expect((await newer.enter(service.twilio.codeFor(second))).body.status).toBe('approved');
+  await addConfirmed(service, page, third);
+  expect((await page.numbers()).secondary).toEqual([second, third]);
+});

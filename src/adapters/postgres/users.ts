@@ -24,6 +24,16 @@ export function users(
         ON CONFLICT DO NOTHING`;
     },
 
+    async beginAddition({ organizationId, userId }, challengeId) {
+      const theirs = Prisma.sql`organization_id = ${organizationId} AND id = ${userId}`;
+      const [row] = await prisma.$queryRaw<{ previous: string | null }[]>`
+        WITH before AS (
+          SELECT addition_id AS previous FROM users WHERE ${theirs} FOR NO KEY UPDATE)
+        UPDATE users SET addition_id = ${challengeId} FROM before WHERE ${theirs}
+        RETURNING previous`;
+      return row?.previous ?? null;
+    },
+
     setPolicy: (user, policy, entry) =>
       prisma.$transaction(async (tx) => {
         const set = await tx.$executeRaw`

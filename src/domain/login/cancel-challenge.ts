@@ -6,12 +6,16 @@ import { Problem } from '../problems.ts';
 import { hangUp } from '../sending/hang-up.ts';
 
 /** "UITLOGGEN": ends the challenge, and drops what was not confirmed in it. */
-export async function cancelChallenge(deps: Deps, ref: ChallengeRef): Promise<void> {
+export async function cancelChallenge(
+  deps: Deps,
+  ref: ChallengeRef,
+  reason: 'user' | 'replaced' = 'user',
+): Promise<void> {
   const { challenge, ...before } = await openChallenge(deps, ref);
   assertAllowed({ challenge, ...before }, 'cancel');
   if (challenge.outcome) return;
   // PostgreSQL first: a challenge that Redis brings back from the past lets nobody in.
-  const entry = inChallenge(challenge, 'challenge.cancelled', { reason: 'user' });
+  const entry = inChallenge(challenge, 'challenge.cancelled', { reason });
   if (!(await deps.outcomes.cancel(challenge, entry))) throw new Problem('challenge-finished');
   let dropped: Code | null = null;
   await updateChallenge(deps, { challenge, ...before }, (current) => {

@@ -8,6 +8,12 @@ export interface Users {
   /** Creates the row of a new user. Does nothing in an unknown organization. */
   ensure(user: UserKey): Promise<void>;
   /**
+   * Records the challenge in which a user with a row adds a factor.
+   *
+   * @returns the id of the one before it, whatever became of that. Null when there was none.
+   */
+  beginAddition(user: UserKey, challengeId: string): Promise<string | null>;
+  /**
    * Null removes the user's own policy. `entry` is recorded in the same transaction.
    *
    * @returns false, with nothing recorded, when the organization is unknown.

@@ -3,7 +3,8 @@ import { newChallenge } from '../challenge/new-challenge.ts';
 import { contextOf } from '../challenge/open-challenge.ts';
 import { maxFactors } from '../limits.ts';
 import { type FactorInput, pendingFactor } from '../login/add-factor.ts';
-import type { UserKey } from '../people.ts';
+import { cancelChallenge } from '../login/cancel-challenge.ts';
+import type { User, UserKey } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { issueCode } from '../sending/issue-code.ts';
@@ -29,8 +30,23 @@ export async function addUserFactor(
   const beginning = { client, address, app: client, appVersion: null, device: null };
   const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
   const seen = await deps.challenges.create({ ...draft, verified }, deps.settings.challengeTtlMs);
+  await endPrevious(deps, user, seen.challenge.id);
   return issueCode(deps, contextOf(deps, seen, user), (current) => {
     assertAllowed(current, 'enrol');
     return { target: pending, pending };
   });
+}
+
+/** One addition at a time: the one before, if it is not confirmed, ends with its call. */
+async function endPrevious(deps: Deps, user: User, challengeId: string): Promise<void> {
+  if (!user.known) await deps.users.ensure(user);
+  const id = await deps.users.beginAddition(user, challengeId);
+  if (!id) return;
+  const { organizationId, userId } = user;
+  await cancelChallenge(deps, { organizationId, userId, id }, 'replaced').catch(
+    (error: unknown) => {
+      const over = ['challenge-expired', 'challenge-finished'] as const;
+      if (!over.some((name) => Problem.is(error, name))) throw error;
+    },
+  );
 }

@@ -16,7 +16,7 @@ import {
 
 /** Makes a factor the one that is sent a code first. */
 export async function promoteFactor(
-  deps: Deps,
+  deps: Pick<Deps, 'users' | 'factors' | 'outcomes'>,
   key: UserKey,
   factorId: string,
   caller: FactorCaller,

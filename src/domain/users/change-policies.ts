@@ -7,7 +7,7 @@ import { Problem } from '../problems.ts';
 
 /** Sets an organization's policy and the rest; sessions that run are untouched. */
 export async function setOrganization(
-  deps: Deps,
+  deps: Pick<Deps, 'organizations'>,
   organization: Organization,
   caller: Caller,
 ): Promise<{ created: boolean }> {
@@ -29,7 +29,10 @@ export type PolicyImpact = {
 };
 
 /** Counts what a policy would ask of the users seen so far, and changes nothing. */
-export async function previewPolicy(deps: Deps, organization: Organization): Promise<PolicyImpact> {
+export async function previewPolicy(
+  deps: Pick<Deps, 'users' | 'settings'>,
+  organization: Organization,
+): Promise<PolicyImpact> {
   const groups = await deps.users.group(organization.id, deps.settings.methods);
   const asked = groups.map((group) => ({
     ...group,
@@ -62,7 +65,7 @@ function stopsOldApps({ effective, factors }: Asked): boolean {
 
 /** A stricter policy for one user; null takes it away. */
 export async function setUserPolicy(
-  deps: Deps,
+  deps: Pick<Deps, 'users'>,
   key: UserKey,
   policy: Policy | null,
   caller: Caller,
