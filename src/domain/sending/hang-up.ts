@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Code } from '../challenge/challenge.ts';
+import { type Code, strangersLane } from '../challenge/challenge.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Factor, UserKey } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { second } from '../time.ts';
-import { laneSubject, strangersLane } from './sending-budgets.ts';
+import { laneSubject } from './sending-budgets.ts';
 
 type Call = Pick<Code, 'method' | 'callId' | 'delivery'>;
 type HangUpDeps = Pick<Deps, 'channels' | 'log'>;

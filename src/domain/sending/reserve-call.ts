@@ -4,7 +4,7 @@ import { longestUnheardMs } from '../challenge/challenge.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { second } from '../time.ts';
-import { laneSubject, strangersLane } from './sending-budgets.ts';
+import { laneSubject } from './sending-budgets.ts';
 
 /** "A send waits its turn at most 3 seconds", for the line and for the turn together. */
 const maxWaitMs = 3 * second;
@@ -48,13 +48,13 @@ export type CallReservation = {
  */
 export async function reserveCall(
   deps: CallDeps,
-  { user }: LoginContext,
+  { challenge, user }: LoginContext,
   target: Target,
   codeId: string,
 ): Promise<CallReservation> {
   const { callsPerSecond: perSecond } = deps.settings.sending;
   const number = deps.fingerprint(target.address);
-  const call = { number, owner: laneSubject(deps, user, strangersLane), codeId };
+  const call = { number, owner: laneSubject(deps, user, challenge.lane), codeId };
   const told = deps.channels.get(target.method)?.readReport !== undefined;
   const giveBack = async () => {
     await Promise.all([deps.lines.leave(call), deps.turns.giveUp({ member: codeId, perSecond })]);

@@ -1,13 +1,11 @@
-import type { LoginContext, Target } from '../challenge/challenge.ts';
+import { type LoginContext, strangersLane, type Target } from '../challenge/challenge.ts';
 import { factorKind } from '../factors/index.ts';
 import type { UserKey } from '../people.ts';
 import type { Budget, Deps, SendingLimits } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { day, hour, minute } from '../time.ts';
 
-/** Each lane of a user has budgets of its own; this one is of whoever is not recognized. */
-export const strangersLane = 'strangers';
-
+/** Each lane of a user has budgets of its own. */
 const userBudgets = (limits: SendingLimits, subject: string): Budget[] => [
   { ...unapproved(subject), limit: limits.userUnapprovedPerQuarter, windowMs: 15 * minute },
   { name: 'user-hour', subject, limit: limits.userPerHour, windowMs: hour },
@@ -51,7 +49,7 @@ export async function giveBackUnapproved(
   deps: Pick<Deps, 'quotas' | 'fingerprint'>,
   { challenge, user }: LoginContext,
 ): Promise<void> {
-  const own = unapproved(laneSubject(deps, user, strangersLane));
+  const own = unapproved(laneSubject(deps, user, challenge.lane));
   await deps.quotas.giveBack([own], challenge.codeIds);
 }
 
@@ -77,9 +75,9 @@ export function laneSubject(
   return fingerprint(`${organizationId}\0${userId}\0${lane}`);
 }
 
-function budgetsFor(deps: BudgetDeps, { user }: LoginContext, target: Target): Budget[] {
+function budgetsFor(deps: BudgetDeps, { challenge, user }: LoginContext, target: Target): Budget[] {
   const limits = deps.settings.sending;
-  const own = userBudgets(limits, laneSubject(deps, user, strangersLane));
+  const own = userBudgets(limits, laneSubject(deps, user, challenge.lane));
   const people = [...own, ...organizationBudgets(limits, user.organizationId)];
   // A number that somebody only typed may be anyone's: all users share what it bears.
   const confirming = !user.factors.some(({ id }) => id === target.id);
