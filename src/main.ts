@@ -96,7 +96,11 @@ function reasons(host: string, port: number): Record<string, string> {
   };
 }
 
-async function printBanner(config: Config, address: string, deps: Deps): Promise<void> {
+async function printBanner(
+  config: Config,
+  address: string,
+  deps: Pick<Deps, 'clients' | 'channels'>,
+): Promise<void> {
   const apiKey = config.DATABASE_URL ? null : await developmentApiKey(dataFolder, deps.clients);
   process.stdout.write(banner({ config, address, apiKey, channels: deps.channels }));
 }

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { openChallenge } from '../domain/challenge/open-challenge.ts';
-import type { Deps } from '../domain/ports.ts';
+import { type OpenDeps, openChallenge } from '../domain/challenge/open-challenge.ts';
 import { Problem } from '../domain/problems.ts';
 import { type ChallengeBody, type Presenter, presentChallenge } from './challenge-schema.ts';
 import type { Redraw } from './errors.ts';
@@ -11,7 +10,7 @@ import { reasonOf } from './request-log.ts';
 const overusedMs = 5_000;
 
 /** Draws the challenge of the token at hand for the problems that answer it. */
-export function redrawWith(deps: Deps, presenter: Presenter): Redraw {
+export function redrawWith(deps: OpenDeps, presenter: Presenter): Redraw {
   const draw = async ({ challengeRef, log }: FastifyRequest): Promise<ChallengeBody | null> => {
     if (!challengeRef) return null;
     try {

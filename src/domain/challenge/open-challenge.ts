@@ -10,6 +10,9 @@ import type {
   LoginContext,
 } from './challenge.ts';
 
+/** What reading a challenge and its user takes. */
+export type OpenDeps = Pick<Deps, 'challenges' | 'users' | 'settings'>;
+
 export function refOf({ organizationId, userId, id }: Challenge): ChallengeRef {
   return { organizationId, userId, id };
 }
@@ -19,10 +22,7 @@ export function refOf({ organizationId, userId, id }: Challenge): ChallengeRef {
  *
  * @throws Problem `challenge-expired` when it never was or its time is over.
  */
-export async function openChallenge(
-  deps: Pick<Deps, 'challenges' | 'users' | 'settings'>,
-  ref: ChallengeRef,
-): Promise<LoginContext> {
+export async function openChallenge(deps: OpenDeps, ref: ChallengeRef): Promise<LoginContext> {
   const [snapshot, user] = await Promise.all([deps.challenges.read(ref), deps.users.load(ref)]);
   if (!snapshot || snapshot.now >= snapshot.challenge.expiresAt)
     throw new Problem('challenge-expired');

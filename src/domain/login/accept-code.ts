@@ -7,12 +7,14 @@ import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { hangUp } from '../sending/hang-up.ts';
 import { tellDevices } from '../sending/tell-devices.ts';
-import { approve, dropCode } from './approve.ts';
+import { type ApprovalDeps, approve, dropCode } from './approve.ts';
 import type { Attempt } from './guess-account.ts';
+
+export type AcceptDeps = ApprovalDeps & Pick<Deps, 'users' | 'factors' | 'settings'>;
 
 /** Moves a challenge on after a right code: to the next step of an enrolment, or to its approval. */
 export async function acceptCode(
-  deps: Deps,
+  deps: AcceptDeps,
   context: LoginContext,
   attempt: Attempt,
 ): Promise<LoginContext> {
@@ -27,7 +29,7 @@ export async function acceptCode(
 }
 
 function approveBy(
-  deps: Deps,
+  deps: AcceptDeps,
   context: LoginContext,
   verified: VerifiedFactor,
   { codeId, attemptId }: Attempt,
@@ -37,7 +39,7 @@ function approveBy(
 
 /** To the step that is asked next. */
 async function goOn(
-  deps: Deps,
+  deps: AcceptDeps,
   context: LoginContext,
   verified: VerifiedFactor,
   { codeId, attemptId }: Attempt,
@@ -51,7 +53,11 @@ async function goOn(
 }
 
 /** Makes sure that the factor of the code is the user's: a pending one becomes active. */
-async function proveFactor(deps: Deps, context: LoginContext, code: Code): Promise<LoginContext> {
+async function proveFactor(
+  deps: AcceptDeps,
+  context: LoginContext,
+  code: Code,
+): Promise<LoginContext> {
   const { pending } = context.challenge;
   if (pending?.id === code.factorId) await confirm(deps, context, pending, code.hint);
   const user = await deps.users.load(context.user);
@@ -61,7 +67,7 @@ async function proveFactor(deps: Deps, context: LoginContext, code: Code): Promi
 }
 
 async function confirm(
-  deps: Deps,
+  deps: AcceptDeps,
   context: LoginContext,
   pending: PendingFactor,
   hint: string,

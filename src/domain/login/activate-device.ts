@@ -3,9 +3,11 @@ import type { LoginContext } from '../challenge/challenge.ts';
 import type { Deps } from '../ports.ts';
 import { tellOfDevice } from '../sending/tell-devices.ts';
 
+export type ActivationDeps = Pick<Deps, 'devices' | 'channels' | 'log'>;
+
 /** The device at hand receives codes from now on; the others are told. */
 export async function activateDevice(
-  deps: Pick<Deps, 'devices' | 'channels' | 'log'>,
+  deps: ActivationDeps,
   { challenge, user }: LoginContext,
 ): Promise<void> {
   const { device } = challenge;

@@ -6,7 +6,7 @@ import { factorKind } from '../factors/index.ts';
 import type { Device, User } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { issueCode } from '../sending/issue-code.ts';
+import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 
 export type FactorInput = { method: string } & Record<string, string>;
 
@@ -15,7 +15,7 @@ export type FactorInput = { method: string } & Record<string, string>;
  * challenge alone, until that code comes back; until then another may take its place.
  */
 export async function addFactor(
-  deps: Deps,
+  deps: SendingDeps,
   ref: ChallengeRef,
   input: FactorInput,
 ): Promise<LoginContext> {
@@ -33,7 +33,7 @@ type Enrolling = { user: User; device: Device | null; pending: PendingFactor | n
 
 /** The factor that an input describes, before any code has come back from it. */
 export function pendingFactor(
-  { settings }: Deps,
+  { settings }: Pick<Deps, 'settings'>,
   { user, device, pending }: Enrolling,
   { method, ...values }: FactorInput,
 ): PendingFactor {

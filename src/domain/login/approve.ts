@@ -13,7 +13,11 @@ import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { hangUp } from '../sending/hang-up.ts';
 import { giveBackUnapproved } from '../sending/sending-budgets.ts';
-import { activateDevice } from './activate-device.ts';
+import { type ActivationDeps, activateDevice } from './activate-device.ts';
+
+/** What an approval takes. */
+export type ApprovalDeps = ActivationDeps &
+  Pick<Deps, 'challenges' | 'outcomes' | 'quotas' | 'fingerprint'>;
 
 /** What stands behind an approval. */
 export type Grounds = {
@@ -38,7 +42,7 @@ function amrOf(verified: VerifiedFactor | null): string[] {
  * verified: a password alone must not add a phone that gets the codes.
  */
 export async function approve(
-  deps: Deps,
+  deps: ApprovalDeps,
   context: LoginContext,
   grounds: Grounds,
 ): Promise<LoginContext> {
@@ -65,7 +69,7 @@ export async function approve(
 }
 
 async function record(
-  deps: Deps,
+  deps: Pick<Deps, 'challenges' | 'outcomes'>,
   context: LoginContext,
   { attemptId, verified, codeId = undefined, skipped = undefined }: Grounds,
   amr: string[],
@@ -99,7 +103,7 @@ function entriesOf(
 
 /** Takes a code out of play that another attempt consumed: Redis brought it back from the past. */
 export async function dropCode(
-  deps: Deps,
+  deps: Pick<Deps, 'challenges'>,
   context: LoginContext,
   codeId: string,
 ): Promise<Problem> {
@@ -110,7 +114,7 @@ export async function dropCode(
 }
 
 /** The codes of an approved challenge count no more. If that fails, they stay on the safe side. */
-async function giveBackBudgets(deps: Deps, context: LoginContext): Promise<void> {
+async function giveBackBudgets(deps: ApprovalDeps, context: LoginContext): Promise<void> {
   await giveBackUnapproved(deps, context).catch((err: unknown) => {
     deps.log.warn({ err, challengeId: context.challenge.id }, 'budgets could not be given back');
   });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChallengeRef, type LoginContext, liveCode } from '../challenge/challenge.ts';
-import { openChallenge } from '../challenge/open-challenge.ts';
+import { type OpenDeps, openChallenge } from '../challenge/open-challenge.ts';
 import { limitConcurrency } from '../limit-concurrency.ts';
 import type { Deps } from '../ports.ts';
 
@@ -38,7 +38,7 @@ export type AwaitChange = (ref: ChallengeRef, waiting: Waiting) => Promise<Login
  * One more waiter than a challenge may have ends the waiting of the first; one more than there may be
  * in all does not wait.
  */
-export function changeWaiters(deps: Deps): AwaitChange {
+export function changeWaiters(deps: OpenDeps): AwaitChange {
   const watches = new Map<string, Watch>();
   const look = limitConcurrency(limits.looksAtOnce, (ref: ChallengeRef) =>
     openChallenge(deps, ref),

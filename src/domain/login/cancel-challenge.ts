@@ -1,13 +1,15 @@
 import { inChallenge } from '../audit/audit.ts';
 import { assertAllowed, type ChallengeRef, type Code } from '../challenge/challenge.ts';
-import { openChallenge, updateChallenge } from '../challenge/open-challenge.ts';
+import { type OpenDeps, openChallenge, updateChallenge } from '../challenge/open-challenge.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { hangUp } from '../sending/hang-up.ts';
+import { type HangUpDeps, hangUp } from '../sending/hang-up.ts';
+
+export type CancelDeps = OpenDeps & HangUpDeps & Pick<Deps, 'outcomes'>;
 
 /** "UITLOGGEN": ends the challenge, and drops what was not confirmed in it. */
 export async function cancelChallenge(
-  deps: Deps,
+  deps: CancelDeps,
   ref: ChallengeRef,
   reason: 'user' | 'replaced' = 'user',
 ): Promise<void> {

@@ -18,7 +18,7 @@ export type Attempt = Guess & { code: Code; tryId: string };
 /** From here on the owner of the account should know that somebody is trying. */
 const alarming = 3;
 
-type Parts = Pick<Deps, 'guessAccounts' | 'settings' | 'log'>;
+export type GuessDeps = Pick<Deps, 'guessAccounts' | 'settings' | 'log'>;
 
 /**
  * Puts a guess on the user's account before anybody looks at it.
@@ -26,7 +26,7 @@ type Parts = Pick<Deps, 'guessAccounts' | 'settings' | 'log'>;
  * @throws Problem `attempts-exhausted` or `locked` when the account takes no more.
  */
 export async function chargeGuess(
-  deps: Parts,
+  deps: GuessDeps,
   context: LoginContext,
   attempt: Attempt,
 ): Promise<Exclude<ChargeOutcome, { outcome: 'full' }>> {
@@ -63,7 +63,7 @@ export async function giveBackGuess(
  * @throws Problem when this guess was the last that the account takes: `locked`, or `attempts-exhausted`.
  */
 export async function recordWrongGuess(
-  deps: Parts & Pick<Deps, 'channels'>,
+  deps: GuessDeps & Pick<Deps, 'channels'>,
   context: LoginContext,
   { code, attemptId }: Attempt,
 ): Promise<void> {
@@ -79,7 +79,7 @@ export async function recordWrongGuess(
 }
 
 async function raiseAlarms(
-  deps: Parts & Pick<Deps, 'channels'>,
+  deps: GuessDeps & Pick<Deps, 'channels'>,
   { challenge, user }: LoginContext,
   attemptId: string,
   alarms: Alarms,

@@ -9,7 +9,7 @@ import {
 import { openChallenge } from '../challenge/open-challenge.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { issueCode } from '../sending/issue-code.ts';
+import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 
 /**
  * Sends a code: the first, a resend, or by another method.
@@ -19,7 +19,7 @@ import { issueCode } from '../sending/issue-code.ts';
  *   another may be asked for at once.
  */
 export async function sendCode(
-  deps: Deps,
+  deps: SendingDeps,
   ref: ChallengeRef,
   factorId: string | null,
 ): Promise<LoginContext> {

@@ -1,13 +1,12 @@
 import { assertAllowed, type ChallengeRef, type LoginContext } from '../challenge/challenge.ts';
 import { enrolmentOf } from '../challenge/enrolment.ts';
-import { openChallenge } from '../challenge/open-challenge.ts';
-import type { Deps } from '../ports.ts';
+import { type OpenDeps, openChallenge } from '../challenge/open-challenge.ts';
 import { Problem } from '../problems.ts';
-import { approve } from './approve.ts';
+import { type ApprovalDeps, approve } from './approve.ts';
 
 /** "Een andere keer": passes over the step that is asked, where that is allowed, and lets in. */
 export async function skipEnrolment(
-  deps: Deps,
+  deps: OpenDeps & ApprovalDeps,
   ref: ChallengeRef,
   attemptId: string,
 ): Promise<LoginContext> {

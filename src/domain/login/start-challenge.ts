@@ -8,8 +8,10 @@ import type { Device, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { issueCode } from '../sending/issue-code.ts';
-import { approve } from './approve.ts';
+import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
+import { type ApprovalDeps, approve } from './approve.ts';
+
+type StartDeps = SendingDeps & ApprovalDeps;
 
 export type Start = UserKey & {
   client: string;
@@ -25,7 +27,7 @@ export type Start = UserKey & {
 };
 
 /** Begins one attempt of one user to get in: says what has to happen next, and starts on it. */
-export async function startChallenge(deps: Deps, start: Start): Promise<LoginContext> {
+export async function startChallenge(deps: StartDeps, start: Start): Promise<LoginContext> {
   const user = await deps.users.load(start);
   if (start.purpose === 'step-up' && user.factors.length === 0) throw new Problem('no-factor');
   if (user.organization && !user.known) await deps.users.ensure(start);
@@ -41,7 +43,11 @@ type Opening =
   | { next: 'approve' | 'verify' | 'enrol' }
   | { next: 'upgrade'; minimumVersion: string };
 
-function openingOf({ settings }: Deps, { app, purpose }: Start, user: User): Opening {
+function openingOf(
+  { settings }: Pick<Deps, 'settings'>,
+  { app, purpose }: Start,
+  user: User,
+): Opening {
   const policy = purpose === 'step-up' ? 'mandatory' : effectivePolicy(user);
   if (policy === 'off') return { next: 'approve' };
   const next = user.factors.length > 0 ? 'verify' : 'enrol';
@@ -51,7 +57,12 @@ function openingOf({ settings }: Deps, { app, purpose }: Start, user: User): Ope
   return skippable ? { next: 'approve' } : { next: 'upgrade', minimumVersion };
 }
 
-function create(deps: Deps, start: Start, user: User, opening: Opening) {
+function create(
+  deps: Pick<Deps, 'challenges' | 'settings'>,
+  start: Start,
+  user: User,
+  opening: Opening,
+) {
   const { client, purpose, language, device, address } = start;
   const { name: app, version: appVersion = null } = start.app;
   const who = { client, app, appVersion, address };
@@ -64,7 +75,7 @@ function create(deps: Deps, start: Start, user: User, opening: Opening) {
 }
 
 async function recordStart(
-  deps: Deps,
+  deps: Pick<Deps, 'trail' | 'log'>,
   { challenge }: LoginContext,
   { next }: Opening,
 ): Promise<void> {
@@ -80,7 +91,7 @@ const sendingRefused = [
   'no-device',
 ] as const;
 
-async function sendFirst(deps: Deps, context: LoginContext): Promise<LoginContext> {
+async function sendFirst(deps: SendingDeps, context: LoginContext): Promise<LoginContext> {
   const { factors } = context.user;
   const target = defaultTarget(factors, context.user, deps.settings.methods);
   if (!target) return context;

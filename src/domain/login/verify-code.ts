@@ -9,13 +9,21 @@ import {
   lockedProblem,
   proofLeaseMs,
 } from '../challenge/challenge.ts';
-import { openChallenge } from '../challenge/open-challenge.ts';
+import { type OpenDeps, openChallenge } from '../challenge/open-challenge.ts';
 import type { Deps, LookOutcome } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { second } from '../time.ts';
-import { acceptCode } from './accept-code.ts';
+import { type AcceptDeps, acceptCode } from './accept-code.ts';
 import { dropCode } from './approve.ts';
-import { type Attempt, chargeGuess, giveBackGuess, recordWrongGuess } from './guess-account.ts';
+import {
+  type Attempt,
+  chargeGuess,
+  type GuessDeps,
+  giveBackGuess,
+  recordWrongGuess,
+} from './guess-account.ts';
+
+type VerifyDeps = OpenDeps & GuessDeps & AcceptDeps & Pick<Deps, 'codes'>;
 
 /**
  * Looks at a code once. The guess is on the user's account before that, so that nothing that fails makes a
@@ -25,7 +33,7 @@ import { type Attempt, chargeGuess, giveBackGuess, recordWrongGuess } from './gu
  * @param requestId names the request: the same one again is looked at once.
  */
 export async function verifyCode(
-  deps: Deps,
+  deps: VerifyDeps,
   ref: ChallengeRef,
   digits: string,
   requestId: string,
@@ -90,7 +98,7 @@ function unlessLocked(context: LoginContext, problem: Problem): Problem {
 type Looked = LoginContext & { outcome: 'right' | 'wrong' };
 
 /** @throws Problem when nothing was looked at: then the charge is given back. */
-async function look(deps: Deps, context: LoginContext, attempt: Attempt): Promise<Looked> {
+async function look(deps: VerifyDeps, context: LoginContext, attempt: Attempt): Promise<Looked> {
   const { codeId, mac, attemptId } = attempt;
   const { challenge } = context;
   // Without an answer it may have been looked at: the charge stays.

@@ -5,8 +5,10 @@ import type { Device } from '../people.ts';
 import { organizationDefaults } from '../policy.ts';
 import type { CodeMessage, Delivery, Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { endCall, hangUp } from './hang-up.ts';
+import { endCall, type HangUpDeps, hangUp } from './hang-up.ts';
 import type { CallReservation } from './reserve-call.ts';
+
+export type DeliveryDeps = HangUpDeps & Pick<Deps, 'challenges' | 'trail' | 'devices'>;
 
 /** A device that is being enrolled gets the code alone: it is the one to be proved. */
 export function devicesFor({ challenge, user }: LoginContext, target: Target): Device[] {
@@ -22,7 +24,7 @@ export type Delivered = { context: LoginContext; outcome: Delivery };
 
 /** Has the code in play delivered, once, and records how that went. */
 export async function deliverCode(
-  deps: Deps,
+  deps: DeliveryDeps,
   context: LoginContext,
   outgoing: Outgoing,
 ): Promise<Delivered> {
@@ -40,7 +42,7 @@ export async function deliverCode(
 }
 
 async function place(
-  deps: Deps,
+  deps: HangUpDeps,
   context: LoginContext,
   code: Code,
   { digits, call }: Outgoing,
@@ -59,7 +61,7 @@ async function place(
 
 /** By its id the call can be followed, and ended. */
 async function saveCallId(
-  deps: Deps,
+  deps: DeliveryDeps,
   context: LoginContext,
   { id, method }: Code,
   callId: string | undefined,
@@ -97,7 +99,7 @@ function messageFor(
 }
 
 async function recordSent(
-  deps: Deps,
+  deps: Pick<Deps, 'trail' | 'log'>,
   { challenge }: LoginContext,
   { method, hint }: Code,
   sending: { provider: string | null; delivery: Delivery['delivery'] },
@@ -108,7 +110,7 @@ async function recordSent(
 }
 
 async function markGone(
-  deps: Deps,
+  deps: Pick<Deps, 'devices' | 'log'>,
   { challenge, user }: LoginContext,
   tokens: string[],
 ): Promise<void> {
@@ -126,7 +128,7 @@ async function markGone(
  * count among the codes of the challenge either.
  */
 function saveFailure(
-  deps: Deps,
+  deps: Pick<Deps, 'challenges'>,
   context: LoginContext,
   codeId: string,
   delivery: 'failed' | 'not-placed',

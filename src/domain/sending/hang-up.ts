@@ -7,7 +7,8 @@ import { second } from '../time.ts';
 import { laneSubject } from './sending-budgets.ts';
 
 type Call = Pick<Code, 'method' | 'callId' | 'delivery'>;
-type HangUpDeps = Pick<Deps, 'channels' | 'log'>;
+export type HangUpDeps = Pick<Deps, 'channels' | 'log'>;
+export type EndCallsDeps = HangUpDeps & Pick<Deps, 'lines' | 'fingerprint'>;
 
 /**
  * Ends the call of a code that nobody waits for any more, if it still rings. No answer waits for it,
@@ -28,7 +29,7 @@ export function endCall(deps: HangUpDeps, method: string, callId: string): void 
  * leaves the phone ringing for some seconds.
  */
 export async function endCallsTo(
-  deps: HangUpDeps & Pick<Deps, 'lines' | 'fingerprint'>,
+  deps: EndCallsDeps,
   user: UserKey,
   factors: readonly Pick<Factor, 'method' | 'address'>[],
 ): Promise<void> {

@@ -11,15 +11,31 @@ import {
   type PendingFactor,
   type Target,
 } from '../challenge/challenge.ts';
-import { openChallenge, refOf, updateChallenge } from '../challenge/open-challenge.ts';
+import {
+  type OpenDeps,
+  openChallenge,
+  refOf,
+  updateChallenge,
+} from '../challenge/open-challenge.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { deliverCode, devicesFor } from './deliver-code.ts';
+import { type DeliveryDeps, deliverCode, devicesFor } from './deliver-code.ts';
 import { freshCode } from './fresh-code.ts';
 import { hangUp } from './hang-up.ts';
-import { recordingRefusals } from './refused-sending.ts';
-import { reserveSending, type SendingReservation } from './reserve-sending.ts';
+import { type RefusalDeps, recordingRefusals } from './refused-sending.ts';
+import {
+  type ReservationDeps,
+  reserveSending,
+  type SendingReservation,
+} from './reserve-sending.ts';
+
+/** What sending a code takes. */
+export type SendingDeps = OpenDeps &
+  RefusalDeps &
+  ReservationDeps &
+  DeliveryDeps &
+  Pick<Deps, 'codes' | 'outcomes'>;
 
 /** What is looked at anew whenever the challenge changed before the code could be put in play. */
 type Choice = (current: LoginContext) => { target: Target; pending?: PendingFactor };
@@ -33,7 +49,7 @@ type Choice = (current: LoginContext) => { target: Target; pending?: PendingFact
  *   the codes are used up; and whatever `choose` throws.
  */
 export function issueCode(
-  deps: Deps,
+  deps: SendingDeps,
   context: LoginContext,
   choose: Choice,
 ): Promise<LoginContext> {
@@ -47,7 +63,11 @@ export function issueCode(
   return recordingRefusals(deps, context.challenge, () => method, issuing);
 }
 
-async function issue(deps: Deps, context: LoginContext, choose: Choice): Promise<LoginContext> {
+async function issue(
+  deps: SendingDeps,
+  context: LoginContext,
+  choose: Choice,
+): Promise<LoginContext> {
   const { target, pending = context.challenge.pending } = choose(context);
   refuseEarly(context, target);
   requireReachable(deps, withPending(context, pending), target);
@@ -67,7 +87,7 @@ async function issue(deps: Deps, context: LoginContext, choose: Choice): Promise
 
 type Draft = { choose: Choice; codeId: string; reservation: SendingReservation };
 
-async function prepare(deps: Deps, context: LoginContext, draft: Draft) {
+async function prepare(deps: SendingDeps, context: LoginContext, draft: Draft) {
   const { choose, codeId, reservation } = draft;
   // What was decided on before the wait may have changed since.
   const waited = (reservation.call?.waitedMs ?? 0) > 0;
@@ -78,7 +98,7 @@ async function prepare(deps: Deps, context: LoginContext, draft: Draft) {
 }
 
 async function putInPlay(
-  deps: Deps,
+  deps: SendingDeps,
   context: LoginContext,
   choose: Choice,
   { codeId, digits }: { codeId: string; digits: string },
@@ -109,7 +129,7 @@ function withPending(context: LoginContext, pending: PendingFactor | null): Logi
   return { ...context, challenge: { ...context.challenge, pending } };
 }
 
-function requireReachable({ settings }: Deps, context: LoginContext, target: Target): void {
+function requireReachable({ settings }: SendingDeps, context: LoginContext, target: Target): void {
   // The operator may have taken the method out since the factor was set up.
   if (!settings.methods.includes(target.method)) throw new Problem('destination-not-allowed');
   const devices = devicesFor(context, target);
@@ -120,7 +140,7 @@ function noCodesLeft({ challenge }: LoginContext): boolean {
   return challenge.codeIds.length >= challengeLimits.codes;
 }
 
-function attemptsFor(deps: Deps, { challenge }: LoginContext): number {
+function attemptsFor(deps: Pick<Deps, 'settings'>, { challenge }: LoginContext): number {
   return Math.min(
     deps.settings.codeAttempts,
     challengeLimits.wrongGuesses - challenge.wrongGuesses,
@@ -136,7 +156,11 @@ function refuseEarly(context: LoginContext, target: Target): void {
 
 type NewCode = { codeId: string; target: Target; digits: string };
 
-function newCode(deps: Deps, context: LoginContext, { codeId, target, digits }: NewCode): Code {
+function newCode(
+  deps: SendingDeps,
+  context: LoginContext,
+  { codeId, target, digits }: NewCode,
+): Code {
   const binding = bindingOf(context.challenge.id, { id: codeId, factorId: target.id });
   const mac = deps.codes.mac(digits, binding);
   if (!mac) throw new Error('the current key makes no code');
@@ -157,7 +181,7 @@ function newCode(deps: Deps, context: LoginContext, { codeId, target, digits }: 
 }
 
 /** Where we are told of the answer, a call's time begins with it, but may not begin too late. */
-function lifeOf({ channels, settings }: Deps, { method }: Target): number {
+function lifeOf({ channels, settings }: SendingDeps, { method }: Target): number {
   const told = channels.get(method)?.readReport !== undefined;
   return told ? Math.max(settings.codeTtlMs, longestUnheardMs) : settings.codeTtlMs;
 }

@@ -7,7 +7,10 @@ import type { Deps, KeyPress } from '../ports.ts';
  *
  * @returns what the call says next, in the provider's form.
  */
-export async function receiveKey(deps: Deps, { ref, wanted, answers }: KeyPress): Promise<string> {
+export async function receiveKey(
+  deps: Pick<Deps, 'challenges' | 'settings'>,
+  { ref, wanted, answers }: KeyPress,
+): Promise<string> {
   if (!wanted) return answers.question;
   const snapshot = await deps.challenges.read(ref.challenge);
   if (!snapshot) return answers.end;

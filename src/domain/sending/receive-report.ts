@@ -3,7 +3,9 @@ import type { Challenge, Code } from '../challenge/challenge.ts';
 import { isOver, isUnheard, movedOn } from '../challenge/delivery-report.ts';
 import { updateChallenge } from '../challenge/open-challenge.ts';
 import type { DeliveryReport, Deps } from '../ports.ts';
-import { hangUp } from './hang-up.ts';
+import { type HangUpDeps, hangUp } from './hang-up.ts';
+
+type ReportDeps = HangUpDeps & Pick<Deps, 'challenges' | 'lines' | 'settings' | 'trail'>;
 
 /**
  * Brings news of a call to the screen that waits for it. News of a code that is not in play any more
@@ -12,7 +14,7 @@ import { hangUp } from './hang-up.ts';
  * @param method of the channel that the news came through.
  */
 export async function receiveReport(
-  deps: Deps,
+  deps: ReportDeps,
   method: string,
   report: DeliveryReport,
 ): Promise<void> {
@@ -33,7 +35,7 @@ export async function receiveReport(
   if (moved) await recordUnheard(deps, challenge, moved);
 }
 
-async function recordUnheard(deps: Deps, challenge: Challenge, code: Code): Promise<void> {
+async function recordUnheard(deps: ReportDeps, challenge: Challenge, code: Code): Promise<void> {
   const { method, hint, delivery } = code;
   deps.log.info({ challengeId: challenge.id, method, delivery }, 'news of a call');
   if (!isUnheard(delivery)) return;

@@ -17,7 +17,7 @@ const counted: readonly ProblemName[] = [...recorded, 'resend-too-early'];
 /** One entry for each challenge and reason: repeated calls must not fill the trail. */
 const once = { name: 'refusal', limit: 1, windowMs: 10 * minute };
 
-type RefusalDeps = Pick<Deps, 'trail' | 'quotas' | 'metrics' | 'log'>;
+export type RefusalDeps = Pick<Deps, 'trail' | 'quotas' | 'metrics' | 'log'>;
 
 /**
  * Does what sends a code; a refusal is counted and recorded before it is thrown on.

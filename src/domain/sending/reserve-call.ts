@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoginContext, Target } from '../challenge/challenge.ts';
 import { longestUnheardMs } from '../challenge/challenge.ts';
-import type { Deps } from '../ports.ts';
+import type { Deps, LineCall, TurnRequest } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { second } from '../time.ts';
 import { laneSubject } from './sending-budgets.ts';
@@ -21,7 +21,10 @@ const untoldCallMs = 30 * second;
 /** Another call may end at any moment: to come back soon is worth it. */
 const maxLineRetryMs = 5 * second;
 
-type CallDeps = Pick<Deps, 'turns' | 'lines' | 'settings' | 'channels' | 'fingerprint' | 'log'>;
+export type CallDeps = Pick<
+  Deps,
+  'turns' | 'lines' | 'settings' | 'channels' | 'fingerprint' | 'log'
+>;
 
 /** The line and the turn of a call that is about to be placed. */
 export type CallReservation = {
@@ -77,10 +80,7 @@ export async function reserveCall(
   }
 }
 
-async function waitForLine(
-  { lines }: CallDeps,
-  call: Parameters<Deps['lines']['join']>[0],
-): Promise<number> {
+async function waitForLine({ lines }: CallDeps, call: LineCall): Promise<number> {
   for (let waitedMs = 0; ; waitedMs += lookAgainMs) {
     const leftMs = await lines.join(call, holdMs);
     if (leftMs === null) return waitedMs;
@@ -90,10 +90,7 @@ async function waitForLine(
   }
 }
 
-async function waitForTurn(
-  { turns }: CallDeps,
-  request: Parameters<Deps['turns']['ask']>[0],
-): Promise<number> {
+async function waitForTurn({ turns }: CallDeps, request: TurnRequest): Promise<number> {
   let waitedMs = 0;
   for (;;) {
     const turn = await turns.ask(request);

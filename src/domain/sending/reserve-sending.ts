@@ -1,8 +1,9 @@
 import type { LoginContext, Target } from '../challenge/challenge.ts';
 import { factorKind } from '../factors/index.ts';
-import type { Deps } from '../ports.ts';
-import { type CallReservation, reserveCall } from './reserve-call.ts';
-import { takeBudgets } from './sending-budgets.ts';
+import { type CallDeps, type CallReservation, reserveCall } from './reserve-call.ts';
+import { type BudgetDeps, takeBudgets } from './sending-budgets.ts';
+
+export type ReservationDeps = BudgetDeps & CallDeps;
 
 /** All that one code took before it is sent. */
 export type SendingReservation = {
@@ -14,7 +15,7 @@ export type SendingReservation = {
 
 /** @throws Problem `too-many-requests`, with nothing taken. */
 export async function reserveSending(
-  deps: Deps,
+  deps: ReservationDeps,
   context: LoginContext,
   target: Target,
   codeId: string,

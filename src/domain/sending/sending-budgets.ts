@@ -23,7 +23,7 @@ const pendingNumberBudgets = (limits: SendingLimits, subject: string): Budget[] 
 /** Codes that led to no approval: an approval gives them back. */
 const unapproved = (subject: string) => ({ name: 'user-unapproved', subject });
 
-type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
+export type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
 
 /** What one code took. */
 export type TakenBudgets = {

@@ -3,11 +3,10 @@ import { newChallenge } from '../challenge/new-challenge.ts';
 import { contextOf } from '../challenge/open-challenge.ts';
 import { maxFactors } from '../limits.ts';
 import { type FactorInput, pendingFactor } from '../login/add-factor.ts';
-import { cancelChallenge } from '../login/cancel-challenge.ts';
+import { type CancelDeps, cancelChallenge } from '../login/cancel-challenge.ts';
 import type { User, UserKey } from '../people.ts';
-import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { issueCode } from '../sending/issue-code.ts';
+import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 import { type FactorCaller, requireOwner, requireStepUp } from './factor-access.ts';
 
 /**
@@ -15,7 +14,7 @@ import { type FactorCaller, requireOwner, requireStepUp } from './factor-access.
  * factor active when the code comes back.
  */
 export async function addUserFactor(
-  deps: Deps,
+  deps: SendingDeps & CancelDeps,
   key: UserKey,
   input: FactorInput,
   caller: FactorCaller,
@@ -38,7 +37,7 @@ export async function addUserFactor(
 }
 
 /** One addition at a time: the one before, if it is not confirmed, ends with its call. */
-async function endPrevious(deps: Deps, user: User, challengeId: string): Promise<void> {
+async function endPrevious(deps: CancelDeps, user: User, challengeId: string): Promise<void> {
   if (!user.known) await deps.users.ensure(user);
   const id = await deps.users.beginAddition(user, challengeId);
   if (!id) return;

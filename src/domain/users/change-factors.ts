@@ -4,7 +4,7 @@ import type { Factor, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { endCallsTo } from '../sending/hang-up.ts';
+import { type EndCallsDeps, endCallsTo } from '../sending/hang-up.ts';
 import { tellDevices } from '../sending/tell-devices.ts';
 import {
   type FactorCaller,
@@ -33,7 +33,7 @@ export async function promoteFactor(
 
 /** Removes a factor, and with it the codes on their way to it. */
 export async function removeFactor(
-  deps: Deps,
+  deps: EndCallsDeps & Pick<Deps, 'users' | 'factors' | 'outcomes'>,
   key: UserKey,
   factorId: string,
   caller: FactorCaller,
@@ -55,7 +55,11 @@ export async function removeFactor(
 }
 
 /** The reset for someone who lost everything: they enrol anew at their next login. */
-export async function resetFactors(deps: Deps, key: UserKey, caller: FactorCaller): Promise<void> {
+export async function resetFactors(
+  deps: EndCallsDeps & Pick<Deps, 'users' | 'factors' | 'challenges'>,
+  key: UserKey,
+  caller: FactorCaller,
+): Promise<void> {
   const user = await deps.users.load(key);
   // Challenges first: a retry after a failure here still finds the factors to remove.
   await deps.challenges.forgetUser(key);

@@ -2,10 +2,16 @@ import { byCaller, type Caller } from '../audit/audit.ts';
 import type { UserKey } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { endCallsTo } from '../sending/hang-up.ts';
+import { type EndCallsDeps, endCallsTo } from '../sending/hang-up.ts';
+
+type EraseDeps = Pick<Deps, 'users' | 'challenges' | 'pseudonyms'>;
 
 /** Removes every personal datum of a user; the trail keeps a pseudonym. */
-export async function eraseUser(deps: Deps, key: UserKey, caller: Caller): Promise<void> {
+export async function eraseUser(
+  deps: EndCallsDeps & EraseDeps,
+  key: UserKey,
+  caller: Caller,
+): Promise<void> {
   const { factors } = await deps.users.load(key);
   await deps.challenges.forgetUser(key);
   await endCallsTo(deps, key, factors);
@@ -15,7 +21,11 @@ export async function eraseUser(deps: Deps, key: UserKey, caller: Caller): Promi
 }
 
 /** Removes an organization with all its users. */
-export async function eraseOrganization(deps: Deps, id: string, caller: Caller): Promise<void> {
+export async function eraseOrganization(
+  deps: EraseDeps & Pick<Deps, 'organizations'>,
+  id: string,
+  caller: Caller,
+): Promise<void> {
   if (!(await deps.organizations.find(id))) throw new Problem('not-found');
   await forgetChallenges(deps, id);
   const pseudonymOf = (userId: string) => deps.pseudonyms({ organizationId: id, userId });
@@ -24,7 +34,7 @@ export async function eraseOrganization(deps: Deps, id: string, caller: Caller):
   await deps.organizations.erase(id, pseudonymOf, entry);
 }
 
-async function forgetChallenges(deps: Deps, organizationId: string): Promise<void> {
+async function forgetChallenges(deps: EraseDeps, organizationId: string): Promise<void> {
   let after: string | null = null;
   for (;;) {
     const query = { organizationId, state: null, after, limit: 500 };

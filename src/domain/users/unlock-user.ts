@@ -1,10 +1,14 @@
 import { byCaller, type Caller } from '../audit/audit.ts';
 import type { UserKey } from '../people.ts';
 import type { Deps } from '../ports.ts';
-import { clearCodeBudgets } from '../sending/sending-budgets.ts';
+import { type BudgetDeps, clearCodeBudgets } from '../sending/sending-budgets.ts';
 
 /** Lets a user who is locked, or whose codes are used up, try again at once. */
-export async function unlockUser(deps: Deps, key: UserKey, caller: Caller): Promise<void> {
+export async function unlockUser(
+  deps: BudgetDeps & Pick<Deps, 'guessAccounts'>,
+  key: UserKey,
+  caller: Caller,
+): Promise<void> {
   await deps.guessAccounts.clear(key, byCaller(caller, key, 'user.unlocked'));
   await clearCodeBudgets(deps, key);
 }

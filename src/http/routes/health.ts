@@ -21,7 +21,10 @@ function liveRoute(app: App): void {
 }
 
 /** Everything that keeps the service from being ready, each in one line. */
-async function whatIsMissing({ database, challenges }: Http['deps'], stopping: AbortSignal) {
+async function whatIsMissing(
+  { database, challenges }: Pick<Http['deps'], 'database' | 'challenges'>,
+  stopping: AbortSignal,
+) {
   const asked = [
     ask('/postgresql', () => database.ping()),
     ask('/redis', () => challenges.ping()),
