@@ -6,16 +6,16 @@ import type { Deps } from './domain/ports.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
 import { ChallengeSchema } from './http/challenge-schema.ts';
 import { answerClientError } from './http/client-error.ts';
-import type { App } from './http/context.ts';
 import { buildCredentials } from './http/credentials.ts';
 import { arrivalMs, drainConnections } from './http/draining.ts';
 import { answerBadUrl, handleErrors } from './http/errors.ts';
 import { storeAnswers } from './http/idempotency.ts';
-import { refuseOtherMethods } from './http/methods.ts';
+import { refuseOtherMethods } from './http/method-not-allowed.ts';
 import { describeApi, serveApiPage } from './http/openapi.ts';
+import { problemChallenges } from './http/problem-challenge.ts';
 import { describeProblems, ProblemSchema } from './http/problem-schema.ts';
-import { redrawWith } from './http/redraw.ts';
 import { logRequests, logWithRequest } from './http/request-log.ts';
+import type { App } from './http/route.ts';
 import { addRoutes } from './http/routes/index.ts';
 import { guardAnswers } from './http/security-headers.ts';
 import { buildTokens } from './http/tokens.ts';
@@ -52,11 +52,11 @@ export async function buildApp(ports: Deps, options: AppOptions): Promise<App> {
   const tokens = await buildTokens(app, options);
   const presenter = { settings: deps.settings, tokens };
   const credentials = buildCredentials(app, deps, tokens);
-  handleErrors(app, redrawWith(deps, presenter));
+  handleErrors(app, problemChallenges(deps, presenter));
   app.addSchema(ChallengeSchema);
   app.addSchema(ProblemSchema);
   describeProblems(app);
-  storeAnswers(app, deps.requests);
+  storeAnswers(app, deps.idempotency);
   await describeApi(app);
   await app.register(async (scope) => {
     addRoutes(scope.withTypeProvider(), {

@@ -85,7 +85,7 @@ export async function openDatabase(url: string | null, connections?: number): Pr
 }
 
 type Store = {
-  deps: Pick<Deps, 'challenges' | 'quotas' | 'turns' | 'lines' | 'requests'>;
+  deps: Pick<Deps, 'challenges' | 'quotas' | 'turns' | 'lines' | 'idempotency'>;
   close: () => Promise<void>;
 };
 
@@ -98,7 +98,7 @@ async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Sto
     quotas: redisQuotas(redis),
     turns: redisCallTurns(redis),
     lines: redisCallLines(redis),
-    requests: redisIdempotencyStore(redis, sealed),
+    idempotency: redisIdempotencyStore(redis, sealed),
   };
   return { deps, close: async () => closeRedis(redis) };
 }
@@ -109,7 +109,7 @@ function memoryStores(clock: { now: () => number }): Store['deps'] {
     quotas: memoryQuotas(clock),
     turns: memoryCallTurns(clock),
     lines: memoryCallLines(clock),
-    requests: memoryIdempotencyStore(clock),
+    idempotency: memoryIdempotencyStore(clock),
   };
 }
 

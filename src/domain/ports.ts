@@ -68,7 +68,7 @@ export type Deps = {
   quotas: Quotas;
   turns: CallTurns;
   lines: CallLines;
-  requests: IdempotencyStore;
+  idempotency: IdempotencyStore;
   channels: ReadonlyMap<string, Channel>;
   codes: CodeVault;
   pseudonyms: Pseudonyms;

@@ -1,5 +1,5 @@
 import { second } from '../domain/time.ts';
-import type { App } from './context.ts';
+import type { App } from './route.ts';
 
 /** How long a request may take to arrive. */
 export const arrivalMs = 10 * second;

@@ -7,16 +7,16 @@ import { fieldsOf, note, reasonOf } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import { invalidRequest } from './validation.ts';
 
-/** Draws the challenge that the token at hand opens, as it now stands; null when it cannot. */
-export type Redraw = (request: FastifyRequest) => Promise<ChallengeBody | null>;
+/** The challenge of the request's token as it is now. Null when there is none to show. */
+export type ProblemChallenge = (request: FastifyRequest) => Promise<ChallengeBody | null>;
 
 /** Every error, the framework's own included, becomes a problem of the one table. */
-export function handleErrors(app: FastifyInstance, redraw: Redraw): void {
+export function handleErrors(app: FastifyInstance, challengeFor: ProblemChallenge): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const problem = toProblem(error);
     logProblem(request, problem);
     const challenge = problem.kind.status < 500 || problem.kind.status === 502;
-    return sendProblem(request, reply, problem, challenge ? await redraw(request) : null);
+    return sendProblem(request, reply, problem, challenge ? await challengeFor(request) : null);
   });
   // At the end, since what serves files has a word of its own about caching.
   app.addHook('onSend', markAnswer);

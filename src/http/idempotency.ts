@@ -11,8 +11,8 @@ import type {
 } from '../domain/ports.ts';
 import { Problem, type ProblemName } from '../domain/problems.ts';
 import { second } from '../domain/time.ts';
-import type { App } from './context.ts';
 import { withProblems } from './problem-schema.ts';
+import type { App } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -54,7 +54,7 @@ const charging = new Set<string>(
  * answer. A failure is not stored, and neither is a refusal that charged nothing: a retry of those
  * does the work.
  */
-export function storeAnswers(app: App, requests: IdempotencyStore): void {
+export function storeAnswers(app: App, idempotency: IdempotencyStore): void {
   app.decorateRequest('attempt', null);
   app.decorateRequest('claim', null);
   app.addHook('onRoute', (route) => {
@@ -62,8 +62,8 @@ export function storeAnswers(app: App, requests: IdempotencyStore): void {
     describe(route);
     route.preHandler = [route.preHandler ?? []]
       .flat()
-      .concat((request, reply) => claim(requests, request, reply));
-    route.onSend = (request, reply, payload) => conclude(requests, request, reply, payload);
+      .concat((request, reply) => claim(idempotency, request, reply));
+    route.onSend = (request, reply, payload) => conclude(idempotency, request, reply, payload);
   });
 }
 
@@ -82,7 +82,7 @@ function describe(route: RouteOptions): void {
   };
 }
 
-async function claim(requests: IdempotencyStore, request: FastifyRequest, reply: FastifyReply) {
+async function claim(idempotency: IdempotencyStore, request: FastifyRequest, reply: FastifyReply) {
   const given = request.headers[header];
   if (typeof given !== 'string') return;
   const key = digest([callerOf(request), given]);
@@ -91,7 +91,7 @@ async function claim(requests: IdempotencyStore, request: FastifyRequest, reply:
   const mine = { key, attemptId: randomUUID(), challengeId };
   request.claim = mine;
   const asked = JSON.stringify([request.url, request.body ?? {}]);
-  const known = await claimTwice(() => requests.claim(mine, asked));
+  const known = await claimTwice(() => idempotency.claim(mine, asked));
   if (known.state === 'claimed') return;
   request.claim = null;
   if (known.state === 'answered') return replay(reply, known);
@@ -129,7 +129,7 @@ function replay(reply: FastifyReply, { answer, ageMs }: IdempotencyState & { sta
 
 /** Before the answer leaves, so that a caller who has it finds it stored. */
 async function conclude(
-  requests: IdempotencyStore,
+  idempotency: IdempotencyStore,
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
@@ -138,8 +138,8 @@ async function conclude(
   request.claim = null;
   if (!mine) return;
   const end = isWorthStoring(reply, payload)
-    ? () => requests.complete(mine, answerOf(reply, payload))
-    : () => requests.release(mine);
+    ? () => idempotency.complete(mine, answerOf(reply, payload))
+    : () => idempotency.release(mine);
   const ended = untilDone(end).catch((err: unknown) => {
     // The claim ends by itself; then a retry does the work.
     request.log.warn({ err }, 'the idempotency claim could not be ended');

@@ -5,9 +5,9 @@ import type { LoginContext } from '../domain/challenge/challenge.ts';
 import { openChallenge } from '../domain/challenge/open-challenge.ts';
 import { changeWaiters } from '../domain/login/await-change.ts';
 import { type ChallengeBody, presentChallenge } from './challenge-schema.ts';
-import type { Http } from './context.ts';
 import { challengeOf } from './credentials.ts';
 import { type KnownTags, readIfNoneMatch } from './if-none-match.ts';
+import type { RouteContext } from './route.ts';
 
 /** How a caller asks for an answer to be held; query values are texts. */
 export const WaitSchema = Type.Object(
@@ -48,7 +48,7 @@ export type AnswerChallenge = (request: FastifyRequest, wait: Wait) => Promise<D
  * The challenge as it stands. When the caller waits: as soon as it differs from what the caller has,
  * and at the latest when the time is over, the caller is gone or the service stops.
  */
-export function longPolling({ deps, presenter, stopping }: Http): AnswerChallenge {
+export function longPolling({ deps, presenter, stopping }: RouteContext): AnswerChallenge {
   const awaitChange = changeWaiters(deps);
   const draw = (context: LoginContext) => tagged(presentChallenge(presenter, context));
   return async (request, { waitMs, ifNoneMatch }) => {

@@ -1,6 +1,6 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { App } from './context.ts';
+import type { App } from './route.ts';
 import { apiPagePolicy } from './security-headers.ts';
 
 const description = `The second step of a login. After name and password, a backend starts a

@@ -2,7 +2,7 @@ import type { RouteOptions } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { type ProblemName, problemKind } from '../domain/problems.ts';
 import { ChallengeRefSchema } from './challenge-schema.ts';
-import type { App } from './context.ts';
+import type { App } from './route.ts';
 
 /** RFC 9457, with what this API adds to it. */
 export const ProblemSchema = Type.Object(

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyRequest } from 'fastify';
 import type { Log } from '../domain/ports.ts';
 import type { ProblemName } from '../domain/problems.ts';
-import type { App } from './context.ts';
+import type { App } from './route.ts';
 
 /** What is known of a request only after it has been read. */
 type Notes = { challengeId?: string; problem?: ProblemName };

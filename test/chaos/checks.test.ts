@@ -2,13 +2,13 @@
 import { expect, test } from '@jest/globals';
 import { answers, slowness } from './checks/answers.ts';
 import { factors } from './checks/factors.ts';
-import { kept } from './checks/kept.ts';
 import { live } from './checks/live.ts';
 import { looks } from './checks/looks.ts';
 import { once } from './checks/once.ts';
 import { recorded } from './checks/recorded.ts';
+import { replays } from './checks/replays.ts';
 import { sendings } from './checks/sendings.ts';
-import type { Attempt, Body, Call, Ending, Fault, History, Message } from './history.ts';
+import type { Attempt, Body, Call, Fault, FinalState, History, Message } from './history.ts';
 
 const second = 1_000;
 
@@ -43,8 +43,10 @@ function fault(kind: Fault['kind'], from: number, to: number, more: Partial<Faul
   return { kind, name: `${kind} away`, from, to, replica: null, forgets: false, ...more };
 }
 
-function history(given: Partial<Omit<History, 'ending'>> & { ending?: Partial<Ending> }): History {
-  const ending = { wrongGuesses: [], approved: [], lookedAt: [], factors: [], events: [] };
+function history(
+  given: Partial<Omit<History, 'finalState'>> & { finalState?: Partial<FinalState> },
+): History {
+  const finalState = { wrongGuesses: [], approved: [], lookedAt: [], factors: [], events: [] };
   const terms = { attempts: 5, codeTtlMs: 10 * second, unheardMs: 60 * second };
   return {
     terms,
@@ -52,7 +54,7 @@ function history(given: Partial<Omit<History, 'ending'>> & { ending?: Partial<En
     messages: [],
     faults: [],
     ...given,
-    ending: { ...ending, ...given.ending },
+    finalState: { ...finalState, ...given.finalState },
   };
 }
 
@@ -79,12 +81,14 @@ test('a result is redeemed by one request', () => {
 test('a request sent again is answered again, unless Redis was away', () => {
   const twice = (status: number | null, replayed = false) =>
     asked('redeem', [at(0, 200), at(second, status, {}, { replayed })]);
-  expect(kept(history({ calls: [twice(200, true), twice(null), twice(503)] }))).toEqual([]);
-  expect(kept(history({ calls: [twice(409)] }))).toMatchObject([{ check: 'kept' }]);
-  expect(kept(history({ calls: [twice(200)] }))).toHaveLength(1);
-  expect(kept(history({ calls: [twice(409)], faults: [fault('redis', 0, second)] }))).toEqual([]);
+  expect(replays(history({ calls: [twice(200, true), twice(null), twice(503)] }))).toEqual([]);
+  expect(replays(history({ calls: [twice(409)] }))).toMatchObject([{ check: 'replays' }]);
+  expect(replays(history({ calls: [twice(200)] }))).toHaveLength(1);
+  expect(replays(history({ calls: [twice(409)], faults: [fault('redis', 0, second)] }))).toEqual(
+    [],
+  );
   const lostAtFirst = asked('redeem', [at(0, null), at(second, 200)]);
-  expect(kept(history({ calls: [lostAtFirst] }))).toEqual([]);
+  expect(replays(history({ calls: [lostAtFirst] }))).toEqual([]);
 });
 
 const wrongGuess = (left: number, when: number) => {
@@ -97,24 +101,24 @@ const wrongGuess = (left: number, when: number) => {
 const start = (when = 0) => asked('start', [at(when, 201)]);
 
 test('each look takes an attempt of its own, also those that nobody was told of', () => {
-  const ending = { wrongGuesses: ['c', 'c'] };
+  const finalState = { wrongGuesses: ['c', 'c'] };
   const counted = [start(), wrongGuess(4, 2 * second), wrongGuess(3, 3 * second)];
-  expect(looks(history({ calls: counted, ending }))).toEqual([]);
+  expect(looks(history({ calls: counted, finalState }))).toEqual([]);
   const uncounted = [start(), wrongGuess(4, 2 * second), wrongGuess(4, 3 * second)];
-  expect(looks(history({ calls: uncounted, ending }))).toMatchObject([{ check: 'looks' }]);
+  expect(looks(history({ calls: uncounted, finalState }))).toMatchObject([{ check: 'looks' }]);
   const lookedAt = [4, 4].map((attemptsRemaining) => ({ challengeId: 'c', attemptsRemaining }));
-  expect(looks(history({ calls: [start()], ending: { lookedAt } }))).toHaveLength(1);
-  expect(looks(history({ calls: [start(), start()], ending: { lookedAt } }))).toEqual([]);
+  expect(looks(history({ calls: [start()], finalState: { lookedAt } }))).toHaveLength(1);
+  expect(looks(history({ calls: [start(), start()], finalState: { lookedAt } }))).toEqual([]);
 });
 
 test('only to a code that is alive when Redis forgets, looks may be given again', () => {
-  const ending = { wrongGuesses: ['c', 'c'] };
+  const finalState = { wrongGuesses: ['c', 'c'] };
   const calls = [start(), wrongGuess(4, 2 * second), wrongGuess(4, 3 * second)];
   const forgets = (from: number) => [fault('redis', from, from + second, { forgets: true })];
-  expect(looks(history({ calls, ending, faults: forgets(2 * second) }))).toEqual([]);
-  expect(looks(history({ calls, ending, faults: forgets(90 * second) }))).toHaveLength(1);
+  expect(looks(history({ calls, finalState, faults: forgets(2 * second) }))).toEqual([]);
+  expect(looks(history({ calls, finalState, faults: forgets(90 * second) }))).toHaveLength(1);
   const paused = [fault('redis', 2 * second, 3 * second)];
-  expect(looks(history({ calls, ending, faults: paused }))).toHaveLength(1);
+  expect(looks(history({ calls, finalState, faults: paused }))).toHaveLength(1);
 });
 
 test('a wrong guess stays on the account, unless it was approved or an administrator cleared it', () => {
@@ -122,8 +126,8 @@ test('a wrong guess stays on the account, unless it was approved or an administr
   expect(looks(history({ calls: wrong }))).toMatchObject([
     { what: '1 wrong guesses, 0 of them on the account' },
   ]);
-  expect(looks(history({ calls: wrong, ending: { wrongGuesses: ['c'] } }))).toEqual([]);
-  expect(looks(history({ calls: wrong, ending: { approved: ['c'] } }))).toEqual([]);
+  expect(looks(history({ calls: wrong, finalState: { wrongGuesses: ['c'] } }))).toEqual([]);
+  expect(looks(history({ calls: wrong, finalState: { approved: ['c'] } }))).toEqual([]);
   const unlock = (when: number) => asked('unlock', [at(when, 204)]);
   expect(looks(history({ calls: [...wrong, unlock(3 * second)] }))).toEqual([]);
   expect(looks(history({ calls: [...wrong, unlock(second)] }))).toHaveLength(1);
@@ -236,22 +240,24 @@ test('while a store is away nobody waits, except for a provider and for news', (
 test('a user with factors has one primary, and each was confirmed', () => {
   const factor = { userId: 'ann', id: 'f', method: 'call', address: '+31610000000', primary: true };
   const given = { messages: [sent('1234', 0)], calls: [guess('1234', at(second, 200))] };
-  const kept = (...all: (typeof factor)[]) =>
-    factors(history({ ...given, ending: { factors: all } }));
-  expect(kept(factor)).toEqual([]);
-  expect(kept({ ...factor, primary: false })).toHaveLength(1);
-  expect(kept(factor, { ...factor, id: 'g' })).toHaveLength(1);
-  expect(kept({ ...factor, address: '+31699999999' })).toMatchObject([{ check: 'factors' }]);
+  const found = (...all: (typeof factor)[]) =>
+    factors(history({ ...given, finalState: { factors: all } }));
+  expect(found(factor)).toEqual([]);
+  expect(found({ ...factor, primary: false })).toHaveLength(1);
+  expect(found(factor, { ...factor, id: 'g' })).toHaveLength(1);
+  expect(found({ ...factor, address: '+31699999999' })).toMatchObject([{ check: 'factors' }]);
   const refused = { ...given, calls: [guess('1234', at(second, 422))] };
-  expect(factors(history({ ...refused, ending: { factors: [factor] } }))).toHaveLength(1);
+  expect(factors(history({ ...refused, finalState: { factors: [factor] } }))).toHaveLength(1);
 });
 
 test('what an answer tells is in the trail, as often as it was told', () => {
   const wrong = problem('code-incorrect');
   const twice = [guess('0000', at(0, 422, wrong)), guess('0001', at(200, 422, wrong))];
   const both = ['code.wrong c', 'code.wrong c'];
-  expect(recorded(history({ calls: twice, ending: { events: both } }))).toEqual([]);
-  expect(recorded(history({ calls: twice, ending: { events: ['code.wrong c'] } }))).toHaveLength(1);
+  expect(recorded(history({ calls: twice, finalState: { events: both } }))).toEqual([]);
+  expect(
+    recorded(history({ calls: twice, finalState: { events: ['code.wrong c'] } })),
+  ).toHaveLength(1);
   const lost = guess('0002', at(400, null), at(600, 503));
   expect(recorded(history({ calls: [lost] }))).toEqual([]);
 });

@@ -74,7 +74,7 @@ export type Fault = {
   forgets: boolean;
 };
 
-export type KeptFactor = {
+export type StoredFactor = {
   userId: string;
   id: string;
   method: string;
@@ -83,14 +83,14 @@ export type KeptFactor = {
 };
 
 /** What PostgreSQL holds at the end. */
-export type Ending = {
+export type FinalState = {
   /** Of each wrong guess on an account, the challenge. */
   wrongGuesses: string[];
   /** The challenges that were approved, by the trail. */
   approved: string[];
   /** Of each guess that the trail says was wrong. */
   lookedAt: { challengeId: string; attemptsRemaining: number }[];
-  factors: KeptFactor[];
+  factors: StoredFactor[];
   /** Every event of the trail, as `type subject`: a challenge, or else a user. */
   events: string[];
 };
@@ -103,7 +103,7 @@ export type History = {
   calls: Call[];
   messages: Message[];
   faults: Fault[];
-  ending: Ending;
+  finalState: FinalState;
 };
 
 /** Something that must not have happened, with the requests that show it. */

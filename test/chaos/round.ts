@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Stand, screenActs } from './acts.ts';
 import { startBalancer } from './balancer.ts';
+import { watchForStalls } from './busy-machine.ts';
 import { deskActs } from './desk-acts.ts';
-import { readEnding } from './ending.ts';
+import { readFinalState } from './final-state.ts';
 import { untilReady } from './fleet.ts';
 import type { Fault, History } from './history.ts';
 import { newTown } from './people.ts';
 import { type Chances, chances } from './random.ts';
 import { type Recorder, recorder, type Sending } from './recorder.ts';
-import { watchMachine } from './stalls.ts';
 import type { RedisKind } from './store-redis.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -39,7 +39,7 @@ export async function runRound(plan: Plan): Promise<History> {
   try {
     if (balancer) await untilReady(balancer.url);
     const desk = recorder(world, { ...sending, ...(balancer && { through: balancer.url }) });
-    const stalls = watchMachine();
+    const stalls = watchForStalls();
     const town = newTown(users);
     let open = true;
     const stands = Array.from({ length: clients }, (_, lane): Stand => {
@@ -78,6 +78,6 @@ async function historyOf(world: World, faults: Fault[]): Promise<Omit<History, '
     },
     messages: providers.messages(),
     faults,
-    ending: await readEnding(world),
+    finalState: await readFinalState(world),
   };
 }

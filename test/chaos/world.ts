@@ -1,7 +1,7 @@
 import { deploy } from '../support/deployment.ts';
+import { type DurablePostgres, startDurablePostgres } from './durable-postgres.ts';
 import { aWhile, type Breakage } from './faults.ts';
 import { startFleet } from './fleet.ts';
-import { type KeptPostgres, startKeptPostgres } from './kept-postgres.ts';
 import { type Providers, startProviders } from './providers.ts';
 import { type RedisKind, startRedisOf } from './store-redis.ts';
 
@@ -9,7 +9,7 @@ import { type RedisKind, startRedisOf } from './store-redis.ts';
 export type World = {
   fleet: Awaited<ReturnType<typeof startFleet>>;
   providers: Providers;
-  postgres: KeptPostgres;
+  postgres: DurablePostgres;
   apiKey: string;
   env: Record<string, string>;
   breakages: Breakage[];
@@ -32,7 +32,7 @@ export async function startWorld(kind: RedisKind): Promise<World> {
 }
 
 async function build(kind: RedisKind, opened: AsyncDisposableStack): Promise<World> {
-  const [redis, postgres] = await Promise.all([startRedisOf[kind](), startKeptPostgres()]);
+  const [redis, postgres] = await Promise.all([startRedisOf[kind](), startDurablePostgres()]);
   opened.defer(redis.stop);
   opened.defer(postgres.stop);
   const { env: shared, apiKey } = await deploy(postgres.url, '');
@@ -80,7 +80,7 @@ function replicaFaults(fleet: World['fleet']): Breakage[] {
   ];
 }
 
-function postgresFaults(postgres: KeptPostgres): Breakage[] {
+function postgresFaults(postgres: DurablePostgres): Breakage[] {
   const fault = (name: string, begin: Breakage['begin'], lasts: Breakage['lasts'] = aWhile) => {
     return { kind: 'postgres' as const, name: `PostgreSQL: ${name}`, weight: 0.8, lasts, begin };
   };

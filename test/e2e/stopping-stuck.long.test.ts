@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { type Deployment, deploy } from '../support/deployment.ts';
-import { openLine, spoken } from '../support/line.ts';
+import { openRawConnection, rawRequest } from '../support/raw-connection.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
 import { createDatabase, type Server, startPostgres, startRedis } from '../support/servers.ts';
 
@@ -25,29 +25,29 @@ afterAll(async () => {
 async function started(env: Record<string, string> = {}) {
   const printed: string[] = [];
   const settings = { ...deployment.env, DRAIN_SECONDS: '0', ...env };
-  const replica = await startReplica(settings, (line) => printed.push(line));
+  const replica = await startReplica(settings, (connection) => printed.push(connection));
   replicas.push(replica);
   return { replica, printed };
 }
 
 test('a caller who says nothing does not', async () => {
   const { replica } = await started();
-  const line = await openLine(replica.url);
+  const connection = await openRawConnection(replica.url);
   replica.signal('SIGTERM');
   expect(await replica.exit).toBe(0);
-  expect(await line.closed).toBe('');
+  expect(await connection.closed).toBe('');
 });
 
 test('frozen stores do not, and callers that wait for them get the truth', async () => {
   const { replica } = await started();
-  const line = await openLine(replica.url);
+  const connection = await openRawConnection(replica.url);
   postgres.pause();
   redis.pause();
   const headers = { authorization: `Bearer ${deployment.apiKey}`, 'x-actor': '42' };
-  line.say(spoken('GET', '/v1/organizations/acme/users/42', headers));
+  connection.send(rawRequest('GET', '/v1/organizations/acme/users/42', headers));
   replica.signal('SIGTERM');
   expect(await replica.exit).toBe(0);
-  expect(await line.closed).toMatch(/^HTTP\/1.1 503 .*retry-after: /is);
+  expect(await connection.closed).toMatch(/^HTTP\/1.1 503 .*retry-after: /is);
   redis.resume();
   postgres.resume();
 });

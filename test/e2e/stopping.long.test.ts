@@ -1,7 +1,7 @@
 /** A replica that is told to stop loses no request: not ready first, then the rest is answered. */
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Deployment, deploy } from '../support/deployment.ts';
-import { openLine, spoken } from '../support/line.ts';
+import { openRawConnection, rawRequest } from '../support/raw-connection.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
 import { freshDatabase, freshRedis } from '../support/servers.ts';
 import { eventually, slowWorkMs } from './program.ts';
@@ -17,7 +17,9 @@ afterEach(() => replica.kill());
 
 async function started(env: Record<string, string>): Promise<void> {
   printed = [];
-  replica = await startReplica({ ...deployment.env, ...env }, (line) => printed.push(line));
+  replica = await startReplica({ ...deployment.env, ...env }, (connection) =>
+    printed.push(connection),
+  );
 }
 
 const login = JSON.stringify({ organizationId: 'acme', userId: '42', app: { name: 'panel' } });
@@ -25,7 +27,7 @@ const login = JSON.stringify({ organizationId: 'acme', userId: '42', app: { name
 function signingIn(): string {
   const authorization = `Bearer ${deployment.apiKey}`;
   const headers = { authorization, 'content-type': 'application/json' };
-  return spoken('POST', '/v1/challenges', headers, login);
+  return rawRequest('POST', '/v1/challenges', headers, login);
 }
 
 const untilNotReady = () =>
@@ -42,14 +44,14 @@ const untilNothingListens = () =>
 describe.each(['SIGTERM', 'SIGINT'] as const)('on %s', (signal) => {
   test('it is not ready at once, and goes on answering, each time for the last time on a connection', async () => {
     await started({ DRAIN_SECONDS: '60' });
-    const line = await openLine(replica.url);
-    line.say(spoken('GET', '/health/ready'));
-    await line.heard(/^HTTP\/1.1 200 .*connection: keep-alive/is);
+    const connection = await openRawConnection(replica.url);
+    connection.send(rawRequest('GET', '/health/ready'));
+    await connection.received(/^HTTP\/1.1 200 .*connection: keep-alive/is);
 
     replica.signal(signal);
     await untilNotReady();
-    line.say(signingIn());
-    const last = (await line.closed).split('HTTP/1.1 ').at(-1);
+    connection.send(signingIn());
+    const last = (await connection.closed).split('HTTP/1.1 ').at(-1);
     expect(last).toMatch(/^201 .*connection: close.*"challengeToken"/is);
     expect((await fetch(`${replica.url}/health/live`)).status).toBe(200);
   });
@@ -58,26 +60,26 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('on %s', (signal) => {
 test('what is under way is finished, then the process ends with code 0, told once or again and again', async () => {
   await started({ DRAIN_SECONDS: '0' });
   const request = signingIn();
-  const line = await openLine(replica.url);
-  line.say(request.replace('\r\n', '\r\nexpect: 100-continue\r\n').slice(0, -5));
-  await line.heard(/^HTTP\/1.1 100 /);
+  const connection = await openRawConnection(replica.url);
+  connection.send(request.replace('\r\n', '\r\nexpect: 100-continue\r\n').slice(0, -5));
+  await connection.received(/^HTTP\/1.1 100 /);
 
   replica.signal('SIGTERM');
   await untilNothingListens();
   replica.signal('SIGTERM');
   replica.signal('SIGINT');
-  line.say(request.slice(-5));
-  expect(await line.closed).toMatch(/HTTP\/1.1 201 .*"challengeToken"/s);
+  connection.send(request.slice(-5));
+  expect(await connection.closed).toMatch(/HTTP\/1.1 201 .*"challengeToken"/s);
   expect(await replica.exit).toBe(0);
 });
 
 test('what arrives on a connection from before is answered while the replica closes', async () => {
   await started({ DRAIN_SECONDS: '0' });
-  const line = await openLine(replica.url);
+  const connection = await openRawConnection(replica.url);
   replica.signal('SIGTERM');
   await untilNothingListens();
-  line.say(signingIn());
-  expect(await line.closed).toMatch(/^HTTP\/1.1 201 .*connection: close/is);
+  connection.send(signingIn());
+  expect(await connection.closed).toMatch(/^HTTP\/1.1 201 .*connection: close/is);
   expect(await replica.exit).toBe(0);
 });
 
@@ -90,7 +92,7 @@ describe('an error that nobody catches', () => {
     await started({ NODE_OPTIONS });
     replica.signal('SIGUSR2');
     expect(await replica.exit).toBe(1);
-    const told = printed.filter((line) => line.includes('an error that nobody caught'));
+    const told = printed.filter((connection) => connection.includes('an error that nobody caught'));
     expect(told.length).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-import type { App } from '../../src/http/context.ts';
+import type { App } from '../../src/http/route.ts';
 
 /** JSON Schema, as far as ours goes. */
 export type Schema = {

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { migrate } from '../../src/adapters/postgres/migrations/migrate.ts';
-import { running } from './running.ts';
 import { createDatabase, startPostgres, startRedis, templateDatabase } from './servers.ts';
+import { startedServers } from './started-servers.ts';
 
 /** One Redis and one PostgreSQL for the whole run; their addresses reach the tests as settings. */
 export default async function globalSetup(): Promise<void> {
   const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
-  running.push(redis, postgres);
+  startedServers.push(redis, postgres);
   process.env['TEST_REDIS_URL'] = redis.url;
   process.env['TEST_DATABASE_URL'] = postgres.url;
   process.env['TEST_PGLITE_DATA'] = join(postgres.folder, 'pglite.tar');

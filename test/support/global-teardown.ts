@@ -1,5 +1,5 @@
-import { running } from './running.ts';
+import { startedServers } from './started-servers.ts';
 
 export default async function globalTeardown(): Promise<void> {
-  await Promise.all(running.splice(0).map((server) => server.stop()));
+  await Promise.all(startedServers.splice(0).map((server) => server.stop()));
 }

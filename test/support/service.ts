@@ -26,7 +26,7 @@ import { codeVault } from '../../src/domain/secrets/code-vault.ts';
 import type { SecretRing } from '../../src/domain/secrets/keys.ts';
 import { fingerprints, pseudonyms } from '../../src/domain/secrets/pseudonym.ts';
 import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
-import type { App } from '../../src/http/context.ts';
+import type { App } from '../../src/http/route.ts';
 import { settingsOf } from '../../src/wire.ts';
 import { callsThrough, pushesThrough } from './fakes/channels.ts';
 import { startFakeGoogle } from './fakes/google.ts';
@@ -137,7 +137,7 @@ export async function startService(options: ServiceOptions = {}) {
       quotas: redisQuotas(redis),
       turns: redisCallTurns(redis),
       lines: redisCallLines(redis),
-      requests: redisIdempotencyStore(redis, sealed),
+      idempotency: redisIdempotencyStore(redis, sealed),
       channels,
       trail: prismaAuditTrail(database.prisma, limits),
       outcomes: prismaChallengeOutcomes(database.prisma, limits),

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { CallLines } from '../../domain/ports.ts';
-import { answer } from './connection/answer.ts';
+import { orUnavailable } from './connection/reply-errors.ts';
 import { lineKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
@@ -10,19 +10,19 @@ export function redisCallLines(client: Redis | Cluster): CallLines {
   return {
     async join({ number, owner, codeId }, holdMs) {
       const reply = redis.holdLine(lineKey(number), owner, codeId, 'waiting', holdMs);
-      const [leftMs] = await answer(reply);
+      const [leftMs] = await orUnavailable(reply);
       return leftMs === 0 ? null : leftMs;
     },
     async take({ number, owner, codeId }, lifeMs) {
       const reply = redis.holdLine(lineKey(number), owner, codeId, 'placing', lifeMs);
-      const [leftMs, ...older] = await answer(reply);
+      const [leftMs, ...older] = await orUnavailable(reply);
       return leftMs === 0 ? older : null;
     },
     async name({ number, codeId }, callId) {
-      return (await answer(redis.nameCall(lineKey(number), codeId, callId))) === 1;
+      return (await orUnavailable(redis.nameCall(lineKey(number), codeId, callId))) === 1;
     },
     async leave({ number, codeId }) {
-      await answer(redis.leaveLine(lineKey(number), codeId));
+      await orUnavailable(redis.leaveLine(lineKey(number), codeId));
     },
   };
 }

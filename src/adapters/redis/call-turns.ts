@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { CallTurns, Turn } from '../../domain/ports.ts';
 import { second } from '../../domain/time.ts';
-import { answer } from './connection/answer.ts';
+import { orUnavailable } from './connection/reply-errors.ts';
 import { organizationDigest, turnKeys } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
@@ -13,12 +13,12 @@ export function redisCallTurns(client: Redis | Cluster): CallTurns {
       const organization = organizationDigest(organizationId);
       const interval = second / perSecond;
       const reply = redis.takeTurn(...turnKeys, member, organization, interval, maxWaitMs);
-      const [state, ms = 0] = await answer(reply);
+      const [state, ms = 0] = await orUnavailable(reply);
       if (state === 'granted') return { state };
       return state === 'waiting' ? { state, againMs: ms } : { state, retryAfterMs: ms };
     },
     async giveUp({ member, perSecond }) {
-      await answer(redis.giveUpTurn(...turnKeys, member, second / perSecond));
+      await orUnavailable(redis.giveUpTurn(...turnKeys, member, second / perSecond));
     },
   };
 }

@@ -6,8 +6,8 @@ import type { ChallengeStore } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { challengeFields } from './challenge-hash.ts';
 import { redisChanges } from './changes.ts';
-import { answer } from './connection/answer.ts';
 import { ping } from './connection/ping.ts';
+import { orUnavailable } from './connection/reply-errors.ts';
 import { challengeKey, indexKey } from './keys.ts';
 import { type Reply, withScripts } from './scripts.ts';
 
@@ -27,28 +27,28 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
     async create(challenge, lifetimeMs) {
       const pairs = toPairs(challenge, challenge);
       const keys = [challengeKey(challenge), indexKey(challenge)] as const;
-      const reply = await answer(
+      const reply = await orUnavailable(
         redis.createChallenge(...keys, lifetimeMs, challengeGraceMs, ...pairs),
       );
       return toSnapshot(challenge, reply);
     },
 
     async read(ref) {
-      const reply = await answer(redis.readChallenge(challengeKey(ref)));
+      const reply = await orUnavailable(redis.readChallenge(challengeKey(ref)));
       return reply && toSnapshot(ref, reply);
     },
 
     async change(ref, version, patch, keepMs = 0) {
       const pairs = toPairs(ref, patch);
       const keys = [challengeKey(ref), indexKey(ref)] as const;
-      const reply = await answer(
+      const reply = await orUnavailable(
         redis.changeChallenge(...keys, version, keepMs, challengeGraceMs, ...pairs),
       );
       return reply === null || reply === 'conflict' ? reply : toSnapshot(ref, reply);
     },
 
     async look(ref, { codeId, mac, attemptId }) {
-      const reply = await answer(
+      const reply = await orUnavailable(
         redis.lookAtGuess(challengeKey(ref), codeId, mac, attemptId, proofLeaseMs),
       );
       if (!reply) return null;
@@ -57,13 +57,13 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
     },
 
     async forgetUser(user) {
-      await answer(redis.forgetChallenges(indexKey(user)));
+      await orUnavailable(redis.forgetChallenges(indexKey(user)));
     },
 
     watch: (ref, changed) => changes.watch(challengeKey(ref), changed),
 
     async ping() {
-      await answer(ping(client));
+      await orUnavailable(ping(client));
     },
   };
 }

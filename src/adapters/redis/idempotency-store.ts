@@ -2,7 +2,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { answeredForMs, claimedForMs, maxAnswerBytes, maxAnswers } from '../../domain/limits.ts';
 import type { IdempotencyStore, StoredResponse } from '../../domain/ports.ts';
 import type { Place, Sealing } from '../sealing.ts';
-import { answer } from './connection/answer.ts';
+import { orUnavailable } from './connection/reply-errors.ts';
 import { answersKey, requestKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
@@ -16,7 +16,7 @@ export function redisIdempotencyStore(client: Redis | Cluster, sealing: Sealing)
     async claim(claim, asked) {
       const hashes = sealing.hashes(asked, place(claim.key, 'asked'));
       const reply = redis.claimRequest(requestKey(claim), claim.attemptId, claimedForMs, ...hashes);
-      const [state, ms, text] = await answer(reply);
+      const [state, ms, text] = await orUnavailable(reply);
       if (state === 'under-way') return { state, retryAfterMs: ms };
       if (state !== 'answered') return { state };
       const stored: StoredResponse = JSON.parse(sealing.open(text, place(claim.key, 'answer')));
@@ -27,13 +27,13 @@ export function redisIdempotencyStore(client: Redis | Cluster, sealing: Sealing)
       const sealed = sealing.seal(JSON.stringify(response), place(claim.key, 'answer'));
       const keys = [requestKey(claim), answersKey(claim)] as const;
       const limits = [claim.challengeId ? maxAnswers : 0, maxAnswerBytes] as const;
-      await answer(
+      await orUnavailable(
         redis.completeRequest(...keys, claim.attemptId, answeredForMs, sealed, ...limits),
       );
     },
 
     async release(claim) {
-      await answer(redis.releaseRequest(requestKey(claim), claim.attemptId));
+      await orUnavailable(redis.releaseRequest(requestKey(claim), claim.attemptId));
     },
   };
 }

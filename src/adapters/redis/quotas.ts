@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Budget, Quotas } from '../../domain/ports.ts';
-import { answer } from './connection/answer.ts';
+import { orUnavailable } from './connection/reply-errors.ts';
 import { quotaKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
@@ -23,7 +23,7 @@ export function redisQuotas(client: Redis | Cluster): Quotas {
       const { limit, windowMs } = budget;
       const take = longestMs === 0 ? 1 : 0;
       const reply = redis.takeQuota(quotaKey(budget), limit, windowMs, member, take);
-      const [waitMs, isNew] = await answer(reply);
+      const [waitMs, isNew] = await orUnavailable(reply);
       if (isNew) taken.push(budget);
       longestMs = Math.max(longestMs, waitMs);
     }
@@ -32,7 +32,9 @@ export function redisQuotas(client: Redis | Cluster): Quotas {
 
   const giveBack: Quotas['giveBack'] = async (budgets, members) => {
     if (members.length === 0) return;
-    const removals = budgets.map((budget) => answer(redis.zrem(quotaKey(budget), ...members)));
+    const removals = budgets.map((budget) =>
+      orUnavailable(redis.zrem(quotaKey(budget), ...members)),
+    );
     await Promise.all(removals);
   };
 
@@ -51,7 +53,7 @@ export function redisQuotas(client: Redis | Cluster): Quotas {
     },
     giveBack,
     async clear(budgets) {
-      await Promise.all(budgets.map((budget) => answer(redis.del(quotaKey(budget)))));
+      await Promise.all(budgets.map((budget) => orUnavailable(redis.del(quotaKey(budget)))));
     },
   };
 }

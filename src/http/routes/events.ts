@@ -4,9 +4,9 @@ import { allEvents } from '../../domain/audit/all-events.ts';
 import type { RecordedEvent } from '../../domain/audit/audit.ts';
 import { preferredType } from '../accept.ts';
 import { CallerHeaders } from '../caller.ts';
-import type { App, Http } from '../context.ts';
 import { OpaqueId, OrganizationParams } from '../fields.ts';
 import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../paging.ts';
+import type { App, RouteContext } from '../route.ts';
 
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
 
@@ -30,7 +30,7 @@ const eventId = /^\d{1,18}$/;
 const json = 'application/json';
 const ndjson = 'application/x-ndjson';
 
-export function listEventsRoute(app: App, { deps, credentials }: Http): void {
+export function listEventsRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/v1/organizations/:organizationId/events',

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Problem } from '../../domain/problems.ts';
-import type { App, Http, RouteList } from '../context.ts';
 import { problemResponses } from '../problem-schema.ts';
+import type { App, RouteContext, RouteList } from '../route.ts';
 
 const StateSchema = Type.Object({ status: Type.String() });
 const described = { tags: ['Operation'] };
@@ -22,7 +22,7 @@ function liveRoute(app: App): void {
 
 /** Everything that keeps the service from being ready, each in one line. */
 async function whatIsMissing(
-  { database, challenges }: Pick<Http['deps'], 'database' | 'challenges'>,
+  { database, challenges }: Pick<RouteContext['deps'], 'database' | 'challenges'>,
   stopping: AbortSignal,
 ) {
   const asked = [
@@ -43,7 +43,7 @@ async function ask(pointer: string, ping: () => Promise<void>) {
   );
 }
 
-function readyRoute(app: App, { deps, stopping }: Http): void {
+function readyRoute(app: App, { deps, stopping }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/health/ready',

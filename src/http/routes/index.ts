@@ -1,4 +1,4 @@
-import type { App, Http, RouteList } from '../context.ts';
+import type { App, RouteContext, RouteList } from '../route.ts';
 import { challengeRoutes } from './challenge/index.ts';
 import { challengesRoutes } from './challenges/index.ts';
 import { devicesRoutes } from './devices/index.ts';
@@ -27,7 +27,7 @@ const routes: RouteList = [
 ];
 
 /** Every call of the API. */
-export function addRoutes(app: App, http: Http): void {
+export function addRoutes(app: App, http: RouteContext): void {
   for (const add of routes) add(app, http);
   // Twilio speaks in forms: only there are they read.
   app.register(async (scope) => reportCallRoute(scope.withTypeProvider(), http));

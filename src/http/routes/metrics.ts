@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import Type from 'typebox';
-import type { App, Http } from '../context.ts';
+import type { App, RouteContext } from '../route.ts';
 
 /**
  * Figures for Prometheus. Routes are counted by their pattern: an id in a label would be personal,
  * and a series for each user.
  */
-export function metricsRoute(app: App, { deps }: Http): void {
+export function metricsRoute(app: App, { deps }: RouteContext): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({

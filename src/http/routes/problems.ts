@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Problem, problemKind, problemNames } from '../../domain/problems.ts';
-import type { App, RouteList } from '../context.ts';
 import { problemResponses } from '../problem-schema.ts';
+import type { App, RouteList } from '../route.ts';
 import { pagePolicy } from '../security-headers.ts';
 
 const style = `body{font:16px/1.5 system-ui;max-width:44rem;margin:3rem auto;padding:0 1rem}

@@ -1,12 +1,12 @@
 import Type from 'typebox';
 import { redeemResult } from '../../domain/login/redeem-result.ts';
 import { Problem } from '../../domain/problems.ts';
-import type { App, Http, RouteList } from '../context.ts';
 import { clientOf, requireOrganization } from '../credentials.ts';
 import { attemptOf } from '../idempotency.ts';
 import { problemResponses } from '../problem-schema.ts';
 import { note } from '../request-log.ts';
 import { ResultClaimsSchema } from '../result-claims.ts';
+import type { App, RouteContext, RouteList } from '../route.ts';
 
 const RedeemSchema = Type.Object(
   {
@@ -21,7 +21,7 @@ const RedeemSchema = Type.Object(
   { additionalProperties: false },
 );
 
-function redeemResultRoute(app: App, { deps, credentials, tokens }: Http): void {
+function redeemResultRoute(app: App, { deps, credentials, tokens }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/v1/results/redeem',
@@ -55,7 +55,7 @@ function redeemResultRoute(app: App, { deps, credentials, tokens }: Http): void 
   });
 }
 
-function getKeysRoute(app: App, { tokens }: Http): void {
+function getKeysRoute(app: App, { tokens }: RouteContext): void {
   app.route({
     method: 'GET',
     url: '/.well-known/jwks.json',

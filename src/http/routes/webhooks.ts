@@ -3,13 +3,13 @@ import Type from 'typebox';
 import { Problem } from '../../domain/problems.ts';
 import { receiveKey } from '../../domain/sending/receive-key.ts';
 import { receiveReport } from '../../domain/sending/receive-report.ts';
-import type { App, Http } from '../context.ts';
 import { problemResponses } from '../problem-schema.ts';
+import type { App, RouteContext } from '../route.ts';
 
 const method = 'call';
 
 /** What Twilio tells of a call that it placed for us. */
-export function reportCallRoute(app: App, http: Http): void {
+export function reportCallRoute(app: App, http: RouteContext): void {
   const { deps } = http;
   acceptForms(app);
   pressKeyRoute(app, http);
@@ -46,7 +46,7 @@ export function reportCallRoute(app: App, http: Http): void {
 }
 
 /** What Twilio tells of a key that was pressed; the answer is what the call says next. */
-function pressKeyRoute(app: App, { deps }: Http): void {
+function pressKeyRoute(app: App, { deps }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/webhooks/twilio/calls/:reference/key',

@@ -1,4 +1,4 @@
-import { faultsDuring } from '../allowances.ts';
+import { faultsDuring } from '../excused-by-faults.ts';
 import type { Attempt, Call, Fault, History, Violation } from '../history.ts';
 import { inWords } from '../history.ts';
 

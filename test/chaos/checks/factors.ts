@@ -2,27 +2,27 @@ import {
   type Call,
   type History,
   isUnsure,
-  type KeptFactor,
   problemOf,
+  type StoredFactor,
   type Violation,
 } from '../history.ts';
 
 /** A user with factors has one primary, and a code came back from each factor. */
 export function factors(history: History): Violation[] {
-  const owners = Map.groupBy(history.ending.factors, ({ userId }) => userId);
+  const owners = Map.groupBy(history.finalState.factors, ({ userId }) => userId);
   return [
     ...[...owners].flatMap(([userId, own]) => primaries(userId, own)),
-    ...history.ending.factors.flatMap((factor) => unconfirmed(history, factor)),
+    ...history.finalState.factors.flatMap((factor) => unconfirmed(history, factor)),
   ];
 }
 
-function primaries(userId: string, own: KeptFactor[]): Violation[] {
+function primaries(userId: string, own: StoredFactor[]): Violation[] {
   const count = own.filter(({ primary }) => primary).length;
   if (count === 1) return [];
   return [violation(`${userId} has ${own.length} factors, ${count} of them primary`)];
 }
 
-function unconfirmed(history: History, { userId, id, method, address }: KeptFactor): Violation[] {
+function unconfirmed(history: History, { userId, id, method, address }: StoredFactor): Violation[] {
   const sent = history.messages.filter(
     (one) =>
       one.userId === userId && one.via === method && (method === 'push' || one.to === address),

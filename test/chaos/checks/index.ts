@@ -1,17 +1,17 @@
 import type { History, Violation } from '../history.ts';
 import { answers, slowness } from './answers.ts';
 import { factors } from './factors.ts';
-import { kept } from './kept.ts';
 import { live } from './live.ts';
 import { looks } from './looks.ts';
 import { once } from './once.ts';
 import { recorded } from './recorded.ts';
+import { replays } from './replays.ts';
 import { sendings } from './sendings.ts';
 
 /** What must hold whatever fails: each finds what speaks against it. */
 export const checks: Record<string, (history: History) => Violation[]> = {
   once,
-  kept,
+  replays,
   looks,
   live,
   sendings,

@@ -1,7 +1,7 @@
-import { longestLife, marginMs, mayBeForgotten } from '../allowances.ts';
+import { longestLife, marginMs, mayBeForgotten } from '../excused-by-faults.ts';
 import type { Call, History, Message, Violation } from '../history.ts';
 import { answered, inWords, isUnsure, startOf } from '../history.ts';
-import { cancelledAt, maySend, sendsIn, surelySent } from './sends.ts';
+import { cancelledAt, maySend, sendsIn, surelySent } from './send-requests.ts';
 
 /** Every right guess had the code that was sent last, while it was alive. */
 export function live(history: History): Violation[] {

@@ -1,7 +1,7 @@
-import { looksGiven } from '../allowances.ts';
+import { looksGiven } from '../excused-by-faults.ts';
 import type { Attempt, Call, History, Violation } from '../history.ts';
 import { inWords, isUnsure, problemOf } from '../history.ts';
-import { maySend, sendsIn } from './sends.ts';
+import { maySend, sendsIn } from './send-requests.ts';
 
 /** A code is looked at five times, and each look that was wrong is on the account. */
 export function looks(history: History): Violation[] {
@@ -51,7 +51,7 @@ function lookOf(history: History, { call, attempt }: Wrong): string | null {
 
 /** The same for those whose makers were never told. */
 function tooManyInTrail(history: History): Violation[] {
-  const { lookedAt } = history.ending;
+  const { lookedAt } = history.finalState;
   const groups = Map.groupBy(lookedAt, (one) => `${one.challengeId} ${one.attemptsRemaining}`);
   return [...groups].flatMap(([look, group]) => {
     const [challengeId = '', left] = look.split(' ');
@@ -68,8 +68,8 @@ function tooManyInTrail(history: History): Violation[] {
 
 /** "A wrong guess in a challenge that is never approved stays on the user's account." */
 function unaccounted(history: History, wrong: Wrong[]): Violation[] {
-  const { wrongGuesses } = history.ending;
-  const approved = new Set(history.ending.approved);
+  const { wrongGuesses } = history.finalState;
+  const approved = new Set(history.finalState.approved);
   const kept = Map.groupBy(wrongGuesses, (challengeId) => challengeId);
   const owed = wrong.filter(
     ({ call, attempt }) =>

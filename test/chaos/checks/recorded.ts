@@ -8,9 +8,9 @@ import {
 } from '../history.ts';
 
 /** What an answer tells has happened is in the audit trail, as often as it was told. */
-export function recorded({ calls, ending }: History): Violation[] {
+export function recorded({ calls, finalState }: History): Violation[] {
   const left = new Map<string, number>();
-  for (const event of ending.events) left.set(event, (left.get(event) ?? 0) + 1);
+  for (const event of finalState.events) left.set(event, (left.get(event) ?? 0) + 1);
   return calls.flatMap((call) =>
     eventsToldBy(call).flatMap((event) => {
       const count = left.get(event) ?? 0;

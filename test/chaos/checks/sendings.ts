@@ -1,5 +1,5 @@
 import { type History, inWords, type Message, type Violation } from '../history.ts';
-import { maySend, sendsIn, toldChallenges } from './sends.ts';
+import { maySend, sendsIn, toldChallenges } from './send-requests.ts';
 
 /** No more calls are placed than sendings accepted, and none twice. */
 export function sendings(history: History): Violation[] {

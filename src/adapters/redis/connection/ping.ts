@@ -1,7 +1,7 @@
 import { type Cluster, type Redis, ReplyError } from 'ioredis';
 import { Problem } from '../../../domain/problems.ts';
-import { withoutArguments } from './answer.ts';
 import { connectedMasters, probe } from './probe.ts';
+import { withoutArguments } from './reply-errors.ts';
 
 /**
  * Resolves when Redis does all that the service asks of it, writing included. A cluster without one of

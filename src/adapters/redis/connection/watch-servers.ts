@@ -1,8 +1,8 @@
 import { type Cluster, type Redis, ReplyError } from 'ioredis';
 import type { Log } from '../../../domain/ports.ts';
-import { withoutArguments } from './answer.ts';
 import { anyServer, type ServerCheck } from './connectors.ts';
 import { connectedMasters, type Master, probe } from './probe.ts';
+import { withoutArguments } from './reply-errors.ts';
 
 /** A setting that is changed while connected is noticed within this time. */
 const lookEveryMs = 2_000;

@@ -1,12 +1,12 @@
 import { addFactor } from '../../../domain/login/add-factor.ts';
 import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
-import type { App, Http } from '../../context.ts';
 import { challengeOf } from '../../credentials.ts';
 import { FactorInputSchema } from '../../factor-input.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { tokenCall } from './token-call.ts';
 
-export function addFactorRoute(app: App, { deps, credentials, presenter }: Http): void {
+export function addFactorRoute(app: App, { deps, credentials, presenter }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/v1/challenge/factors',

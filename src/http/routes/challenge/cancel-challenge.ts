@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { cancelChallenge } from '../../../domain/login/cancel-challenge.ts';
-import type { App, Http } from '../../context.ts';
 import { challengeOf } from '../../credentials.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { tokenCall } from './token-call.ts';
 
-export function cancelChallengeRoute(app: App, { deps, credentials }: Http): void {
+export function cancelChallengeRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'DELETE',
     url: '/v1/challenge',

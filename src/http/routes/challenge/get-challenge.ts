@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import { ChallengeRefSchema } from '../../challenge-schema.ts';
-import type { App, Http } from '../../context.ts';
 import { ConditionalHeaders, longPolling, WaitSchema } from '../../long-polling.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { tokenCall } from './token-call.ts';
 
-export function getChallengeRoute(app: App, http: Http): void {
+export function getChallengeRoute(app: App, http: RouteContext): void {
   const answerChallenge = longPolling(http);
   app.route({
     method: 'GET',

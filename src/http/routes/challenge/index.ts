@@ -1,4 +1,4 @@
-import type { RouteList } from '../../context.ts';
+import type { RouteList } from '../../route.ts';
 import { addFactorRoute } from './add-factor.ts';
 import { cancelChallengeRoute } from './cancel-challenge.ts';
 import { getChallengeRoute } from './get-challenge.ts';

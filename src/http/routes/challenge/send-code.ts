@@ -1,15 +1,15 @@
 import Type from 'typebox';
 import { sendCode } from '../../../domain/login/send-code.ts';
 import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
-import type { App, Http } from '../../context.ts';
 import { challengeOf } from '../../credentials.ts';
 import { OurId } from '../../fields.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { tokenCall } from './token-call.ts';
 
 const SendSchema = Type.Object({ factorId: Type.Optional(OurId) }, { additionalProperties: false });
 
-export function sendCodeRoute(app: App, { deps, credentials, presenter }: Http): void {
+export function sendCodeRoute(app: App, { deps, credentials, presenter }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/v1/challenge/code',

@@ -1,13 +1,13 @@
 import Type from 'typebox';
 import { skipEnrolment } from '../../../domain/login/skip-enrolment.ts';
 import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
-import type { App, Http } from '../../context.ts';
 import { challengeOf } from '../../credentials.ts';
 import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { tokenCall } from './token-call.ts';
 
-export function skipEnrolmentRoute(app: App, { deps, credentials, presenter }: Http): void {
+export function skipEnrolmentRoute(app: App, { deps, credentials, presenter }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/v1/challenge/skip',

@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import { verifyCode } from '../../../domain/login/verify-code.ts';
 import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
-import type { App, Http } from '../../context.ts';
 import { challengeOf } from '../../credentials.ts';
 import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { tokenCall } from './token-call.ts';
 
 const VerifySchema = Type.Object(
@@ -18,7 +18,7 @@ const VerifySchema = Type.Object(
   { additionalProperties: false },
 );
 
-export function verifyCodeRoute(app: App, { deps, credentials, presenter }: Http): void {
+export function verifyCodeRoute(app: App, { deps, credentials, presenter }: RouteContext): void {
   app.route({
     method: 'POST',
     url: '/v1/challenge/verify',

@@ -1,4 +1,4 @@
-import type { RouteList } from '../../context.ts';
+import type { RouteList } from '../../route.ts';
 import { startChallengeRoute } from './start-challenge.ts';
 
 /** What a backend does with challenges, behind an API key. */

@@ -2,12 +2,12 @@ import Type from 'typebox';
 import { startChallenge } from '../../../domain/login/start-challenge.ts';
 import { AddressSchema, addressOf } from '../../caller-address.ts';
 import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
-import type { App, Http } from '../../context.ts';
 import { clientOf } from '../../credentials.ts';
 import { OpaqueId } from '../../fields.ts';
 import { readOptional } from '../../optional.ts';
 import { problemResponses } from '../../problem-schema.ts';
 import { note } from '../../request-log.ts';
+import type { App, RouteContext } from '../../route.ts';
 import {
   DeviceSchema,
   readDevice,
@@ -47,7 +47,10 @@ const StartSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export function startChallengeRoute(app: App, { deps, credentials, presenter }: Http): void {
+export function startChallengeRoute(
+  app: App,
+  { deps, credentials, presenter }: RouteContext,
+): void {
   app.route({
     method: 'POST',
     url: '/v1/challenges',

@@ -1,12 +1,12 @@
 import Type from 'typebox';
 import { forgetDevice } from '../../../domain/users/change-devices.ts';
 import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { userCall } from '../users/user-call.ts';
 import { DeviceParams, deviceUrl } from './device-address.ts';
 
-export function forgetDeviceRoute(app: App, { deps, credentials }: Http): void {
+export function forgetDeviceRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'DELETE',
     url: deviceUrl,

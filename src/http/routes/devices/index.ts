@@ -1,4 +1,4 @@
-import type { RouteList } from '../../context.ts';
+import type { RouteList } from '../../route.ts';
 import { forgetDeviceRoute } from './forget-device.ts';
 import { refreshDeviceRoute } from './refresh-device.ts';
 

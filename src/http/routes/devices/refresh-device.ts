@@ -1,14 +1,14 @@
 import Type from 'typebox';
 import { refreshDevice } from '../../../domain/users/change-devices.ts';
 import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { PlatformSchema, PushTokenSchema } from '../../fields.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { DeviceSchema } from '../../user-schema.ts';
 import { userCall } from '../users/user-call.ts';
 import { DeviceParams, deviceUrl } from './device-address.ts';
 
-export function refreshDeviceRoute(app: App, { deps, credentials }: Http): void {
+export function refreshDeviceRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'PUT',
     url: deviceUrl,

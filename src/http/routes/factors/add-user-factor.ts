@@ -1,15 +1,15 @@
 import { addUserFactor } from '../../../domain/users/add-user-factor.ts';
 import { ActorHeaders, factorCallerOf } from '../../caller.ts';
 import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
-import type { App, Http } from '../../context.ts';
 import { FactorInputSchema } from '../../factor-input.ts';
 import { UserParams } from '../../fields.ts';
 import { problemResponses } from '../../problem-schema.ts';
 import { note } from '../../request-log.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { userCall } from '../users/user-call.ts';
 import { factorsUrl } from './factor-address.ts';
 
-export function addUserFactorRoute(app: App, { deps, credentials, presenter }: Http): void {
+export function addUserFactorRoute(app: App, { deps, credentials, presenter }: RouteContext): void {
   app.route({
     method: 'POST',
     url: factorsUrl,

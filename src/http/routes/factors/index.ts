@@ -1,4 +1,4 @@
-import type { RouteList } from '../../context.ts';
+import type { RouteList } from '../../route.ts';
 import { addUserFactorRoute } from './add-user-factor.ts';
 import { listFactorsRoute } from './list-factors.ts';
 import { promoteFactorRoute } from './promote-factor.ts';

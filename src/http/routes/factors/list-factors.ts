@@ -1,14 +1,14 @@
 import { requireOwnerOrAdmin } from '../../../domain/users/factor-access.ts';
 import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { UserParams } from '../../fields.ts';
 import { listOf } from '../../paging.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { FactorSchema, presentFactor } from '../../user-schema.ts';
 import { userCall } from '../users/user-call.ts';
 import { factorsUrl } from './factor-address.ts';
 
-export function listFactorsRoute(app: App, { deps, credentials }: Http): void {
+export function listFactorsRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'GET',
     url: factorsUrl,

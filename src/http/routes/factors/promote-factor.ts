@@ -1,13 +1,13 @@
 import Type from 'typebox';
 import { promoteFactor } from '../../../domain/users/change-factors.ts';
 import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { FactorSchema, presentFactor } from '../../user-schema.ts';
 import { userCall } from '../users/user-call.ts';
 import { FactorParams, factorsUrl } from './factor-address.ts';
 
-export function promoteFactorRoute(app: App, { deps, credentials }: Http): void {
+export function promoteFactorRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'PATCH',
     url: `${factorsUrl}/:factorId`,

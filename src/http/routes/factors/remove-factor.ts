@@ -1,12 +1,12 @@
 import Type from 'typebox';
 import { removeFactor } from '../../../domain/users/change-factors.ts';
 import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { userCall } from '../users/user-call.ts';
 import { FactorParams, factorsUrl } from './factor-address.ts';
 
-export function removeFactorRoute(app: App, { deps, credentials }: Http): void {
+export function removeFactorRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'DELETE',
     url: `${factorsUrl}/:factorId`,

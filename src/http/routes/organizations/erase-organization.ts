@@ -1,12 +1,12 @@
 import Type from 'typebox';
 import { eraseOrganization } from '../../../domain/users/erase.ts';
 import { CallerHeaders, callerOf } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { OrganizationParams } from '../../fields.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { organizationCall, organizationUrl } from './organization-call.ts';
 
-export function eraseOrganizationRoute(app: App, { deps, credentials }: Http): void {
+export function eraseOrganizationRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'DELETE',
     url: organizationUrl,

@@ -1,10 +1,10 @@
 import { Problem } from '../../../domain/problems.ts';
-import type { App, Http } from '../../context.ts';
 import { OrganizationParams } from '../../fields.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { OrganizationSchema, organizationCall, organizationUrl } from './organization-call.ts';
 
-export function getOrganizationRoute(app: App, { deps, credentials }: Http): void {
+export function getOrganizationRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'GET',
     url: organizationUrl,

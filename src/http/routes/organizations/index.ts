@@ -1,4 +1,4 @@
-import type { RouteList } from '../../context.ts';
+import type { RouteList } from '../../route.ts';
 import { eraseOrganizationRoute } from './erase-organization.ts';
 import { getOrganizationRoute } from './get-organization.ts';
 import { putOrganizationRoute } from './put-organization.ts';

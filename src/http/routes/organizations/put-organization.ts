@@ -3,8 +3,8 @@ import type { Organization } from '../../../domain/people.ts';
 import { organizationDefaults } from '../../../domain/policy.ts';
 import { previewPolicy, setOrganization } from '../../../domain/users/change-policies.ts';
 import { CallerHeaders, callerOf } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { LanguageSchema, OrganizationParams } from '../../fields.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { OrganizationSchema, organizationCall, organizationUrl } from './organization-call.ts';
 
 const BodySchema = Type.Object(
@@ -44,7 +44,7 @@ const ImpactSchema = Type.Object(
   { description: 'Of a dry run: how many users, of those seen so far.' },
 );
 
-export function putOrganizationRoute(app: App, { deps, credentials }: Http): void {
+export function putOrganizationRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'PUT',
     url: organizationUrl,

@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { eraseUser } from '../../../domain/users/erase.ts';
 import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { UserParams } from '../../fields.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { userCall, userUrl } from './user-call.ts';
 
-export function eraseUserRoute(app: App, { deps, credentials }: Http): void {
+export function eraseUserRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'DELETE',
     url: userUrl,

@@ -1,13 +1,13 @@
 import { effectivePolicy } from '../../../domain/policy.ts';
 import { requireOwnerOrAdmin } from '../../../domain/users/factor-access.ts';
 import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { UserParams } from '../../fields.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { presentUser, UserSchema } from '../../user-schema.ts';
 import { userCall, userUrl } from './user-call.ts';
 
-export function getUserRoute(app: App, { deps, credentials }: Http): void {
+export function getUserRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'GET',
     url: userUrl,

@@ -1,4 +1,4 @@
-import type { RouteList } from '../../context.ts';
+import type { RouteList } from '../../route.ts';
 import { eraseUserRoute } from './erase-user.ts';
 import { getUserRoute } from './get-user.ts';
 import { listUsersRoute } from './list-users.ts';

@@ -1,14 +1,14 @@
 import Type from 'typebox';
 import { userStates } from '../../../domain/people.ts';
 import { CallerHeaders } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { OrganizationParams, printable } from '../../fields.ts';
 import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../../paging.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { ListedUserSchema, presentListedUser } from '../../user-schema.ts';
 import { userCall, usersUrl } from './user-call.ts';
 
-export function listUsersRoute(app: App, { deps, credentials }: Http): void {
+export function listUsersRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'GET',
     url: usersUrl,

@@ -2,13 +2,13 @@ import Type from 'typebox';
 import { effectivePolicy } from '../../../domain/policy.ts';
 import { setUserPolicy } from '../../../domain/users/change-policies.ts';
 import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import type { App, Http } from '../../context.ts';
 import { UserParams } from '../../fields.ts';
 import { problemResponses } from '../../problem-schema.ts';
+import type { App, RouteContext } from '../../route.ts';
 import { presentUser, UserSchema } from '../../user-schema.ts';
 import { userCall, userUrl } from './user-call.ts';
 
-export function setUserPolicyRoute(app: App, { deps, credentials }: Http): void {
+export function setUserPolicyRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
     method: 'PATCH',
     url: userUrl,

@@ -10,7 +10,7 @@ const lateMs = 200;
 const share = 0.6;
 
 /** Notes when the machine had no time for us, and so none for the service either. */
-export function watchMachine(): () => Fault[] {
+export function watchForStalls(): () => Fault[] {
   const stalls: Fault[] = [];
   let last = { at: Date.now(), waitedMs: waitedMs() };
   const timer = setInterval(() => {

@@ -9,7 +9,7 @@ const refusal =
  * What Redis replies, or the problem `unavailable` when it does not answer or refuses. A mistake in a
  * script stays the error it is.
  */
-export async function answer<T>(reply: Promise<T>): Promise<T> {
+export async function orUnavailable<T>(reply: Promise<T>): Promise<T> {
   try {
     return await reply;
   } catch (thrown) {

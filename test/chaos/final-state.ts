@@ -3,12 +3,12 @@ import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import { settings } from '../../src/config/settings.ts';
 import { roomy } from '../support/limits.ts';
-import type { Ending, KeptFactor } from './history.ts';
-import { query } from './kept-postgres.ts';
+import { query } from './durable-postgres.ts';
+import type { FinalState, StoredFactor } from './history.ts';
 import type { World } from './world.ts';
 
 /** Reads what PostgreSQL holds, past every replica. */
-export async function readEnding({ postgres, env }: World): Promise<Ending> {
+export async function readFinalState({ postgres, env }: World): Promise<FinalState> {
   const { url } = postgres;
   const rows = await query<{ challenge_id: string }>(url, 'SELECT challenge_id FROM wrong_guesses');
   const approvals = await query<{ challenge_id: string }>(
@@ -36,7 +36,7 @@ export async function readEnding({ postgres, env }: World): Promise<Ending> {
   };
 }
 
-async function factorsIn(url: string, secrets: string): Promise<KeptFactor[]> {
+async function factorsIn(url: string, secrets: string): Promise<StoredFactor[]> {
   const owners = await query<{ user_id: string }>(url, 'SELECT DISTINCT user_id FROM factors');
   const primaries = await query<{ id: string }>(url, 'SELECT id FROM factors WHERE is_primary');
   const isPrimary = new Set(primaries.map(({ id }) => id));

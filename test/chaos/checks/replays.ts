@@ -1,15 +1,15 @@
-import { faultsDuring } from '../allowances.ts';
+import { faultsDuring } from '../excused-by-faults.ts';
 import { type Attempt, type Call, type History, inWords, type Violation } from '../history.ts';
 
 /** A request repeated with its key gets the same good answer again. */
-export function kept(history: History): Violation[] {
+export function replays(history: History): Violation[] {
   return history.calls.flatMap((call) => {
     const [first, ...later] = call.key === null ? [] : call.attempts.slice(firstGood(call));
     const other =
       first && later.find((one) => !agrees(one, first) && !isExcused(history, first, one));
     if (!other) return [];
     const what = 'a request that was sent again was answered otherwise';
-    return { check: 'kept', what, requests: [inWords(call)] };
+    return { check: 'replays', what, requests: [inWords(call)] };
   });
 }
 
@@ -24,7 +24,7 @@ function agrees({ answer, replayed }: Attempt, first: Attempt): boolean {
   return replayed && answer.status === first.answer?.status;
 }
 
-/** While Redis is away an answer cannot be kept, and then the work may be done again. */
+/** While Redis is away an answer cannot be replays, and then the work may be done again. */
 function isExcused(history: History, { startedAt }: Attempt, { endedAt }: Attempt): boolean {
   return faultsDuring(history, startedAt, endedAt).some(({ kind }) => /redis|machine/.test(kind));
 }

@@ -13,10 +13,10 @@ import {
 } from '../support/server-process.ts';
 import { createDatabase } from '../support/servers.ts';
 
-export type KeptPostgres = Awaited<ReturnType<typeof startKeptPostgres>>;
+export type DurablePostgres = Awaited<ReturnType<typeof startDurablePostgres>>;
 
 /** A migrated PostgreSQL whose files outlive it, and a line to it that can be cut. */
-export async function startKeptPostgres() {
+export async function startDurablePostgres() {
   const account = postgresAccount();
   const [home, port] = [temporaryFolder(account), await freePort()];
   const data = join(home, 'data');

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** One connection, and all that came back on it. */
-export type Line = {
-  say(text: string): void;
-  /** Waits until what came back looks so. */
-  heard(pattern: RegExp): Promise<void>;
-  /** All that had come back when the other side closed. */
+/** One TCP connection and the text that came back on it. */
+export type RawConnection = {
+  send(text: string): void;
+  /** Waits until the text that came back matches. */
+  received(pattern: RegExp): Promise<void>;
+  /** Resolves with all text when the other side closes. */
   closed: Promise<string>;
 };
 
-/** Opens a connection on which nothing has been said yet. */
-export async function openLine(url: string): Promise<Line> {
+/** Opens a connection and sends nothing. */
+export async function openRawConnection(url: string): Promise<RawConnection> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   let text = '';
@@ -20,16 +20,16 @@ export async function openLine(url: string): Promise<Line> {
   });
   await once(socket, 'connect');
   return {
-    say: (words) => void socket.write(words),
-    async heard(pattern) {
+    send: (words) => void socket.write(words),
+    async received(pattern) {
       while (!pattern.test(text)) await once(socket, 'data');
     },
     closed: once(socket, 'close').then(() => text),
   };
 }
 
-/** A request as it goes over a line. */
-export function spoken(method: string, path: string, headers: object = {}, body = ''): string {
+/** The bytes of one HTTP request. */
+export function rawRequest(method: string, path: string, headers: object = {}, body = ''): string {
   const all = { host: 'doublecheck', 'content-length': Buffer.byteLength(body), ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`;

@@ -21,7 +21,7 @@ export type App = FastifyInstance<
 >;
 
 /** What a route needs: handed over, never hung onto Fastify. */
-export type Http = {
+export type RouteContext = {
   deps: Deps;
   tokens: Tokens;
   credentials: Credentials;
@@ -31,6 +31,6 @@ export type Http = {
 };
 
 /** Adds one call to the API. */
-export type Route = (app: App, http: Http) => void;
+export type Route = (app: App, http: RouteContext) => void;
 
 export type RouteList = readonly Route[];

@@ -1,10 +1,11 @@
 /** What becomes of each way in which ioredis and Redis say no. */
 import { expect, test } from '@jest/globals';
 import { ReplyError } from 'ioredis';
-import { answer } from '../../src/adapters/redis/connection/answer.ts';
+import { orUnavailable } from '../../src/adapters/redis/connection/reply-errors.ts';
 import { Problem } from '../../src/domain/problems.ts';
 
-const outcomeOf = (thrown: unknown) => answer(Promise.reject(thrown)).catch((reason) => reason);
+const outcomeOf = (thrown: unknown) =>
+  orUnavailable(Promise.reject(thrown)).catch((reason) => reason);
 
 test.each([
   new Error('Connection is closed.'),
