@@ -63,7 +63,11 @@ export const ChallengeSchema = Type.Object(
       examples: ['verify', 'enrol', 'approved', 'upgrade_required', 'locked', 'cancelled'],
     }),
     challengeToken: Type.Optional(
-      Type.String({ description: 'Opens this challenge, and may be handed to a browser.' }),
+      Type.String({
+        description:
+          'Opens this challenge, and may be handed to a browser. Only in answers to an API key that ' +
+          'begin a challenge.',
+      }),
     ),
     expiresAt: Time,
     policy: Type.String({ examples: ['off', 'optional', 'mandatory'] }),

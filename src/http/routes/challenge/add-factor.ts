@@ -1,5 +1,5 @@
 import { addFactor } from '../../../domain/login/add-factor.ts';
-import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
+import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
 import { challengeOf } from '../../credentials.ts';
 import { FactorInputSchema } from '../../factor-input.ts';
 import { problemResponses } from '../../problem-schema.ts';
@@ -37,7 +37,7 @@ export function addFactorRoute(app: App, { deps, credentials, presenter }: Route
     },
     handler: async (request, reply) => {
       const context = await addFactor(deps, challengeOf(request), request.body);
-      return reply.code(201).send(presentWithToken(presenter, context));
+      return reply.code(201).send(presentChallenge(presenter, context));
     },
   });
 }
