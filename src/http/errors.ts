@@ -53,13 +53,17 @@ function toProblem(error: FastifyError | Problem): Problem {
   return new Problem('invalid-request', { cause: error, errors });
 }
 
-/** A mistake of ours with its stack; what stands behind us and is away, in one line. */
+/**
+ * A mistake of ours with its stack, a provider that fails in one line. A store that is away has a line of
+ * its own when that begins, and each request none.
+ */
 function logProblem(request: FastifyRequest, { kind, extra, cause }: Problem): void {
   note(request, { problem: kind.name });
   if (kind.status < 500) return;
   const why =
     kind.name === 'internal' ? { err: cause } : { reason: extra.detail ?? reasonOf(cause) };
-  request.log.error({ ...fieldsOf(request), ...why }, 'answered a problem');
+  const level = kind.name === 'unavailable' ? 'debug' : 'error';
+  request.log[level]({ ...fieldsOf(request), ...why }, 'answered a problem');
 }
 
 function sendProblem(

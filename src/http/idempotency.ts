@@ -141,8 +141,9 @@ async function conclude(
     ? () => idempotency.complete(mine, answerOf(reply, payload))
     : () => idempotency.release(mine);
   const ended = untilDone(end).catch((err: unknown) => {
-    // The claim ends by itself; then a retry does the work.
-    request.log.warn({ err }, 'the idempotency claim could not be ended');
+    // The claim ends by itself; then a retry does the work. A store that is away has a line of its own.
+    const level = Problem.is(err, 'unavailable') ? 'debug' : 'warn';
+    request.log[level]({ err }, 'the idempotency claim could not be ended');
   });
   await Promise.race([ended, delay(storeWaitMs, undefined, { ref: false })]);
 }

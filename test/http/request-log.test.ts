@@ -55,16 +55,23 @@ test('requests at once are not told with each other’s ids', async () => {
   }
 });
 
-test('a store that is away is told in one line for each request, without a stack', async () => {
+test('a store that is away is one line, however many requests fail, and none has a stack', async () => {
   const server = await startRedis();
   const away = await startService({ redisUrl: `${server.url}/1` });
   opened.push(away, { close: () => server.stop() });
   await away.organization({ policy: 'mandatory' });
   server.pause();
   opened.unshift({ close: async () => server.resume() });
-  await away.start({}, { headers: { 'x-request-id': 'in-vain' }, bearer: away.keys.panel });
-  const lines = away.logLines.filter((line) => line.includes('in-vain'));
-  expect(linesOf(lines)).toContainEqual(
+  const before = away.logLines.length;
+  const headers = { 'x-request-id': 'in-vain' };
+  const tries = Array.from({ length: 5 }, () => away.start({}, { headers }));
+  for (const { status } of await Promise.all(tries)) expect(status).toBe(503);
+  const lines = away.logLines.slice(before);
+  const troubles = linesOf(lines).filter(({ level }) => Number(level) >= 40);
+  expect(troubles.length).toBeLessThanOrEqual(1);
+  for (const { msg } of troubles) expect(msg).toBe('Redis is away');
+  const failed = linesOf(lines).filter(({ reqId }) => reqId === 'in-vain');
+  expect(failed).toContainEqual(
     expect.objectContaining({ problem: 'unavailable', reason: expect.stringMatching(/^.+$/) }),
   );
   for (const line of lines) expect(line).not.toMatch(/"stack"|\\n/);
