@@ -1,13 +1,8 @@
 import Type, { type Static } from 'typebox';
-import {
-  type Challenge,
-  isLocked,
-  type LoginContext,
-  liveCode,
-  type Stage,
-  stageOf,
-} from '../domain/challenge/challenge.ts';
+import type { Challenge, LoginContext } from '../domain/challenge/challenge.ts';
+import { liveCode } from '../domain/challenge/code-in-play.ts';
 import { enrolmentOf } from '../domain/challenge/enrolment.ts';
+import { isLocked, type Stage, stageOf } from '../domain/challenge/stage.ts';
 import { factorKind } from '../domain/factors/index.ts';
 import type { Settings } from '../domain/ports.ts';
 import type { Tokens } from './tokens.ts';

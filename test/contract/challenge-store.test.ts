@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChallengeSnapshot, NewChallenge } from '../../src/domain/challenge/challenge.ts';
-import { proofLeaseMs } from '../../src/domain/challenge/challenge.ts';
+import { proofLeaseMs } from '../../src/domain/challenge/limits.ts';
 import { aChallenge, aCode, aGuess, tally } from '../support/challenges.ts';
 import { ageRedis, inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 

@@ -5,7 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
-import { bindingOf } from '../../src/domain/challenge/challenge.ts';
+import { bindingOf } from '../../src/domain/challenge/code-in-play.ts';
 import { codeVault } from '../../src/domain/secrets/code-vault.ts';
 import {
   enrolled,

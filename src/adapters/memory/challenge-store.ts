@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
-import {
-  type Challenge,
-  type ChallengeRef,
-  type ChallengeSnapshot,
-  proofLeaseMs,
+import type {
+  Challenge,
+  ChallengeRef,
+  ChallengeSnapshot,
 } from '../../domain/challenge/challenge.ts';
+import { proofLeaseMs } from '../../domain/challenge/limits.ts';
 import { challengeGraceMs } from '../../domain/limits.ts';
 import type { ChallengeStore, Guess, LookOutcome } from '../../domain/ports.ts';
 

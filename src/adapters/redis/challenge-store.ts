@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { ChallengeRef, ChallengeSnapshot } from '../../domain/challenge/challenge.ts';
-import { proofLeaseMs } from '../../domain/challenge/challenge.ts';
+import { proofLeaseMs } from '../../domain/challenge/limits.ts';
 import { challengeGraceMs } from '../../domain/limits.ts';
 import type { ChallengeStore } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';

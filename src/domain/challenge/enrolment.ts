@@ -1,7 +1,9 @@
 import { factorKind } from '../factors/index.ts';
 import type { User } from '../people.ts';
 import type { Settings } from '../ports.ts';
-import { type Challenge, isSkippable, type LoginContext, stageOf } from './challenge.ts';
+import type { Challenge, LoginContext } from './challenge.ts';
+import { isSkippable } from './open-stage.ts';
+import { stageOf } from './stage.ts';
 
 export type Enrolment = { step: 'primary' | 'backup'; skippable: boolean; methods: string[] };
 

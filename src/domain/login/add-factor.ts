@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ChallengeRef } from '../challenge/challenge.ts';
-import { assertAllowed, type LoginContext, type PendingFactor } from '../challenge/challenge.ts';
+import type { ChallengeRef, LoginContext, PendingFactor } from '../challenge/challenge.ts';
 import { openChallenge } from '../challenge/open-challenge.ts';
+import { assertAllowed } from '../challenge/stage.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Device, User } from '../people.ts';
 import type { Deps } from '../ports.ts';

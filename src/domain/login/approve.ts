@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AuditEvent, inChallenge } from '../audit/audit.ts';
-import {
-  approvalMemoryMs,
-  type Code,
-  type LoginContext,
-  resultTtlMs,
-  type VerifiedFactor,
-} from '../challenge/challenge.ts';
+import type { Code, LoginContext, VerifiedFactor } from '../challenge/challenge.ts';
+import { approvalMemoryMs, resultTtlMs } from '../challenge/limits.ts';
 import { updateChallenge } from '../challenge/open-challenge.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ChallengeRef, type LoginContext, liveCode } from '../challenge/challenge.ts';
+import type { ChallengeRef, LoginContext } from '../challenge/challenge.ts';
+import { liveCode } from '../challenge/code-in-play.ts';
 import { type OpenDeps, openChallenge } from '../challenge/open-challenge.ts';
 import { limitConcurrency } from '../limit-concurrency.ts';
 import type { Deps } from '../ports.ts';

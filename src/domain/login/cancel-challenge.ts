@@ -1,6 +1,7 @@
 import { inChallenge } from '../audit/audit.ts';
-import { assertAllowed, type ChallengeRef, type Code } from '../challenge/challenge.ts';
+import type { ChallengeRef, Code } from '../challenge/challenge.ts';
 import { type OpenDeps, openChallenge, updateChallenge } from '../challenge/open-challenge.ts';
+import { assertAllowed } from '../challenge/stage.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { type HangUpDeps, hangUp } from '../sending/hang-up.ts';

@@ -1,5 +1,6 @@
 import { inChallenge } from '../audit/audit.ts';
-import { type Code, kindOf, type LoginContext, strangersLane } from '../challenge/challenge.ts';
+import { type Code, type LoginContext, strangersLane } from '../challenge/challenge.ts';
+import { kindOf } from '../challenge/code-in-play.ts';
 import type { GuessKind } from '../people.ts';
 import type {
   ChargeOutcome,

@@ -1,12 +1,7 @@
-import type { ChallengeRef } from '../challenge/challenge.ts';
-import {
-  assertAllowed,
-  codeInPlay,
-  defaultTarget,
-  type LoginContext,
-  targets,
-} from '../challenge/challenge.ts';
+import type { ChallengeRef, LoginContext } from '../challenge/challenge.ts';
+import { codeInPlay, defaultTarget, targets } from '../challenge/code-in-play.ts';
 import { openChallenge } from '../challenge/open-challenge.ts';
+import { assertAllowed } from '../challenge/stage.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { issueCode, type SendingDeps } from '../sending/issue-code.ts';

@@ -1,6 +1,7 @@
-import { assertAllowed, type ChallengeRef, type LoginContext } from '../challenge/challenge.ts';
+import type { ChallengeRef, LoginContext } from '../challenge/challenge.ts';
 import { enrolmentOf } from '../challenge/enrolment.ts';
 import { type OpenDeps, openChallenge } from '../challenge/open-challenge.ts';
+import { assertAllowed } from '../challenge/stage.ts';
 import { Problem } from '../problems.ts';
 import { type ApprovalDeps, approve } from './approve.ts';
 

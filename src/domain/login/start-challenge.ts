@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { inChallenge } from '../audit/audit.ts';
 import { type App, missingVersion } from '../challenge/app-version.ts';
-import { assertAllowed, defaultTarget, type LoginContext } from '../challenge/challenge.ts';
+import type { LoginContext } from '../challenge/challenge.ts';
+import { defaultTarget } from '../challenge/code-in-play.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
 import { contextOf } from '../challenge/open-challenge.ts';
+import { assertAllowed } from '../challenge/stage.ts';
 import type { Device, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';

@@ -1,15 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { ChallengeRef } from '../challenge/challenge.ts';
-import {
-  assertAllowed,
-  bindingOf,
-  codeInPlay,
-  isLocked,
-  type LoginContext,
-  lockedProblem,
-  proofLeaseMs,
-} from '../challenge/challenge.ts';
+import type { ChallengeRef, LoginContext } from '../challenge/challenge.ts';
+import { bindingOf, codeInPlay } from '../challenge/code-in-play.ts';
+import { proofLeaseMs } from '../challenge/limits.ts';
 import { type OpenDeps, openChallenge } from '../challenge/open-challenge.ts';
+import { assertAllowed, isLocked, lockedProblem } from '../challenge/stage.ts';
 import type { Deps, LookOutcome } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { second } from '../time.ts';

@@ -1,4 +1,4 @@
-import type { CodeBinding } from '../challenge/challenge.ts';
+import type { CodeBinding } from '../challenge/code-in-play.ts';
 
 /** Makes codes, and the HMACs that are stored instead of them. */
 export interface CodeVault {

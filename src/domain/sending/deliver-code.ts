@@ -1,5 +1,6 @@
 import { type EntryFor, inChallenge } from '../audit/audit.ts';
-import type { Code, LoginContext, Target } from '../challenge/challenge.ts';
+import type { Code, LoginContext } from '../challenge/challenge.ts';
+import type { Target } from '../challenge/code-in-play.ts';
 import { refOf, updateChallenge } from '../challenge/open-challenge.ts';
 import type { Device } from '../people.ts';
 import { organizationDefaults } from '../policy.ts';

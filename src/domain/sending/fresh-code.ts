@@ -1,4 +1,5 @@
-import { bindingOf, type Challenge } from '../challenge/challenge.ts';
+import type { Challenge } from '../challenge/challenge.ts';
+import { bindingOf } from '../challenge/code-in-play.ts';
 import type { CodeVault } from '../ports.ts';
 
 /**

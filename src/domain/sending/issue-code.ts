@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { inChallenge } from '../audit/audit.ts';
-import {
-  bindingOf,
-  type Code,
-  challengeLimits,
-  codeLengths,
-  type LoginContext,
-  liveCode,
-  longestUnheardMs,
-  type PendingFactor,
-  type Target,
-} from '../challenge/challenge.ts';
+import type { Code, LoginContext, PendingFactor } from '../challenge/challenge.ts';
+import { bindingOf, liveCode, type Target } from '../challenge/code-in-play.ts';
+import { challengeLimits, codeLengths, longestUnheardMs } from '../challenge/limits.ts';
 import {
   type OpenDeps,
   openChallenge,

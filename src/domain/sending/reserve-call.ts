@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LoginContext, Target } from '../challenge/challenge.ts';
-import { longestUnheardMs } from '../challenge/challenge.ts';
+import type { LoginContext } from '../challenge/challenge.ts';
+import type { Target } from '../challenge/code-in-play.ts';
+import { longestUnheardMs } from '../challenge/limits.ts';
 import type { Deps, LineCall, TurnRequest } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { second } from '../time.ts';

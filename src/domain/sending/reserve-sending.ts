@@ -1,4 +1,5 @@
-import type { LoginContext, Target } from '../challenge/challenge.ts';
+import type { LoginContext } from '../challenge/challenge.ts';
+import type { Target } from '../challenge/code-in-play.ts';
 import { factorKind } from '../factors/index.ts';
 import { type CallDeps, type CallReservation, reserveCall } from './reserve-call.ts';
 import { type BudgetDeps, takeBudgets } from './sending-budgets.ts';

@@ -1,4 +1,5 @@
-import { type LoginContext, strangersLane, type Target } from '../challenge/challenge.ts';
+import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
+import type { Target } from '../challenge/code-in-play.ts';
 import { factorKind } from '../factors/index.ts';
 import type { UserKey } from '../people.ts';
 import type { Budget, Deps, SendingLimits } from '../ports.ts';

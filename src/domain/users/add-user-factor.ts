@@ -1,6 +1,7 @@
-import { assertAllowed, type LoginContext } from '../challenge/challenge.ts';
+import type { LoginContext } from '../challenge/challenge.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
 import { contextOf } from '../challenge/open-challenge.ts';
+import { assertAllowed } from '../challenge/stage.ts';
 import { maxFactors } from '../limits.ts';
 import { type FactorInput, pendingFactor } from '../login/add-factor.ts';
 import { type CancelDeps, cancelChallenge } from '../login/cancel-challenge.ts';

@@ -1,5 +1,6 @@
 import type { Caller } from '../audit/audit.ts';
-import { approvalMemoryMs, strangersLane, type VerifiedFactor } from '../challenge/challenge.ts';
+import { strangersLane, type VerifiedFactor } from '../challenge/challenge.ts';
+import { approvalMemoryMs } from '../challenge/limits.ts';
 import type { User, UserKey } from '../people.ts';
 import type { Deps, StoredApproval } from '../ports.ts';
 import { Problem } from '../problems.ts';

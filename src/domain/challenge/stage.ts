@@ -1,0 +1,74 @@
+import { Problem, type ProblemName } from '../problems.ts';
+import { type LoginContext, strangersLane } from './challenge.ts';
+import { liveCode } from './code-in-play.ts';
+import { challengeLimits } from './limits.ts';
+import { isSkippable, type OpenStage, openStageOf } from './open-stage.ts';
+
+/** Where a challenge stands. `confirm` is `verify` on the screen: the code proves a new factor. */
+export type Stage = OpenStage | 'locked' | 'approved' | 'cancelled' | 'upgrade_required';
+
+export type Call = 'send' | 'verify' | 'enrol' | 'skip' | 'cancel';
+
+const ended = {
+  send: 'challenge-finished',
+  verify: 'challenge-finished',
+  enrol: 'challenge-finished',
+  skip: 'challenge-finished',
+} as const;
+
+/** Which call is legal in which stage; where it is not, the problem that answers it. */
+const transitions: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
+  verify: {
+    send: 'ok',
+    verify: 'ok',
+    enrol: 'verification-required',
+    skip: 'verification-required',
+    cancel: 'ok',
+  },
+  enrol: { send: 'no-factor', verify: 'code-not-sent', enrol: 'ok', skip: 'ok', cancel: 'ok' },
+  confirm: { send: 'ok', verify: 'ok', enrol: 'ok', skip: 'ok', cancel: 'ok' },
+  locked: { send: 'locked', verify: 'ok', enrol: 'locked', skip: 'locked', cancel: 'ok' },
+  approved: { ...ended, cancel: 'challenge-finished' },
+  cancelled: { ...ended, cancel: 'ok' },
+  upgrade_required: { ...ended, cancel: 'ok' },
+};
+
+/** What a lock stops: calls that send a code. Whether a guess is looked at, its charge decides. */
+const sendsCode: ReadonlySet<Call> = new Set<Call>(['send', 'enrol']);
+
+/** @throws Problem when the call is not legal where the challenge stands. */
+export function assertAllowed(context: LoginContext, call: Call): void {
+  const verdict = transitions[stageOf(context)][call];
+  const stopped = sendsCode.has(call) || (call === 'verify' && verdict !== 'ok');
+  if (stopped && !context.challenge.outcome && isLocked(context)) throw lockedProblem(context);
+  if (verdict === 'locked') throw lockedProblem(context);
+  if (verdict !== 'ok') throw new Problem(verdict);
+}
+
+/** Tells when to come back. */
+export function lockedProblem({ user, now }: Pick<LoginContext, 'user' | 'now'>): Problem {
+  const waitMs = Math.max(0, Number(user.lockedUntil ?? now) - now);
+  return new Problem('locked', { retryAfterMs: waitMs });
+}
+
+/** Derived, never stored, from what happened in the challenge and the factors as they are now. */
+export function stageOf(context: LoginContext): Stage {
+  const { challenge } = context;
+  if (challenge.outcome) return challenge.outcome;
+  // A lock stops what takes a code, and no more: a step that may be skipped takes none.
+  if (isLocked(context)) return isSkippable(context) ? 'enrol' : 'locked';
+  const stage = openStageOf(context);
+  return stage !== 'enrol' && usedUp(context) ? 'cancelled' : stage;
+}
+
+/** Whether the guesses of this lane are used up for now: no code is sent to it. */
+export function isLocked({ challenge, user, now }: LoginContext): boolean {
+  return challenge.lane === strangersLane && Number(user.lockedUntil) > now;
+}
+
+function usedUp(context: LoginContext): boolean {
+  const { challenge } = context;
+  const noMoreCodes =
+    challenge.codeIds.length >= challengeLimits.codes && liveCode(context) === null;
+  return noMoreCodes || challenge.wrongGuesses >= challengeLimits.wrongGuesses;
+}
