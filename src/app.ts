@@ -18,6 +18,7 @@ import { logRequests, logWithRequest } from './http/request-log.ts';
 import type { App } from './http/route.ts';
 import { addRoutes } from './http/routes/index.ts';
 import { guardAnswers } from './http/security-headers.ts';
+import { sharedSerializers } from './http/serializers.ts';
 import { buildTokens } from './http/tokens.ts';
 import { ajvOptions } from './http/validation.ts';
 
@@ -89,6 +90,7 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     frameworkErrors: answerBadUrl,
     clientErrorHandler: answerClientError,
     ajv: { customOptions: ajvOptions },
+    schemaController: { compilersFactory: { buildSerializer: sharedSerializers() } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   acceptJsonAlone(app);
   logRequests(app);
