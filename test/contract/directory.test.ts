@@ -59,7 +59,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
         registeredDevices: [],
         backupSkippedAt: null,
         lockedUntil: null,
-        guesses: { short: 0, long: 0 },
+        shortGuesses: 0,
       });
     });
 

@@ -1,6 +1,5 @@
 /** How many codes may be sent: to one user, to one number, for one organization, by the service. */
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { freshDatabase } from '../support/servers.ts';
+import { describe, expect, test } from '@jest/globals';
 import {
   type Answer,
   aPhone,
@@ -8,28 +7,21 @@ import {
   enrolled,
   enrolledUser,
   problem,
-  type Service,
   signIn,
   somebody,
-  startService,
+  useService,
 } from '../support/service.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-let databaseUrl: string;
-beforeAll(async () => {
-  databaseUrl = await freshDatabase();
-});
+const service = useService({ replicas: 2 });
 
-let service: Service;
-afterEach(() => service.close());
-
-/** Budgets are all in Redis, which is a new one each time. */
-async function start(env: Record<string, string>, replicas = 1): Promise<void> {
-  service = await startService({ env, replicas, databaseUrl });
-  await service.organization({ policy: 'mandatory' });
+/** Starts with these budgets, and nothing counted. */
+async function start(env: Record<string, string>): Promise<void> {
+  await service.budget(env);
+  service.twilio.requests.splice(0);
 }
 
 const calls = () => service.twilio.requests.length;
@@ -136,7 +128,7 @@ describe('so many codes for one user', () => {
   });
 
   test('fifty logins at once on two replicas place as many calls as there are', async () => {
-    await start({ CODES_PER_USER_UNAPPROVED: '5' }, 2);
+    await start({ CODES_PER_USER_UNAPPROVED: '5' });
     const person = await enrolled(service);
     const before = calls();
     const screens = await Promise.all(
@@ -149,7 +141,7 @@ describe('so many codes for one user', () => {
   });
 
   test('fifty resends at once place exactly one, and cost one', async () => {
-    await start({ CODES_PER_USER_UNAPPROVED: '3' }, 2);
+    await start({ CODES_PER_USER_UNAPPROVED: '3' });
     const person = await enrolled(service);
     const screen = await person.signIn();
     await service.advance(31_000);

@@ -124,10 +124,12 @@ export async function startService(options: ServiceOptions = {}) {
   const stop = new AbortController();
   // A test that brings its own database is about to take it away.
   const limits = options.databaseUrl ? loginLimits : roomy;
+  const settingsFor = (given: Record<string, string>) =>
+    settingsOf(readConfig({ ...generous, ...env, ...given }));
+  const settings = settingsFor({});
   const openReplica = async () => {
     const database = connectPostgres(databaseUrl, limits);
     const redis = await connectRedis({ kind: 'url', url: redisUrl }, logger);
-    const settings = settingsOf(readConfig({ ...generous, ...env }));
     const { guessLimits } = settings;
     const directory = prismaDirectory(database.prisma, sealed, { ...limits, guessLimits });
     const deps: Deps = {
@@ -183,6 +185,11 @@ export async function startService(options: ServiceOptions = {}) {
     /** Lets time pass for everything that lives for minutes. */
     async advance(ms: number): Promise<void> {
       await Promise.all([ageRedis(redis, ms, sealed), ageOutcomes(databaseUrl, ms)]);
+    },
+    /** Sets budgets anew on every replica, as an operator writes them, and forgets what was counted. */
+    async budget(given: Record<string, string>): Promise<void> {
+      Object.assign(settings, settingsFor(given));
+      await redis.flushdb();
     },
     /** Sets an organization's policy and the rest. */
     async organization(body: object, id = 'acme'): Promise<void> {
