@@ -55,11 +55,11 @@ test.each(Object.entries(languages))(
     await addConfirmed(service, page, phone);
     const notices = await noticesTo(tokens, 2);
     expect(notices.map(({ token }) => token).sort()).toEqual(tokens);
-    const { text } = textsFor(language);
-    const body = text('noticeAdded', { hint: hintOf(phone) });
+    const texts = textsFor(language);
+    const body = texts.notices['factor-added'](hintOf(phone));
     expect(body).toContain(hintOf(phone));
     for (const { notification, data } of notices) {
-      expect(notification).toEqual({ title: text('noticeTitle'), body });
+      expect(notification).toEqual({ title: texts.noticeTitle, body });
       expect(data).toEqual({ about: 'factor-added' });
     }
   },
@@ -88,7 +88,7 @@ test('a factor that is removed is told too, by whomever', async () => {
 test('a device that is added, or comes with a new push token, is told to the others', async () => {
   const { user, tokens, page } = await withDevices();
   const [first = '', second = ''] = tokens;
-  const { text } = textsFor('nl-NL');
+  const texts = textsFor('nl-NL');
   const told = async (token: string, about: string) => {
     for (;;) {
       const sent = service.google.requests.map(({ body }) => body.message as Told);
@@ -99,16 +99,16 @@ test('a device that is added, or comes with a new push token, is told to the oth
       await service.call('GET', '/health/ready');
     }
   };
-  const title = text('noticeTitle');
+  const title = texts.noticeTitle;
   const hint = 'Qaller (ios)';
-  const body = text('noticeDeviceAdded', { hint });
+  const body = texts.notices['device-added'](hint);
   expect(await told(first, 'device-added')).toEqual({ title, body });
   await page.refresh(`d-${second}`, `${second}-alone`);
-  const waiting = text('noticeDeviceWaiting', { hint: 'Qaller (android)' });
+  const waiting = texts.notices['device-waiting']('Qaller (android)');
   for (const token of tokens)
     expect(await told(token, 'device-waiting')).toEqual({ title, body: waiting });
   await page.refresh(`d-${second}`, `${second}-new`, second);
-  const refreshed = text('noticeDeviceRefreshed', { hint: 'Qaller (android)' });
+  const refreshed = texts.notices['device-refreshed']('Qaller (android)');
   expect(await told(first, 'device-refreshed')).toEqual({ title, body: refreshed });
   const screen = await user.signIn({
     device: { id: `d-${second}`, platform: 'ios', pushToken: `${second}-newer` },
@@ -126,9 +126,12 @@ test('a reset is told to the devices that were there before it', async () => {
   await atSettings(service, { userId, actor: 'boss', bearer: service.keys.panel }).reset();
   const notices = await noticesTo(tokens, 2);
   expect(notices.map(({ token }) => token).sort()).toEqual(tokens);
-  const { text } = textsFor('nl-NL');
+  const texts = textsFor('nl-NL');
   for (const { notification, data } of notices) {
-    expect(notification).toEqual({ title: text('noticeTitle'), body: text('noticeReset') });
+    expect(notification).toEqual({
+      title: texts.noticeTitle,
+      body: texts.notices['factors-reset'](''),
+    });
     expect(data).toEqual({ about: 'factors-reset' });
   }
 });
@@ -137,15 +140,19 @@ test.each(Object.entries(languages))(
   'in %s guessing is told in %s, with what to do',
   async (id, language) => {
     const { user, tokens } = await withDevices(id);
-    const { text } = textsFor(language);
+    const texts = textsFor(language);
     const told = async (count: number) => {
       const notices = await noticesTo(tokens, count);
       return notices.map(({ notification, data }) => ({ ...notification, ...data }));
     };
-    const title = text('noticeAlarmTitle');
-    const alarming = { title, body: text('noticeGuesses'), about: 'guesses-alarming' };
-    const careful = { title, body: text('noticeCareful'), about: 'user-careful' };
-    const locked = { title, body: text('noticeLocked'), about: 'user-locked' };
+    const title = texts.alarmTitle;
+    const alarming = {
+      title,
+      body: texts.notices['guesses-alarming'](''),
+      about: 'guesses-alarming',
+    };
+    const careful = { title, body: texts.notices['user-careful'](''), about: 'user-careful' };
+    const locked = { title, body: texts.notices['user-locked'](''), about: 'user-locked' };
     const login = { organizationId: id };
     await guessWrong(user, 3, login);
     expect(await told(2)).toEqual([alarming, alarming]);

@@ -29,16 +29,16 @@ const answerSeconds = 6;
 
 /** Makes the TwiML that says who calls and asks for a key: nothing in it tells the code. */
 export function spokenQuestion(response: VoiceResponse, language: string, action: string): string {
-  const { voice, text } = textsFor(language);
+  const { voice, callQuestion } = textsFor(language);
   const gathering = { action, method: 'POST', numDigits: 1, timeout: answerSeconds } as const;
-  response.gather(gathering).say({ language: voice, loop: questions }, text('callQuestion'));
+  response.gather(gathering).say({ language: voice, loop: questions }, callQuestion);
   return spokenEnd(response, language);
 }
 
 /** Makes the TwiML that ends a call without a code. */
 export function spokenEnd(response: VoiceResponse, language: string): string {
-  const { voice, text } = textsFor(language);
-  response.say({ language: voice }, text('callEnding'));
+  const { voice, callEnding } = textsFor(language);
+  response.say({ language: voice }, callEnding);
   return response.toString();
 }
 
@@ -50,14 +50,14 @@ export function heardTwiceMs(code: string, language: string): number {
 }
 
 function partsOf(code: string, language: string): Part[] {
-  const { text } = textsFor(language);
+  const { callOpening, callAgain, callEnding } = textsFor(language);
   const digits = digitParts(code);
   return [
-    { words: text('callOpening') },
+    { words: callOpening },
     ...digits,
-    { words: text('callAgain') },
+    { words: callAgain },
     ...digits,
-    { words: text('callEnding') },
+    { words: callEnding },
   ];
 }
 

@@ -1,35 +1,34 @@
-import type { Catalogue } from './catalogue.ts';
+import type { Texts } from './texts.ts';
 
-export const fr: Catalogue = {
+export const fr: Texts = {
   voice: 'fr-FR',
-  texts: {
-    callQuestion:
-      'Bonjour, ici Callvoip. Appuyez sur le 1 pour entendre votre code de vérification.',
-    callOpening: 'Bonjour, ici Callvoip. Votre code de vérification est :',
-    callAgain: 'Le code va être répété. Votre code de vérification est :',
-    callEnding: 'Ne communiquez ce code à personne. Au revoir !',
-    pushTitle: 'Votre code de vérification Callvoip',
-    pushBody: 'Votre code est {code}. Ne le communiquez à personne.',
-    pushBodyWithoutCode: 'Ouvrez Qaller pour voir votre code.',
-    noticeTitle: 'Vos paramètres 2FA ont changé',
-    noticeAdded:
-      '{hint} reçoit désormais les codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.',
-    noticeRemoved:
-      '{hint} ne reçoit plus de codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.',
-    noticeReset:
+  callQuestion: 'Bonjour, ici Callvoip. Appuyez sur le 1 pour entendre votre code de vérification.',
+  callOpening: 'Bonjour, ici Callvoip. Votre code de vérification est :',
+  callAgain: 'Le code va être répété. Votre code de vérification est :',
+  callEnding: 'Ne communiquez ce code à personne. Au revoir !',
+  pushTitle: 'Votre code de vérification Callvoip',
+  pushBody: (code) => `Votre code est ${code}. Ne le communiquez à personne.`,
+  pushBodyWithoutCode: 'Ouvrez Qaller pour voir votre code.',
+  noticeTitle: 'Vos paramètres 2FA ont changé',
+  alarmTitle: 'Quelqu’un essaie-t-il de se connecter ?',
+  notices: {
+    'factor-added': (hint) =>
+      `${hint} reçoit désormais les codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.`,
+    'factor-removed': (hint) =>
+      `${hint} ne reçoit plus de codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.`,
+    'factors-reset': () =>
       'Vos méthodes 2FA ont été supprimées. Configurez la 2FA à nouveau lors de votre prochaine connexion. Ce n’était pas vous ? Contactez votre administrateur.',
-    noticeDeviceAdded:
-      '{hint} a été ajouté et reçoit désormais les codes de vérification. Ce n’était pas vous ? Changez votre mot de passe et contactez votre administrateur.',
-    noticeDeviceRefreshed:
-      '{hint} s’est enregistré à nouveau et reçoit les codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.',
-    noticeDeviceWaiting:
-      '{hint} souhaite s’enregistrer à nouveau. Connectez-vous avec cette application pour le confirmer. Ce n’était pas vous ? Contactez votre administrateur.',
-    noticeAlarmTitle: 'Quelqu’un essaie-t-il de se connecter ?',
-    noticeGuesses:
+    'device-added': (hint) =>
+      `${hint} a été ajouté et reçoit désormais les codes de vérification. Ce n’était pas vous ? Changez votre mot de passe et contactez votre administrateur.`,
+    'device-refreshed': (hint) =>
+      `${hint} s’est enregistré à nouveau et reçoit les codes de vérification. Ce n’était pas vous ? Contactez votre administrateur.`,
+    'device-waiting': (hint) =>
+      `${hint} souhaite s’enregistrer à nouveau. Connectez-vous avec cette application pour le confirmer. Ce n’était pas vous ? Contactez votre administrateur.`,
+    'guesses-alarming': () =>
       'De mauvais codes de vérification ont été saisis pour votre compte. Ce n’était pas vous ? Changez votre mot de passe.',
-    noticeCareful:
+    'user-careful': () =>
       'Trop de mauvais codes de vérification ont été saisis. Vos codes ont désormais 8 chiffres. Ce n’était pas vous ? Changez votre mot de passe.',
-    noticeLocked:
+    'user-locked': () =>
       'Votre compte est bloqué après trop de mauvais codes de vérification. Ce n’était pas vous ? Changez votre mot de passe et contactez votre administrateur.',
   },
 };

@@ -1,38 +1,21 @@
-import { match } from '@formatjs/intl-localematcher';
-import { IntlMessageFormat } from 'intl-messageformat';
-import type { Catalogue, Texts } from './catalogue.ts';
 import { de } from './de.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { nl } from './nl.ts';
+import type { Texts } from './texts.ts';
 
-/** The languages there are: a new one is a new file and a line here. */
-const catalogues = { nl, en, de, fr };
-type Language = keyof typeof catalogues;
+/** A new language is a new file and a word here. */
+const languages: ReadonlyMap<string, Texts> = new Map(Object.entries({ nl, en, de, fr }));
 
-type Values<Key extends keyof Texts> = Texts[Key] extends undefined ? [] : [Texts[Key]];
-
-/** The texts in a language, and the voice that reads them out. */
-export type LanguageTexts = {
-  voice: Catalogue['voice'];
-  text<Key extends keyof Texts>(key: Key, ...values: Values<Key>): string;
-};
-
-/** Finds the texts for a BCP 47 tag: of that language, else of its base language, else English. */
-export function textsFor(tag: string): LanguageTexts {
-  const language = languageFor(tag);
-  const { voice, texts } = catalogues[language];
-  return {
-    voice,
-    text: (key, ...[values]) => String(new IntlMessageFormat(texts[key], language).format(values)),
-  };
+/** The texts for a BCP 47 tag: those of its base language, or the English ones. */
+export function textsFor(tag: string): Texts {
+  return languages.get(baseLanguage(tag)) ?? en;
 }
 
-/** By `lookup`: the matcher's own guess would answer a Breton in French, not in English. */
-function languageFor(tag: string): Language {
+function baseLanguage(tag: string): string {
   try {
-    return match([tag], Object.keys(catalogues), 'en', { algorithm: 'lookup' }) as Language;
+    return new Intl.Locale(tag).language;
   } catch {
-    return 'en';
+    return tag;
   }
 }

@@ -1,0 +1,20 @@
+import type VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+import type { NoticeKind } from '../../../domain/ports.ts';
+
+/** All texts of one language. One that is missing is a type error. */
+export type Texts = {
+  /** The language in which Twilio reads the texts of a call. */
+  voice: NonNullable<VoiceResponse.SayAttributes['language']>;
+  callQuestion: string;
+  callOpening: string;
+  callAgain: string;
+  callEnding: string;
+  pushTitle: string;
+  pushBody: (code: string) => string;
+  pushBodyWithoutCode: string;
+  noticeTitle: string;
+  /** The title of a notice about what somebody else may be doing. */
+  alarmTitle: string;
+  /** `hint` is the factor or the app. */
+  notices: Record<NoticeKind, (hint: string) => string>;
+};
