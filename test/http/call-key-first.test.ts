@@ -1,36 +1,21 @@
 /** CALL_KEY_FIRST: voicemail does not record the code, and its 30 seconds start at the key. */
 
 import { expect, test } from '@jest/globals';
-import twilio from 'twilio';
-import { accountSid, authToken, digitsSaid } from '../support/fakes/twilio.ts';
-import { somebody, useService } from '../support/service.ts';
+import { sealing } from '../../src/adapters/sealing.ts';
+import { dump } from '../support/dump.ts';
+import { digitsSaid } from '../support/fakes/twilio.ts';
+import { callTo, keyFirst, openedUrls } from '../support/key-first.ts';
+import { randomSecret, somebody, useService } from '../support/service.ts';
 
-const publicUrl = 'https://2fa.example';
-const service = useService({ env: { PUBLIC_URL: publicUrl, CALL_KEY_FIRST: 'true' } });
+const secrets = [randomSecret('k1')] as const;
+const service = useService({ env: keyFirst, secrets });
 
 /** Somebody whose phone rings in their enrolment. */
 async function called() {
-  const person = somebody(service);
-  const screen = await person.signIn();
-  await screen.addPhone(person.phone);
-  const twiml = service.twilio.requests.at(-1)?.body['Twiml'] ?? '';
-  const [, action = ''] = /action="([^"]+)"/.exec(twiml) ?? [];
-  const CallSid = service.twilio.sidOf(person.phone);
-  /** Twilio tells of a key. */
-  const press = async (Digits: string, token = authToken) => {
-    const fields = { AccountSid: accountSid, CallSid, Digits };
-    const answer = await service.app.inject({
-      method: 'POST',
-      url: new URL(action).pathname,
-      headers: {
-        'x-twilio-signature': twilio.getExpectedTwilioSignature(token, action, fields),
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      payload: new URLSearchParams(fields).toString(),
-    });
-    return { status: answer.statusCode, twiml: answer.body };
-  };
-  return { screen, twiml, action, press };
+  const { phone, signIn } = somebody(service);
+  const screen = await signIn();
+  await screen.addPhone(phone);
+  return { screen, phone, ...callTo(service, phone) };
 }
 
 test('the call asks for a key first, and neither its words nor its address tell the code', async () => {
@@ -41,7 +26,7 @@ test('the call asks for a key first, and neither its words nor its address tell 
   const { first, again } = digitsSaid((await press('1')).twiml);
   expect(first).toMatch(/^\d{4}$/);
   expect(again).toBe(first);
-  expect(action).toContain(`${publicUrl}/webhooks/twilio/calls/`);
+  expect(action).toContain(`${keyFirst.PUBLIC_URL}/webhooks/twilio/calls/`);
   expect((await screen.enter(first)).status).toBe(200);
 });
 
@@ -73,3 +58,48 @@ test('a code that was replaced by the end of its login is not said', async () =>
   await screen.cancel();
   expect(digitsSaid((await press('1')).twiml).first).toBe('');
 });
+
+test('no URL holds the code in any form, and no store holds it readable', async () => {
+  const { screen, press, ...call } = await called();
+  const before = await dump(service);
+  const code = digitsSaid((await press('1')).twiml).first;
+  for (const text of openedUrls(sealing(secrets), call)) {
+    expect(text).toContain(screen.challenge.id);
+    expect(text).not.toContain(`"${code}"`);
+  }
+  const alone = new RegExp(`(?<![\\w.:+-])${code}(?![\\w:-]|\\.\\d)`);
+  for (const stored of [before, await dump(service)]) {
+    expect(stored).toContain('"sealed\\":\\"k1.2.');
+    expect(stored).not.toMatch(alone);
+  }
+});
+
+test.each(['is replaced', 'is entered', 'is not wanted any more', 'belongs to a call that ended'])(
+  'no store holds a code that %s, sealed or not',
+  async (end) => {
+    const { screen, phone, press } = await called();
+    const sealed = () => sealedOf(screen.challenge.id);
+    const first = await sealed();
+    expect(first).toMatch(/^k1\.2\./);
+    if (end === 'is entered') await screen.enter(digitsSaid((await press('1')).twiml).first);
+    if (end === 'is not wanted any more') await screen.cancel();
+    if (end === 'belongs to a call that ended') {
+      const { path, ...told } = service.twilio.callbackOf(phone, 'completed');
+      await service.app.inject({ method: 'POST', url: path, ...told });
+    }
+    if (end === 'is replaced') {
+      await service.advance(30_000);
+      await screen.send();
+      expect(callTo(service, phone).action).not.toBe('');
+    }
+    expect(await sealed()).not.toBe(first);
+    expect(await dump(service)).not.toContain(first);
+  },
+);
+
+/** The sealed digits of the code in play. */
+async function sealedOf(challengeId: string): Promise<string | null> {
+  const [key = ''] = await service.redis.keys(`*challenge:${challengeId}`);
+  const code = await service.redis.hget(key, 'code');
+  return code && JSON.parse(code).sealed;
+}

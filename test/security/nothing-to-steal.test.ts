@@ -4,14 +4,30 @@
  * talkative log level, and everything is searched for each.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sealing } from '../../src/adapters/sealing.ts';
+import { digitsSaid } from '../support/fakes/twilio.ts';
+import { callTo, keyFirst, openedUrls } from '../support/key-first.ts';
 import { type Haystack, holding, holdingCodes, recorded, stored } from '../support/search.ts';
-import { atScreen, type Service, signIn, startService, wrong } from '../support/service.ts';
+import {
+  atScreen,
+  randomSecret,
+  type Service,
+  signIn,
+  startService,
+  wrong,
+} from '../support/service.ts';
 import { atSettings } from '../support/settings-page.ts';
 
 const people = 30;
 
+const secrets = [randomSecret('k1')] as const;
+
 let service: Service;
+/** Another one, whose calls ask for a key before they say the code. */
+let asking: Service;
 let answers: Haystack;
+const urls: Haystack = [];
+const saidAtKey: string[] = [];
 const stores: Haystack = [];
 const numbers: string[] = [];
 const pushTokens: string[] = [];
@@ -26,7 +42,35 @@ beforeAll(async () => {
     if (i % 10 === 9) stores.push(...(await stored(service)));
   }
 }, 120_000);
-afterAll(() => service.close());
+
+beforeAll(async () => {
+  const second = recorded(await startService({ logLevel: 'trace', env: keyFirst, secrets }));
+  asking = second.service;
+  await asking.organization({ policy: 'mandatory' });
+  for (let i = 0; i < 5; i += 1) await askedForKey(i);
+  answers.push(...second.answers);
+}, 60_000);
+afterAll(() => Promise.all([service.close(), asking.close()]));
+
+/** Somebody whose call asks for a key: looked at before it is pressed, and while the code is said. */
+async function askedForKey(i: number): Promise<void> {
+  const phone = phoneOf(i, 3);
+  numbers.push(phone);
+  const screen = await signIn(asking, { userId: `asked-${i}` });
+  challengeTokens.push(screen.token);
+  await screen.addPhone(phone);
+  stores.push(...(await stored(asking)));
+  const { action, callback, press } = callTo(asking, phone);
+  const { twiml } = await press('1');
+  const code = digitsSaid(twiml).first;
+  saidAtKey.push(code);
+  await screen.enter(wrong(code));
+  stores.push(...(await stored(asking)));
+  await screen.enter(code);
+  for (const url of [action, callback]) urls.push({ where: 'URL of a call', text: url });
+  for (const text of openedUrls(sealing(secrets), { action, callback }))
+    urls.push({ where: 'opened URL of a call', text });
+}
 
 /** Digits that no time, id or count has by chance. */
 const phoneOf = (i: number, n: number) => `+316${n}7${String(739_142 + i * 7)}`;
@@ -123,11 +167,14 @@ function codes(): Set<string> {
   );
   const called = said.map((digits) => digits.slice(0, digits.length / 2));
   const pushed = service.google.requests.map(({ body }) => body.message.data.code);
-  return new Set([...called, ...pushed].filter(Boolean));
+  return new Set([...called, ...pushed, ...saidAtKey].filter(Boolean));
 }
 
 const logged = (): Haystack =>
-  service.logLines.map((line) => ({ where: 'log', text: line.replace(/"pid":\d+,/, '') }));
+  [...service.logLines, ...asking.logLines].map((line) => ({
+    where: 'log',
+    text: line.replace(/"pid":\d+,/, ''),
+  }));
 
 const everything = () => [...logged(), ...answers, ...stores];
 
@@ -137,6 +184,8 @@ test('what is searched is there: codes of both lengths, log lines, answers, both
   expect(all.filter((code) => /^\d{8}$/.test(code)).length).toBeGreaterThanOrEqual(people / 5);
   expect(logged().length).toBeGreaterThan(people * 20);
   const text = stores.map((one) => one.text).join('\n');
+  expect(saidAtKey.filter((code) => /^\d{4}$/.test(code))).toHaveLength(5);
+  expect(text).toMatch(/sealed\W+k1\.2\./);
   for (const expected of ['dc:{', '"code"', '"pending"', 'factors ', 'devices ', 'wrong_guesses '])
     expect(text).toContain(expected);
   expect(answers.some((one) => /code-incorrect/.test(one.text))).toBe(true);
@@ -170,6 +219,11 @@ test('no API key, and no token of a challenge but in the answer that gives it', 
   expect(holding(everything(), keys)).toEqual([]);
   const signatures = challengeTokens.map((token) => token.split('.').at(-1) ?? token);
   expect(holding([...logged(), ...stores], signatures)).toEqual([]);
+});
+
+test('no code in a URL that is given to Twilio, sealed neither', () => {
+  expect(urls).toHaveLength(20);
+  expect(holdingCodes(urls, codes())).toEqual([]);
 });
 
 test('nothing in the address of what the providers are asked', () => {

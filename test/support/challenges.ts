@@ -49,6 +49,7 @@ export function aCode(
     hint: '316*****78',
     length,
     keyId: 'k1',
+    sealed: null,
     sentAt: now,
     expiresAt: now + lifeMs,
     resendAt: now + lifeMs,

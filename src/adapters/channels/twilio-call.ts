@@ -43,7 +43,10 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
       },
       ...(reports && { readReport: async (message) => reports.read(await loading, message) }),
       ...(reports &&
-        keyFirst && { readKey: async (message) => reports.readKey(await loading, message) }),
+        keyFirst && {
+          sealCode: reports.sealCode,
+          readKey: async (message) => reports.readKey(await loading, message),
+        }),
     };
   },
 };

@@ -14,6 +14,9 @@ import type { Loaded, TwilioSettings } from './twilio-client.ts';
 const place = ['callback', 'twilio'] as const;
 const keyPlace = ['callback', 'twilio-key'] as const;
 
+/** Where the digits of a code are kept until a key asks for them. */
+const codePlace = (codeId: string) => ['challenge', 'code', codeId] as const;
+
 /** This key is kept for "it was not me". */
 const deniedKey = '9';
 
@@ -55,22 +58,26 @@ export function statusReports(account: Account, sealing: Sealing) {
       const delivery = states.get(message.fields['CallStatus'] ?? '');
       return delivery ? { ref, callId, delivery } : null;
     },
-    /** The address that a pressed key is told at: the code that the call then says is sealed in it. */
-    keyUrl: ({ ref, code, voiceLanguage }: CodeMessage) =>
-      keyUrlOf(sealing.seal(JSON.stringify([written(ref), code, voiceLanguage]), keyPlace)),
+    /** The address for a pressed key. It names the code and does not hold it. */
+    keyUrl: ({ ref, voiceLanguage }: Pick<CodeMessage, 'ref' | 'voiceLanguage'>) =>
+      keyUrlOf(sealing.seal(JSON.stringify([written(ref), voiceLanguage]), keyPlace)),
+    /** See `Channel.sealCode`. */
+    sealCode: (codeId: string, digits: string) => sealing.seal(digits, codePlace(codeId)),
     /** See `Channel.readKey`. */
     readKey({ sdk }: Pick<Loaded, 'sdk'>, message: ReportMessage): KeyPress {
       const url = keyUrlOf(message.reference);
       const callId = signedCall(sdk, account, url, message);
-      const [text, code, language] = opened(message.reference, sealing, keyPlace);
+      const [text, language] = opened(message.reference, sealing, keyPlace);
+      const ref = readRef(JSON.parse(text));
       const key = message.fields['Digits'] ?? '';
       const response = () => new sdk.twiml.VoiceResponse();
       return {
-        ref: readRef(JSON.parse(text)),
+        ref,
         callId,
         wanted: key !== '' && key !== deniedKey,
         answers: {
-          code: spokenCode(response(), code, language),
+          code: (sealed) =>
+            spokenCode(response(), sealing.open(sealed, codePlace(ref.codeId)), language),
           question: spokenQuestion(response(), language, url),
           end: spokenEnd(response(), language),
         },

@@ -28,6 +28,8 @@ export type Code = {
   length: number;
   mac: string;
   keyId: string;
+  /** The digits, sealed by the channel whose call asks for a key before it says them; null elsewhere. */
+  sealed: string | null;
   /** Milliseconds since 1970, as all times here. */
   sentAt: number;
   expiresAt: number;

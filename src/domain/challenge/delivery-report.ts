@@ -46,5 +46,7 @@ export function movedOn(
     !callKeyFirst && order[before] < order.answered && ['answered', 'completed'].includes(delivery);
   const expiresAt = heard ? Math.min(code.expiresAt, now + codeTtlMs) : code.expiresAt;
   const resendAt = isUnheard(delivery) ? now : code.sentAt + codeTtlMs;
-  return { ...code, callId, delivery, expiresAt, resendAt };
+  // Nobody can press a key any more.
+  const sealed = isOver(delivery) ? null : code.sealed;
+  return { ...code, callId, delivery, expiresAt, resendAt, sealed };
 }

@@ -51,8 +51,8 @@ export type KeyPress = {
   callId: string;
   /** Whether it is a key that asks for the code. */
   wanted: boolean;
-  /** What the call can say to it, in the provider's form: the question again, or an end without a code. */
-  answers: { code: string; question: string; end: string };
+  /** What the call can say, in the provider's form. `code` opens what `Channel.sealCode` sealed. */
+  answers: { code(sealed: string): string; question: string; end: string };
 };
 
 /** What a user's devices are told of. */
@@ -98,6 +98,8 @@ export interface Channel {
    * @throws Problem `forbidden` when the provider did not sign it for this address.
    */
   readReport?(message: ReportMessage): Promise<DeliveryReport | null>;
-  /** Reads a key that was pressed. Only there when calls ask for one. @throws as `readReport`. */
+  /** Seals the digits of a code until a key asks for them. Only there when calls ask for a key first. */
+  sealCode?(codeId: string, digits: string): string;
+  /** Reads a key that was pressed. Only there with `sealCode`. @throws as `readReport`. */
   readKey?(message: ReportMessage): Promise<KeyPress>;
 }

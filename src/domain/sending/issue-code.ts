@@ -164,6 +164,7 @@ function newCode(
     hint: factorKind(target.method).hint(target.address, devicesFor(context, target).length),
     length: digits.length,
     ...mac,
+    sealed: deps.channels.get(target.method)?.sealCode?.(codeId, digits) ?? null,
     sentAt: context.now,
     expiresAt,
     resendAt: context.now + deps.settings.codeTtlMs,

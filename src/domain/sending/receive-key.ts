@@ -22,5 +22,5 @@ export async function receiveKey(
   });
   const { code, outcome } = challenge;
   const alive = !outcome && code?.id === ref.codeId && now < code.expiresAt;
-  return alive ? answers.code : answers.end;
+  return alive && code.sealed ? answers.code(code.sealed) : answers.end;
 }
