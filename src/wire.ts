@@ -11,7 +11,6 @@ import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
 import { memoryIdempotencyStore } from './adapters/memory/idempotency-store.ts';
 import { memoryQuotas } from './adapters/memory/quotas.ts';
 import { prismaAuditTrail } from './adapters/postgres/audit-trail.ts';
-import { prismaChallengeOutcomes } from './adapters/postgres/challenge-outcomes.ts';
 import { connectPostgres, type Database } from './adapters/postgres/connection/client.ts';
 import { loginLimits } from './adapters/postgres/connection/limits.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
@@ -55,7 +54,6 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     settings,
     ...prismaDirectory(prisma, sealed, { guessLimits: settings.guessLimits }),
     trail: prismaAuditTrail(prisma),
-    outcomes: prismaChallengeOutcomes(prisma),
     ...store.deps,
     channels,
     codes: codeVault(secrets),
@@ -162,6 +160,7 @@ export function settingsOf(config: Config): Settings {
       short: config.GUESSES_UNTIL_CAREFUL,
       long: config.GUESSES_UNTIL_LOCKED,
     },
+    startsPerMinute: config.STARTS_PER_USER_MINUTE,
     tokenUsesPerMinute: config.TOKEN_USES_PER_MINUTE,
     sending: {
       userUnapprovedPerQuarter: config.CODES_PER_USER_UNAPPROVED,

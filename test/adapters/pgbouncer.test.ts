@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import {
   connectPostgres,
   type Database,
@@ -89,10 +88,10 @@ test('what may be used once is used once', async () => {
   const { id: challengeId, organizationId, userId, client, purpose } = approval.challenge;
   const user = { organizationId, userId };
   const result = { challengeId, ...user, resultId: approval.resultId ?? '', client, purpose };
-  await prismaChallengeOutcomes(inTurn(replicas, 0).prisma, roomy).approve(approval);
+  await directoryOn(inTurn(replicas, 0).prisma, roomy).outcomes.approve(approval);
   const attempts = replicas.flatMap(({ prisma }, replica) =>
     Array.from({ length: 10 }, (_, n) =>
-      prismaChallengeOutcomes(prisma, roomy).redeem({ ...result, attemptId: `${replica}.${n}` }),
+      directoryOn(prisma, roomy).outcomes.redeem({ ...result, attemptId: `${replica}.${n}` }),
     ),
   );
   const redeemed = (await Promise.all(attempts)).filter((outcome) => outcome === 'redeemed');

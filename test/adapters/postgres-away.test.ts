@@ -1,7 +1,6 @@
 /** Whatever state the database is in, a caller hears of it soon, and it needs nobody to recover. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import {
   connectPostgres,
   type Database,
@@ -14,6 +13,7 @@ import { expectUnavailable, untilAnswered } from '../support/away.ts';
 import { aChallenge, aCharge, anApproval } from '../support/challenges.ts';
 import { directoryOn, skip } from '../support/directories.ts';
 import {
+  activate,
   aDevice,
   anEntry,
   anEntryFor,
@@ -63,7 +63,7 @@ const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] 
   ['unlock', (directory) => directory.guessAccounts.clear(someone(), anEntry)],
   ['eraseUser', (directory) => directory.users.erase(someone(), 'pseudonym', anEntry)],
   ['eraseOrganization', (directory) => directory.organizations.erase('acme', String, anEntry)],
-  ['activateDevice', (directory) => directory.devices.activate(someone(), aDevice(), anEntryFor)],
+  ['activateDevice', (directory) => activate(directory, someone(), aDevice(), anEntryFor)],
   [
     'refreshDevice',
     (directory) => directory.devices.refresh(someone(), aDevice(), null, anEntryFor),
@@ -134,7 +134,7 @@ describe('a server that refuses', () => {
     const { prisma, close } = connectPostgres(
       `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
     );
-    await expectUnavailable(call(prismaChallengeOutcomes(prisma)));
+    await expectUnavailable(call(directoryOn(prisma, loginLimits).outcomes));
     await close();
   });
 
@@ -169,7 +169,7 @@ describe('a server', () => {
     const trail = prismaAuditTrail(database.prisma);
     await Promise.all(calls.map(([, call]) => expectUnavailable(call(directory))));
     await Promise.all(trailCalls.map(([, call]) => expectUnavailable(call(trail))));
-    const outcomes = prismaChallengeOutcomes(database.prisma);
+    const outcomes = directoryOn(database.prisma, loginLimits).outcomes;
     await Promise.all(outcomeCalls.map(([, call]) => expectUnavailable(call(outcomes))));
     await expectUnavailable(directory.database.ping());
     server.resume();

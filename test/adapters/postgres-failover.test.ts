@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import {
   connectPostgres,
   type Database,
@@ -151,7 +150,7 @@ test('a server that becomes read-only makes every change unavailable, until it i
     expectUnavailable(directory.factors.confirm(user, confirmation(), anEntry)),
     expectUnavailable(directory.users.setPolicy(user, 'off', anEntry)),
     expectUnavailable(prismaAuditTrail(prisma).record(anEvent(user))),
-    expectUnavailable(prismaChallengeOutcomes(prisma).cancel(aChallenge(), anEntry)),
+    expectUnavailable(directoryOn(prisma, loginLimits).outcomes.cancel(aChallenge(), anEntry)),
   ]);
   await setReadOnly('off');
   expect(await isEnrolled()).toBe(false);

@@ -1,7 +1,6 @@
 /** What the database said yes to stays, whatever befell the connection before. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import {
   connectPostgres,
   type Database,
@@ -11,6 +10,7 @@ import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import type { ChallengeOutcomes } from '../../src/domain/ports.ts';
 import { untilItWorks } from '../support/away.ts';
 import { aChallenge } from '../support/challenges.ts';
+import { directoryOn } from '../support/directories.ts';
 import { anEntry } from '../support/people.ts';
 import { type Server, startPostgres } from '../support/servers.ts';
 
@@ -26,7 +26,7 @@ beforeEach(async () => {
   await onlooker.connect();
   // One connection: whatever comes next has to use the one that something happened to.
   database = connectPostgres(server.url, loginLimits, 1);
-  outcomes = prismaChallengeOutcomes(database.prisma);
+  outcomes = directoryOn(database.prisma, loginLimits).outcomes;
   await untilItWorks(() => cancel('first'));
 }, 60_000);
 

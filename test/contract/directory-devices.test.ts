@@ -5,6 +5,7 @@ import type { Device, UserKey } from '../../src/domain/people.ts';
 import type { Forgetting } from '../../src/domain/ports.ts';
 import { databases, useDatabase } from '../support/directories.ts';
 import {
+  activate,
   aDevice,
   aFactor,
   anEntry,
@@ -26,9 +27,9 @@ describe.each(databases)('a device on %s', (_name, open) => {
   test('gets a new token and platform in its own place', async () => {
     const user = await member(directory);
     const renewed = aDevice({ platform: 'ios' });
-    await directory.devices.activate(user, aDevice(), entriesFor(user));
-    await directory.devices.activate(user, renewed, entriesFor(user));
-    await directory.devices.activate(user, renewed, entriesFor(user));
+    await activate(directory, user, aDevice(), entriesFor(user));
+    await activate(directory, user, renewed, entriesFor(user));
+    await activate(directory, user, renewed, entriesFor(user));
     expect((await directory.users.load(user)).devices).toEqual([renewed]);
   });
 
@@ -44,8 +45,8 @@ describe.each(databases)('a device on %s', (_name, open) => {
   test('takes its push token from any other user, also under another device id, and they are told', async () => {
     const [one, other] = [await member(directory), await member(directory)];
     const device = aDevice();
-    await directory.devices.activate(one, device, entriesFor(one));
-    await directory.devices.activate(other, { ...device, id: 'd-2' }, entriesFor(other));
+    await activate(directory, one, device, entriesFor(one));
+    await activate(directory, other, { ...device, id: 'd-2' }, entriesFor(other));
     expect((await directory.users.load(one)).devices).toEqual([]);
     expect((await directory.users.load(other)).devices).toEqual([{ ...device, id: 'd-2' }]);
     const { id, platform } = device;
@@ -70,8 +71,8 @@ describe.each(databases)('a device on %s', (_name, open) => {
   test('that comes under another id takes the place of itself', async () => {
     const user = await member(directory);
     const device = aDevice();
-    await directory.devices.activate(user, device, entriesFor(user));
-    await directory.devices.activate(user, { ...device, id: 'd-2' }, entriesFor(user));
+    await activate(directory, user, device, entriesFor(user));
+    await activate(directory, user, { ...device, id: 'd-2' }, entriesFor(user));
     expect((await registered(user)).map(({ id }) => id)).toEqual(['d-2']);
     expect((await entriesOf(user)).map(({ type }) => type)).toEqual([
       'device.added',
@@ -84,9 +85,9 @@ describe.each(databases)('a device on %s', (_name, open) => {
     const [user, other] = [await member(directory), await member(directory)];
     const [gone, stays] = [aDevice(), aDevice({ id: 'd-2' })];
     const elsewhere = aDevice();
-    await directory.devices.activate(user, gone, entriesFor(user));
-    await directory.devices.activate(user, stays, entriesFor(user));
-    await directory.devices.activate(other, elsewhere, entriesFor(other));
+    await activate(directory, user, gone, entriesFor(user));
+    await activate(directory, user, stays, entriesFor(user));
+    await activate(directory, other, elsewhere, entriesFor(other));
     const tokens = [gone.pushToken, elsewhere.pushToken, 'unknown'];
     await directory.devices.markGone(user, tokens, entriesFor(user));
     await directory.devices.markGone(user, tokens, entriesFor(user));
@@ -103,7 +104,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
     const [first, second, third] = [aDevice(), aDevice(), aDevice()];
     const refresh = (device: Device, previous: string | null) =>
       directory.devices.refresh(user, device, previous, entriesFor(user));
-    await directory.devices.activate(user, first, entriesFor(user));
+    await activate(directory, user, first, entriesFor(user));
     await directory.devices.markGone(user, [first.pushToken], entriesFor(user));
     expect(await refresh(second, first.pushToken)).toBe('refreshed');
     expect(await refresh(second, first.pushToken)).toBe('unchanged');
@@ -117,8 +118,8 @@ describe.each(databases)('a device on %s', (_name, open) => {
   test('waits with a token that came alone, and the old one stays in use', async () => {
     const [user, other] = [await member(directory), await member(directory)];
     const [device, theirs] = [aDevice(), aDevice()];
-    await directory.devices.activate(user, device, entriesFor(user));
-    await directory.devices.activate(other, theirs, entriesFor(other));
+    await activate(directory, user, device, entriesFor(user));
+    await activate(directory, other, theirs, entriesFor(other));
     const { pushToken } = theirs;
     const refresh = () =>
       directory.devices.refresh(user, { ...device, pushToken }, null, entriesFor(user));
@@ -129,7 +130,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
     const waiting = { type: 'device.refreshed', deviceId: device.id, waiting: true };
     expect((await entriesOf(user)).slice(1)).toEqual([expect.objectContaining(waiting)]);
     const proved = aDevice();
-    expect(await directory.devices.activate(user, proved, entriesFor(user))).toBe('refreshed');
+    expect(await activate(directory, user, proved, entriesFor(user))).toBe('refreshed');
     expect((await directory.users.load(user)).devices).toEqual([proved]);
     expect(await registered(user)).toMatchObject([{ waiting: false }]);
   });
@@ -137,21 +138,21 @@ describe.each(databases)('a device on %s', (_name, open) => {
   test('keeps its place among the others when its token is renewed', async () => {
     const user = await member(directory);
     const [one, two] = [aDevice(), aDevice({ id: 'd-2' })];
-    await directory.devices.activate(user, one, entriesFor(user));
-    await directory.devices.activate(user, two, entriesFor(user));
-    await directory.devices.activate(user, one, entriesFor(user));
+    await activate(directory, user, one, entriesFor(user));
+    await activate(directory, user, two, entriesFor(user));
+    await activate(directory, user, one, entriesFor(user));
     expect((await directory.users.load(user)).devices).toEqual([one, two]);
   });
 
   test('drops the one heard of longest ago when there are too many', async () => {
     const user = await member(directory);
     const devices = Array.from({ length: maxDevices }, (_, n) => aDevice({ id: `d-${n}` }));
-    for (const device of devices) await directory.devices.activate(user, device, entriesFor(user));
+    for (const device of devices) await activate(directory, user, device, entriesFor(user));
     await silentSince(user, 'd-3', 2);
     await silentSince(user, 'd-7', 1);
     const previous = devices[3]?.pushToken ?? null;
     await directory.devices.refresh(user, aDevice({ id: 'd-3' }), previous, entriesFor(user));
-    await directory.devices.activate(user, aDevice({ id: 'd-new' }), entriesFor(user));
+    await activate(directory, user, aDevice({ id: 'd-new' }), entriesFor(user));
     const ids = (await directory.users.load(user)).devices.map(({ id }) => id);
     const rest = devices.map(({ id }) => id).filter((id) => id !== 'd-7');
     expect(ids.sort()).toEqual([...rest, 'd-new'].sort());
@@ -160,11 +161,11 @@ describe.each(databases)('a device on %s', (_name, open) => {
   test('that codes do not reach makes room before one that they reach', async () => {
     const user = await member(directory);
     const devices = Array.from({ length: maxDevices }, (_, n) => aDevice({ id: `d-${n}` }));
-    for (const device of devices) await directory.devices.activate(user, device, entriesFor(user));
+    for (const device of devices) await activate(directory, user, device, entriesFor(user));
     await silentSince(user, 'd-0', 2);
     const gone = devices.at(-1)?.pushToken ?? '';
     await directory.devices.markGone(user, [gone], entriesFor(user));
-    await directory.devices.activate(user, aDevice({ id: 'd-new' }), entriesFor(user));
+    await activate(directory, user, aDevice({ id: 'd-new' }), entriesFor(user));
     const ids = (await registered(user)).map(({ id }) => id);
     expect(ids).toHaveLength(maxDevices);
     expect(ids).not.toContain('d-9');
@@ -175,10 +176,10 @@ describe.each(databases)('a device on %s', (_name, open) => {
     const device = aDevice();
     const refresh = (whose: UserKey) =>
       directory.devices.refresh(whose, device, device.pushToken, entriesFor(whose));
-    await directory.devices.activate(other, device, entriesFor(other));
+    await activate(directory, other, device, entriesFor(other));
     expect(await refresh(someone())).toBe('not-found');
     expect(await refresh(user)).toBe('not-found');
-    await directory.devices.activate(user, aDevice({ id: 'd-2' }), entriesFor(user));
+    await activate(directory, user, aDevice({ id: 'd-2' }), entriesFor(user));
     expect(await refresh(user)).toBe('not-found');
     expect((await directory.users.load(other)).devices).toEqual([device]);
   });
@@ -186,8 +187,8 @@ describe.each(databases)('a device on %s', (_name, open) => {
   test('that is refreshed with the token of another takes it from there', async () => {
     const [user, other] = [await member(directory), await member(directory)];
     const [device, before] = [aDevice(), aDevice()];
-    await directory.devices.activate(other, device, entriesFor(other));
-    await directory.devices.activate(user, before, entriesFor(user));
+    await activate(directory, other, device, entriesFor(other));
+    await activate(directory, user, before, entriesFor(user));
     expect(await directory.devices.refresh(user, device, before.pushToken, entriesFor(user))).toBe(
       'refreshed',
     );
@@ -200,8 +201,8 @@ describe.each(databases)('a device on %s', (_name, open) => {
     const device = aDevice();
     const forget = (whose: UserKey, id: string) =>
       directory.devices.forget(whose, id, anyForgetting, entriesFor(whose));
-    await directory.devices.activate(user, aDevice(), entriesFor(user));
-    await directory.devices.activate(other, device, entriesFor(other));
+    await activate(directory, user, aDevice(), entriesFor(user));
+    await activate(directory, other, device, entriesFor(other));
     expect(await forget(user, 'unknown')).toBe('not-found');
     expect(await forget(someone(), 'd-1')).toBe('not-found');
     expect(await forget(user, 'd-1')).toBe('forgotten');
@@ -215,7 +216,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
       const [device, other] = [aDevice(), aDevice({ id: 'd-2' })];
       const factor = aFactor('Qaller', 'push');
       await directory.factors.confirm(user, confirmation({ factor, device }), anEntry);
-      await directory.devices.activate(user, other, entriesFor(user));
+      await activate(directory, user, other, entriesFor(user));
       const forget = (id: string, given: Partial<Forgetting>) =>
         directory.devices.forget(user, id, { ...anyForgetting, ...given }, entriesFor(user));
       return { user, factor, forget };

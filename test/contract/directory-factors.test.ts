@@ -5,6 +5,7 @@ import { maxFactors } from '../../src/domain/limits.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import { databases, skip, useDatabase } from '../support/directories.ts';
 import {
+  activate,
   aFactor,
   anEntry,
   anEntryFor,
@@ -104,7 +105,8 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
 
   test('are all gone after a reset, and with them the devices and what was declined', async () => {
     const { user } = await threeFactors();
-    await directory.devices.activate(
+    await activate(
+      directory,
       user,
       {
         id: 'lost',

@@ -14,6 +14,7 @@ import { Problem } from '../../src/domain/problems.ts';
 import type { Secret } from '../../src/domain/secrets/keys.ts';
 import { useReplicas } from '../support/directories.ts';
 import {
+  activate,
   aDevice,
   aFactor,
   anEntry,
@@ -103,7 +104,7 @@ test('a device and a factor can be put down at once without waiting in a circle'
   const user = await member(any(0));
   const device = aDevice();
   await Promise.all([
-    ...[0, 1, 2, 3, 4].map((index) => any(index).devices.activate(user, device, anEntryFor)),
+    ...[0, 1, 2, 3, 4].map((index) => activate(any(index), user, device, anEntryFor)),
     confirmAtOnce(twenty(user, () => ({ device, alreadyVerified: true })).slice(0, 5)),
   ]);
   expect((await any(0).users.load(user)).devices).toEqual([device]);

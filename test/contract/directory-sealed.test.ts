@@ -16,6 +16,7 @@ import type { Secret } from '../../src/domain/secrets/keys.ts';
 import { databases, textOf } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import {
+  activate,
   aDevice,
   aFactor,
   anEntry,
@@ -125,11 +126,11 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
     test('still is the same token: its former user loses it, in either direction', async () => {
       const { user: one, device } = await enrolled(old);
       const other = await member(both);
-      await both.devices.activate(other, device, anEntryFor);
+      await activate(both, other, device, anEntryFor);
       expect((await waysOf(both, one)).devices).toEqual([]);
       expect((await waysOf(both, other)).devices).toEqual([device]);
       const stillFirst = prismaDirectory(database.prisma, sealing([k1, k2]));
-      await stillFirst.devices.activate(one, device, anEntryFor);
+      await activate(stillFirst, one, device, anEntryFor);
       expect((await waysOf(both, one)).devices).toEqual([device]);
       expect((await waysOf(both, other)).devices).toEqual([]);
     });
@@ -163,7 +164,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       expect(await renewed.factors.confirm(user, confirmation(again), anEntry)).toBe(
         'factor-exists',
       );
-      await renewed.devices.activate(late.user, { ...device, id: 'd-9' }, entriesFor(late.user));
+      await activate(renewed, late.user, { ...device, id: 'd-9' }, entriesFor(late.user));
       expect((await waysOf(renewed, user)).devices).toEqual([]);
     });
 
@@ -189,7 +190,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       const overtaken = database.prisma.$extends({
         query: {
           $allOperations: async ({ operation, args, query }) => {
-            if (operation === '$executeRaw') await both.devices.activate(user, newer, anEntryFor);
+            if (operation === '$executeRaw') await activate(both, user, newer, anEntryFor);
             return query(args);
           },
         },

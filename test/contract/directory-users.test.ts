@@ -6,6 +6,7 @@ import { aCharge } from '../support/challenges.ts';
 import { databases, skip, useDatabase } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import {
+  activate,
   aDevice,
   aFactor,
   anEntry,
@@ -129,11 +130,11 @@ describe.each(databases)('users on %s', (_name, open) => {
       const reached = async () => (await idsOf(user.organizationId, 'unreachable')).length === 0;
       await withLostApp(user);
       expect(await reached()).toBe(false);
-      await directory.devices.activate(user, aDevice(), anEntryFor);
+      await activate(directory, user, aDevice(), anEntryFor);
       expect(await reached()).toBe(true);
-      await directory.devices.activate(await member(directory), aDevice(), anEntryFor);
+      await activate(directory, await member(directory), aDevice(), anEntryFor);
       const [device] = (await directory.users.load(user)).devices;
-      if (device) await directory.devices.activate(await member(directory), device, anEntryFor);
+      if (device) await activate(directory, await member(directory), device, anEntryFor);
       expect(await reached()).toBe(false);
       await directory.factors.confirm(user, confirmation({ alreadyVerified: true }), anEntry);
       expect(await reached()).toBe(true);

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Database } from '../../src/adapters/postgres/connection/client.ts';
 import { databases, directoryOn, skip, useDatabase } from '../support/directories.ts';
 import {
+  activate,
   aDevice,
   aFactor,
   anEntry,
@@ -194,7 +195,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
   test('an organization never heard of has nothing to change, quietly', async () => {
     const user = someone();
     await skip(database.prisma, user, 'primary');
-    await directory.devices.activate(user, aDevice(), anEntryFor);
+    await activate(directory, user, aDevice(), anEntryFor);
     await directory.devices.markGone(user, ['unknown'], anEntryFor);
     expect((await directory.users.load(user)).devices).toEqual([]);
     await expect(directory.factors.confirm(user, confirmation(), anEntry)).rejects.toThrow(

@@ -198,7 +198,7 @@ describe('a database that goes away between confirming a backup and letting in',
     const second = somebody(service).phone;
     await next.addPhone(second);
     const away = new Problem('unavailable', { retryAfterMs: 1_000 });
-    jest.spyOn(service.directory.devices, 'activate').mockRejectedValueOnce(away);
+    jest.spyOn(service.directory.outcomes, 'approve').mockRejectedValueOnce(away);
     const failed = await next.enter(service.twilio.codeFor(second));
     expect(failed).toMatchObject(problem(503, 'unavailable'));
     expect((await next.look()).body).toMatchObject({ status: 'verify', result: null });

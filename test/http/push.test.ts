@@ -14,7 +14,11 @@ function aDevice() {
 
 const onQaller = (device: object) => ({ app: { name: 'qaller', version: '3.2.0' }, device });
 const codeOn = ({ pushToken }: { pushToken: string }) => service.google.codeFor(pushToken);
-const pushed = () => service.google.requests.map(({ body }) => body.message.token);
+/** The devices that codes went to; notices go to others. */
+const pushed = () =>
+  service.google.requests
+    .filter(({ body }) => body.message.data?.code)
+    .map(({ body }) => body.message.token);
 
 /** Someone whose primary is push, on one device, and who declined a backup. */
 async function withPush() {

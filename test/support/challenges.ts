@@ -97,6 +97,7 @@ export function anApproval(
     resultTtlMs: 60_000,
     codeId: randomUUID(),
     skipped: null,
+    device: null,
     entries: [entry],
     ...given,
   };

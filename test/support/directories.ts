@@ -3,7 +3,6 @@ import { PGlite } from '@electric-sql/pglite';
 import { Client } from 'pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
@@ -35,7 +34,7 @@ export function useDatabase(open: () => Promise<Database>) {
     database,
     directory: use(() => directoryOn(database.prisma)),
     trail: use(() => prismaAuditTrail(database.prisma, roomy)),
-    outcomes: use(() => prismaChallengeOutcomes(database.prisma, roomy)),
+    outcomes: use(() => directoryOn(database.prisma).outcomes),
     outbox: use(() => prismaOutbox(database.prisma, testSealing, roomy)),
     endpoints: use(() => prismaWebhookEndpoints(database.prisma, testSealing, roomy)),
   };

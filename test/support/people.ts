@@ -8,6 +8,8 @@ import type {
   Organization,
   UserKey,
 } from '../../src/domain/people.ts';
+import type { DeviceChange } from '../../src/domain/ports.ts';
+import { anApproval } from './challenges.ts';
 
 /** Nobody's yet: ids of their own keep tests on one database apart. */
 export function someone(): UserKey {
@@ -30,6 +32,19 @@ export async function knownMember(directory: Directory): Promise<UserKey> {
   const user = await member(directory);
   await directory.users.ensure(user);
   return user;
+}
+
+/** Has a device receive codes, as the approval of a challenge from it does. */
+export async function activate(
+  { outcomes }: Pick<Directory, 'outcomes'>,
+  user: UserKey,
+  device: Device,
+  entryFor: EntryFor,
+): Promise<DeviceChange> {
+  const approval = { codeId: null, device: { device, entryFor }, entries: [] };
+  const ended = await outcomes.approve(anApproval(user, approval));
+  if (ended.outcome !== 'approved') throw new Error(ended.outcome);
+  return ended.deviceChange;
 }
 
 export function aFactor(address = '+31612345678', method = 'call'): Confirmation['factor'] {

@@ -3,7 +3,6 @@ import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
-import { prismaChallengeOutcomes } from '../../src/adapters/postgres/challenge-outcomes.ts';
 import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
@@ -73,6 +72,7 @@ export function randomSecret(kid: string): SecretRing[0] {
 const generous = {
   TOKEN_USES_PER_MINUTE: '10000',
   CALLS_PER_SECOND: '1000',
+  STARTS_PER_USER_MINUTE: '10000',
   CODES_PER_USER_UNAPPROVED: '1000',
   CODES_PER_USER_HOUR: '10000',
   CODES_PER_USER_DAY: '10000',
@@ -142,7 +142,6 @@ export async function startService(options: ServiceOptions = {}) {
       idempotency: redisIdempotencyStore(redis, sealed),
       channels,
       trail: prismaAuditTrail(database.prisma, limits),
-      outcomes: prismaChallengeOutcomes(database.prisma, limits),
       codes: codeVault(secrets),
       pseudonyms: pseudonyms(secrets),
       fingerprint: fingerprints(secrets),
@@ -171,6 +170,8 @@ export async function startService(options: ServiceOptions = {}) {
   return {
     app: first.app,
     directory: first.directory,
+    /** What each replica is made of. */
+    deps: open.map(({ deps }) => deps),
     databaseUrl,
     redisUrl,
     redis,

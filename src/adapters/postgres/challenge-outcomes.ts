@@ -4,36 +4,27 @@ import type {
   ChallengeOutcomes,
   StoredApproval,
 } from '../../domain/ports.ts';
+import type { Sealing } from '../sealing.ts';
 import { inBatches } from './connection/batches.ts';
-import { loginLimits, slowWorkMs } from './connection/limits.ts';
-import { unavailableWhenAway } from './connection/unavailable.ts';
+import { putDevice } from './devices.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
+import { lockUser } from './lock-user.ts';
+import { lockToken } from './push-tokens.ts';
 import { eventsJson } from './record-events.ts';
 import { recordSkip } from './users.ts';
 
 const pruneSize = 5_000;
 
 /** How challenges ended, in PostgreSQL. */
-export function prismaChallengeOutcomes(
+export function challengeOutcomes(
   prisma: PrismaClient,
-  { answerMs } = loginLimits,
-): ChallengeOutcomes {
+  sealing: Sealing,
+): Omit<ChallengeOutcomes, 'prune'> {
   return {
-    ...unavailableWhenAway(outcomes(prisma), answerMs),
-    ...unavailableWhenAway({ prune: (moment: Date) => prune(prisma, moment) }, slowWorkMs),
-  };
-}
-
-function outcomes(prisma: PrismaClient): Omit<ChallengeOutcomes, 'prune'> {
-  return {
-    async approve(approval) {
-      const { skipped, challenge } = approval;
-      if (!skipped) return approve(prisma, approval);
-      return prisma.$transaction(async (tx) => {
-        const ended = await approve(tx, approval);
-        if (ended.outcome === 'approved') await tx.$executeRaw(recordSkip(challenge, skipped));
-        return ended;
-      });
+    approve(approval) {
+      const { skipped, device } = approval;
+      if (!skipped && !device) return approve(prisma, approval);
+      return prisma.$transaction((tx) => approveWithUser(tx, sealing, approval));
     },
 
     async cancel(challenge, entry) {
@@ -85,6 +76,27 @@ function toApproval({ method, factorId, ...row }: ApprovalRow): StoredApproval {
   return { ...row, verified: method && factorId ? { method, factorId } : null };
 }
 
+/** Changes the user's row too, which is locked before the account: no two wait in a circle. */
+async function approveWithUser(
+  tx: Prisma.TransactionClient,
+  sealing: Sealing,
+  approval: ChallengeApproval,
+): Promise<ApprovalOutcome> {
+  const { challenge, skipped, device } = approval;
+  const { organizationId, userId } = challenge;
+  const user = { organizationId, userId };
+  const pushToken = device?.device.pushToken;
+  const known = pushToken
+    ? await lockToken(tx, sealing, { user, pushToken }, lockUser)
+    : await lockUser(tx, user);
+  const ended = await approve(tx, approval);
+  if (ended.outcome !== 'approved' || !known) return ended;
+  if (skipped) await tx.$executeRaw(recordSkip(user, skipped));
+  if (!device) return ended;
+  const put = { user, device: device.device };
+  return { ...ended, deviceChange: await putDevice(tx, sealing, put, device.entryFor) };
+}
+
 async function approve(
   db: PrismaClient | Prisma.TransactionClient,
   approval: ChallengeApproval,
@@ -109,11 +121,12 @@ async function approve(
       ${eventsJson(entries)}::jsonb, ${codeId}, ${resultTtlMs}::int)`;
   if (!row) throw new Error('An approval always has one outcome');
   const { outcome: ended, resultId: stored } = row;
-  return ended === 'approved' ? { outcome: ended, resultId: stored } : { outcome: ended };
+  if (ended !== 'approved') return { outcome: ended };
+  return { outcome: ended, resultId: stored, deviceChange: 'unchanged' };
 }
 
 /** Several replicas may do this at once: each takes what the others have not. */
-async function prune(prisma: PrismaClient, moment: Date): Promise<void> {
+export async function pruneOutcomes(prisma: PrismaClient, moment: Date): Promise<void> {
   const before = moment.toISOString();
   await inBatches(
     pruneSize,

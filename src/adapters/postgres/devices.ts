@@ -4,7 +4,7 @@ import type { Device, UserKey } from '../../domain/people.ts';
 import type { DeviceChange, Devices, Forgetting } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
-import { lockKnownUser, lockUser } from './lock-user.ts';
+import { lockKnownUser } from './lock-user.ts';
 import { lockToken, takeToken } from './push-tokens.ts';
 import { needsDevice, updateReach } from './reach.ts';
 import { recordEvents } from './record-events.ts';
@@ -15,13 +15,6 @@ type Transaction = Prisma.TransactionClient;
 /** Changes to the devices of a user, each after all others to the same user. */
 export function devices(prisma: PrismaClient, sealing: Sealing): Devices {
   return {
-    activate: (user, device, entryFor) =>
-      prisma.$transaction(async (tx) => {
-        const { pushToken } = device;
-        const known = await lockToken(tx, sealing, { user, pushToken }, lockUser);
-        return known ? putDevice(tx, sealing, { user, device }, entryFor) : 'unchanged';
-      }),
-
     refresh: (user, device, previousPushToken, entryFor) =>
       prisma.$transaction(async (tx) => {
         const { pushToken } = device;

@@ -1,6 +1,7 @@
 import { defaultGuessLimits } from '../../domain/limits.ts';
 import type { Deps, GuessLimits, Users } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
+import { challengeOutcomes, pruneOutcomes } from './challenge-outcomes.ts';
 import { clients } from './clients.ts';
 import { loginLimits, slowWorkMs } from './connection/limits.ts';
 import { unavailableWhenAway } from './connection/unavailable.ts';
@@ -17,7 +18,14 @@ import { users } from './users.ts';
 /** The ports for what outlives a login. */
 export type Directory = Pick<
   Deps,
-  'database' | 'organizations' | 'users' | 'factors' | 'devices' | 'guessAccounts' | 'clients'
+  | 'database'
+  | 'organizations'
+  | 'users'
+  | 'factors'
+  | 'devices'
+  | 'guessAccounts'
+  | 'clients'
+  | 'outcomes'
 >;
 
 type DirectoryOptions = { answerMs?: number; guessLimits?: GuessLimits };
@@ -41,6 +49,10 @@ export function prismaDirectory(
       ...slow({ prune: () => pruneGuesses(prisma) }),
     },
     clients: quick(clients(prisma)),
+    outcomes: {
+      ...quick(challengeOutcomes(prisma, sealing)),
+      ...slow({ prune: (moment: Date) => pruneOutcomes(prisma, moment) }),
+    },
   };
 }
 

@@ -42,10 +42,11 @@ export function guessAccounts(prisma: PrismaClient): Quick {
 
     clear: ({ organizationId, userId }, entry) =>
       prisma.$transaction(async (tx) => {
-        await tx.$executeRaw`SELECT lock_guess_account(${organizationId}, ${userId})`;
-        await tx.wrongGuess.deleteMany({ where: { organizationId, userId } });
+        // The user's row before the account, as everywhere: no two wait in a circle.
         const where = { organizationId, id: userId };
         await tx.user.updateMany({ where, data: { lockedUntil: null } });
+        await tx.$executeRaw`SELECT lock_guess_account(${organizationId}, ${userId})`;
+        await tx.wrongGuess.deleteMany({ where: { organizationId, userId } });
         await recordEvents(tx, [entry]);
       }),
   };

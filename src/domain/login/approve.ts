@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type AuditEvent, inChallenge } from '../audit/audit.ts';
-import type { Code, LoginContext, VerifiedFactor } from '../challenge/challenge.ts';
+import { type AuditEvent, type EntryFor, inChallenge } from '../audit/audit.ts';
+import type { Challenge, Code, LoginContext, VerifiedFactor } from '../challenge/challenge.ts';
 import { approvalMemoryMs, resultTtlMs } from '../challenge/limits.ts';
 import { updateChallenge } from '../challenge/open-challenge.ts';
 import { factorKind } from '../factors/index.ts';
@@ -8,11 +8,13 @@ import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { hangUp } from '../sending/hang-up.ts';
 import { giveBackUnapproved } from '../sending/sending-budgets.ts';
-import { type ActivationDeps, activateDevice } from './activate-device.ts';
+import { tellOfDevice } from '../sending/tell-devices.ts';
 
 /** What an approval takes. */
-export type ApprovalDeps = ActivationDeps &
-  Pick<Deps, 'challenges' | 'outcomes' | 'quotas' | 'fingerprint'>;
+export type ApprovalDeps = Pick<
+  Deps,
+  'challenges' | 'outcomes' | 'quotas' | 'fingerprint' | 'channels' | 'log'
+>;
 
 /** What stands behind an approval. */
 export type Grounds = {
@@ -44,7 +46,6 @@ export async function approve(
   const { challenge } = context;
   const { verified } = grounds;
   const amr = amrOf(verified);
-  if (verified) await activateDevice(deps, context);
   const resultId = await record(deps, context, grounds, amr);
   let dropped: Code | null = null;
   const approved = await updateChallenge(
@@ -69,7 +70,8 @@ async function record(
   { attemptId, verified, codeId = undefined, skipped = undefined }: Grounds,
   amr: string[],
 ): Promise<string | null> {
-  const { challenge } = context;
+  const { challenge, user } = context;
+  const device = verified && challenge.device;
   const ended = await deps.outcomes.approve({
     challenge,
     attemptId,
@@ -79,12 +81,21 @@ async function record(
     resultTtlMs,
     codeId: codeId ?? null,
     skipped: skipped ?? null,
+    device: device && { device, entryFor: entryIn(challenge) },
     entries: entriesOf(context, amr, skipped),
   });
-  if (ended.outcome === 'approved') return ended.resultId;
+  if (ended.outcome === 'approved') {
+    if (device) tellOfDevice(deps, user, device, ended.deviceChange);
+    return ended.resultId;
+  }
   if (ended.outcome === 'over' && codeId) throw await dropCode(deps, context, codeId);
   throw new Problem(ended.outcome === 'finished' ? 'challenge-finished' : 'challenge-expired');
 }
+
+const entryIn =
+  (challenge: Challenge): EntryFor =>
+  (type, details) =>
+    inChallenge(challenge, type, details);
 
 function entriesOf(
   { challenge }: LoginContext,

@@ -12,6 +12,7 @@ import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 import { type ApprovalDeps, approve } from './approve.ts';
+import { limitStarts } from './limit-starts.ts';
 
 type StartDeps = SendingDeps & ApprovalDeps;
 
@@ -30,7 +31,7 @@ export type Start = UserKey & {
 
 /** Begins one attempt of one user to get in: says what has to happen next, and starts on it. */
 export async function startChallenge(deps: StartDeps, start: Start): Promise<LoginContext> {
-  const user = await deps.users.load(start);
+  const [user] = await Promise.all([deps.users.load(start), limitStarts(deps, start)]);
   if (start.purpose === 'step-up' && user.factors.length === 0) throw new Problem('no-factor');
   if (user.organization && !user.known) await deps.users.ensure(start);
   const opening = openingOf(deps, start, user);

@@ -1,6 +1,7 @@
-import type { AuditEvent } from '../audit/audit.ts';
+import type { AuditEvent, EntryFor } from '../audit/audit.ts';
 import type { Challenge, VerifiedFactor } from '../challenge/challenge.ts';
-import type { UserKey } from '../people.ts';
+import type { Device, UserKey } from '../people.ts';
+import type { DeviceChange } from './devices.ts';
 
 /** How a challenge is approved. */
 export type ChallengeApproval = {
@@ -19,12 +20,14 @@ export type ChallengeApproval = {
   codeId: string | null;
   /** The step of an enrolment that is skipped by this, if any. */
   skipped: 'primary' | 'backup' | null;
+  /** The device that receives codes from now on, if one does. */
+  device: { device: Device; entryFor: EntryFor } | null;
   /** What the audit trail gets, once. */
   entries: AuditEvent[];
 };
 
 export type ApprovalOutcome =
-  | { outcome: 'approved'; resultId: string | null }
+  | { outcome: 'approved'; resultId: string | null; deviceChange: DeviceChange }
   /** `over`: another attempt consumed the code; `finished`: the challenge ended before; `gone`: no such user. */
   | { outcome: 'over' | 'finished' | 'gone' };
 
@@ -43,7 +46,10 @@ export type StoredApproval = UserKey & {
  * change is durable when it resolves, together with its entries in the audit trail. PostgreSQL.
  */
 export interface ChallengeOutcomes {
-  /** Approves, consumes the code, and takes the challenge's guesses off the account, all in one step. */
+  /**
+   * Approves, consumes the code, takes the challenge's guesses off the account, and makes the device receive codes,
+   * all in one step.
+   */
   approve(approval: ChallengeApproval): Promise<ApprovalOutcome>;
   /**
    * Ends a challenge without approval. The entry is written the first time only.

@@ -21,13 +21,8 @@ export type Forgetting = {
  */
 export interface Devices {
   /**
-   * Makes a device receive codes, with this push token. When there are too many, the one seen least
-   * recently goes.
-   */
-  activate(user: UserKey, device: Device, entryFor: EntryFor): Promise<DeviceChange>;
-  /**
    * Gives a device that is known a new push token. Without the right previous one, alive or not,
-   * the new one waits for `activate`.
+   * the new one waits until a challenge from the device is approved.
    */
   refresh(
     user: UserKey,

@@ -38,6 +38,8 @@ export type Settings = {
   /** Prefixes in E.164, with the plus, that are never called. */
   callDenyPrefixes: readonly string[];
   guessLimits: GuessLimits;
+  /** How many challenges of one user may be started in a minute. */
+  startsPerMinute: number;
   /** How often a challenge token may be used. */
   tokenUsesPerMinute: number;
   sending: SendingLimits;

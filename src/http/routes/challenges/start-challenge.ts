@@ -67,7 +67,7 @@ export function startChallengeRoute(
       body: StartSchema,
       response: {
         201: ChallengeRefSchema,
-        ...problemResponses('no-factor'),
+        ...problemResponses('no-factor', 'too-many-requests'),
       },
     },
     handler: async (request, reply) => {

@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import type { UserKey } from '../people.ts';
+import type { Deps } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { minute } from '../time.ts';
+
+/**
+ * Bounds how many challenges of one user are started, and so how many entries they write.
+ *
+ * @throws Problem `too-many-requests`.
+ */
+export async function limitStarts(
+  { quotas, settings, fingerprint }: Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>,
+  { organizationId, userId }: UserKey,
+): Promise<void> {
+  const subject = fingerprint(`${organizationId}\0${userId}`);
+  const budget = { name: 'starts', subject, limit: settings.startsPerMinute, windowMs: minute };
+  const waitMs = await quotas.take([budget], randomUUID());
+  if (waitMs !== null) throw new Problem('too-many-requests', { retryAfterMs: waitMs });
+}
