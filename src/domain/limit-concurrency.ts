@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { Problem } from './problems.ts';
 
 /**
- * Lets at most `max` calls of `work` run at a time. The others wait, in order. When a store is away,
- * all waiting calls fail at once.
+ * Lets at most `max` calls of `work` run at a time, in order. An `unavailable` store fails all
+ * waiting calls.
  */
 export function limitConcurrency<A extends unknown[], R>(
   max: number,
@@ -30,7 +30,7 @@ export function limitConcurrency<A extends unknown[], R>(
   return async (...args) => {
     await enter();
     try {
-      // A burst of requests is read first: a reply that comes meanwhile would be read too late.
+      // Read a burst of requests first, or a reply is read too late.
       await setImmediate();
       return await work(...args);
     } catch (thrown) {

@@ -1,4 +1,4 @@
-/** `mandatory` is stricter than `optional`, which is stricter than `off`. */
+/** From lenient to strict. */
 export type Policy = 'off' | 'optional' | 'mandatory';
 
 /** Whether a user may skip the step that sets up a backup. */
@@ -7,9 +7,9 @@ export type Backup = 'offered' | 'required';
 export type Organization = {
   id: string;
   policy: Policy;
-  /** BCP 47. The language of the spoken code, and of the screens by default. */
+  /** BCP 47, for the spoken code and, by default, the screens. */
   language: string;
-  /** ISO 3166-1 alpha-2. The country of a number without a country code. */
+  /** ISO 3166-1 alpha-2, for numbers without a country code. */
   country: string;
   backup: Backup;
 };
@@ -19,7 +19,6 @@ export type UserKey = { organizationId: string; userId: string };
 
 export type Role = 'primary' | 'secondary';
 
-/** A confirmed way in which a user receives a code. */
 export type Factor = {
   id: string;
   method: string;
@@ -29,88 +28,83 @@ export type Factor = {
   createdAt: Date;
 };
 
-/** One installed app that receives codes. */
+/** An installed app that receives codes. */
 export type Device = { id: string; platform: string; pushToken: string };
 
-/** One installed app of a user, whether or not codes reach it. */
+/** An installed app, whether or not codes reach it. */
 export type RegisteredDevice = Pick<Device, 'id' | 'platform'> & {
-  /** Codes go there now. */
   reachable: boolean;
-  /** A new push token waits for a challenge from the device to be approved. */
+  /** A new push token waits until a challenge of the device is approved. */
   waiting: boolean;
 };
 
-/** Everything known about a user. An unknown user has the defaults. */
+/** An unknown user has the defaults. */
 export type User = UserKey & {
   /** Whether the database has a row for this user. */
   known: boolean;
-  /** Null when nobody has set the organization. */
+  /** Null when nobody has set it. */
   organization: Organization | null;
-  /** The user's own policy. Null when none was set. */
+  /** The user's own policy. */
   policy: Policy | null;
   /** Oldest first. */
   factors: Factor[];
   /** Those that codes reach now. */
   devices: Device[];
-  /** All of them, in the order in which they came. */
   registeredDevices: RegisteredDevice[];
-  /** When the user skipped the backup. */
   backupSkippedAt: Date | null;
-  /** Until then, no code of the strangers' lane is looked at. */
+  /** Until then, no code of the strangers' lane is compared. */
   lockedUntil: Date | null;
-  /** Guesses at codes of 4 digits that stand on the account: of 365 days, in all lanes. */
+  /** Guesses at 4 digits on the account: of 365 days, in all lanes. */
   shortGuesses: number;
 };
 
-/** `short`: a guess at a code of 4 digits; `long`: at one of 8. */
+/** `short`: at a code of 4 digits; `long`: at one of 8. */
 export type GuessKind = 'short' | 'long';
 
-/** States by which an administrator can list users. An `unreachable` user's factors do not work now. */
+/** For lists of users. The factors of an `unreachable` user do not work now. */
 export const userStates = ['enrolled', 'no-backup', 'postponed', 'locked', 'unreachable'] as const;
 
 export type UserState = (typeof userStates)[number];
 
-/** A user in a list. */
 export type ListedUser = {
   userId: string;
   policy: Policy | null;
   factors: number;
-  /** Whether none of the factors works now. */
   unreachable: boolean;
   postponedAt: Date | null;
   lockedUntil: Date | null;
 };
 
-/** Counts the users for whom a change of policy means the same. */
+/** Users for whom a change of policy means the same. */
 export type UserGroup = {
   policy: Policy | null;
   /** 0, 1, or 2 for two and more. */
   factors: number;
-  /** Whether they have a factor of a method that is offered. */
+  /** Whether they have a factor of an offered method. */
   offered: boolean;
   /** The methods of factors that work now. */
   reachedBy: string[];
-  /** The app of their last approval. Null when they have none. */
+  /** The app of their last approval. */
   app: string | null;
   appVersion: string | null;
   users: number;
 };
 
-/** One API key of a backend. `name` is the client that results are issued to. */
+/** An API key of a backend. Results are issued to `name`. */
 export type Client = {
   id: string;
   name: string;
   scopes: string[];
-  /** The only organizations that exist for it; null for all. */
+  /** The only organizations that it can reach. Null for all. */
   organizations: string[] | null;
   createdAt: Date;
   revokedAt: Date | null;
 };
 
 export type Confirmation = {
-  /** Whether this challenge has verified an active factor. Without that, nothing may be added. */
+  /** Whether this challenge has verified an active factor. */
   alreadyVerified: boolean;
   factor: Pick<Factor, 'id' | 'method' | 'address'>;
-  /** Becomes active with the factor. Any other device loses the same push token. */
+  /** Becomes active with the factor. */
   device: Device | null;
 };

@@ -2,13 +2,13 @@ import type { Policy, User } from './people.ts';
 
 const strictness: readonly Policy[] = ['off', 'optional', 'mandatory'];
 
-/** The stricter of the organization's policy and the user's own. `off` when neither is set. */
+/** The stricter of the organization's policy and the user's own. */
 export function effectivePolicy(user: Pick<User, 'organization' | 'policy'>): Policy {
   const policies = [user.organization?.policy ?? 'off', user.policy ?? 'off'];
   return policies.reduce((a, b) => (strictness.indexOf(a) >= strictness.indexOf(b) ? a : b));
 }
 
-/** Also apply to an organization that nobody has set. */
+/** For an organization that nobody has set, too. */
 export const organizationDefaults = {
   language: 'nl-NL',
   country: 'NL',

@@ -1,9 +1,9 @@
 /**
- * The ports: what the domain needs from outside. Each adapter implements one of them. wire.ts puts
- * all of them together as {@link Deps}.
+ * What the domain needs from outside. Each adapter implements one port; wire.ts builds {@link
+ * Deps}.
  *
- * A port rejects with the problem `unavailable` when its store or provider does not answer within
- * the time limit. Any other error of a port is a defect.
+ * A port rejects with the problem `unavailable` when its store or provider does not answer in time.
+ * Any other error is a defect.
  */
 
 import type { AuditTrail } from './ports/audit-trail.ts';
@@ -46,7 +46,7 @@ export type * from './ports/settings.ts';
 export type * from './ports/users.ts';
 export type * from './ports/webhooks.ts';
 
-/** The log for operators. It never contains a code, a token or a full number. */
+/** Never contains a code, a token or a full number. */
 export interface Log {
   info(context: object, message: string): void;
   warn(context: object, message: string): void;

@@ -1,4 +1,4 @@
-/** Every problem: its status, its title, and what the reader can do about it. */
+/** Every problem: status, title, and what the reader can do. */
 const table = {
   'invalid-request': [400, 'The request is not valid', 'Correct the fields named in `errors`.'],
   unauthenticated: [401, 'No valid credential', 'Send a valid API key or challenge token.'],
@@ -112,10 +112,10 @@ export function problemKind(name: ProblemName): ProblemKind {
 }
 
 type Extra = {
-  /** What happened this time, for the reader. It never repeats an input. */
+  /** What happened this time. Never repeats an input. */
   detail?: string;
   attemptsRemaining?: number;
-  /** When to try again, in milliseconds. `Retry-After` rounds it up to seconds. */
+  /** `Retry-After` rounds it up to seconds. */
   retryAfterMs?: number;
   errors?: { pointer: string; detail: string }[];
   /** For the log only. */
@@ -133,7 +133,6 @@ export class Problem extends Error {
     this.extra = extra;
   }
 
-  /** Whether a thrown value is this problem. */
   static is(thrown: unknown, name: ProblemName): thrown is Problem {
     return thrown instanceof Problem && thrown.kind.name === name;
   }

@@ -1,7 +1,7 @@
 import type { AuditTrail } from '../ports/audit-trail.ts';
 import type { RecordedEvent } from './audit.ts';
 
-/** Every event of a query, newest first. Reads one page at a time. */
+/** Newest first. Reads one page at a time. */
 export async function* allEvents(
   trail: AuditTrail,
   query: { organizationId: string; userId: string | null },

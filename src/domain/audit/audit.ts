@@ -1,7 +1,6 @@
 import type { Challenge } from '../challenge/challenge.ts';
 import type { UserKey } from '../people.ts';
 
-/** Everything that is worth being asked about later. */
 export const auditTypes = [
   'challenge.started',
   'challenge.approved',
@@ -33,7 +32,7 @@ export const auditTypes = [
 
 export type AuditType = (typeof auditTypes)[number];
 
-/** What the owner of an account should hear of: it goes to the webhooks too. */
+/** Events that go to the webhooks, for the owner of the account. */
 export const alertTypes: readonly AuditType[] = [
   'guesses.alarming',
   'user.careful',
@@ -46,33 +45,33 @@ export const alertTypes: readonly AuditType[] = [
   'device.refreshed',
 ];
 
-/** What happened, to whom and by whom; never a code, a token or a full number. */
+/** Never contains a code, a token or a full number. */
 export type AuditEvent = {
   type: AuditType;
   organizationId: string | null;
-  /** Whom it is about. */
+  /** The user that it is about. */
   userId: string | null;
-  /** Who was really at the keyboard. */
+  /** The person at the keyboard. */
   actor: string | null;
   client: string | null;
   app: string | null;
   appVersion: string | null;
   challengeId: string | null;
-  /** Method, hint, reason, …: one level, small. */
+  /** Method, hint, reason and so on. Small, one level. */
   details: Record<string, string | number | boolean | null>;
-  /** The network address of the person, where the caller gave it. */
+  /** The person's network address. */
   address: string | null;
 };
 
-/** As it stands in the trail; `id` grows with time. */
+/** `id` grows with time. */
 export type RecordedEvent = AuditEvent & { id: string; at: Date };
 
 type Details = AuditEvent['details'];
 
-/** Makes an entry about one user, where the store finds out what there is to tell. */
+/** For entries whose details only the store knows. */
 export type EntryFor = (type: AuditType, details: Details) => AuditEvent;
 
-/** Something that happened in a challenge: the user is taken to be at the keyboard. */
+/** An event in a challenge. The user counts as the actor. */
 export function inChallenge(challenge: Challenge, type: AuditType, details: Details): AuditEvent {
   return {
     type,
@@ -88,7 +87,7 @@ export function inChallenge(challenge: Challenge, type: AuditType, details: Deta
   };
 }
 
-/** Something that happened to a user although nobody of theirs asked for it. */
+/** An event about a user that nobody asked for. */
 export function toUser(
   { organizationId, userId }: UserKey,
   type: AuditType,
@@ -99,17 +98,17 @@ export function toUser(
   return { type, organizationId, userId, ...nobody, ...nowhere, details };
 }
 
-/** Who asks for a change outside a challenge. */
+/** The caller of a change outside a challenge. */
 export type Caller = {
   client: string;
   /** Whether the client may act for others. */
   admin: boolean;
-  /** The person really at the keyboard; null where none has to be named. */
+  /** The person at the keyboard. Null when none is named. */
   actor: string | null;
   address: string | null;
 };
 
-/** Something that an operator did to an API key, which belongs to no organization. */
+/** A change of an API key, by an operator. */
 export function toClient(
   type: 'client.created' | 'client.revoked',
   details: Details,
@@ -120,7 +119,7 @@ export function toClient(
   return { type, ...nobody, ...nowhere, actor, details };
 }
 
-/** Makes the entry of a new API key from its id; `actor` is null when the service made it. */
+/** `actor` is null when the service made the key. */
 export function clientCreated(
   client: { name: string; scopes: string[]; organizations?: string[] | null },
   actor: string | null,
@@ -131,7 +130,7 @@ export function clientCreated(
     toClient('client.created', { id, name, scopes: scopes.join(' '), ...limit }, actor);
 }
 
-/** Something that a caller did to an organization or to one of its users. */
+/** A change by a caller. */
 export function byCaller(
   caller: Caller,
   about: { organizationId: string; userId: string | null },

@@ -1,10 +1,10 @@
 import type { Log, Outbox, OutboxMessage, WebhookSender } from '../ports.ts';
 import { hour, minute, second } from '../time.ts';
 
-/** How long to wait after each failure; after the last one it is given up, a day and a half later. */
+/** The wait after each failure. After the last, the message is dropped. */
 const waits = [5 * second, 30 * second, 2 * minute, 10 * minute, hour, 6 * hour, 24 * hour];
 
-/** Longer than one delivery may take; a replica that dies leaves its messages to others after this. */
+/** Longer than one delivery. After this, another replica takes the messages of one that died. */
 const leaseMs = minute;
 
 const batch = 20;
@@ -12,10 +12,10 @@ const batch = 20;
 type Parts = { outbox: Outbox; sender: WebhookSender; log: Log };
 
 /**
- * Delivers what is due, once. Several replicas may do it side by side: each message is one
- * replica's at a time, and may arrive twice when that one dies; its `webhook-id` tells.
+ * Delivers what is due, once. A message may arrive twice when a replica dies: `webhook-id`
+ * identifies it.
  *
- * @returns how many were tried.
+ * @returns the number of messages tried.
  */
 export async function deliverWebhooks({ outbox, sender, log }: Parts): Promise<number> {
   const messages = await outbox.claim(batch, leaseMs);

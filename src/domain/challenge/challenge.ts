@@ -1,6 +1,5 @@
 import type { Backup, Device, Policy, User, UserKey } from '../people.ts';
 
-/** How far a delivery has come, as answers show it. */
 export type DeliveryState =
   | 'accepted'
   | 'ringing'
@@ -10,16 +9,15 @@ export type DeliveryState =
   | 'no-answer'
   | 'failed';
 
-/** The lane of challenges that no known device starts. */
+/** The lane of challenges without a known device. */
 export const strangersLane = 'strangers';
 
-/** A factor whose code came back. */
 export type VerifiedFactor = { method: string; factorId: string };
 
-/** A factor that is being set up: it is nobody's until a code sent to it has come back. */
+/** A factor that is being set up. It becomes the user's when its code comes back. */
 export type PendingFactor = { id: string; method: string; address: string };
 
-/** The code in play: what a screen shows of it, and the HMAC a guess is compared with. */
+/** The code in play: what a screen shows, and the HMAC for comparison. */
 export type Code = {
   id: string;
   factorId: string;
@@ -28,21 +26,21 @@ export type Code = {
   length: number;
   mac: string;
   keyId: string;
-  /** The digits, sealed by the channel whose call asks for a key before it says them; null elsewhere. */
+  /** The sealed digits, for a call that asks for a key first. Null otherwise. */
   sealed: string | null;
-  /** Milliseconds since 1970, as all times here. */
+  /** Milliseconds since 1970, like all times here. */
   sentAt: number;
   expiresAt: number;
   resendAt: number;
   delivery: DeliveryState;
-  /** The provider's own name of the call, once it is known. */
+  /** The provider's id of the call. */
   callId: string | null;
 };
 
-/** A right guess at the code in play that is being acted on: by which attempt, and since when. */
+/** A right guess that is being processed. */
 export type Proof = { codeId: string; attemptId: string; at: number };
 
-/** How a challenge was approved, and the one result that says so; `resultId` is null where there is none. */
+/** `resultId` is null for purposes without a result. */
 export type Approval = {
   resultId: string | null;
   amr: string[];
@@ -50,22 +48,22 @@ export type Approval = {
   resultExpiresAt: number;
 };
 
-/** One attempt of one user to get in, as the store keeps it. */
+/** One attempt of one user to sign in. */
 export type Challenge = {
   id: string;
   organizationId: string;
   userId: string;
-  /** The client's name: results are issued to it. */
+  /** The name of the client that results are issued to. */
   client: string;
   app: string;
   appVersion: string | null;
-  /** The network address of the person, where the caller gave it. */
+  /** The person's network address. */
   address: string | null;
   /** `factor`: to confirm a factor that is added outside a login. */
   purpose: 'login' | 'step-up' | 'factor';
-  /** Whose budgets and locks hold for it: `strangersLane`, or the lane of one known device. */
+  /** Whose budgets and locks apply: `strangersLane`, or the lane of a known device. */
   lane: string;
-  /** As they were when the challenge began: a later change never ends a session. */
+  /** As at the start: a later change never ends a session. */
   policy: Policy;
   backup: Backup;
   language: string;
@@ -75,15 +73,14 @@ export type Challenge = {
   proof: Proof | null;
   /** Of the code in play. */
   attemptsRemaining: number;
-  /** Of every code put in play, so that an approval can give back what they took of budgets. */
+  /** Of every code put in play. An approval gives back their budgets. */
   codeIds: string[];
   wrongGuesses: number;
-  /** The factor that was verified in this challenge. */
   verified: VerifiedFactor | null;
   outcome: 'approved' | 'cancelled' | 'upgrade_required' | null;
   minimumVersion: string | null;
   approval: Approval | null;
-  /** The attempt that redeemed the result, for screens: PostgreSQL has the truth. */
+  /** The attempt that redeemed the result, for screens. PostgreSQL has the truth. */
   redeemedBy: string | null;
   /** Grows by one with each change. */
   version: number;
@@ -91,22 +88,21 @@ export type Challenge = {
   expiresAt: number;
 };
 
-/** Where a challenge is kept: ids alone, so that any replica can find it. */
+/** The ids by which any replica finds a challenge. */
 export type ChallengeRef = UserKey & { id: string };
 
-/** A challenge as it stood at `now`, milliseconds since 1970 on the store's own clock. */
+/** `now` is the store's clock, in milliseconds since 1970. */
 export type ChallengeSnapshot = { challenge: Challenge; now: number };
 
 export type NewChallenge = Omit<Challenge, 'version' | 'createdAt' | 'expiresAt'>;
 
-/** Fields to replace, as a whole each. */
 export type ChallengePatch = Partial<
   Omit<Challenge, 'id' | 'organizationId' | 'userId' | 'version' | 'createdAt' | 'wrongGuesses'>
 >;
 
-/** A challenge, the clock it is judged by, and the user it is about. */
+/** A challenge with its user and the clock that applies. */
 export type LoginContext = ChallengeSnapshot & {
   user: User;
-  /** So many wrong guesses stand on the user's account that 4 digits are not safe any more. */
+  /** The account has so many wrong guesses that 4 digits are not safe. */
   careful: boolean;
 };

@@ -3,19 +3,15 @@ import type { Code, LoginContext } from './challenge.ts';
 import { codeLengths } from './limits.ts';
 import { openStageOf } from './open-stage.ts';
 
-/** Where a code can be sent. */
 export type Target = Pick<Factor, 'id' | 'method' | 'address'>;
 
-/** The factors a code can be sent to now: the one being confirmed, or else the active ones. */
+/** The pending factor while it is being confirmed, else the active ones. */
 export function targets(context: LoginContext): Target[] {
   const { pending } = context.challenge;
   return openStageOf(context) === 'confirm' && pending ? [pending] : context.user.factors;
 }
 
-/**
- * The factor that is sent a code where none is asked for: the primary, or the first one whose method
- * is still offered.
- */
+/** The primary, or the first factor whose method is still offered. */
 export function defaultTarget(choices: readonly Target[], user: User, methods: string[]) {
   const primary = user.factors.find(({ role }) => role === 'primary');
   const preferred = choices.find(({ id }) => id === primary?.id) ?? choices[0];
@@ -23,13 +19,13 @@ export function defaultTarget(choices: readonly Target[], user: User, methods: s
   return choices.find(({ method }) => methods.includes(method)) ?? preferred;
 }
 
-/** The code that was last sent, alive or expired, while the factor it was made for is there. */
+/** The last code, also an expired one, while its factor exists. */
 export function codeInPlay(context: LoginContext): Code | null {
   const { code } = context.challenge;
   return code && targets(context).some(({ id }) => id === code.factorId) ? code : null;
 }
 
-/** The code that a right guess would be taken for. */
+/** The code that can still be entered. */
 export function liveCode(context: LoginContext): Code | null {
   const code = codeInPlay(context);
   if (!code || context.now >= code.expiresAt) return null;
@@ -37,15 +33,13 @@ export function liveCode(context: LoginContext): Code | null {
   return context.challenge.attemptsRemaining > 0 ? code : null;
 }
 
-/** What a code is bound to. */
+/** What the HMAC of a code is bound to. */
 export type CodeBinding = { challengeId: string; codeId: string; factorId: Code['factorId'] };
 
-/** What ties a code's HMAC to its challenge, its factor and its sending. */
 export function bindingOf(challengeId: string, code: Pick<Code, 'id' | 'factorId'>): CodeBinding {
   return { challengeId, codeId: code.id, factorId: code.factorId };
 }
 
-/** Under which limit a guess at this code counts. */
 export function kindOf(code: Pick<Code, 'length'>): GuessKind {
   return code.length < codeLengths.long ? 'short' : 'long';
 }

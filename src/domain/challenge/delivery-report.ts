@@ -1,6 +1,6 @@
 import type { Code, DeliveryState } from './challenge.ts';
 
-/** A delivery only ever goes on to a state of a higher number. */
+/** A delivery only moves to a higher number. */
 const order: Record<DeliveryState, number> = {
   accepted: 0,
   ringing: 1,
@@ -11,17 +11,15 @@ const order: Record<DeliveryState, number> = {
   failed: 3,
 };
 
-/** The call has ended. */
 export function isOver(delivery: DeliveryState): boolean {
   return order[delivery] === order.failed;
 }
 
-/** Nobody heard the code: the user need not wait for it. */
+/** Nobody heard the code, so the user need not wait. */
 export function isUnheard(delivery: DeliveryState): boolean {
   return isOver(delivery) && delivery !== 'completed';
 }
 
-/** What is known of a call, and by whose clock it is looked at. */
 type News = {
   callId: string;
   delivery: DeliveryState;
@@ -31,15 +29,15 @@ type News = {
 };
 
 /**
- * The code after news of its call; null when it is not news. Reports may come late, twice or in the
- * wrong order, and one that was overheard may be sent again.
+ * The code after a report about its call; null when nothing changes. Reports may come late, twice,
+ * replayed or in the wrong order.
  */
 export function movedOn(
   code: Code,
   { callId, delivery, now, codeTtlMs, callKeyFirst }: News,
 ): Code | null {
   if (code.callId !== null && code.callId !== callId) return null;
-  // Without its name what we have is our own guess, "failed" too: the provider knows better.
+  // Without the call's id, our state is a guess, "failed" too: the provider knows better.
   const before = code.callId === null ? 'accepted' : code.delivery;
   if (code.callId !== null && order[delivery] <= order[before]) return null;
   const heard =

@@ -7,7 +7,7 @@ import { stageOf } from './stage.ts';
 
 export type Enrolment = { step: 'primary' | 'backup'; skippable: boolean; methods: string[] };
 
-/** What is being set up and what may be chosen; null when nothing can be set up now. */
+/** Null when nothing can be set up now. */
 export function enrolmentOf(context: LoginContext, settings: Settings): Enrolment | null {
   const stage = stageOf(context);
   if (stage !== 'enrol' && stage !== 'confirm') return null;
@@ -17,7 +17,7 @@ export function enrolmentOf(context: LoginContext, settings: Settings): Enrolmen
   return { step, skippable: isSkippable(context), methods: methodsFor(user, settings) };
 }
 
-/** Whether a backup is asked for once the user has proved who he is. */
+/** Whether a backup is offered after the user has proved a factor. */
 export function asksForBackup(
   challenge: Pick<Challenge, 'purpose' | 'backup'>,
   user: User,

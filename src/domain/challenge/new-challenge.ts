@@ -3,12 +3,11 @@ import type { User } from '../people.ts';
 import { effectivePolicy, organizationDefaults } from '../policy.ts';
 import { type Challenge, type NewChallenge, strangersLane } from './challenge.ts';
 
-/** What the caller decides about a challenge. */
 export type Beginning = Pick<
   Challenge,
   'client' | 'app' | 'appVersion' | 'address' | 'purpose' | 'device'
 > & {
-  /** BCP 47; the organization's when null. */
+  /** BCP 47. The organization's when null. */
   language: string | null;
 };
 
@@ -16,7 +15,7 @@ type Nullable = {
   [Field in keyof Challenge]: null extends Challenge[Field] ? Field : never;
 }[keyof Challenge];
 
-/** Every field that may be null, as it is before anything has happened. */
+/** Every field that starts as null. */
 export const absentFields: Record<Nullable, null> = {
   appVersion: null,
   address: null,
@@ -31,7 +30,6 @@ export const absentFields: Record<Nullable, null> = {
   redeemedBy: null,
 };
 
-/** A challenge in which nothing has happened, with the policy as it is at this moment. */
 export function newChallenge(user: User, { language, ...beginning }: Beginning): NewChallenge {
   const { organization } = user;
   return {

@@ -10,18 +10,13 @@ import type {
   LoginContext,
 } from './challenge.ts';
 
-/** What reading a challenge and its user takes. */
 export type OpenDeps = Pick<Deps, 'challenges' | 'users' | 'settings'>;
 
 export function refOf({ organizationId, userId, id }: Challenge): ChallengeRef {
   return { organizationId, userId, id };
 }
 
-/**
- * A challenge and its user, as both are now.
- *
- * @throws Problem `challenge-expired` when it never was or its time is over.
- */
+/** Reads a challenge and its user. @throws Problem `challenge-expired` */
 export async function openChallenge(deps: OpenDeps, ref: ChallengeRef): Promise<LoginContext> {
   const [snapshot, user] = await Promise.all([deps.challenges.read(ref), deps.users.load(ref)]);
   if (!snapshot || snapshot.now >= snapshot.challenge.expiresAt)
@@ -29,7 +24,6 @@ export async function openChallenge(deps: OpenDeps, ref: ChallengeRef): Promise<
   return contextOf(deps, snapshot, user);
 }
 
-/** A challenge together with its user, read for each call and again when the user changes. */
 export function contextOf(
   { settings }: Pick<Deps, 'settings'>,
   snapshot: ChallengeSnapshot,
@@ -38,13 +32,13 @@ export function contextOf(
   return { ...snapshot, user, careful: user.shortGuesses >= settings.guessLimits.short };
 }
 
-// A burst of guesses raises the version again and again, but not for long: a code has few looks.
+// A burst of guesses raises the version often, but a code has few looks.
 const maxTries = 20;
 
 /**
- * Decides on a change and makes it, again each time another replica changes the challenge first.
+ * Changes a challenge; decides again when another replica changed it first.
  *
- * @param decide what to replace, given how things stand; null leaves all as it is. What it throws is thrown.
+ * @param decide returns the fields to replace, or null for no change. Its errors are thrown.
  */
 export async function updateChallenge<S extends ChallengeSnapshot>(
   { challenges }: Pick<Deps, 'challenges'>,

@@ -4,7 +4,7 @@ import { liveCode } from './code-in-play.ts';
 import { challengeLimits } from './limits.ts';
 import { isSkippable, type OpenStage, openStageOf } from './open-stage.ts';
 
-/** Where a challenge stands. `confirm` is `verify` on the screen: the code proves a new factor. */
+/** Where a challenge stands. A screen shows `confirm` as `verify`. */
 export type Stage = OpenStage | 'locked' | 'approved' | 'cancelled' | 'upgrade_required';
 
 export type Call = 'send' | 'verify' | 'enrol' | 'skip' | 'cancel';
@@ -16,7 +16,7 @@ const ended = {
   skip: 'challenge-finished',
 } as const;
 
-/** Which call is legal in which stage; where it is not, the problem that answers it. */
+/** Which call is allowed in which stage, or the problem that answers it. */
 const transitions: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
   verify: {
     send: 'ok',
@@ -33,10 +33,10 @@ const transitions: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
   upgrade_required: { ...ended, cancel: 'ok' },
 };
 
-/** What a lock stops: calls that send a code. Whether a guess is looked at, its charge decides. */
+/** A lock stops calls that send a code. For a guess, its charge decides. */
 const sendsCode: ReadonlySet<Call> = new Set<Call>(['send', 'enrol']);
 
-/** @throws Problem when the call is not legal where the challenge stands. */
+/** @throws Problem when the call is not allowed in this stage. */
 export function assertAllowed(context: LoginContext, call: Call): void {
   const verdict = transitions[stageOf(context)][call];
   const stopped = sendsCode.has(call) || (call === 'verify' && verdict !== 'ok');
@@ -45,23 +45,22 @@ export function assertAllowed(context: LoginContext, call: Call): void {
   if (verdict !== 'ok') throw new Problem(verdict);
 }
 
-/** Tells when to come back. */
 export function lockedProblem({ user, now }: Pick<LoginContext, 'user' | 'now'>): Problem {
   const waitMs = Math.max(0, Number(user.lockedUntil ?? now) - now);
   return new Problem('locked', { retryAfterMs: waitMs });
 }
 
-/** Derived, never stored, from what happened in the challenge and the factors as they are now. */
+/** Derived from the challenge and the user's factors, never stored. */
 export function stageOf(context: LoginContext): Stage {
   const { challenge } = context;
   if (challenge.outcome) return challenge.outcome;
-  // A lock stops what takes a code, and no more: a step that may be skipped takes none.
+  // A lock stops what needs a code. A step that may be skipped needs none.
   if (isLocked(context)) return isSkippable(context) ? 'enrol' : 'locked';
   const stage = openStageOf(context);
   return stage !== 'enrol' && usedUp(context) ? 'cancelled' : stage;
 }
 
-/** Whether the guesses of this lane are used up for now: no code is sent to it. */
+/** Whether this lane is locked: no code is sent to it. */
 export function isLocked({ challenge, user, now }: LoginContext): boolean {
   return challenge.lane === strangersLane && Number(user.lockedUntil) > now;
 }

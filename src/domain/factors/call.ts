@@ -4,7 +4,6 @@ import { Problem } from '../problems.ts';
 import type { FactorKind } from './kind.ts';
 import { mayBeCalled, phoneNumberHint, readPhoneNumber } from './phone-number.ts';
 
-/** A phone call that speaks the code. */
 export const call: FactorKind = {
   method: 'call',
   amr: ['tel'],

@@ -2,29 +2,26 @@ import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/
 import type { Settings } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
-/**
- * The manual: "7 tot 15 getallen; naar keuze met of zonder landnummer". The library alone would also
- * accept digits of other scripts, and text after the number.
- */
+/** "7 tot 15 getallen; naar keuze met of zonder landnummer". The library alone accepts more. */
 const spelling = /^\+?[0-9 ()]{7,40}$/;
 
-/** Invisible characters in text that people copy from a page, a mail or a contact. */
+/** Invisible characters that come along when people copy a number. */
 const invisible = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 
-/** Characters between digits: spaces of any width, hyphens, dashes, dots, slashes. */
+/** Spaces of any width, hyphens, dashes, dots, slashes. */
 const separators =
   /[\s\-\u2010-\u2015\u2212\uFE58\uFE63\uFF0D.\u00B7\u2022\u2024\uFF0E/\u2044\u2215\uFF0F]+/g;
 
 const callable = new Set(['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE']);
 
-/** Dutch machine-to-machine numbers, which the library counts as mobile numbers. */
+/** Dutch machine-to-machine numbers. The library counts them as mobile. */
 const machinePrefixes = ['+3197'];
 
 /**
- * Reads a number as a person writes it.
+ * Reads a number as people write it.
  *
- * @param country ISO 3166-1 alpha-2: the country of a number without a country code.
- * @returns E.164, the only form that is stored, compared and called.
+ * @param country ISO 3166-1 alpha-2, for a number without a country code.
+ * @returns E.164.
  * @throws Problem `phone-number-invalid` or `destination-not-allowed`.
  */
 export function readPhoneNumber(
@@ -41,7 +38,7 @@ export function readPhoneNumber(
   return number.number;
 }
 
-/** The number with spaces as the only separators. Reads `tel:` links and full-width signs too. */
+/** Leaves spaces as the only separators. Also reads `tel:` links and full-width signs. */
 function plainSpelling(input: string): string {
   return input
     .replace(invisible, '')
@@ -54,7 +51,6 @@ function plainSpelling(input: string): string {
     .trim();
 }
 
-/** Whether the type, country and prefix of an E.164 number allow a call. */
 export function mayBeCalled(
   e164: string,
   { callCountries, callDenyPrefixes }: Pick<Settings, 'callCountries' | 'callDenyPrefixes'>,
@@ -67,7 +63,7 @@ export function mayBeCalled(
   );
 }
 
-/** The part of a number that may be shown: `316*****78`. */
+/** `316*****78`. */
 export function phoneNumberHint(e164: string): string {
   const digits = e164.replace('+', '');
   return `${digits.slice(0, 3)}*****${digits.slice(-2)}`;

@@ -3,7 +3,6 @@ import type { FactorKind } from './kind.ts';
 
 const app = 'Qaller';
 
-/** What may be shown of one installed app. */
 export const deviceHint = (platform: string) => `${app} (${platform})`;
 
 /** A push message to every Qaller app of the user. All devices together are one factor. */

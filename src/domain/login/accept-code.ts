@@ -12,7 +12,7 @@ import type { Attempt } from './guess-account.ts';
 
 export type AcceptDeps = ApprovalDeps & Pick<Deps, 'users' | 'factors' | 'settings'>;
 
-/** Moves a challenge on after a right code: to the next step of an enrolment, or to its approval. */
+/** After a right code: the next step of an enrolment, or the approval. */
 export async function acceptCode(
   deps: AcceptDeps,
   context: LoginContext,
@@ -37,7 +37,6 @@ function approveBy(
   return approve(deps, context, { verified, codeId, attemptId });
 }
 
-/** To the step that is asked next. */
 async function goOn(
   deps: AcceptDeps,
   context: LoginContext,
@@ -52,7 +51,7 @@ async function goOn(
   });
 }
 
-/** Makes sure that the factor of the code is the user's: a pending one becomes active. */
+/** Confirms a pending factor. An active one must still exist. */
 async function proveFactor(
   deps: AcceptDeps,
   context: LoginContext,
@@ -61,7 +60,7 @@ async function proveFactor(
   const { pending } = context.challenge;
   if (pending?.id === code.factorId) await confirm(deps, context, pending, code.hint);
   const user = await deps.users.load(context.user);
-  // Removed while the code was being entered: it proves nothing any more.
+  // Removed in the meantime: it proves nothing.
   if (!user.factors.some(({ id }) => id === code.factorId)) throw new Problem('code-not-sent');
   return contextOf(deps, context, user);
 }

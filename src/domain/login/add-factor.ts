@@ -11,8 +11,8 @@ import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 export type FactorInput = { method: string } & Record<string, string>;
 
 /**
- * Sets up a factor during enrolment and sends it a code at once. It is pending, known to this
- * challenge alone, until that code comes back; until then another may take its place.
+ * Sets up a factor during enrolment and sends it a code. It stays pending until the code comes
+ * back; another may replace it.
  */
 export async function addFactor(
   deps: SendingDeps,
@@ -31,7 +31,6 @@ export async function addFactor(
 
 type Enrolling = { user: User; device: Device | null; pending: PendingFactor | null };
 
-/** The factor that an input describes, before any code has come back from it. */
 export function pendingFactor(
   { settings }: Pick<Deps, 'settings'>,
   { user, device, pending }: Enrolling,
@@ -42,7 +41,7 @@ export function pendingFactor(
   const same = (one: { method: string; address: string } | null) =>
     one?.method === method && one.address === address;
   if (user.factors.some(same)) throw new Problem('factor-exists');
-  // The same number entered again is the same factor: it must wait for its resend like any other.
+  // The same number again is the same factor, and waits for its resend.
   return pending && same(pending) ? pending : { id: randomUUID(), method, address };
 }
 

@@ -10,33 +10,28 @@ import { hangUp } from '../sending/hang-up.ts';
 import { giveBackUnapproved } from '../sending/sending-budgets.ts';
 import { tellOfDevice } from '../sending/tell-devices.ts';
 
-/** What an approval takes. */
 export type ApprovalDeps = Pick<
   Deps,
   'challenges' | 'outcomes' | 'quotas' | 'fingerprint' | 'channels' | 'log'
 >;
 
-/** What stands behind an approval. */
+/** The reasons for an approval. */
 export type Grounds = {
-  /** Names the attempt: the same one again gets the same approval. */
+  /** The same attempt again gets the same approval. */
   attemptId: string;
-  /** The factor that was verified in this challenge, if any. */
   verified: VerifiedFactor | null;
-  /** The code that is consumed, if one was entered. */
   codeId?: string;
-  /** The step that is skipped, if one is. */
   skipped?: 'primary' | 'backup';
 };
 
-/** RFC 8176: what stands behind an approval, given the factor that was verified, if any. */
+/** RFC 8176. */
 function amrOf(verified: VerifiedFactor | null): string[] {
   return verified === null ? ['pwd'] : ['pwd', 'mfa', 'otp', ...factorKind(verified.method).amr];
 }
 
 /**
- * Ends a challenge well. PostgreSQL decides, once: it consumes the code, takes the guesses off and has the
- * entry. Redis follows. The device at hand receives codes from now on, but only when a second factor was
- * verified: a password alone must not add a phone that gets the codes.
+ * Approves a challenge. PostgreSQL decides, then Redis follows. A device receives codes only after
+ * a second factor: a password alone must not add a phone.
  */
 export async function approve(
   deps: ApprovalDeps,
@@ -65,7 +60,7 @@ export async function approve(
 }
 
 async function record(
-  deps: Pick<Deps, 'challenges' | 'outcomes'>,
+  deps: ApprovalDeps,
   context: LoginContext,
   { attemptId, verified, codeId = undefined, skipped = undefined }: Grounds,
   amr: string[],
@@ -107,7 +102,7 @@ function entriesOf(
   return [inChallenge(challenge, 'enrolment.skipped', { step: skipped }), approved];
 }
 
-/** Takes a code out of play that another attempt consumed: Redis brought it back from the past. */
+/** Removes a code that another attempt consumed. Redis had lost that. */
 export async function dropCode(
   deps: Pick<Deps, 'challenges'>,
   context: LoginContext,
@@ -119,7 +114,7 @@ export async function dropCode(
   return new Problem('code-not-sent');
 }
 
-/** The codes of an approved challenge count no more. If that fails, they stay on the safe side. */
+/** If it fails, the codes stay counted, which is safe. */
 async function giveBackBudgets(deps: ApprovalDeps, context: LoginContext): Promise<void> {
   await giveBackUnapproved(deps, context).catch((err: unknown) => {
     deps.log.warn({ err, challengeId: context.challenge.id }, 'budgets could not be given back');

@@ -5,39 +5,37 @@ import { type OpenDeps, openChallenge } from '../challenge/open-challenge.ts';
 import { limitConcurrency } from '../limit-concurrency.ts';
 import type { Deps } from '../ports.ts';
 
-/** A change that went unheard, or one of the user's factors, is found after about this long. */
+/** Finds a missed change, or a change of the user's factors, after about this time. */
 const lookAgainMs = 5_000;
 
-/** How many callers wait at most, for one challenge and in all, and how many looks they cause at once. */
 const limits = { waitersPerChallenge: 4, waiters: 2_000, looksAtOnce: 4 };
 
 export type Waiting = {
-  /** Whether this is what the caller waits for. */
+  /** Whether the caller waits for this. */
   isNews: (context: LoginContext) => boolean;
-  /** Ends the waiting: the time is over, the caller is gone, or the service stops. */
+  /** Ends the wait: time is up, the caller left, or the service stops. */
   over: AbortSignal;
 };
 
 type Waiter = Waiting & {
   answered: PromiseWithResolvers<LoginContext>;
-  /** How the challenge stood at the last look that this caller waited for. */
+  /** The last snapshot that this caller waited for. */
   latest: LoginContext | null;
-  /** Is answered by the next look, whatever it shows. */
+  /** The next look answers it, changed or not. */
   leaving: boolean;
 };
 
-/** All who wait for one challenge: a look serves all of them. The one who waits longest comes first. */
+/** All callers that wait for one challenge, the oldest first. One look serves all. */
 type Watch = { ref: ChallengeRef; waiters: Set<Waiter>; wake: () => void };
 
 export type AwaitChange = (ref: ChallengeRef, waiting: Waiting) => Promise<LoginContext>;
 
 /**
- * Returns what waits for a change of a challenge. It resolves with the challenge as soon as something
- * about it is news, or as it stands when the waiting is over. The passing of time is news too: the
- * challenge is looked at again when a code or the challenge ends.
+ * Waits for a change of a challenge. Resolves when `isNews` holds, or when the wait is over. Looks
+ * again when a code or the challenge expires.
  *
- * One more waiter than a challenge may have ends the waiting of the first; one more than there may be
- * in all does not wait.
+ * One waiter too many for a challenge ends the wait of the oldest. One too many in all does not
+ * wait.
  */
 export function changeWaiters(deps: OpenDeps): AwaitChange {
   const watches = new Map<string, Watch>();
@@ -84,7 +82,7 @@ async function join(
   }
 }
 
-/** Answers with the last look; a caller who has seen none is answered by the next one. */
+/** Answers with the last look, or else the next one. */
 function leave(watch: Watch, waiter: Waiter): void {
   waiter.leaving = true;
   if (!waiter.latest) return;
@@ -101,7 +99,7 @@ async function attend(
 ): Promise<void> {
   const stopWatching = await challenges.watch(watch.ref, () => watch.wake());
   while (watch.waiters.size > 0) {
-    // Before the look: a change during it must not be missed.
+    // Before the look, so that no change is missed.
     const woken = nextWake(watch);
     const asking = [...watch.waiters];
     const pauseMs = await look(watch.ref)
@@ -119,7 +117,7 @@ function nextWake(watch: Watch): Promise<void> {
   return promise;
 }
 
-/** @returns how long nothing is to be looked at, if nobody wakes the watch. */
+/** @returns the milliseconds until the next look, if nothing changes. */
 function serve(watch: Watch, asking: Waiter[], context: LoginContext): number {
   for (const waiter of asking) {
     waiter.latest = context;
@@ -139,7 +137,7 @@ function refuse(watch: Watch, asking: Waiter[], error: unknown): number {
 function untilNextEnd(context: LoginContext): number {
   const { challenge, now } = context;
   const codeEndsAt = liveCode(context)?.expiresAt ?? Number.POSITIVE_INFINITY;
-  // With jitter: watches that begin together would look together each time.
+  // Jitter, so that watches do not look at the same moment.
   const again = lookAgainMs * (0.8 + 0.4 * Math.random());
   return Math.max(0, Math.min(again, codeEndsAt - now, challenge.expiresAt - now));
 }

@@ -8,7 +8,7 @@ import { type HangUpDeps, hangUp } from '../sending/hang-up.ts';
 
 export type CancelDeps = OpenDeps & HangUpDeps & Pick<Deps, 'outcomes'>;
 
-/** "UITLOGGEN": ends the challenge, and drops what was not confirmed in it. */
+/** "UITLOGGEN": ends the challenge, with what was not confirmed in it. */
 export async function cancelChallenge(
   deps: CancelDeps,
   ref: ChallengeRef,
@@ -17,7 +17,7 @@ export async function cancelChallenge(
   const { challenge, ...before } = await openChallenge(deps, ref);
   assertAllowed({ challenge, ...before }, 'cancel');
   if (challenge.outcome) return;
-  // PostgreSQL first: a challenge that Redis brings back from the past lets nobody in.
+  // PostgreSQL first: Redis may bring back an old challenge after a failover.
   const entry = inChallenge(challenge, 'challenge.cancelled', { reason });
   if (!(await deps.outcomes.cancel(challenge, entry))) throw new Problem('challenge-finished');
   let dropped: Code | null = null;

@@ -13,18 +13,18 @@ import type {
 import { Problem } from '../problems.ts';
 import { type Alarm, tellOfAlarm } from '../sending/tell-devices.ts';
 
-/** A guess at a code, by one execution of `verify`. */
+/** A guess in one execution of `verify`. */
 export type Attempt = Guess & { code: Code; tryId: string };
 
-/** From here on the owner of the account should know that somebody is trying. */
+/** At this many guesses the owner is alerted. */
 const alarming = 3;
 
 export type GuessDeps = Pick<Deps, 'guessAccounts' | 'settings' | 'log'>;
 
 /**
- * Puts a guess on the user's account before anybody looks at it.
+ * Charges a guess before its code is compared.
  *
- * @throws Problem `attempts-exhausted` or `locked` when the account takes no more.
+ * @throws Problem `attempts-exhausted` or `locked` when the account is full.
  */
 export async function chargeGuess(
   deps: GuessDeps,
@@ -39,7 +39,7 @@ export async function chargeGuess(
   const charged = await deps.guessAccounts
     .charge(user, { ...charge, lane: challenge.lane, kind, limit })
     .catch((error: unknown) => {
-      // It may have been charged all the same, and nobody will look.
+      // It may have been charged, but nobody will look.
       void giveBackGuess(deps, context, attempt);
       throw error;
     });
@@ -47,7 +47,7 @@ export async function chargeGuess(
   return charged;
 }
 
-/** Takes a guess off that was never looked at. If that fails, the guess stays on the safe side. */
+/** Gives back a guess that was never compared. If that fails it stays charged, which is safe. */
 export async function giveBackGuess(
   { guessAccounts, log }: Pick<Deps, 'guessAccounts' | 'log'>,
   { challenge, user }: LoginContext,
@@ -59,9 +59,9 @@ export async function giveBackGuess(
 }
 
 /**
- * Records that a guess was wrong before anybody hears so, with what it sets off.
+ * Records a wrong guess, before the answer.
  *
- * @throws Problem when this guess was the last that the account takes: `locked`, or `attempts-exhausted`.
+ * @throws Problem `locked` or `attempts-exhausted` when the account is full now.
  */
 export async function recordWrongGuess(
   deps: GuessDeps & Pick<Deps, 'channels'>,
@@ -99,7 +99,7 @@ function limitOf(limits: GuessLimits, kind: GuessKind, lane: string): number {
 
 type Alarms = { types: Alarm[]; lockedUntil: Date | null };
 
-/** What the owner of the account hears of, each at the guess that reaches it. */
+/** The alerts for the owner at this guess. */
 function alarmsOf(
   { position, recent, fullUntil }: SettledAccount,
   { kind, lane, limit }: Pick<GuessCharge, 'kind' | 'lane' | 'limit'>,
@@ -112,7 +112,6 @@ function alarmsOf(
   return { types, lockedUntil: locks ? fullUntil : null };
 }
 
-/** No more looks: of the strangers' lane at long codes for a while, else at this code. */
 function fullProblem({ challenge, now }: LoginContext, kind: GuessKind, until: Date): Problem {
   if (kind === 'long' && challenge.lane === strangersLane)
     return new Problem('locked', { retryAfterMs: Math.max(0, until.getTime() - now) });

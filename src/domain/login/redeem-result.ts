@@ -4,20 +4,16 @@ import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
 type Redemption = {
-  /** The token's `jti`, never its text, which can be changed without breaking it. */
+  /** The token's `jti`. Its text could be changed and still verify. */
   resultId: string;
   client: string;
-  /** What the caller asked for: a result of another purpose is not used up. */
+  /** A result of another purpose is not used up. */
   purpose: string;
-  /** Names the attempt: the same one again hears the same. */
+  /** The same attempt again gets the same answer. */
   attemptId: string;
 };
 
-/**
- * Redeems a result: for exactly one attempt, by what PostgreSQL knows of the approval.
- *
- * @throws Problem `result-invalid`, or `result-already-redeemed`.
- */
+/** Redeems a result, once. @throws Problem `result-invalid`, or `result-already-redeemed`. */
 export async function redeemResult(
   deps: Pick<Deps, 'outcomes' | 'challenges' | 'log'>,
   ref: ChallengeRef,
@@ -33,7 +29,7 @@ export async function redeemResult(
   });
 }
 
-/** Screens show a result no more once it is redeemed. */
+/** Screens no longer show a redeemed result. */
 async function hideResult(
   deps: Pick<Deps, 'challenges'>,
   ref: ChallengeRef,

@@ -7,11 +7,10 @@ import { Problem } from '../problems.ts';
 import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 
 /**
- * Sends a code: the first, a resend, or by another method.
+ * Sends the first code, a resend, or a code by another method.
  *
- * @param factorId where to; else to the factor in play, else to the primary.
- * @throws Problem `delivery-failed` when the provider did not take it: the code stays in play and
- *   another may be asked for at once.
+ * @param factorId null: the factor in play, or else the primary.
+ * @throws Problem `delivery-failed` when the provider refused it. The next code may follow at once.
  */
 export async function sendCode(
   deps: SendingDeps,

@@ -5,7 +5,7 @@ import { assertAllowed } from '../challenge/stage.ts';
 import { Problem } from '../problems.ts';
 import { type ApprovalDeps, approve } from './approve.ts';
 
-/** "Een andere keer": passes over the step that is asked, where that is allowed, and lets in. */
+/** "Een andere keer": skips the current step where that is allowed, and approves. */
 export async function skipEnrolment(
   deps: OpenDeps & ApprovalDeps,
   ref: ChallengeRef,

@@ -20,16 +20,15 @@ export type Start = UserKey & {
   client: string;
   app: App;
   purpose: 'login' | 'step-up';
-  /** BCP 47; the organization's when null. */
+  /** BCP 47. The organization's when null. */
   language: string | null;
   device: Device | null;
-  /** Whether to send a code at once, so that the phone rings while the page loads. */
+  /** Whether to send a code at once, while the page loads. */
   send: boolean;
-  /** The network address of the person, where the caller gave it. */
+  /** The person's network address. */
   address: string | null;
 };
 
-/** Begins one attempt of one user to get in: says what has to happen next, and starts on it. */
 export async function startChallenge(deps: StartDeps, start: Start): Promise<LoginContext> {
   const [user] = await Promise.all([deps.users.load(start), limitStarts(deps, start)]);
   if (start.purpose === 'step-up' && user.factors.length === 0) throw new Problem('no-factor');
@@ -104,7 +103,7 @@ async function sendFirst(deps: SendingDeps, context: LoginContext): Promise<Logi
       return { target };
     });
   } catch (error) {
-    // The challenge stands all the same: the screen says why there is no code.
+    // The challenge stays: the screen shows why there is no code.
     if (!sendingRefused.some((name) => Problem.is(error, name))) throw error;
     return context;
   }

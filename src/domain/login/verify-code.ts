@@ -20,11 +20,10 @@ import {
 type VerifyDeps = OpenDeps & GuessDeps & AcceptDeps & Pick<Deps, 'codes'>;
 
 /**
- * Looks at a code once. The guess is on the user's account before that, so that nothing that fails makes a
- * look free. A right code proves its factor and moves the challenge on.
+ * Compares a code once, after charging the guess, so that no failure gives a free look.
  *
- * @param digits as typed; another length than asked for costs no attempt.
- * @param requestId names the request: the same one again is looked at once.
+ * @param digits as typed. A wrong length costs no attempt.
+ * @param requestId the same request again is compared once.
  */
 export async function verifyCode(
   deps: VerifyDeps,
@@ -46,7 +45,7 @@ export async function verifyCode(
   throw refusal('wrong', looked.challenge.attemptsRemaining);
 }
 
-/** The guess, bound to the code in play. The same request with other digits is another attempt. */
+/** The same request with other digits is another attempt. */
 function attemptAt(
   { codes }: Pick<Deps, 'codes'>,
   context: LoginContext,
@@ -72,7 +71,7 @@ function requireLength(digits: string, length: number): void {
   throw new Problem('invalid-request', { errors });
 }
 
-/** What no look can help is refused before it is charged. An attempt that was right before goes on. */
+/** Refuses what cannot succeed before it is charged. An attempt that was right before goes on. */
 function refuseUseless(context: LoginContext, { code, attemptId }: Attempt): void {
   const { proof, attemptsRemaining } = context.challenge;
   if (proof?.codeId === code.id) {
@@ -84,18 +83,18 @@ function refuseUseless(context: LoginContext, { code, attemptId }: Attempt): voi
   if (attemptsRemaining <= 0) throw unlessLocked(context, refusal('exhausted', attemptsRemaining));
 }
 
-/** A new code would not help a locked user: they hear when to come back. */
+/** A new code does not help a locked user: say when to retry. */
 function unlessLocked(context: LoginContext, problem: Problem): Problem {
   return isLocked(context) ? lockedProblem(context) : problem;
 }
 
 type Looked = LoginContext & { outcome: 'right' | 'wrong' };
 
-/** @throws Problem when nothing was looked at: then the charge is given back. */
+/** @throws Problem when nothing was compared. The charge is given back then. */
 async function look(deps: VerifyDeps, context: LoginContext, attempt: Attempt): Promise<Looked> {
   const { codeId, mac, attemptId } = attempt;
   const { challenge } = context;
-  // Without an answer it may have been looked at: the charge stays.
+  // Without an answer, the code may have been compared: the charge stays.
   const looked = await deps.challenges.look(challenge, { codeId, mac, attemptId });
   if (looked?.outcome === 'right' || looked?.outcome === 'wrong')
     return { ...context, ...looked, outcome: looked.outcome };

@@ -2,15 +2,14 @@ import type { AuditEvent, RecordedEvent } from '../audit/audit.ts';
 
 /** A record of everything that happened. PostgreSQL. */
 export interface AuditTrail {
-  /** Resolves when the event is on disk. Await it before the answer that it is about. */
+  /** Resolves when the event is on disk. Await it before the answer. */
   record(event: AuditEvent): Promise<void>;
-  /** Newest first; `before` is the id of the last event of the page before. */
+  /** Newest first. `before` is the id of the last event of the previous page. */
   list(query: {
     organizationId: string;
     userId: string | null;
     before: string | null;
     limit: number;
   }): Promise<RecordedEvent[]>;
-  /** Removes all events before `moment`, in small steps. */
   prune(moment: Date): Promise<void>;
 }

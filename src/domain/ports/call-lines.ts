@@ -1,33 +1,31 @@
-/** One call on the line of a number; number and owner are hashed. */
+/** One call on the line of a number. Number and owner are hashed. */
 export type LineCall = {
   number: string;
-  /** The user and lane: the newer call of the same owner ends the older. */
+  /** The user and lane. A newer call of the same owner ends the older one. */
   owner: string;
   codeId: string;
 };
 
-/** "A number gets one call at a time": who calls which number now, over all replicas. Redis. */
+/** "A number gets one call at a time", over all replicas. Redis. */
 export interface CallLines {
   /**
-   * Takes part in the line of a number before the call is placed, for `holdMs` at least.
+   * Joins the line of a number for at least `holdMs`, before the call is placed.
    *
-   * @returns null when the line is free or the owner's own; else for how many milliseconds another
-   *   holds it at most.
+   * @returns null when the line is free or the owner's own, else the longest possible wait in ms.
    */
   join(call: LineCall, holdMs: number): Promise<number | null>;
   /**
    * Takes the line for a call that is placed now, for at most `lifeMs`.
    *
-   * @returns the provider's names of the owner's older calls, which must be ended; null when the line
-   *   is another owner's.
+   * @returns the provider's ids of the owner's older calls, to be ended. Null: another owner has
+   *   the line.
    */
   take(call: LineCall, lifeMs: number): Promise<string[] | null>;
   /**
-   * Keeps the provider's name of a call.
-   *
-   * @returns false when a newer call took the line: this one must be ended.
+   * Stores the provider's id of a call. @returns false when a newer call has the line: end this
+   * one.
    */
   name(call: Pick<LineCall, 'number' | 'codeId'>, callId: string): Promise<boolean>;
-  /** The call is over, or was not placed. */
+  /** The call has ended, or was not placed. */
   leave(call: Pick<LineCall, 'number' | 'codeId'>): Promise<void>;
 }

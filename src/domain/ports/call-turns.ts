@@ -1,24 +1,23 @@
-/** One call that wants to be placed. */
 export type TurnRequest = {
-  /** Names the call: the same one keeps its place when it asks again. */
+  /** Identifies the call. It stays in the queue when it asks again. */
   member: string;
   organizationId: string;
-  /** What the provider's account places. */
+  /** The rate of the provider's account. */
   perSecond: number;
-  /** Counted from the first time that this member asks, in milliseconds. */
+  /** In milliseconds, from the first time that this member asks. */
   maxWaitMs: number;
 };
 
 export type Turn =
   | { state: 'granted' }
-  /** It has a place: ask again after so many milliseconds. */
+  /** It is in the queue: ask again after this time. */
   | { state: 'waiting'; againMs: number }
-  /** Its turn does not come in time: it has no place. There is room after so many milliseconds. */
+  /** Its turn comes too late, so it left the queue. There is room after this time. */
   | { state: 'refused'; retryAfterMs: number };
 
-/** Turns at a provider that places few calls a second, fair between organizations. Redis. */
+/** A queue for a provider that places few calls a second. Fair between organizations. Redis. */
 export interface CallTurns {
   ask(request: TurnRequest): Promise<Turn>;
-  /** Frees the place of a call that waits, or the turn of one that was not placed after all. */
+  /** For a call that waits or was not placed. */
   giveUp(request: Pick<TurnRequest, 'member' | 'perSecond'>): Promise<void>;
 }

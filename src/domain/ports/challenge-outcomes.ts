@@ -3,70 +3,64 @@ import type { Challenge, VerifiedFactor } from '../challenge/challenge.ts';
 import type { Device, UserKey } from '../people.ts';
 import type { DeviceChange } from './devices.ts';
 
-/** How a challenge is approved. */
 export type ChallengeApproval = {
   challenge: Pick<Challenge, 'id' | 'organizationId' | 'userId' | 'client' | 'purpose' | 'lane'>;
-  /** Names the attempt: the same one again gets the same approval. */
+  /** The same attempt again gets the same approval. */
   attemptId: string;
-  /** The factor that was verified; null when none was. */
   verified: VerifiedFactor | null;
   /** RFC 8176. */
   amr: string[];
-  /** The `jti` of the result; null for purposes that have none. */
+  /** The `jti` of the result. Null for purposes without one. */
   resultId: string | null;
-  /** How long the result may be redeemed, in milliseconds, by the clock of PostgreSQL. */
+  /** By the clock of PostgreSQL. */
   resultTtlMs: number;
-  /** The code that is consumed by this; null where no code is entered. */
+  /** The code that this consumes. Null without one. */
   codeId: string | null;
-  /** The step of an enrolment that is skipped by this, if any. */
+  /** The step of an enrolment that this skips. */
   skipped: 'primary' | 'backup' | null;
   /** The device that receives codes from now on, if one does. */
   device: { device: Device; entryFor: EntryFor } | null;
-  /** What the audit trail gets, once. */
+  /** For the audit trail, once. */
   entries: AuditEvent[];
 };
 
 export type ApprovalOutcome =
   | { outcome: 'approved'; resultId: string | null; deviceChange: DeviceChange }
-  /** `over`: another attempt consumed the code; `finished`: the challenge ended before; `gone`: no such user. */
+  /** `over`: another attempt consumed the code. `finished`: it had ended. `gone`: no such user. */
   | { outcome: 'over' | 'finished' | 'gone' };
 
-/** An approval as it stands in PostgreSQL. */
 export type StoredApproval = UserKey & {
   client: string;
   purpose: Challenge['purpose'];
   lane: string;
   verified: VerifiedFactor | null;
-  /** How long ago it was approved, in milliseconds. */
+  /** Milliseconds since the approval. */
   ageMs: number;
 };
 
 /**
- * How each challenge ended, once: the truth where the store of challenges forgets or is tampered with. Each
- * change is durable when it resolves, together with its entries in the audit trail. PostgreSQL.
+ * How each challenge ended, once. This is the truth; the challenge store may forget. A change and
+ * its audit entries are one transaction. PostgreSQL.
  */
 export interface ChallengeOutcomes {
-  /**
-   * Approves, consumes the code, takes the challenge's guesses off the account, and makes the device receive codes,
-   * all in one step.
-   */
+  /** In one step: approves, consumes the code, takes its guesses off the account, adds the device. */
   approve(approval: ChallengeApproval): Promise<ApprovalOutcome>;
   /**
-   * Ends a challenge without approval. The entry is written the first time only.
+   * Ends a challenge without approval. Repeating it records nothing more.
    *
-   * @returns false when it is approved already.
+   * @returns false when it is already approved.
    */
   cancel(challenge: ChallengeApproval['challenge'], entry: AuditEvent): Promise<boolean>;
   /**
-   * Consumes a code on the way to a next step, and takes its own guess off the account.
+   * Consumes a code before a next step, and removes its guess from the account.
    *
-   * @returns whether it was this attempt that consumed it, now or before.
+   * @returns whether this attempt consumed it, now or earlier.
    */
   consumeCode(user: UserKey, code: { codeId: string; attemptId: string }): Promise<boolean>;
   /**
-   * Redeems a result for its client and purpose. The same attempt again is `redeemed` again.
+   * Redeems a result for its client and purpose. The same attempt again gets `redeemed` again.
    *
-   * @returns `invalid` for one that is unknown, expired, another user's or client's, or of another purpose.
+   * @returns `invalid` when it is unknown, expired, or for another user, client or purpose.
    */
   redeem(
     result: UserKey & {
@@ -79,6 +73,6 @@ export interface ChallengeOutcomes {
   ): Promise<'redeemed' | 'already-redeemed' | 'invalid'>;
   /** Null when the challenge was not approved. */
   findApproval(challengeId: string): Promise<StoredApproval | null>;
-  /** Forgets what ended and what was consumed before `moment`: long after nothing could bring it back. */
+  /** Removes what ended before `moment`. */
   prune(moment: Date): Promise<void>;
 }

@@ -6,43 +6,43 @@ import type {
 } from '../challenge/challenge.ts';
 import type { UserKey } from '../people.ts';
 
-/** One guess at the code in play, whose charge stands on the user's account. */
+/** One guess at the code in play. The user's account has its charge. */
 export type Guess = {
-  /** The code that the guess is made at. */
   codeId: string;
-  /** What a right guess has for its HMAC. */
+  /** The HMAC of the guess. */
   mac: string;
-  /** Names the guess: the same one again gets the same outcome and costs nothing. */
+  /** The same attempt again gets the same outcome and costs nothing. */
   attemptId: string;
 };
 
 export type LookOutcome =
-  /** Looked at and right: nobody else is let near the code for `proofLeaseMs`. */
+  /** Compared and right. Other guesses are refused for `proofLeaseMs`. */
   | 'right'
-  /** Looked at and wrong; counted. */
+  /** Compared, wrong and counted. */
   | 'wrong'
-  /** Not looked at: all attempts of the code are used. */
+  /** Not compared: the code has no attempts left. */
   | 'exhausted'
-  /** Not looked at: its time is over. */
+  /** Not compared: the code has expired. */
   | 'expired'
-  /** Not looked at: a right guess at it is being acted on. */
+  /** Not compared: a right guess is being processed. */
   | 'taken'
-  /** Not looked at: another code, or none, is in play. */
+  /** Not compared: another code, or none, is in play. */
   | 'superseded';
 
 /**
- * Challenges, codes and counters: what lives for minutes. Redis. One clock, the store's, decides
- * what has expired; every operation is atomic, and nothing is kept longer than its time.
+ * Challenges, their codes and counters, for minutes. Each operation is atomic. The store's clock
+ * decides what has expired. Redis.
  */
 export interface ChallengeStore {
-  /** Keeps it for `lifetimeMs` (integer milliseconds), which sets `createdAt` and `expiresAt`. */
+  /** Stores it for `lifetimeMs` (an integer) and sets `createdAt` and `expiresAt`. */
   create(challenge: NewChallenge, lifetimeMs: number): Promise<ChallengeSnapshot>;
-  /** Null when it never was, or is over and forgotten. */
+  /** Null when it is unknown or expired. */
   read(ref: ChallengeRef): Promise<ChallengeSnapshot | null>;
   /**
-   * Replaces the fields of `patch` if the challenge is still at `version`, and returns it as it
-   * now stands, its version one higher; `conflict` when it has moved on, null when it is gone.
-   * `keepMs` keeps it at least that long from now on.
+   * Replaces the fields of `patch` if the challenge is still at `version`, and raises the version.
+   * `keepMs` is the minimum time that it stays stored from now.
+   *
+   * @returns `conflict` when the version differs, null when it is gone.
    */
   change(
     ref: ChallengeRef,
@@ -51,9 +51,9 @@ export interface ChallengeStore {
     keepMs?: number,
   ): Promise<ChallengeSnapshot | 'conflict' | null>;
   /**
-   * Looks at a guess: counts, then compares, in one step. Counts on the challenge's `attemptsRemaining` and, when
-   * wrong, on its `wrongGuesses`. A right guess leaves its `proof` and costs no attempt. Raises the version
-   * whenever anything changed. Never sent twice: the caller holds a charge for exactly one look.
+   * Counts a guess, then compares it, in one step. Lowers `attemptsRemaining`; a wrong one raises
+   * `wrongGuesses`. A right one leaves its `proof` and costs no attempt. It is never retried: the
+   * caller has a charge for exactly one look.
    *
    * @returns null when the challenge is gone.
    */
@@ -61,14 +61,13 @@ export interface ChallengeStore {
     ref: ChallengeRef,
     guess: Guess,
   ): Promise<(ChallengeSnapshot & { outcome: LookOutcome }) | null>;
-  /** Forgets every challenge of the user at once. */
   forgetUser(user: UserKey): Promise<void>;
   /**
-   * Calls `changed` after a change of the challenge, on any replica. May also call it when nothing changed. A
-   * right guess does not count as a change: approving it does. Changes go unheard while the store is away, so
-   * the caller looks again now and then. Never rejects.
+   * Calls `changed` after a change on any replica, sometimes also without one. A right guess is no
+   * change: its approval is. While the store is away changes are missed, so look again now and
+   * then. Never rejects.
    *
-   * @returns what ends it.
+   * @returns a function that stops watching.
    */
   watch(ref: ChallengeRef, changed: () => void): Promise<() => void>;
   /** Resolves when the store answers. */

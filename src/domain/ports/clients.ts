@@ -7,15 +7,15 @@ type NewClient = Omit<StoredKey, 'createdAt' | 'revokedAt'>;
 
 /** API keys of the backends that call us. PostgreSQL. */
 export interface Clients {
-  /** Those there are of these keys, revoked ones too: the caller looks at `revokedAt`. */
+  /** Those of these keys that exist. Revoked ones too: check `revokedAt`. */
   findKeys(ids: readonly string[]): Promise<StoredKey[]>;
   list(): Promise<Client[]>;
-  /** `entry` goes into the audit trail in the same transaction. */
+  /** `entry` is recorded in the same transaction. */
   create(client: NewClient, entry: AuditEvent): Promise<void>;
   /**
-   * Revoking twice is fine. `entry` goes into the audit trail in the same transaction.
+   * May be repeated. `entry` is recorded in the same transaction.
    *
-   * @returns false, with nothing recorded, when there is no such key.
+   * @returns false when there is no such key.
    */
   revoke(id: string, entry: AuditEvent): Promise<boolean>;
 }

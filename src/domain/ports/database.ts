@@ -1,13 +1,11 @@
-/** A database that this service cannot work with until an operator changes something. One line. */
+/** The database needs an operator before it can be used. One line. */
 export class SetupError extends Error {}
 
-/** The database behind the ports that PostgreSQL serves. */
 export interface Database {
   /**
-   * Resolves when the database takes changes, has every migration, and our secrets open what it
-   * has sealed.
+   * Resolves when the database takes changes, has every migration and can be decrypted.
    *
-   * @throws Problem `unavailable`, whose `detail` says in one line what is missing; its cause is a
+   * @throws Problem `unavailable`; `detail` says in one line what is missing. Its cause is a
    *   SetupError when waiting does not help.
    */
   ping(): Promise<void>;

@@ -1,28 +1,26 @@
 import type { AuditEvent, EntryFor } from '../audit/audit.ts';
 import type { Device, UserKey } from '../people.ts';
 
-/** What became of a device; `waiting`: the old push token stays in use. */
+/** `waiting`: the old push token stays in use. */
 export type DeviceChange = 'added' | 'refreshed' | 'waiting' | 'unchanged';
 
-/** What may be lost when a device is forgotten. */
 export type Forgetting = {
-  /** Also when push reaches no other device of the user. */
+  /** Allow it when push reaches no other device of the user. */
   last: boolean;
-  /** Not when that leaves a user with factors without one that works. */
+  /** Refuse it when the user's last working factor goes with it. */
   keepLast: boolean;
-  /** Makes the entry for a factor that goes with the device, given its id. */
+  /** Makes the entry for a factor that goes too, from its id. */
   factorEntryFor: (factorId: string) => AuditEvent;
 };
 
 /**
- * Devices that receive push messages. Each change is one transaction with its entries in the audit
- * trail; what changes nothing records nothing. A push token is one app on one phone: another device
- * that had it loses it, and its user's trail tells so. PostgreSQL.
+ * Devices that receive push messages. A change and its audit entries are one transaction. A push
+ * token belongs to one device: any other device loses it, and its user's trail says so. PostgreSQL.
  */
 export interface Devices {
   /**
-   * Gives a device that is known a new push token. Without the right previous one, alive or not,
-   * the new one waits until a challenge from the device is approved.
+   * Gives a known device a new push token. Without the right previous one, the new one waits until
+   * a challenge from the device is approved.
    */
   refresh(
     user: UserKey,
@@ -31,7 +29,7 @@ export interface Devices {
     entryFor: EntryFor,
   ): Promise<DeviceChange | 'not-found'>;
   /**
-   * Forgets a device. Where no factor works any more, those that are left go with it.
+   * Forgets a device. When no factor works any more, the factors go too.
    *
    * @returns `last-device` or `last-factor`, with nothing changed, when `forgetting` forbids it.
    */
@@ -41,6 +39,6 @@ export interface Devices {
     forgetting: Forgetting,
     entryFor: EntryFor,
   ): Promise<'forgotten' | 'not-found' | 'last-device' | 'last-factor'>;
-  /** Sends no more to push tokens that the provider says are gone; their devices stay known. */
+  /** Stops sending to tokens that the provider says are gone. Their devices stay known. */
   markGone(user: UserKey, pushTokens: string[], entryFor: EntryFor): Promise<void>;
 }

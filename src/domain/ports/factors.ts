@@ -2,17 +2,15 @@ import type { AuditEvent } from '../audit/audit.ts';
 import type { Confirmation, UserKey } from '../people.ts';
 
 /**
- * Factors of a user. Changes of the same user run one after the other. A change and its `entry` in the
- * audit trail are one transaction. A call that changes nothing records nothing. PostgreSQL.
+ * Factors of a user, changed one after the other. A change and its `entry` are one transaction;
+ * without a change nothing is recorded. PostgreSQL.
  */
 export interface Factors {
   /**
-   * Makes a factor active. The first one of a user is the primary, others are secondary. Repeating a
-   * confirmation is fine, and records nothing more.
+   * Makes a factor active. The first one is the primary. May be repeated.
    *
-   * @returns `verification-required` when the user now has an active factor that this challenge has
-   *   not verified; `factor-exists` when they already have this factor; `too-many-factors` when they
-   *   have the maximum; `no-device` when codes would reach no device.
+   * @returns `verification-required` when the challenge has not verified an active factor;
+   *   `no-device` when codes would reach no device.
    */
   confirm(
     user: UserKey,
@@ -21,14 +19,15 @@ export interface Factors {
   ): Promise<
     'confirmed' | 'verification-required' | 'factor-exists' | 'too-many-factors' | 'no-device'
   >;
-  /** Makes a factor the primary and the primary a secondary, in one step. */
+  /** Swaps the roles of a factor and the primary. */
   promote(user: UserKey, factorId: string, entry: AuditEvent): Promise<'promoted' | 'not-found'>;
   /**
-   * Removes a factor. When it is the primary, the oldest secondary becomes primary in the same step.
-   * When no factor works any more, the others are removed too.
+   * Removes a factor. The oldest secondary replaces a primary. When no factor works any more, all
+   * go.
    *
-   * @param entryFor makes the entry for each removed factor, given its id.
-   * @returns `last-factor`, with nothing removed, when `keepLast` is true and no other factor works.
+   * @param entryFor makes the entry for each removed factor, from its id.
+   * @returns `last-factor`, with nothing removed, when `keepLast` is true and no other factor
+   *   works.
    */
   remove(
     user: UserKey,
@@ -37,10 +36,9 @@ export interface Factors {
     entryFor: (factorId: string) => AuditEvent,
   ): Promise<'removed' | 'not-found' | 'last-factor'>;
   /**
-   * Removes every factor and device, and forgets skipped steps. A lost phone must not get the codes of
-   * the factors that are set up next.
+   * Removes every factor and device, and forgets skipped steps.
    *
-   * @param entryFor makes the entry, given the number of removed factors. It is always recorded.
+   * @param entryFor makes the entry from the number of removed factors. It is always recorded.
    */
   reset(user: UserKey, entryFor: (removed: number) => AuditEvent): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** How many codes one subject may cause in a sliding window. */
 export type Budget = {
   name: string;
-  /** The user, number or organization, hashed when it is personal. */
+  /** The user, number or organization. Hashed when it is personal. */
   subject: string;
   limit: number;
   windowMs: number;
@@ -10,16 +10,14 @@ export type Budget = {
 /** Budgets of sending, shared by all replicas. Redis. */
 export interface Quotas {
   /**
-   * Takes one of each budget under the name `member`, or none of any. Atomic for each budget.
+   * Takes one of each budget under the name `member`, or none. Atomic for each budget.
    *
-   * @returns null when taken, otherwise the milliseconds until all of them have room.
+   * @returns null when taken, else the milliseconds until all have room.
    */
   take(budgets: readonly Budget[], member: string): Promise<number | null>;
-  /** Gives back what these members took. */
   giveBack(
     budgets: readonly Pick<Budget, 'name' | 'subject'>[],
     members: readonly string[],
   ): Promise<void>;
-  /** Empties these budgets. */
   clear(budgets: readonly Pick<Budget, 'name' | 'subject'>[]): Promise<void>;
 }

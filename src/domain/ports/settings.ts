@@ -1,46 +1,45 @@
-/** How many guesses stand on an account at most. */
+/** How many guesses an account takes. */
 export type GuessLimits = {
-  /** At 4 digits, in 365 days, all lanes together. */
+  /** At 4 digits, in 365 days, in all lanes together. */
   short: number;
   /** At 8 digits, in 24 hours, in the strangers' lane. */
   long: number;
-  /** At 8 digits, in 24 hours, on all known devices of the user together. */
+  /** At 8 digits, in 24 hours, on all known devices together. */
   longOnDevices: number;
 };
 
-/** How many codes may be sent. "Unapproved" means codes that led to no approval. */
+/** How many codes may be sent. "Unapproved": codes that led to no approval. */
 export type SendingLimits = {
   userUnapprovedPerQuarter: number;
   userPerHour: number;
   userPerDay: number;
-  /** Calls to confirm a number that is no active factor of the user, over all users. */
+  /** Calls to numbers that are not an active factor, over all users. */
   pendingNumberPerHour: number;
   pendingNumberPerDay: number;
   organizationPerHour: number;
   organizationPerDay: number;
-  /** Calls that the Twilio account places in a second without queueing. */
+  /** The rate of the Twilio account. */
   callsPerSecond: number;
 };
 
-/** The settings of the operator that the domain uses. */
+/** The settings that the domain uses. */
 export type Settings = {
-  /** Methods offered, in the order a screen lists them. */
+  /** In the order of the screen. */
   methods: string[];
   codeTtlMs: number;
-  /** Whether a call's code starts to live when a key is pressed, not when it is answered. */
+  /** Whether a call's code starts to live when a key is pressed, not at the answer. */
   callKeyFirst: boolean;
   codeAttempts: number;
   challengeTtlMs: number;
-  /** The first version of each app that has the screens for a second factor. */
+  /** The first version of each app that has the screens. */
   minimumAppVersions: ReadonlyMap<string, string>;
-  /** ISO 3166-1 alpha-2 codes of the countries that may be called. */
+  /** ISO 3166-1 alpha-2. */
   callCountries: ReadonlySet<string>;
-  /** Prefixes in E.164, with the plus, that are never called. */
+  /** E.164 prefixes, with the plus. */
   callDenyPrefixes: readonly string[];
   guessLimits: GuessLimits;
-  /** How many challenges of one user may be started in a minute. */
+  /** For one user. */
   startsPerMinute: number;
-  /** How often a challenge token may be used. */
   tokenUsesPerMinute: number;
   sending: SendingLimits;
 };

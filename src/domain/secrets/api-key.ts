@@ -2,22 +2,19 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Client } from '../people.ts';
 import type { Clients } from '../ports/clients.ts';
 
-/**
- * What a client may do: `challenges`, a user's own settings, everything of policies and users, and
- * passes for a lost phone, which `admin` does not include.
- */
+/** `admin` covers policies and users, but not `recovery`: passes for a lost phone. */
 export const scopes = ['challenges', 'users', 'admin', 'recovery'] as const;
 
 export type Scope = (typeof scopes)[number];
 
-/** Keys made before there were checksums have none. */
+/** Older keys have no checksum. */
 const form = /^dck_([0-9a-f]{16})_([\w-]{43})([\w-]{6})?$/;
 
 /**
- * Makes a key for a client: shown once and never again, since only its hash is kept. The secret
- * is 32 random bytes, so a plain hash is as good as a slow one.
+ * Makes a key. It is shown once: only its hash is stored. The secret is 32 random bytes, so a fast
+ * hash is enough.
  *
- * @param entryFor makes the entry of the audit trail, given the key's id.
+ * @param entryFor makes the audit entry from the key's id.
  */
 export async function createApiKey(
   clients: Clients,
@@ -32,7 +29,7 @@ export async function createApiKey(
   return `dck_${id}_${secret}${checksum(id, secret)}`;
 }
 
-/** The parts of a key as it is presented; null for a text that is none, without asking anybody. */
+/** The parts of a key. Null for a text that is no key. */
 export function parseApiKey(key: string): { id: string; secret: string } | null {
   const [, id, secret, check] = form.exec(key) ?? [];
   if (!id || !secret) return null;
@@ -44,7 +41,7 @@ export function keyMatches(secret: string, keyHash: Uint8Array): boolean {
   return presented.length === keyHash.length && timingSafeEqual(presented, keyHash);
 }
 
-/** Tells a mistyped key from a good one; it proves nothing, since anybody can compute it. */
+/** Detects a mistyped key. Proves nothing: anyone can compute it. */
 function checksum(id: string, secret: string): string {
   return hash(`${id}_${secret}`).toString('base64url').slice(0, 6);
 }

@@ -1,9 +1,9 @@
 import { createPrivateKey, hkdfSync, type KeyObject } from 'node:crypto';
 
-/** One secret of the operator: 32 bytes, and the id that tokens and stored values carry. */
+/** A secret of the operator: 32 bytes, and the id that tokens and stored values carry. */
 export type Secret = { kid: string; bytes: Buffer };
 
-/** The current secret first; the others still verify. */
+/** The current secret first. The others still verify. */
 export type SecretRing = readonly [Secret, ...Secret[]];
 
 export type Purpose =
@@ -16,12 +16,12 @@ export type Purpose =
   | 'seal'
   | `seal ${string}`;
 
-/** 32 bytes for one purpose (HKDF, RFC 5869), so a leaked key is useless for other purposes. */
+/** 32 bytes for one purpose (HKDF, RFC 5869). */
 export function deriveKey(secret: Secret, purpose: Purpose): Buffer {
   return Buffer.from(hkdfSync('sha256', secret.bytes, 'doublecheck', purpose, 32));
 }
 
-// RFC 8410, section 7: the bytes in front of an Ed25519 private key in PKCS #8.
+// The prefix of an Ed25519 private key in PKCS #8 (RFC 8410, section 7).
 const ed25519Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** The Ed25519 key that signs results. */

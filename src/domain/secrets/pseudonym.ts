@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import type { UserKey } from '../people.ts';
 import { deriveKey, type SecretRing } from './keys.ts';
 
-/** Replaces the id of an erased user in the audit trail. Always the same, and cannot be reversed. */
+/** Replaces the id of an erased user in the audit trail. Constant and irreversible. */
 export type Pseudonyms = (user: UserKey) => string;
 
-/** A keyed hash of an address, to compare addresses without storing them. */
+/** A keyed hash, to compare addresses without storing them. */
 export type Fingerprint = (text: string) => string;
 
 export function fingerprints(secrets: SecretRing): Fingerprint {

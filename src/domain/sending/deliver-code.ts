@@ -11,19 +11,18 @@ import type { CallReservation } from './reserve-call.ts';
 
 export type DeliveryDeps = HangUpDeps & Pick<Deps, 'challenges' | 'trail' | 'devices'>;
 
-/** A device that is being enrolled gets the code alone: it is the one to be proved. */
+/** A device in enrolment gets the code alone: the code has to prove it. */
 export function devicesFor({ challenge, user }: LoginContext, target: Target): Device[] {
   const enrolling = challenge.pending?.id === target.id && challenge.device;
   return enrolling ? [enrolling] : user.devices;
 }
 
-/** A code to deliver: its digits in clear, and the call that was reserved for it. */
+/** The digits in clear, and the reserved call. */
 export type Outgoing = { digits: string; call: CallReservation | null };
 
-/** The challenge after a delivery, and how that went. */
 export type Delivered = { context: LoginContext; outcome: Delivery };
 
-/** Has the code in play delivered, once, and records how that went. */
+/** Delivers the code in play once, and records the outcome. */
 export async function deliverCode(
   deps: DeliveryDeps,
   context: LoginContext,
@@ -54,13 +53,13 @@ async function place(
   for (const callId of older) endCall(deps, code.method, callId);
   const message = messageFor(context, code, { digits, line: call?.line ?? null });
   const outcome = await channel.deliver(message);
-  // Where the line cannot be asked the call goes on: it is placed already.
+  // If the line store is away the call goes on: it is already placed.
   const onLine = !outcome.callId || !call || (await call.name(outcome.callId).catch(() => true));
   if (!onLine && outcome.callId) endCall(deps, code.method, outcome.callId);
   return outcome;
 }
 
-/** By its id the call can be followed, and ended. */
+/** The id of a call allows to follow it and to end it. */
 async function saveCallId(
   deps: DeliveryDeps,
   context: LoginContext,
@@ -71,7 +70,7 @@ async function saveCallId(
   const saved = await updateChallenge(deps, context, ({ challenge: { code } }) =>
     code?.id === id && code.callId === null ? { code: { ...code, callId } } : null,
   ).catch((error: unknown) => {
-    // Erased while the call was placed: the next call that opens it hears so.
+    // Erased in the meantime: the next call that opens it learns so.
     if (!Problem.is(error, 'challenge-expired')) throw error;
     return null;
   });
@@ -125,8 +124,7 @@ async function markGone(
 }
 
 /**
- * The user need not wait for a code that does not come. One that surely was not placed does not
- * count among the codes of the challenge either.
+ * A code that failed does not delay the next one. One that was not placed does not count either.
  */
 function saveFailure(
   deps: Pick<Deps, 'challenges'>,
@@ -135,7 +133,7 @@ function saveFailure(
   delivery: 'failed' | 'not-placed',
 ): Promise<LoginContext> {
   return updateChallenge(deps, context, ({ challenge: { code, codeIds }, now }) => {
-    // Where the provider has told of the call meanwhile, it was placed after all.
+    // A report came in the meantime: the call was placed after all.
     if (code?.id !== codeId || code.callId !== null) return null;
     const failed = { code: { ...code, delivery: 'failed' as const, resendAt: now } };
     if (delivery === 'failed') return failed;

@@ -3,8 +3,7 @@ import { bindingOf } from '../challenge/code-in-play.ts';
 import type { CodeVault } from '../ports.ts';
 
 /**
- * Random digits. The manual: "een 4-cijferige code die elke keer anders is", so never those of the
- * code before, which is known by its HMAC alone.
+ * Random digits, different from the code before: "een 4-cijferige code die elke keer anders is".
  */
 export function freshCode(codes: CodeVault, { id, code }: Challenge, length: number): string {
   for (;;) {

@@ -11,23 +11,20 @@ export type HangUpDeps = Pick<Deps, 'channels' | 'log'>;
 export type EndCallsDeps = HangUpDeps & Pick<Deps, 'lines' | 'fingerprint'>;
 
 /**
- * Ends the call of a code that nobody waits for any more, if it still rings. No answer waits for it,
- * and a provider that fails leaves the phone ringing for some seconds.
+ * Ends a call that still rings, in the background. If that fails, the phone rings some seconds
+ * more.
  */
 export function hangUp(deps: HangUpDeps, { method, callId, delivery }: Call): void {
   const stillRings = delivery === 'accepted' || delivery === 'ringing';
   if (callId && stillRings) end(deps, method, callId, { answered: false });
 }
 
-/** Ends a call in any state: a newer one wants the line. */
+/** Ends a call in any state: a newer one needs the line. */
 export function endCall(deps: HangUpDeps, method: string, callId: string): void {
   end(deps, method, callId, { answered: true });
 }
 
-/**
- * Ends the calls of a user to factors that are gone. Never rejects: a provider or store that fails
- * leaves the phone ringing for some seconds.
- */
+/** Ends the calls of a user to factors that are gone. Never rejects. */
 export async function endCallsTo(
   deps: EndCallsDeps,
   user: UserKey,
@@ -36,7 +33,7 @@ export async function endCallsTo(
   const owner = laneSubject(deps, user, strangersLane);
   const called = factors.filter(({ method }) => !factorKind(method).reachesDevices);
   const ending = called.map(async ({ method, address }) => {
-    // Who takes the line is told the owner's older calls.
+    // Taking the line returns the owner's older calls.
     const call = { number: deps.fingerprint(address), owner, codeId: randomUUID() };
     const older = await deps.lines.take(call, second);
     for (const callId of older ?? []) endCall(deps, method, callId);

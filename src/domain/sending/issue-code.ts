@@ -22,23 +22,21 @@ import {
   type SendingReservation,
 } from './reserve-sending.ts';
 
-/** What sending a code takes. */
 export type SendingDeps = OpenDeps &
   RefusalDeps &
   ReservationDeps &
   DeliveryDeps &
   Pick<Deps, 'codes' | 'outcomes'>;
 
-/** What is looked at anew whenever the challenge changed before the code could be put in play. */
+/** Is called again when the challenge changes before the code is in play. */
 type Choice = (current: LoginContext) => { target: Target; pending?: PendingFactor };
 
 /**
- * Puts a new code in play in the place of any other, and has it delivered. A call waits for its turn
- * first: the time of its code starts when it is placed. The code is in the store before it leaves;
- * a delivery that fails leaves the challenge as good as before, with `delivery` telling.
+ * Puts a new code in play and delivers it. A call waits for its turn first. The code is stored
+ * before it is sent; after a failed delivery it stays in play.
  *
- * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, or `challenge-finished` when
- *   the codes are used up; and whatever `choose` throws.
+ * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, `challenge-finished` when the
+ *   codes are used up, or what `choose` throws.
  */
 export function issueCode(
   deps: SendingDeps,
@@ -72,7 +70,7 @@ async function issue(
     },
   );
   const sent = await deliverCode(deps, issued, { digits, call: reservation.call });
-  // What may have been placed stays counted.
+  // A call that may have been placed stays counted.
   if (sent.outcome.delivery === 'not-placed') await reservation.giveBack();
   return sent.context;
 }
@@ -81,7 +79,7 @@ type Draft = { choose: Choice; codeId: string; reservation: SendingReservation }
 
 async function prepare(deps: SendingDeps, context: LoginContext, draft: Draft) {
   const { choose, codeId, reservation } = draft;
-  // What was decided on before the wait may have changed since.
+  // The challenge may have changed during the wait.
   const waited = (reservation.call?.waitedMs ?? 0) > 0;
   const current = waited ? await openChallenge(deps, refOf(context.challenge)) : context;
   const length = current.careful ? codeLengths.long : codeLengths.short;
@@ -122,7 +120,7 @@ function withPending(context: LoginContext, pending: PendingFactor | null): Logi
 }
 
 function requireReachable({ settings }: SendingDeps, context: LoginContext, target: Target): void {
-  // The operator may have taken the method out since the factor was set up.
+  // The operator may have removed the method since.
   if (!settings.methods.includes(target.method)) throw new Problem('destination-not-allowed');
   const devices = devicesFor(context, target);
   factorKind(target.method).requireReachable(target.address, { settings, devices });
@@ -173,7 +171,7 @@ function newCode(
   };
 }
 
-/** Where we are told of the answer, a call's time begins with it, but may not begin too late. */
+/** Where answers are reported, the code of a call lives longer until the answer. */
 function lifeOf({ channels, settings }: SendingDeps, { method }: Target): number {
   const told = channels.get(method)?.readReport !== undefined;
   return told ? Math.max(settings.codeTtlMs, longestUnheardMs) : settings.codeTtlMs;

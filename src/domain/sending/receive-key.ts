@@ -2,8 +2,8 @@ import { updateChallenge } from '../challenge/open-challenge.ts';
 import type { Deps, KeyPress } from '../ports.ts';
 
 /**
- * Answers a key that was pressed in a call. The code is said while it is in play, and its time starts
- * with the first key: a later one, or one that is told twice, only says it again.
+ * Answers a key that was pressed in a call. The first key starts the code's time; later ones repeat
+ * it.
  *
  * @returns what the call says next, in the provider's form.
  */

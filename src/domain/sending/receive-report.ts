@@ -8,10 +8,10 @@ import { type HangUpDeps, hangUp } from './hang-up.ts';
 type ReportDeps = HangUpDeps & Pick<Deps, 'challenges' | 'lines' | 'settings' | 'trail'>;
 
 /**
- * Brings news of a call to the screen that waits for it. News of a code that is not in play any more
- * changes nothing, but a phone that rings for it is silenced. The line of a call that is over is free.
+ * Updates the code in play from a report. Hangs up a call for another code; frees the line when a
+ * call has ended.
  *
- * @param method of the channel that the news came through.
+ * @param method of the channel that got the report.
  */
 export async function receiveReport(
   deps: ReportDeps,

@@ -5,7 +5,7 @@ import type { Deps } from '../ports.ts';
 import { Problem, type ProblemName } from '../problems.ts';
 import { minute } from '../time.ts';
 
-/** Refusals that are recorded; a button that was pressed too early is only counted. */
+/** Refusals that are recorded. A button pressed too early is only counted. */
 const recorded: readonly ProblemName[] = [
   'too-many-requests',
   'destination-not-allowed',
@@ -14,15 +14,15 @@ const recorded: readonly ProblemName[] = [
 ];
 const counted: readonly ProblemName[] = [...recorded, 'resend-too-early'];
 
-/** One entry for each challenge and reason: repeated calls must not fill the trail. */
+/** One entry per challenge and reason: repeats must not fill the trail. */
 const once = { name: 'refusal', limit: 1, windowMs: 10 * minute };
 
 export type RefusalDeps = Pick<Deps, 'trail' | 'quotas' | 'metrics' | 'log'>;
 
 /**
- * Does what sends a code; a refusal is counted and recorded before it is thrown on.
+ * Runs `send`, and counts and records its refusal.
  *
- * @param method of the factor that was chosen; null when the refusal came before.
+ * @param method of the chosen factor. Null when the refusal came before.
  */
 export async function recordingRefusals<T>(
   deps: RefusalDeps,

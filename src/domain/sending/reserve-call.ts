@@ -7,19 +7,19 @@ import { Problem } from '../problems.ts';
 import { second } from '../time.ts';
 import { laneSubject } from './sending-budgets.ts';
 
-/** "A send waits its turn at most 3 seconds", for the line and for the turn together. */
+/** "A send waits its turn at most 3 seconds", for the line and the turn together. */
 const maxWaitMs = 3 * second;
 
-/** A line is heard of when it is free: no script tells who waits. */
+/** Nothing notifies a waiting caller, so it asks again. */
 const lookAgainMs = 250;
 
-/** A caller that waits keeps its part of the line for so long, should its replica die. */
+/** How long a waiting caller keeps the line when its replica dies. */
 const holdMs = 10 * second;
 
-/** A call ends within this time where its end is not told: it rings and speaks at most so long. */
+/** The longest call, where the provider does not report its end. */
 const untoldCallMs = 30 * second;
 
-/** Another call may end at any moment: to come back soon is worth it. */
+/** Another call may end at any moment: retry soon. */
 const maxLineRetryMs = 5 * second;
 
 export type CallDeps = Pick<
@@ -27,28 +27,25 @@ export type CallDeps = Pick<
   'turns' | 'lines' | 'settings' | 'channels' | 'fingerprint' | 'log'
 >;
 
-/** The line and the turn of a call that is about to be placed. */
 export type CallReservation = {
-  /** How long it was waited for. */
   waitedMs: number;
-  /** Names the number's line. */
+  /** The hashed number. */
   line: string;
   /**
-   * Takes the line and ends the older calls of the same owner on it.
-   *
-   * @returns their names; null when the line was lost to another owner.
+   * Takes the line. @returns the owner's older calls, to be ended. Null: another owner has the
+   * line.
    */
   takeLine(): Promise<string[] | null>;
-  /** Keeps the name of the call. @returns false when a newer one has the line: end this one. */
+  /** Stores the call's id. @returns false when a newer call has the line: end this one. */
   name(callId: string): Promise<boolean>;
-  /** For a call that was surely not placed. */
+  /** For a call that was not placed. */
   giveBack(): Promise<void>;
 };
 
 /**
- * Waits until the number has no call of somebody else, and until it is this call's turn.
+ * Waits for a free line and for a turn.
  *
- * @throws Problem `too-many-requests` when either takes too long, with nothing held.
+ * @throws Problem `too-many-requests` when either takes too long. Nothing stays reserved then.
  */
 export async function reserveCall(
   deps: CallDeps,

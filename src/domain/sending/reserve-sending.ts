@@ -6,11 +6,11 @@ import { type BudgetDeps, takeBudgets } from './sending-budgets.ts';
 
 export type ReservationDeps = BudgetDeps & CallDeps;
 
-/** All that one code took before it is sent. */
+/** What one code took before it is sent. */
 export type SendingReservation = {
-  /** Null for what is no call. */
+  /** Null when the method makes no call. */
   call: CallReservation | null;
-  /** For a code that was surely not placed. Never rejects: what stays counted is on the safe side. */
+  /** For a code that was not placed. Never rejects: what stays counted is safe. */
   giveBack(): Promise<void>;
 };
 

@@ -6,7 +6,7 @@ import type { Budget, Deps, SendingLimits } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { day, hour, minute } from '../time.ts';
 
-/** Each lane of a user has budgets of its own. */
+/** Each lane of a user has its own budgets. */
 const userBudgets = (limits: SendingLimits, subject: string): Budget[] => [
   { ...unapproved(subject), limit: limits.userUnapprovedPerQuarter, windowMs: 15 * minute },
   { name: 'user-hour', subject, limit: limits.userPerHour, windowMs: hour },
@@ -21,14 +21,13 @@ const pendingNumberBudgets = (limits: SendingLimits, subject: string): Budget[] 
   { name: 'pending-number-day', subject, limit: limits.pendingNumberPerDay, windowMs: day },
 ];
 
-/** Codes that led to no approval: an approval gives them back. */
+/** Codes that led to no approval. */
 const unapproved = (subject: string) => ({ name: 'user-unapproved', subject });
 
 export type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
 
-/** What one code took. */
 export type TakenBudgets = {
-  /** For a code that surely reached no provider. */
+  /** For a code that reached no provider. */
   giveBack(): Promise<void>;
 };
 
@@ -45,7 +44,7 @@ export async function takeBudgets(
   return { giveBack: () => deps.quotas.giveBack(budgets, [codeId]) };
 }
 
-/** For codes of a challenge that was approved. */
+/** For an approved challenge. */
 export async function giveBackUnapproved(
   deps: Pick<Deps, 'quotas' | 'fingerprint'>,
   { challenge, user }: LoginContext,
@@ -54,7 +53,7 @@ export async function giveBackUnapproved(
   await deps.quotas.giveBack([own], challenge.codeIds);
 }
 
-/** Forgets every code that was counted in these lanes of the user, as an unlock does. */
+/** Forgets all codes counted in these lanes, for an unlock. */
 export async function clearCodeBudgets(
   deps: BudgetDeps,
   user: UserKey,
@@ -66,13 +65,13 @@ export async function clearCodeBudgets(
   );
 }
 
-/** Whose call it is: what two codes of one user in one lane have in common. */
+/** Identifies one lane of one user. */
 export function laneSubject(
   { fingerprint }: Pick<Deps, 'fingerprint'>,
   { organizationId, userId }: UserKey,
   lane: string,
 ): string {
-  // Hashed with a key: it may outlive the user by a day, and must not tell who it was.
+  // A keyed hash: it outlives the user by a day and must not name them.
   return fingerprint(`${organizationId}\0${userId}\0${lane}`);
 }
 
@@ -80,7 +79,7 @@ function budgetsFor(deps: BudgetDeps, { challenge, user }: LoginContext, target:
   const limits = deps.settings.sending;
   const own = userBudgets(limits, laneSubject(deps, user, challenge.lane));
   const people = [...own, ...organizationBudgets(limits, user.organizationId)];
-  // A number that somebody only typed may be anyone's: all users share what it bears.
+  // An unconfirmed number may be anyone's: all users share its budget.
   const confirming = !user.factors.some(({ id }) => id === target.id);
   if (factorKind(target.method).reachesDevices || !confirming) return people;
   return [...people, ...pendingNumberBudgets(limits, deps.fingerprint(target.address))];

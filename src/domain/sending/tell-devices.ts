@@ -4,8 +4,8 @@ import { organizationDefaults } from '../policy.ts';
 import type { Deps, DeviceChange, Notice } from '../ports.ts';
 
 /**
- * Tells the devices that a user had before a change what changed: if they did not do it themselves,
- * they hear of it. Nobody waits for it, and it may fail: the trail and the webhooks have it too.
+ * Notifies the devices that a user had before a change, in the background. It may fail: the trail
+ * and the webhooks have the change too.
  */
 export function tellDevices(
   { channels, log }: Pick<Deps, 'channels' | 'log'>,
@@ -20,7 +20,7 @@ export function tellDevices(
     });
 }
 
-/** Events that tell of somebody who guesses. */
+/** Events about somebody who guesses. */
 export type Alarm = 'guesses.alarming' | 'user.careful' | 'user.locked';
 
 const alarmNotices = {
@@ -29,7 +29,6 @@ const alarmNotices = {
   'user.locked': 'user-locked',
 } as const;
 
-/** Tells a user's devices that somebody guesses at their codes. */
 export function tellOfAlarm(deps: Pick<Deps, 'channels' | 'log'>, user: User, alarm: Alarm): void {
   tellDevices(deps, user, { about: alarmNotices[alarm], hint: '' });
 }
@@ -40,7 +39,7 @@ const deviceNotices = {
   waiting: 'device-waiting',
 } as const;
 
-/** Tells the devices that were there before of one that was added, or has a new push token. */
+/** Notifies the other devices of one that was added or has a new push token. */
 export function tellOfDevice(
   deps: Pick<Deps, 'channels' | 'log'>,
   user: User,
@@ -48,7 +47,7 @@ export function tellOfDevice(
   change: DeviceChange,
 ): void {
   if (change === 'unchanged') return;
-  // A token that waits may be somebody else's: the device itself hears of it too.
+  // A waiting token may be an attacker's: notify the device itself too.
   const devices = user.devices.filter((one) => change === 'waiting' || one.id !== id);
   tellDevices(
     deps,

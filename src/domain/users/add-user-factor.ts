@@ -10,10 +10,7 @@ import { Problem } from '../problems.ts';
 import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 import { type FactorCaller, requireOwner, requireStepUp } from './factor-access.ts';
 
-/**
- * Adds a factor outside a login: a challenge of its own, with a code on its way, that makes the
- * factor active when the code comes back.
- */
+/** Adds a factor outside a login, in a challenge of its own that sends a code. */
 export async function addUserFactor(
   deps: SendingDeps & CancelDeps,
   key: UserKey,
@@ -37,7 +34,7 @@ export async function addUserFactor(
   });
 }
 
-/** One addition at a time: the one before, if it is not confirmed, ends with its call. */
+/** One addition at a time: a new one ends the previous one and its call. */
 async function endPrevious(deps: CancelDeps, user: User, challengeId: string): Promise<void> {
   if (!user.known) await deps.users.ensure(user);
   const id = await deps.users.beginAddition(user, challengeId);

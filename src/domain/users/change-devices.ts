@@ -14,14 +14,13 @@ import {
   requireStepUp,
 } from './factor-access.ts';
 
-/** A new push token, and the one before it if the app still has it. */
+/** A new push token. The previous one proves that it is the same app. */
 export type Refresh = { device: Device; previousPushToken: string | null };
 
 /**
- * Gives a device that is known a new push token. A device that is not known has to come by a
- * challenge.
+ * Gives a known device a new push token.
  *
- * @returns whether the new token waits for a challenge, for lack of the right previous one.
+ * @returns whether the new token waits for a challenge, because the previous one was not right.
  */
 export async function refreshDevice(
   deps: Pick<Deps, 'users' | 'devices' | 'channels' | 'log'>,
@@ -39,10 +38,7 @@ export async function refreshDevice(
   return change === 'waiting';
 }
 
-/**
- * Forgets a device: the app was signed out or removed. The last one that push reaches is as good as
- * the factor, and goes by the same rules.
- */
+/** Forgets a device. The last one that push reaches follows the rules of a factor. */
 export async function forgetDevice(
   deps: Pick<Deps, 'users' | 'devices' | 'outcomes'>,
   key: UserKey,
@@ -67,7 +63,7 @@ export async function forgetDevice(
   if (outcome === 'last-device') throw new Problem('step-up-required');
 }
 
-/** Whether push reaches no other device, now or when its app comes with a new token. */
+/** Whether push can reach no other device, now or later. */
 function isLastDevice(user: User, deviceId: string): boolean {
   const usesDevices = user.factors.some(({ method }) => factorKind(method).reachesDevices);
   const others = user.registeredDevices.filter(({ id }) => id !== deviceId);

@@ -14,7 +14,6 @@ import {
   requireStepUp,
 } from './factor-access.ts';
 
-/** Makes a factor the one that is sent a code first. */
 export async function promoteFactor(
   deps: Pick<Deps, 'users' | 'factors' | 'outcomes'>,
   key: UserKey,
@@ -31,7 +30,6 @@ export async function promoteFactor(
   return { user: promoted, factor: factorOf(promoted, factorId) };
 }
 
-/** Removes a factor, and with it the codes on their way to it. */
 export async function removeFactor(
   deps: EndCallsDeps & Pick<Deps, 'users' | 'factors' | 'outcomes'>,
   key: UserKey,
@@ -42,7 +40,7 @@ export async function removeFactor(
   const user = await deps.users.load(key);
   const factor = factorOf(user, factorId);
   if (isOwner(caller, key)) await requireStepUp(deps, user, caller);
-  // An administrator may take away what reaches nobody: it is of no use, and keeps its user out.
+  // An administrator may remove a factor that does not work: it locks its user out.
   const useless = !isOwner(caller, key) && !works(user, factor);
   const keepLast = effectivePolicy(user) === 'mandatory' && !useless;
   const entryFor = factorEntry(user, caller);
@@ -54,21 +52,21 @@ export async function removeFactor(
   tellDevices(deps, user, { about: 'factor-removed', hint });
 }
 
-/** The reset for someone who lost everything: they enrol anew at their next login. */
+/** For someone who lost everything. They enrol at their next login. */
 export async function resetFactors(
   deps: EndCallsDeps & Pick<Deps, 'users' | 'factors' | 'challenges'>,
   key: UserKey,
   caller: FactorCaller,
 ): Promise<void> {
   const user = await deps.users.load(key);
-  // Challenges first: a retry after a failure here still finds the factors to remove.
+  // Challenges first: a retry still finds the factors to remove.
   await deps.challenges.forgetUser(key);
   await deps.factors.reset(key, (removed) => byCaller(caller, key, 'factors.reset', { removed }));
   await endCallsTo(deps, user, user.factors);
   tellDevices(deps, user, { about: 'factors-reset', hint: '' });
 }
 
-/** Makes the entry for a factor that is removed, given its id. */
+/** Makes the entry for a removed factor, from its id. */
 export function factorEntry(user: User, caller: FactorCaller): (factorId: string) => AuditEvent {
   return (factorId) => {
     const factor = user.factors.find(({ id }) => id === factorId);
@@ -76,7 +74,7 @@ export function factorEntry(user: User, caller: FactorCaller): (factorId: string
   };
 }
 
-/** Whether a code that is sent to a factor now can reach anybody. */
+/** Whether a code to this factor can arrive now. */
 function works(user: User, { method }: Factor): boolean {
   return !factorKind(method).reachesDevices || user.devices.length > 0;
 }

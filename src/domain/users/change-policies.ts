@@ -5,7 +5,7 @@ import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
-/** Sets an organization's policy and the rest; sessions that run are untouched. */
+/** Running sessions do not change. */
 export async function setOrganization(
   deps: Pick<Deps, 'organizations'>,
   organization: Organization,
@@ -17,18 +17,18 @@ export async function setOrganization(
   return deps.organizations.save(organization, entry);
 }
 
-/** What a change of policy would mean, in numbers of users. */
+/** What a change of policy means, in numbers of users. */
 export type PolicyImpact = {
   usersToEnrol: number;
   usersWithoutBackup: number;
   usersOnOldApp: number;
-  /** With factors, but none of a method that is offered: no code reaches them. */
+  /** With factors, but none of an offered method. */
   usersWithoutOfferedFactor: number;
-  /** With factors of which none works now: the same, and those whose devices are gone. */
+  /** With factors, but none that works now. */
   usersUnreachable: number;
 };
 
-/** Counts what a policy would ask of the users seen so far, and changes nothing. */
+/** Counts without changing anything. */
 export async function previewPolicy(
   deps: Pick<Deps, 'users' | 'settings'>,
   organization: Organization,
@@ -58,12 +58,12 @@ export async function previewPolicy(
 
 type Asked = UserGroup & { effective: Policy };
 
-/** An app without the screens is let through only where nothing has to be entered on them. */
+/** An app without the screens is enough only where there is nothing to enter. */
 function stopsOldApps({ effective, factors }: Asked): boolean {
   return effective === 'mandatory' || (effective === 'optional' && factors > 0);
 }
 
-/** A stricter policy for one user; null takes it away. */
+/** Null removes the user's own policy. */
 export async function setUserPolicy(
   deps: Pick<Deps, 'users'>,
   key: UserKey,

@@ -6,7 +6,7 @@ import { type EndCallsDeps, endCallsTo } from '../sending/hang-up.ts';
 
 type EraseDeps = Pick<Deps, 'users' | 'challenges' | 'pseudonyms'>;
 
-/** Removes every personal datum of a user; the trail keeps a pseudonym. */
+/** Removes all personal data of a user. The trail keeps a pseudonym. */
 export async function eraseUser(
   deps: EndCallsDeps & EraseDeps,
   key: UserKey,
@@ -20,7 +20,6 @@ export async function eraseUser(
   await deps.users.erase(key, userId, byCaller(withoutSelf(caller, key), about, 'user.erased'));
 }
 
-/** Removes an organization with all its users. */
 export async function eraseOrganization(
   deps: EraseDeps & Pick<Deps, 'organizations'>,
   id: string,

@@ -5,10 +5,9 @@ import type { User, UserKey } from '../people.ts';
 import type { Deps, StoredApproval } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
-/** Who asks for a change of a user's factors, and the challenge they say they were approved in. */
+/** The caller, and the challenge in which the user was approved. */
 export type FactorCaller = Caller & { challengeId: string | null };
 
-/** Whether the person at the keyboard is the user that the call is about. */
 export function isOwner(caller: Caller, user: UserKey): boolean {
   return caller.actor === user.userId;
 }
@@ -18,16 +17,14 @@ export function requireOwner(caller: Caller, user: UserKey): void {
   if (!isOwner(caller, user)) throw new Problem('actor-not-owner');
 }
 
-/** The user themself, or a client that may act for others. */
 export function requireOwnerOrAdmin(caller: Caller, user: UserKey): void {
   if (!caller.admin) requireOwner(caller, user);
 }
 
 /**
- * Asks for a second factor proved a moment ago: a stolen password must not be enough to add a phone
- * or take one away. A user without factors has nothing to prove it with.
+ * Requires a recent second factor, so that a stolen password cannot add or remove a phone.
  *
- * @returns what the challenge proved; null when there was nothing to prove.
+ * @returns the proved factor. Null for a user without factors.
  * @throws Problem `step-up-required`.
  */
 export async function requireStepUp(
@@ -43,14 +40,14 @@ export async function requireStepUp(
   return proved;
 }
 
-/** The factor that an approval proved for this user and client not long ago; null when it proved none. */
+/** The factor that a recent approval proved for this user and client. */
 function provedIn(approval: StoredApproval, user: User, client: string): VerifiedFactor | null {
   const theirs =
     approval.organizationId === user.organizationId &&
     approval.userId === user.userId &&
     approval.client === client;
   const locked = approval.lane === strangersLane && user.lockedUntil !== null;
-  // A challenge that confirmed a new factor proves that factor alone, not the ones before it.
+  // A challenge that confirmed a new factor proves only that factor.
   const proves = approval.purpose !== 'factor' && approval.ageMs <= approvalMemoryMs;
   return theirs && proves && !locked ? approval.verified : null;
 }

@@ -3,7 +3,7 @@ import type { UserKey } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { type BudgetDeps, clearCodeBudgets } from '../sending/sending-budgets.ts';
 
-/** Lets a user who is locked, or whose codes are used up, try again at once. */
+/** Lifts a lock and forgets the counted codes. */
 export async function unlockUser(
   deps: BudgetDeps & Pick<Deps, 'guessAccounts'>,
   key: UserKey,
