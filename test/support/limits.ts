@@ -2,3 +2,6 @@ import type { Limits } from '../../src/adapters/postgres/connection/limits.ts';
 
 /** For tests of what is answered, not of how long it may take: their machine may be busy. */
 export const roomy: Limits = { answerMs: 10_000 };
+
+/** The same of a client of Redis. */
+export const roomyRedis = { commandTimeout: 10_000, socketTimeout: 10_000 };

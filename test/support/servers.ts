@@ -102,6 +102,12 @@ export async function freshRedis(): Promise<string> {
   return `${url}/${index}`;
 }
 
+/** Whether a store is on one of the servers that the whole run uses. */
+export function isShared(url: string): boolean {
+  const shared = [address('TEST_DATABASE_URL'), address('TEST_REDIS_URL')];
+  return shared.some((one) => new URL(one).host === new URL(url).host);
+}
+
 function address(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run the tests with npm test`);

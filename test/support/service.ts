@@ -30,9 +30,9 @@ import { settingsOf } from '../../src/wire.ts';
 import { callsThrough, pushesThrough } from './fakes/channels.ts';
 import { startFakeGoogle } from './fakes/google.ts';
 import { startFakeTwilio } from './fakes/twilio.ts';
-import { roomy } from './limits.ts';
+import { roomy, roomyRedis } from './limits.ts';
 import { anEntry } from './people.ts';
-import { freshDatabase, freshRedis } from './servers.ts';
+import { freshDatabase, freshRedis, isShared } from './servers.ts';
 import { ageRedis } from './stores.ts';
 import { use } from './use.ts';
 
@@ -122,14 +122,15 @@ export async function startService(options: ServiceOptions = {}) {
     channels.set(channel.method, channel);
 
   const stop = new AbortController();
-  // A test that brings its own database is about to take it away.
-  const limits = options.databaseUrl ? loginLimits : roomy;
+  // A test that brings a server of its own is about to take it away.
+  const limits = isShared(databaseUrl) ? roomy : loginLimits;
   const settingsFor = (given: Record<string, string>) =>
     settingsOf(readConfig({ ...generous, ...env, ...given }));
   const settings = settingsFor({});
   const openReplica = async () => {
     const database = connectPostgres(databaseUrl, limits);
     const redis = await connectRedis({ kind: 'url', url: redisUrl }, logger);
+    if (isShared(redisUrl)) Object.assign(redis.options, roomyRedis);
     const { guessLimits } = settings;
     const directory = prismaDirectory(database.prisma, sealed, { ...limits, guessLimits });
     const deps: Deps = {
@@ -292,11 +293,15 @@ export async function signIn(service: Service, body: object = {}, request: Reque
 
 /** A user of `acme` with a phone as primary, who declined a backup. */
 export async function enrolledUser(service: Service, userId = '42', phone = aPhone): Promise<void> {
-  const screen = await signIn(service, { userId });
-  await screen.addPhone(phone);
-  await screen.enter(service.twilio.codeFor(phone));
-  const done = await screen.skip();
-  if (done.body.status !== 'approved') throw new Error(JSON.stringify(done.body));
+  await enrolAt(service, await signIn(service, { userId }), phone);
+}
+
+async function enrolAt(service: Service, screen: ReturnType<typeof atScreen>, phone: string) {
+  const added = await screen.addPhone(phone);
+  const entered = await screen.enter(service.twilio.codeFor(phone));
+  const { body } = await screen.skip();
+  if (body.status === 'approved') return;
+  throw new Error(JSON.stringify([added.body, entered.body, body]));
 }
 
 let people = 0;
@@ -319,11 +324,7 @@ export function somebody(service: Service, login: object = {}) {
 /** A user with a phone as primary, who declined a backup. */
 export async function enrolled(service: Service, login: object = {}) {
   const user = somebody(service, login);
-  const screen = await user.signIn();
-  await screen.addPhone(user.phone);
-  await screen.enter(user.heard());
-  const done = await screen.skip();
-  if (done.body.status !== 'approved') throw new Error(JSON.stringify(done.body));
+  await enrolAt(service, await user.signIn(), user.phone);
   return user;
 }
 
