@@ -1,10 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Problem } from './problems.ts';
 
-/**
- * Lets at most `max` calls of `work` run at a time, in order. An `unavailable` store fails all
- * waiting calls.
- */
+/** Lets at most `max` calls of `work` run at a time, in order. An `unavailable` store fails all waiting calls. */
 export function limitConcurrency<A extends unknown[], R>(
   max: number,
   work: (...args: A) => Promise<R>,

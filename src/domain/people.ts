@@ -1,7 +1,6 @@
 /** From lenient to strict. */
 export type Policy = 'off' | 'optional' | 'mandatory';
 
-/** Whether a user may skip the step that sets up a backup. */
 export type Backup = 'offered' | 'required';
 
 export type Organization = {
@@ -28,10 +27,8 @@ export type Factor = {
   createdAt: Date;
 };
 
-/** An installed app that receives codes. */
 export type Device = { id: string; platform: string; pushToken: string };
 
-/** An installed app, whether or not codes reach it. */
 export type RegisteredDevice = Pick<Device, 'id' | 'platform'> & {
   reachable: boolean;
   /** A new push token waits until a challenge of the device is approved. */
@@ -42,11 +39,8 @@ export type RegisteredDevice = Pick<Device, 'id' | 'platform'> & {
 export type User = UserKey & {
   /** Whether the database has a row for this user. */
   known: boolean;
-  /** Null when nobody has set it. */
   organization: Organization | null;
-  /** The user's own policy. */
   policy: Policy | null;
-  /** Oldest first. */
   factors: Factor[];
   /** Those that codes reach now. */
   devices: Device[];
@@ -75,16 +69,13 @@ export type ListedUser = {
   lockedUntil: Date | null;
 };
 
-/** Users for whom a change of policy means the same. */
 export type UserGroup = {
   policy: Policy | null;
   /** 0, 1, or 2 for two and more. */
   factors: number;
-  /** Whether they have a factor of an offered method. */
   offered: boolean;
   /** The methods of factors that work now. */
   reachedBy: string[];
-  /** The app of their last approval. */
   app: string | null;
   appVersion: string | null;
   users: number;
@@ -102,9 +93,7 @@ export type Client = {
 };
 
 export type Confirmation = {
-  /** Whether this challenge has verified an active factor. */
   alreadyVerified: boolean;
   factor: Pick<Factor, 'id' | 'method' | 'address'>;
-  /** Becomes active with the factor. */
   device: Device | null;
 };

@@ -8,7 +8,6 @@ export function effectivePolicy(user: Pick<User, 'organization' | 'policy'>): Po
   return policies.reduce((a, b) => (strictness.indexOf(a) >= strictness.indexOf(b) ? a : b));
 }
 
-/** For an organization that nobody has set, too. */
 export const organizationDefaults = {
   language: 'nl-NL',
   country: 'NL',

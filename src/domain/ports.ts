@@ -1,9 +1,8 @@
 /**
- * What the domain needs from outside. Each adapter implements one port; wire.ts builds {@link
- * Deps}.
+ * What the domain needs from outside. Each adapter implements one port; wire.ts builds {@link Deps}.
  *
- * A port rejects with the problem `unavailable` when its store or provider does not answer in time.
- * Any other error is a defect.
+ * A port rejects with the problem `unavailable` when its store or provider does not answer in time. Any other error
+ * is a defect.
  */
 
 import type { AuditTrail } from './ports/audit-trail.ts';

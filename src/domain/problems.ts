@@ -1,4 +1,3 @@
-/** Every problem: status, title, and what the reader can do. */
 const table = {
   'invalid-request': [400, 'The request is not valid', 'Correct the fields named in `errors`.'],
   unauthenticated: [401, 'No valid credential', 'Send a valid API key or challenge token.'],
@@ -118,11 +117,9 @@ type Extra = {
   /** `Retry-After` rounds it up to seconds. */
   retryAfterMs?: number;
   errors?: { pointer: string; detail: string }[];
-  /** For the log only. */
   cause?: unknown;
 };
 
-/** An error that the API has a name for. */
 export class Problem extends Error {
   readonly kind: ProblemKind;
   readonly extra: Omit<Extra, 'cause'>;

@@ -49,17 +49,13 @@ export const alertTypes: readonly AuditType[] = [
 export type AuditEvent = {
   type: AuditType;
   organizationId: string | null;
-  /** The user that it is about. */
   userId: string | null;
-  /** The person at the keyboard. */
   actor: string | null;
   client: string | null;
   app: string | null;
   appVersion: string | null;
   challengeId: string | null;
-  /** Method, hint, reason and so on. Small, one level. */
   details: Record<string, string | number | boolean | null>;
-  /** The person's network address. */
   address: string | null;
 };
 
@@ -71,7 +67,6 @@ type Details = AuditEvent['details'];
 /** For entries whose details only the store knows. */
 export type EntryFor = (type: AuditType, details: Details) => AuditEvent;
 
-/** An event in a challenge. The user counts as the actor. */
 export function inChallenge(challenge: Challenge, type: AuditType, details: Details): AuditEvent {
   return {
     type,
@@ -87,7 +82,6 @@ export function inChallenge(challenge: Challenge, type: AuditType, details: Deta
   };
 }
 
-/** An event about a user that nobody asked for. */
 export function toUser(
   { organizationId, userId }: UserKey,
   type: AuditType,
@@ -98,17 +92,14 @@ export function toUser(
   return { type, organizationId, userId, ...nobody, ...nowhere, details };
 }
 
-/** The caller of a change outside a challenge. */
 export type Caller = {
   client: string;
   /** Whether the client may act for others. */
   admin: boolean;
-  /** The person at the keyboard. Null when none is named. */
   actor: string | null;
   address: string | null;
 };
 
-/** A change of an API key, by an operator. */
 export function toClient(
   type: 'client.created' | 'client.revoked',
   details: Details,
@@ -119,7 +110,6 @@ export function toClient(
   return { type, ...nobody, ...nowhere, actor, details };
 }
 
-/** `actor` is null when the service made the key. */
 export function clientCreated(
   client: { name: string; scopes: string[]; organizations?: string[] | null },
   actor: string | null,
@@ -130,7 +120,6 @@ export function clientCreated(
     toClient('client.created', { id, name, scopes: scopes.join(' '), ...limit }, actor);
 }
 
-/** A change by a caller. */
 export function byCaller(
   caller: Caller,
   about: { organizationId: string; userId: string | null },

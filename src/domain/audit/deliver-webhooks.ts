@@ -12,8 +12,7 @@ const batch = 20;
 type Parts = { outbox: Outbox; sender: WebhookSender; log: Log };
 
 /**
- * Delivers what is due, once. A message may arrive twice when a replica dies: `webhook-id`
- * identifies it.
+ * Delivers what is due, once. A message may arrive twice when a replica dies: `webhook-id` identifies it.
  *
  * @returns the number of messages tried.
  */

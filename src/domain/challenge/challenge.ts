@@ -17,7 +17,6 @@ export type VerifiedFactor = { method: string; factorId: string };
 /** A factor that is being set up. It becomes the user's when its code comes back. */
 export type PendingFactor = { id: string; method: string; address: string };
 
-/** The code in play: what a screen shows, and the HMAC for comparison. */
 export type Code = {
   id: string;
   factorId: string;
@@ -33,11 +32,9 @@ export type Code = {
   expiresAt: number;
   resendAt: number;
   delivery: DeliveryState;
-  /** The provider's id of the call. */
   callId: string | null;
 };
 
-/** A right guess that is being processed. */
 export type Proof = { codeId: string; attemptId: string; at: number };
 
 /** `resultId` is null for purposes without a result. */
@@ -48,16 +45,13 @@ export type Approval = {
   resultExpiresAt: number;
 };
 
-/** One attempt of one user to sign in. */
 export type Challenge = {
   id: string;
   organizationId: string;
   userId: string;
-  /** The name of the client that results are issued to. */
   client: string;
   app: string;
   appVersion: string | null;
-  /** The person's network address. */
   address: string | null;
   /** `factor`: to confirm a factor that is added outside a login. */
   purpose: 'login' | 'step-up' | 'factor';
@@ -71,7 +65,6 @@ export type Challenge = {
   pending: PendingFactor | null;
   code: Code | null;
   proof: Proof | null;
-  /** Of the code in play. */
   attemptsRemaining: number;
   /** Of every code put in play. An approval gives back their budgets. */
   codeIds: string[];
@@ -82,7 +75,6 @@ export type Challenge = {
   approval: Approval | null;
   /** The attempt that redeemed the result, for screens. PostgreSQL has the truth. */
   redeemedBy: string | null;
-  /** Grows by one with each change. */
   version: number;
   createdAt: number;
   expiresAt: number;
@@ -100,7 +92,6 @@ export type ChallengePatch = Partial<
   Omit<Challenge, 'id' | 'organizationId' | 'userId' | 'version' | 'createdAt' | 'wrongGuesses'>
 >;
 
-/** A challenge with its user and the clock that applies. */
 export type LoginContext = ChallengeSnapshot & {
   user: User;
   /** The account has so many wrong guesses that 4 digits are not safe. */

@@ -33,7 +33,6 @@ export function liveCode(context: LoginContext): Code | null {
   return context.challenge.attemptsRemaining > 0 ? code : null;
 }
 
-/** What the HMAC of a code is bound to. */
 export type CodeBinding = { challengeId: string; codeId: string; factorId: Code['factorId'] };
 
 export function bindingOf(challengeId: string, code: Pick<Code, 'id' | 'factorId'>): CodeBinding {

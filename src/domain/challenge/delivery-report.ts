@@ -15,7 +15,6 @@ export function isOver(delivery: DeliveryState): boolean {
   return order[delivery] === order.failed;
 }
 
-/** Nobody heard the code, so the user need not wait. */
 export function isUnheard(delivery: DeliveryState): boolean {
   return isOver(delivery) && delivery !== 'completed';
 }
@@ -29,8 +28,8 @@ type News = {
 };
 
 /**
- * The code after a report about its call; null when nothing changes. Reports may come late, twice,
- * replayed or in the wrong order.
+ * The code after a report about its call; null when nothing changes. Reports may come late, twice, replayed or in the
+ * wrong order.
  */
 export function movedOn(
   code: Code,
@@ -44,7 +43,6 @@ export function movedOn(
     !callKeyFirst && order[before] < order.answered && ['answered', 'completed'].includes(delivery);
   const expiresAt = heard ? Math.min(code.expiresAt, now + codeTtlMs) : code.expiresAt;
   const resendAt = isUnheard(delivery) ? now : code.sentAt + codeTtlMs;
-  // Nobody can press a key any more.
   const sealed = isOver(delivery) ? null : code.sealed;
   return { ...code, callId, delivery, expiresAt, resendAt, sealed };
 }

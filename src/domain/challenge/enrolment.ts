@@ -17,7 +17,6 @@ export function enrolmentOf(context: LoginContext, settings: Settings): Enrolmen
   return { step, skippable: isSkippable(context), methods: methodsFor(user, settings) };
 }
 
-/** Whether a backup is offered after the user has proved a factor. */
 export function asksForBackup(
   challenge: Pick<Challenge, 'purpose' | 'backup'>,
   user: User,

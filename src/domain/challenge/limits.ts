@@ -7,14 +7,13 @@ export const challengeLimits = { codes: 5, wrongGuesses: 15 } as const;
 export const proofLeaseMs = second;
 
 /**
- * "The 30 seconds of a call's code start when it is answered, … never more than 60 seconds after
- * sending". Applies where the provider reports the answer.
+ * "The 30 seconds of a call's code start when it is answered, … never more than 60 seconds after sending". Applies
+ * where the provider reports the answer.
  */
 export const longestUnheardMs = minute;
 
 export const resultTtlMs = minute;
 
-/** How long an approval allows changes of factors. */
 export const approvalMemoryMs = 15 * minute;
 
 /** The manual's 4 digits, and those of careful mode. */

@@ -15,7 +15,6 @@ type Nullable = {
   [Field in keyof Challenge]: null extends Challenge[Field] ? Field : never;
 }[keyof Challenge];
 
-/** Every field that starts as null. */
 export const absentFields: Record<Nullable, null> = {
   appVersion: null,
   address: null,

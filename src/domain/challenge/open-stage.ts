@@ -9,7 +9,6 @@ export function openStageOf({ challenge, user }: LoginContext): OpenStage {
   return challenge.pending ? 'confirm' : 'enrol';
 }
 
-/** Whether the user may skip the step that sets up a factor. */
 export function isSkippable(context: LoginContext): boolean {
   const { challenge, user } = context;
   if (challenge.purpose !== 'login' || openStageOf(context) === 'verify') return false;

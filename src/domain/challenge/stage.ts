@@ -36,7 +36,6 @@ const transitions: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
 /** A lock stops calls that send a code. For a guess, its charge decides. */
 const sendsCode: ReadonlySet<Call> = new Set<Call>(['send', 'enrol']);
 
-/** @throws Problem when the call is not allowed in this stage. */
 export function assertAllowed(context: LoginContext, call: Call): void {
   const verdict = transitions[stageOf(context)][call];
   const stopped = sendsCode.has(call) || (call === 'verify' && verdict !== 'ok');
@@ -60,7 +59,6 @@ export function stageOf(context: LoginContext): Stage {
   return stage !== 'enrol' && usedUp(context) ? 'cancelled' : stage;
 }
 
-/** Whether this lane is locked: no code is sent to it. */
 export function isLocked({ challenge, user, now }: LoginContext): boolean {
   return challenge.lane === strangersLane && Number(user.lockedUntil) > now;
 }

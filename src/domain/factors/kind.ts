@@ -8,22 +8,15 @@ export type Enrolling = {
   settings: Settings;
 };
 
-/**
- * One way to receive codes: how it is set up, where codes go, what may be shown. A channel
- * delivers.
- */
+/** One way to receive codes: how it is set up, where codes go, what may be shown. A channel delivers. */
 export interface FactorKind {
   readonly method: string;
   /** What it adds to `pwd`, `mfa` and `otp` in `amr` (RFC 8176). */
   readonly amr: readonly string[];
   /** The fields beside `method`, as JSON Schema properties. All are required. */
   readonly input: Record<string, TSchema>;
-  /**
-   * Whether codes go to devices. Otherwise they go to a number, which costs money, so budgets
-   * apply.
-   */
+  /** Whether codes go to devices. Otherwise they go to a number, which costs money, so budgets apply. */
   readonly reachesDevices: boolean;
-  /** Whether this user can still add one. */
   offeredTo(user: User): boolean;
   /**
    * The address that codes will go to.

@@ -8,7 +8,6 @@ const spelling = /^\+?[0-9 ()]{7,40}$/;
 /** Invisible characters that come along when people copy a number. */
 const invisible = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 
-/** Spaces of any width, hyphens, dashes, dots, slashes. */
 const separators =
   /[\s\-\u2010-\u2015\u2212\uFE58\uFE63\uFF0D.\u00B7\u2022\u2024\uFF0E/\u2044\u2215\uFF0F]+/g;
 
@@ -63,7 +62,6 @@ export function mayBeCalled(
   );
 }
 
-/** `316*****78`. */
 export function phoneNumberHint(e164: string): string {
   const digits = e164.replace('+', '');
   return `${digits.slice(0, 3)}*****${digits.slice(-2)}`;

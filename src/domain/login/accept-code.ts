@@ -51,7 +51,6 @@ async function goOn(
   });
 }
 
-/** Confirms a pending factor. An active one must still exist. */
 async function proveFactor(
   deps: AcceptDeps,
   context: LoginContext,

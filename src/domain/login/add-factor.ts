@@ -11,8 +11,8 @@ import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 export type FactorInput = { method: string } & Record<string, string>;
 
 /**
- * Sets up a factor during enrolment and sends it a code. It stays pending until the code comes
- * back; another may replace it.
+ * Sets up a factor during enrolment and sends it a code. It stays pending until the code comes back; another may
+ * replace it.
  */
 export async function addFactor(
   deps: SendingDeps,

@@ -15,7 +15,6 @@ export type ApprovalDeps = Pick<
   'challenges' | 'outcomes' | 'quotas' | 'fingerprint' | 'channels' | 'log'
 >;
 
-/** The reasons for an approval. */
 export type Grounds = {
   /** The same attempt again gets the same approval. */
   attemptId: string;
@@ -24,14 +23,13 @@ export type Grounds = {
   skipped?: 'primary' | 'backup';
 };
 
-/** RFC 8176. */
 function amrOf(verified: VerifiedFactor | null): string[] {
   return verified === null ? ['pwd'] : ['pwd', 'mfa', 'otp', ...factorKind(verified.method).amr];
 }
 
 /**
- * Approves a challenge. PostgreSQL decides, then Redis follows. A device receives codes only after
- * a second factor: a password alone must not add a phone.
+ * Approves a challenge. PostgreSQL decides, then Redis follows. A device receives codes only after a second factor: a
+ * password alone must not add a phone.
  */
 export async function approve(
   deps: ApprovalDeps,

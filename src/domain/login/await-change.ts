@@ -11,7 +11,6 @@ const lookAgainMs = 5_000;
 const limits = { waitersPerChallenge: 4, waiters: 2_000, looksAtOnce: 4 };
 
 export type Waiting = {
-  /** Whether the caller waits for this. */
   isNews: (context: LoginContext) => boolean;
   /** Ends the wait: time is up, the caller left, or the service stops. */
   over: AbortSignal;
@@ -19,9 +18,7 @@ export type Waiting = {
 
 type Waiter = Waiting & {
   answered: PromiseWithResolvers<LoginContext>;
-  /** The last snapshot that this caller waited for. */
   latest: LoginContext | null;
-  /** The next look answers it, changed or not. */
   leaving: boolean;
 };
 
@@ -31,11 +28,10 @@ type Watch = { ref: ChallengeRef; waiters: Set<Waiter>; wake: () => void };
 export type AwaitChange = (ref: ChallengeRef, waiting: Waiting) => Promise<LoginContext>;
 
 /**
- * Waits for a change of a challenge. Resolves when `isNews` holds, or when the wait is over. Looks
- * again when a code or the challenge expires.
+ * Waits for a change of a challenge. Resolves when `isNews` holds, or when the wait is over. Looks again when a code
+ * or the challenge expires.
  *
- * One waiter too many for a challenge ends the wait of the oldest. One too many in all does not
- * wait.
+ * One waiter too many for a challenge ends the wait of the oldest. One too many in all does not wait.
  */
 export function changeWaiters(deps: OpenDeps): AwaitChange {
   const watches = new Map<string, Watch>();
@@ -82,7 +78,6 @@ async function join(
   }
 }
 
-/** Answers with the last look, or else the next one. */
 function leave(watch: Watch, waiter: Waiter): void {
   waiter.leaving = true;
   if (!waiter.latest) return;

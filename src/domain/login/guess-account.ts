@@ -13,7 +13,6 @@ import type {
 import { Problem } from '../problems.ts';
 import { type Alarm, tellOfAlarm } from '../sending/tell-devices.ts';
 
-/** A guess in one execution of `verify`. */
 export type Attempt = Guess & { code: Code; tryId: string };
 
 /** At this many guesses the owner is alerted. */
@@ -99,7 +98,6 @@ function limitOf(limits: GuessLimits, kind: GuessKind, lane: string): number {
 
 type Alarms = { types: Alarm[]; lockedUntil: Date | null };
 
-/** The alerts for the owner at this guess. */
 function alarmsOf(
   { position, recent, fullUntil }: SettledAccount,
   { kind, lane, limit }: Pick<GuessCharge, 'kind' | 'lane' | 'limit'>,

@@ -9,7 +9,6 @@ type Redemption = {
   client: string;
   /** A result of another purpose is not used up. */
   purpose: string;
-  /** The same attempt again gets the same answer. */
   attemptId: string;
 };
 

@@ -25,7 +25,6 @@ export type Start = UserKey & {
   device: Device | null;
   /** Whether to send a code at once, while the page loads. */
   send: boolean;
-  /** The person's network address. */
   address: string | null;
 };
 

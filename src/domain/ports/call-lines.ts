@@ -17,14 +17,10 @@ export interface CallLines {
   /**
    * Takes the line for a call that is placed now, for at most `lifeMs`.
    *
-   * @returns the provider's ids of the owner's older calls, to be ended. Null: another owner has
-   *   the line.
+   * @returns the provider's ids of the owner's older calls, to be ended. Null: another owner has the line.
    */
   take(call: LineCall, lifeMs: number): Promise<string[] | null>;
-  /**
-   * Stores the provider's id of a call. @returns false when a newer call has the line: end this
-   * one.
-   */
+  /** Stores the provider's id of a call. @returns false when a newer call has the line: end this one. */
   name(call: Pick<LineCall, 'number' | 'codeId'>, callId: string): Promise<boolean>;
   /** The call has ended, or was not placed. */
   leave(call: Pick<LineCall, 'number' | 'codeId'>): Promise<void>;

@@ -39,8 +39,8 @@ export type StoredApproval = UserKey & {
 };
 
 /**
- * How each challenge ended, once. This is the truth; the challenge store may forget. A change and
- * its audit entries are one transaction. PostgreSQL.
+ * How each challenge ended, once. This is the truth; the challenge store may forget. A change and its audit entries
+ * are one transaction. PostgreSQL.
  */
 export interface ChallengeOutcomes {
   /** In one step: approves, consumes the code, takes its guesses off the account, adds the device. */

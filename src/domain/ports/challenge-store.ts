@@ -30,8 +30,8 @@ export type LookOutcome =
   | 'superseded';
 
 /**
- * Challenges, their codes and counters, for minutes. Each operation is atomic. The store's clock
- * decides what has expired. Redis.
+ * Challenges, their codes and counters, for minutes. Each operation is atomic. The store's clock decides what has
+ * expired. Redis.
  */
 export interface ChallengeStore {
   /** Stores it for `lifetimeMs` (an integer) and sets `createdAt` and `expiresAt`. */
@@ -39,8 +39,8 @@ export interface ChallengeStore {
   /** Null when it is unknown or expired. */
   read(ref: ChallengeRef): Promise<ChallengeSnapshot | null>;
   /**
-   * Replaces the fields of `patch` if the challenge is still at `version`, and raises the version.
-   * `keepMs` is the minimum time that it stays stored from now.
+   * Replaces the fields of `patch` if the challenge is still at `version`, and raises the version. `keepMs` is the
+   * minimum time that it stays stored from now.
    *
    * @returns `conflict` when the version differs, null when it is gone.
    */
@@ -51,9 +51,9 @@ export interface ChallengeStore {
     keepMs?: number,
   ): Promise<ChallengeSnapshot | 'conflict' | null>;
   /**
-   * Counts a guess, then compares it, in one step. Lowers `attemptsRemaining`; a wrong one raises
-   * `wrongGuesses`. A right one leaves its `proof` and costs no attempt. It is never retried: the
-   * caller has a charge for exactly one look.
+   * Counts a guess, then compares it, in one step. Lowers `attemptsRemaining`; a wrong one raises `wrongGuesses`. A
+   * right one leaves its `proof` and costs no attempt. It is never retried: the caller has a charge for exactly one
+   * look.
    *
    * @returns null when the challenge is gone.
    */
@@ -63,9 +63,8 @@ export interface ChallengeStore {
   ): Promise<(ChallengeSnapshot & { outcome: LookOutcome }) | null>;
   forgetUser(user: UserKey): Promise<void>;
   /**
-   * Calls `changed` after a change on any replica, sometimes also without one. A right guess is no
-   * change: its approval is. While the store is away changes are missed, so look again now and
-   * then. Never rejects.
+   * Calls `changed` after a change on any replica, sometimes also without one. A right guess is no change: its
+   * approval is. While the store is away changes are missed, so look again now and then. Never rejects.
    *
    * @returns a function that stops watching.
    */

@@ -78,10 +78,7 @@ export interface Channel {
   readonly method: string;
   /** For logs and the banner: `twilio`, `fcm`, `console`. */
   readonly provider: string;
-  /**
-   * Asks the provider once; never retried. Resolves within its own time limit, also after a
-   * failure.
-   */
+  /** Asks the provider once; never retried. Resolves within its own time limit, also after a failure. */
   deliver(message: CodeMessage): Promise<Delivery>;
   /** Sends a notice to devices. Has a time limit; fails quietly. */
   notify?(notice: Notice): Promise<void>;

@@ -12,10 +12,6 @@ export interface Clients {
   list(): Promise<Client[]>;
   /** `entry` is recorded in the same transaction. */
   create(client: NewClient, entry: AuditEvent): Promise<void>;
-  /**
-   * May be repeated. `entry` is recorded in the same transaction.
-   *
-   * @returns false when there is no such key.
-   */
+  /** May be repeated. `entry` is recorded in the same transaction. @returns false when there is no such key. */
   revoke(id: string, entry: AuditEvent): Promise<boolean>;
 }

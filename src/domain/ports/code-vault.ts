@@ -5,8 +5,8 @@ export interface CodeVault {
   /** `length` random digits. */
   newCode(length: number): string;
   /**
-   * The HMAC of a code, bound to its challenge, factor and sending. `keyId` names the key, so codes
-   * survive a rotation.
+   * The HMAC of a code, bound to its challenge, factor and sending. `keyId` names the key, so codes survive a
+   * rotation.
    *
    * @returns null when the key is gone.
    */

@@ -5,8 +5,8 @@ export interface Database {
   /**
    * Resolves when the database takes changes, has every migration and can be decrypted.
    *
-   * @throws Problem `unavailable`; `detail` says in one line what is missing. Its cause is a
-   *   SetupError when waiting does not help.
+   * @throws Problem `unavailable`; `detail` says in one line what is missing. Its cause is a SetupError when waiting
+   *   does not help.
    */
   ping(): Promise<void>;
 }

@@ -14,13 +14,13 @@ export type Forgetting = {
 };
 
 /**
- * Devices that receive push messages. A change and its audit entries are one transaction. A push
- * token belongs to one device: any other device loses it, and its user's trail says so. PostgreSQL.
+ * Devices that receive push messages. A change and its audit entries are one transaction. A push token belongs to one
+ * device: any other device loses it, and its user's trail says so. PostgreSQL.
  */
 export interface Devices {
   /**
-   * Gives a known device a new push token. Without the right previous one, the new one waits until
-   * a challenge from the device is approved.
+   * Gives a known device a new push token. Without the right previous one, the new one waits until a challenge from
+   * the device is approved.
    */
   refresh(
     user: UserKey,

@@ -2,15 +2,15 @@ import type { AuditEvent } from '../audit/audit.ts';
 import type { Confirmation, UserKey } from '../people.ts';
 
 /**
- * Factors of a user, changed one after the other. A change and its `entry` are one transaction;
- * without a change nothing is recorded. PostgreSQL.
+ * Factors of a user, changed one after the other. A change and its `entry` are one transaction; without a change
+ * nothing is recorded. PostgreSQL.
  */
 export interface Factors {
   /**
    * Makes a factor active. The first one is the primary. May be repeated.
    *
-   * @returns `verification-required` when the challenge has not verified an active factor;
-   *   `no-device` when codes would reach no device.
+   * @returns `verification-required` when the challenge has not verified an active factor; `no-device` when codes
+   *   would reach no device.
    */
   confirm(
     user: UserKey,
@@ -22,12 +22,10 @@ export interface Factors {
   /** Swaps the roles of a factor and the primary. */
   promote(user: UserKey, factorId: string, entry: AuditEvent): Promise<'promoted' | 'not-found'>;
   /**
-   * Removes a factor. The oldest secondary replaces a primary. When no factor works any more, all
-   * go.
+   * Removes a factor. The oldest secondary replaces a primary. When no factor works any more, all go.
    *
    * @param entryFor makes the entry for each removed factor, from its id.
-   * @returns `last-factor`, with nothing removed, when `keepLast` is true and no other factor
-   *   works.
+   * @returns `last-factor`, with nothing removed, when `keepLast` is true and no other factor works.
    */
   remove(
     user: UserKey,

@@ -11,10 +11,7 @@ export type GuessCharge = {
   tryId: string;
   lane: string;
   kind: GuessKind;
-  /**
-   * How many rows of this kind the account takes. For `long`: of this lane, or of all known
-   * devices.
-   */
+  /** How many rows of this kind the account takes. For `long`: of this lane, or of all known devices. */
   limit: number;
 };
 
@@ -23,10 +20,7 @@ export type ChargeOutcome =
   | { outcome: 'charged' | 'again' }
   /** Not charged: the account is full. */
   | { outcome: 'full'; fullUntil: Date }
-  /**
-   * Not charged. `done`: this attempt consumed the code before; `over`: another did; `gone`: no
-   * such user.
-   */
+  /** Not charged. `done`: this attempt consumed the code before; `over`: another did; `gone`: no such user. */
   | { outcome: 'done' | 'over' | 'gone' };
 
 export type WrongGuess = Pick<GuessCharge, 'attemptId' | 'lane' | 'kind' | 'limit'> & {
@@ -45,10 +39,7 @@ export type SettledAccount = {
 
 /** The account of wrong guesses of each user. A row permits one look at a code. PostgreSQL. */
 export interface GuessAccounts {
-  /**
-   * Puts a guess on the account before its code is compared. Charges of one user never exceed the
-   * limit together.
-   */
+  /** Puts a guess on the account before its code is compared. Charges of one user never exceed the limit together. */
   charge(user: UserKey, guess: GuessCharge): Promise<ChargeOutcome>;
   /** Removes a guess that was never compared. Does nothing when another try shares the row. */
   giveBack(user: UserKey, guess: Pick<GuessCharge, 'attemptId' | 'tryId'>): Promise<void>;

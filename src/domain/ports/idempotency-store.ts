@@ -32,8 +32,8 @@ export interface IdempotencyStore {
    */
   claim(claim: IdempotencyClaim, asked: string): Promise<IdempotencyState>;
   /**
-   * Stores the answer for 10 minutes. Does nothing when another attempt has the claim. A challenge
-   * has limited room for answers: a new one replaces the oldest.
+   * Stores the answer for 10 minutes. Does nothing when another attempt has the claim. A challenge has limited room
+   * for answers: a new one replaces the oldest.
    */
   complete(claim: IdempotencyClaim, answer: StoredResponse): Promise<void>;
   /** Ends the claim without an answer. */

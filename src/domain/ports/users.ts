@@ -7,9 +7,7 @@ export interface Users {
   load(key: UserKey): Promise<User>;
   /** Creates the row of a user. Does nothing in an unknown organization. */
   ensure(user: UserKey): Promise<void>;
-  /**
-   * Records the challenge in which a known user adds a factor. @returns the id of the previous one.
-   */
+  /** Records the challenge in which a known user adds a factor. @returns the id of the previous one. */
   beginAddition(user: UserKey, challengeId: string): Promise<string | null>;
   /**
    * Null removes the user's own policy. `entry` is recorded in the same transaction.
@@ -17,10 +15,7 @@ export interface Users {
    * @returns false when the organization is unknown.
    */
   setPolicy(user: UserKey, policy: Policy | null, entry: AuditEvent): Promise<boolean>;
-  /**
-   * Ordered by user id. `after` is the last id of the previous page. `methods`: those offered, by
-   * default all.
-   */
+  /** Ordered by user id. `after` is the last id of the previous page. `methods`: those offered, by default all. */
   list(query: {
     organizationId: string;
     state: UserState | null;
@@ -33,9 +28,8 @@ export interface Users {
   /** How many users have factors, but none of these methods. Takes seconds. */
   countWithout(methods: string[]): Promise<number>;
   /**
-   * Removes every row of the user. The audit trail keeps `pseudonym`, no addresses and no hints.
-   * May take seconds, and may be repeated. The last transaction removes the user and records
-   * `entry`.
+   * Removes every row of the user. The audit trail keeps `pseudonym`, no addresses and no hints. May take seconds,
+   * and may be repeated. The last transaction removes the user and records `entry`.
    */
   erase(user: UserKey, pseudonym: string, entry: AuditEvent): Promise<void>;
 }

@@ -38,17 +38,13 @@ export type OutboxMessage = {
 };
 
 export interface WebhookSender {
-  /**
-   * Sends once, within its own time limit. @throws Error with one line when it was not accepted.
-   */
+  /** Sends once, within its own time limit. @throws Error with one line when it was not accepted. */
   send(message: OutboxMessage): Promise<void>;
 }
 
 /** Alerts to send. `AuditTrail.record` adds them. PostgreSQL. */
 export interface Outbox {
-  /**
-   * Takes up to `limit` due messages, the oldest first. No other caller gets them within `leaseMs`.
-   */
+  /** Takes up to `limit` due messages, the oldest first. No other caller gets them within `leaseMs`. */
   claim(limit: number, leaseMs: number): Promise<OutboxMessage[]>;
   done(id: string): Promise<void>;
   /** It is due again in `delayMs`. */

@@ -11,8 +11,7 @@ export type Scope = (typeof scopes)[number];
 const form = /^dck_([0-9a-f]{16})_([\w-]{43})([\w-]{6})?$/;
 
 /**
- * Makes a key. It is shown once: only its hash is stored. The secret is 32 random bytes, so a fast
- * hash is enough.
+ * Makes a key. It is shown once: only its hash is stored. The secret is 32 random bytes, so a fast hash is enough.
  *
  * @param entryFor makes the audit entry from the key's id.
  */
@@ -29,7 +28,6 @@ export async function createApiKey(
   return `dck_${id}_${secret}${checksum(id, secret)}`;
 }
 
-/** The parts of a key. Null for a text that is no key. */
 export function parseApiKey(key: string): { id: string; secret: string } | null {
   const [, id, secret, check] = form.exec(key) ?? [];
   if (!id || !secret) return null;

@@ -24,7 +24,6 @@ export function deriveKey(secret: Secret, purpose: Purpose): Buffer {
 // The prefix of an Ed25519 private key in PKCS #8 (RFC 8410, section 7).
 const ed25519Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** The Ed25519 key that signs results. */
 export function deriveSigningKey(secret: Secret): KeyObject {
   const seed = deriveKey(secret, 'result-token');
   const key = Buffer.concat([ed25519Prefix, seed]);

@@ -17,12 +17,10 @@ export function devicesFor({ challenge, user }: LoginContext, target: Target): D
   return enrolling ? [enrolling] : user.devices;
 }
 
-/** The digits in clear, and the reserved call. */
 export type Outgoing = { digits: string; call: CallReservation | null };
 
 export type Delivered = { context: LoginContext; outcome: Delivery };
 
-/** Delivers the code in play once, and records the outcome. */
 export async function deliverCode(
   deps: DeliveryDeps,
   context: LoginContext,
@@ -59,7 +57,6 @@ async function place(
   return outcome;
 }
 
-/** The id of a call allows to follow it and to end it. */
 async function saveCallId(
   deps: DeliveryDeps,
   context: LoginContext,
@@ -123,9 +120,7 @@ async function markGone(
   });
 }
 
-/**
- * A code that failed does not delay the next one. One that was not placed does not count either.
- */
+/** A code that failed does not delay the next one. One that was not placed does not count either. */
 function saveFailure(
   deps: Pick<Deps, 'challenges'>,
   context: LoginContext,

@@ -2,9 +2,7 @@ import type { Challenge } from '../challenge/challenge.ts';
 import { bindingOf } from '../challenge/code-in-play.ts';
 import type { CodeVault } from '../ports.ts';
 
-/**
- * Random digits, different from the code before: "een 4-cijferige code die elke keer anders is".
- */
+/** Random digits, different from the code before: "een 4-cijferige code die elke keer anders is". */
 export function freshCode(codes: CodeVault, { id, code }: Challenge, length: number): string {
   for (;;) {
     const digits = codes.newCode(length);

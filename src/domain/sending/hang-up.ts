@@ -10,16 +10,12 @@ type Call = Pick<Code, 'method' | 'callId' | 'delivery'>;
 export type HangUpDeps = Pick<Deps, 'channels' | 'log'>;
 export type EndCallsDeps = HangUpDeps & Pick<Deps, 'lines' | 'fingerprint'>;
 
-/**
- * Ends a call that still rings, in the background. If that fails, the phone rings some seconds
- * more.
- */
+/** Ends a call that still rings, in the background. If that fails, the phone rings some seconds more. */
 export function hangUp(deps: HangUpDeps, { method, callId, delivery }: Call): void {
   const stillRings = delivery === 'accepted' || delivery === 'ringing';
   if (callId && stillRings) end(deps, method, callId, { answered: false });
 }
 
-/** Ends a call in any state: a newer one needs the line. */
 export function endCall(deps: HangUpDeps, method: string, callId: string): void {
   end(deps, method, callId, { answered: true });
 }
@@ -33,7 +29,6 @@ export async function endCallsTo(
   const owner = laneSubject(deps, user, strangersLane);
   const called = factors.filter(({ method }) => !factorKind(method).reachesDevices);
   const ending = called.map(async ({ method, address }) => {
-    // Taking the line returns the owner's older calls.
     const call = { number: deps.fingerprint(address), owner, codeId: randomUUID() };
     const older = await deps.lines.take(call, second);
     for (const callId of older ?? []) endCall(deps, method, callId);

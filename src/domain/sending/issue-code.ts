@@ -32,11 +32,11 @@ export type SendingDeps = OpenDeps &
 type Choice = (current: LoginContext) => { target: Target; pending?: PendingFactor };
 
 /**
- * Puts a new code in play and delivers it. A call waits for its turn first. The code is stored
- * before it is sent; after a failed delivery it stays in play.
+ * Puts a new code in play and delivers it. A call waits for its turn first. The code is stored before it is sent;
+ * after a failed delivery it stays in play.
  *
- * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, `challenge-finished` when the
- *   codes are used up, or what `choose` throws.
+ * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, `challenge-finished` when the codes are used up,
+ *   or what `choose` throws.
  */
 export function issueCode(
   deps: SendingDeps,
@@ -79,7 +79,6 @@ type Draft = { choose: Choice; codeId: string; reservation: SendingReservation }
 
 async function prepare(deps: SendingDeps, context: LoginContext, draft: Draft) {
   const { choose, codeId, reservation } = draft;
-  // The challenge may have changed during the wait.
   const waited = (reservation.call?.waitedMs ?? 0) > 0;
   const current = waited ? await openChallenge(deps, refOf(context.challenge)) : context;
   const length = current.careful ? codeLengths.long : codeLengths.short;

@@ -19,7 +19,6 @@ const holdMs = 10 * second;
 /** The longest call, where the provider does not report its end. */
 const untoldCallMs = 30 * second;
 
-/** Another call may end at any moment: retry soon. */
 const maxLineRetryMs = 5 * second;
 
 export type CallDeps = Pick<
@@ -29,16 +28,11 @@ export type CallDeps = Pick<
 
 export type CallReservation = {
   waitedMs: number;
-  /** The hashed number. */
   line: string;
-  /**
-   * Takes the line. @returns the owner's older calls, to be ended. Null: another owner has the
-   * line.
-   */
+  /** Takes the line. @returns the owner's older calls, to be ended. Null: another owner has the line. */
   takeLine(): Promise<string[] | null>;
   /** Stores the call's id. @returns false when a newer call has the line: end this one. */
   name(callId: string): Promise<boolean>;
-  /** For a call that was not placed. */
   giveBack(): Promise<void>;
 };
 

@@ -6,9 +6,7 @@ import { type BudgetDeps, takeBudgets } from './sending-budgets.ts';
 
 export type ReservationDeps = BudgetDeps & CallDeps;
 
-/** What one code took before it is sent. */
 export type SendingReservation = {
-  /** Null when the method makes no call. */
   call: CallReservation | null;
   /** For a code that was not placed. Never rejects: what stays counted is safe. */
   giveBack(): Promise<void>;

@@ -21,7 +21,6 @@ const pendingNumberBudgets = (limits: SendingLimits, subject: string): Budget[] 
   { name: 'pending-number-day', subject, limit: limits.pendingNumberPerDay, windowMs: day },
 ];
 
-/** Codes that led to no approval. */
 const unapproved = (subject: string) => ({ name: 'user-unapproved', subject });
 
 export type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
@@ -44,7 +43,6 @@ export async function takeBudgets(
   return { giveBack: () => deps.quotas.giveBack(budgets, [codeId]) };
 }
 
-/** For an approved challenge. */
 export async function giveBackUnapproved(
   deps: Pick<Deps, 'quotas' | 'fingerprint'>,
   { challenge, user }: LoginContext,
@@ -53,7 +51,6 @@ export async function giveBackUnapproved(
   await deps.quotas.giveBack([own], challenge.codeIds);
 }
 
-/** Forgets all codes counted in these lanes, for an unlock. */
 export async function clearCodeBudgets(
   deps: BudgetDeps,
   user: UserKey,
@@ -65,7 +62,6 @@ export async function clearCodeBudgets(
   );
 }
 
-/** Identifies one lane of one user. */
 export function laneSubject(
   { fingerprint }: Pick<Deps, 'fingerprint'>,
   { organizationId, userId }: UserKey,

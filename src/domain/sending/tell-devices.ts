@@ -4,8 +4,8 @@ import { organizationDefaults } from '../policy.ts';
 import type { Deps, DeviceChange, Notice } from '../ports.ts';
 
 /**
- * Notifies the devices that a user had before a change, in the background. It may fail: the trail
- * and the webhooks have the change too.
+ * Notifies the devices that a user had before a change, in the background. It may fail: the trail and the webhooks
+ * have the change too.
  */
 export function tellDevices(
   { channels, log }: Pick<Deps, 'channels' | 'log'>,
@@ -20,7 +20,6 @@ export function tellDevices(
     });
 }
 
-/** Events about somebody who guesses. */
 export type Alarm = 'guesses.alarming' | 'user.careful' | 'user.locked';
 
 const alarmNotices = {

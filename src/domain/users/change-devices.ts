@@ -63,7 +63,6 @@ export async function forgetDevice(
   if (outcome === 'last-device') throw new Problem('step-up-required');
 }
 
-/** Whether push can reach no other device, now or later. */
 function isLastDevice(user: User, deviceId: string): boolean {
   const usesDevices = user.factors.some(({ method }) => factorKind(method).reachesDevices);
   const others = user.registeredDevices.filter(({ id }) => id !== deviceId);

@@ -66,7 +66,6 @@ export async function resetFactors(
   tellDevices(deps, user, { about: 'factors-reset', hint: '' });
 }
 
-/** Makes the entry for a removed factor, from its id. */
 export function factorEntry(user: User, caller: FactorCaller): (factorId: string) => AuditEvent {
   return (factorId) => {
     const factor = user.factors.find(({ id }) => id === factorId);
@@ -74,7 +73,6 @@ export function factorEntry(user: User, caller: FactorCaller): (factorId: string
   };
 }
 
-/** Whether a code to this factor can arrive now. */
 function works(user: User, { method }: Factor): boolean {
   return !factorKind(method).reachesDevices || user.devices.length > 0;
 }

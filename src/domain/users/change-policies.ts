@@ -17,18 +17,14 @@ export async function setOrganization(
   return deps.organizations.save(organization, entry);
 }
 
-/** What a change of policy means, in numbers of users. */
 export type PolicyImpact = {
   usersToEnrol: number;
   usersWithoutBackup: number;
   usersOnOldApp: number;
-  /** With factors, but none of an offered method. */
   usersWithoutOfferedFactor: number;
-  /** With factors, but none that works now. */
   usersUnreachable: number;
 };
 
-/** Counts without changing anything. */
 export async function previewPolicy(
   deps: Pick<Deps, 'users' | 'settings'>,
   organization: Organization,

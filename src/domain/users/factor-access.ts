@@ -5,7 +5,6 @@ import type { User, UserKey } from '../people.ts';
 import type { Deps, StoredApproval } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
-/** The caller, and the challenge in which the user was approved. */
 export type FactorCaller = Caller & { challengeId: string | null };
 
 export function isOwner(caller: Caller, user: UserKey): boolean {
@@ -40,7 +39,6 @@ export async function requireStepUp(
   return proved;
 }
 
-/** The factor that a recent approval proved for this user and client. */
 function provedIn(approval: StoredApproval, user: User, client: string): VerifiedFactor | null {
   const theirs =
     approval.organizationId === user.organizationId &&
