@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Names the attempt: the same for a request that is sent again with its key. */
     attempt: string | null;
+    /** A new id, which the request gets again when it is sent again with its key after a failure. */
+    firstAttempt: string | null;
     /** The claim on the key, until the request is answered. It may be unknown whether it is held. */
     claim: IdempotencyClaim | null;
   }
@@ -32,7 +34,8 @@ const KeySchema = Type.Optional(
     pattern: '^[\\x21-\\x7e]+$',
     description:
       'Any text of the caller’s own, new for each new request. The same request again within 10 ' +
-      'minutes gets the first one’s answer, with `Idempotency-Replayed: true`.',
+      'minutes gets the first one’s answer, with `Idempotency-Replayed: true`. After a 5xx it does ' +
+      'what is left of the work: a call that was placed is not placed again.',
   }),
 );
 
@@ -56,6 +59,7 @@ const charging = new Set<string>(
  */
 export function storeAnswers(app: App, idempotency: IdempotencyStore): void {
   app.decorateRequest('attempt', null);
+  app.decorateRequest('firstAttempt', null);
   app.decorateRequest('claim', null);
   app.addHook('onRoute', (route) => {
     if (route.method !== 'POST' || !takesKey.test(route.url)) return;
@@ -70,6 +74,14 @@ export function storeAnswers(app: App, idempotency: IdempotencyStore): void {
 /** Names the attempt: by the idempotency key, or else by the request itself. */
 export function attemptOf({ attempt }: FastifyRequest): string {
   return attempt ?? randomUUID();
+}
+
+/**
+ * Names the attempt by an id that is new 10 minutes later: for what outlives the key, and must not be
+ * found again then.
+ */
+export function firstAttemptOf({ firstAttempt }: FastifyRequest): string {
+  return firstAttempt ?? randomUUID();
 }
 
 function describe(route: RouteOptions): void {
@@ -92,7 +104,10 @@ async function claim(idempotency: IdempotencyStore, request: FastifyRequest, rep
   request.claim = mine;
   const asked = JSON.stringify([request.url, request.body ?? {}]);
   const known = await claimTwice(() => idempotency.claim(mine, asked));
-  if (known.state === 'claimed') return;
+  if (known.state === 'claimed') {
+    request.firstAttempt = known.first;
+    return;
+  }
   request.claim = null;
   if (known.state === 'answered') return replay(reply, known);
   if (known.state === 'other-body') throw new Problem('idempotency-key-reused');
@@ -137,15 +152,28 @@ async function conclude(
   const { claim: mine } = request;
   request.claim = null;
   if (!mine) return;
-  const end = isWorthStoring(reply, payload)
-    ? () => idempotency.complete(mine, answerOf(reply, payload))
-    : () => idempotency.release(mine);
-  const ended = untilDone(end).catch((err: unknown) => {
-    // The claim ends by itself; then a retry does the work. A store that is away has a line of its own.
-    const level = Problem.is(err, 'unavailable') ? 'debug' : 'warn';
-    request.log[level]({ err }, 'the idempotency claim could not be ended');
-  });
+  const ended = untilDone(endOf(idempotency, mine, request, reply, payload)).catch(
+    (err: unknown) => {
+      // The claim ends by itself; then a retry does the work. A store that is away has a line of its own.
+      const level = Problem.is(err, 'unavailable') ? 'debug' : 'warn';
+      request.log[level]({ err }, 'the idempotency claim could not be ended');
+    },
+  );
   await Promise.race([ended, delay(storeWaitMs, undefined, { ref: false })]);
+}
+
+/** A failure may have done a part of the work, and a refusal has done nothing. */
+function endOf(
+  idempotency: IdempotencyStore,
+  mine: IdempotencyClaim,
+  { firstAttempt }: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): () => Promise<void> {
+  if (isWorthStoring(reply, payload))
+    return () => idempotency.complete(mine, answerOf(reply, payload));
+  const didNothing = reply.statusCode < 500 && firstAttempt === mine.attemptId;
+  return () => (didNothing ? idempotency.forget(mine) : idempotency.release(mine));
 }
 
 /** The store may be away for a moment, and a retry must not hear "under way" because of that. */

@@ -1,4 +1,5 @@
 /** What happened is kept, comes back newest first, and goes when its time is over. */
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { allEvents } from '../../src/domain/audit/all-events.ts';
 import type { AuditEvent } from '../../src/domain/audit/audit.ts';
@@ -32,6 +33,16 @@ describe.each(databases)('the audit trail on %s', (_name, open) => {
     const [recorded] = await list(user);
     expect(recorded).toEqual({ ...event, id: expect.any(String), at: expect.any(Date) });
     expect(Math.abs(Number(recorded?.at) - Date.now())).toBeLessThan(60_000);
+  });
+
+  test('has an event of one type once for each subject, however often it is recorded', async () => {
+    const user = someone();
+    const [first, second] = [randomUUID(), randomUUID()];
+    const sent = anEvent(user, { type: 'code.sent' });
+    for (const subject of [first, first, second]) await trail.record(sent, subject);
+    await trail.record(anEvent(user, { type: 'code.failed' }), first);
+    const types = (await list(user)).map(({ type }) => type);
+    expect(types).toEqual(['code.failed', 'code.sent', 'code.sent']);
   });
 
   test('takes an event of no organization, of which nothing is known', async () => {

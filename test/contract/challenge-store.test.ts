@@ -50,6 +50,18 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect((await store.read(fresh))?.challenge).toEqual(challenge);
   });
 
+  test('one that is there is not made again until it has expired', async () => {
+    const { challenge } = await create();
+    const verified = { method: 'call', factorId: 'f-1' };
+    const changed = standing(await store.change(challenge, 1, { verified }));
+    const fresh = aChallenge({ id: challenge.id });
+    for (const replica of harness.replicas)
+      expect((await replica.create(fresh, lifetimeMs)).challenge).toEqual(changed);
+    await harness.advance(lifetimeMs);
+    const { challenge: anew, now } = await store.create(fresh, lifetimeMs);
+    expect(anew).toEqual({ ...fresh, version: 1, createdAt: now, expiresAt: now + lifetimeMs });
+  });
+
   test('it stands as the change says, to the millisecond', async () => {
     const { challenge, now } = await create({
       pending: { id: 'f', method: 'call', address: '+1' },

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
-import type { StoredResponse } from '../../src/domain/ports.ts';
+import type { IdempotencyStore, StoredResponse } from '../../src/domain/ports.ts';
 import { randomSecret } from '../support/service.ts';
 import { ageRedis, inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
@@ -19,6 +19,12 @@ const aRequest = (key = randomUUID() as string, challengeId: string | null = nul
   attemptId: randomUUID(),
   challengeId,
 });
+
+/** That the next claim of the key is the first that is known. */
+async function expectNew(requests: IdempotencyStore, { key }: { key: string }, asked = 'body') {
+  const next = aRequest(key);
+  expect(await requests.claim(next, asked)).toEqual({ state: 'claimed', first: next.attemptId });
+}
 
 describe.each(storeHarnesses)('requests in %s', (_name, open) => {
   const { harness, requests } = useStores(open);
@@ -42,7 +48,7 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
     expect(retryAfterMs).toBeGreaterThan(14_000);
     expect(retryAfterMs).toBeLessThanOrEqual(15_000);
     await harness.advance(15_000);
-    expect(await requests.claim(aRequest(request.key), 'body')).toEqual({ state: 'claimed' });
+    await expectNew(requests, request);
   });
 
   test('what was answered is answered again, to the letter, with its age', async () => {
@@ -66,7 +72,7 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
     await harness.advance(595_000);
     expect(await requests.claim(aRequest(request.key), 'body')).toMatchObject({ answer });
     await harness.advance(5_000);
-    expect(await requests.claim(aRequest(request.key), 'body')).toEqual({ state: 'claimed' });
+    await expectNew(requests, request);
   });
 
   test('another body is told apart, under way and answered', async () => {
@@ -83,7 +89,10 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
     const request = aRequest();
     await requests.claim(request, 'body');
     for (const replica of harness.requests)
-      expect(await replica.claim(request, 'body')).toEqual({ state: 'claimed' });
+      expect(await replica.claim(request, 'body')).toEqual({
+        state: 'claimed',
+        first: request.attemptId,
+      });
     expect(await requests.claim(aRequest(request.key), 'body')).toMatchObject({
       state: 'under-way',
     });
@@ -92,11 +101,41 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
     expect(await requests.claim(request, 'body')).toMatchObject({ state: 'answered', answer });
   });
 
-  test('who gives up leaves the work to the next', async () => {
+  test('who gives up leaves the work to the next, who hears of the first attempt', async () => {
     const request = aRequest();
     await requests.claim(request, 'body');
     await requests.release(request);
-    expect(await requests.claim(aRequest(request.key), 'body')).toEqual({ state: 'claimed' });
+    await harness.advance(595_000);
+    for (const replica of harness.requests) {
+      const next = aRequest(request.key);
+      expect(await replica.claim(next, 'body')).toEqual({
+        state: 'claimed',
+        first: request.attemptId,
+      });
+      await replica.release(next);
+    }
+  });
+
+  test('10 minutes after it gave up, an attempt is not known any more', async () => {
+    const request = aRequest();
+    await requests.claim(request, 'body');
+    await requests.release(request);
+    await harness.advance(600_000);
+    await expectNew(requests, request);
+  });
+
+  test('with another body it is no attempt at the same', async () => {
+    const request = aRequest();
+    await requests.claim(request, 'body');
+    await requests.release(request);
+    await expectNew(requests, request, 'another');
+  });
+
+  test('what did nothing is forgotten', async () => {
+    const request = aRequest();
+    await requests.claim(request, 'body');
+    await requests.forget(request);
+    await expectNew(requests, request);
   });
 
   test('who was taken for dead changes nothing for who came after', async () => {
@@ -106,6 +145,7 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
     await harness.advance(20_000);
     await requests.claim(next, 'body');
     await requests.release(dead);
+    await requests.forget(dead);
     await requests.complete(dead, answer);
     expect(await requests.claim(aRequest(dead.key), 'body')).toMatchObject({ state: 'under-way' });
     const own = { ...answer, status: 200 };

@@ -1,53 +1,35 @@
 /** A change and its entry in the trail are one: the connection is cut where the entry is written. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Client } from 'pg';
 import { type Answer, problem, type Service, signIn, startService } from '../support/service.ts';
 import { atSettings, type Page, withBackup } from '../support/settings-page.ts';
+import { trailCut } from '../support/trail-cut.ts';
 
 let service: Service;
-let onlooker: Client;
+let trail: Awaited<ReturnType<typeof trailCut>>;
 
 beforeAll(async () => {
   service = await startService();
   await service.organization({ policy: 'mandatory' });
   await service.organization({ policy: 'optional' }, 'optional');
-  onlooker = new Client({ connectionString: service.databaseUrl });
-  await onlooker.connect();
-  await onlooker.query(`
-    INSERT INTO webhook_endpoints (client, url, secret) VALUES ('panel', 'https://a.example', 'x');
-    CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN PERFORM pg_terminate_backend(pg_backend_pid()), pg_sleep(1); RETURN NEW; END $$;
-    CREATE TRIGGER cut BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION cut();
-    ALTER TABLE events DISABLE TRIGGER cut`);
+  trail = await trailCut(service);
+  await trail.onlooker.query(
+    "INSERT INTO webhook_endpoints (client, url, secret) VALUES ('panel', 'https://a.example', 'x')",
+  );
 });
 
 afterAll(async () => {
-  await onlooker.end();
+  await trail.onlooker.end();
   await service.close();
 });
 
-async function whileCut(work: () => Promise<Answer>): Promise<Answer> {
-  await onlooker.query('ALTER TABLE events ENABLE TRIGGER cut');
-  try {
-    return await work();
-  } finally {
-    await onlooker.query('ALTER TABLE events DISABLE TRIGGER cut');
-  }
-}
-
 const rowsOf = async (table: string) =>
-  (await onlooker.query(`SELECT t::text AS row FROM ${table} t ORDER BY 1`)).rows;
+  (await trail.onlooker.query(`SELECT t::text AS row FROM ${table} t ORDER BY 1`)).rows;
 
 async function everything() {
   const rows = [];
   for (const table of ['organizations', 'users', 'factors', 'devices', 'outbox'])
     rows.push(...(await rowsOf(table)));
   return rows;
-}
-
-async function entries(type: string): Promise<number> {
-  const { rows } = await onlooker.query('SELECT count(*) FROM events WHERE type = $1', [type]);
-  return Number(rows[0].count);
 }
 
 type Around = { page: Page; admin: Page; backupId: string };
@@ -91,9 +73,9 @@ test('so it is with putting an enrolment off', async () => {
 });
 
 async function expectOnce(type: string, ask: () => Promise<Answer>): Promise<void> {
-  const [before, recorded] = [await everything(), await entries(type)];
-  expect(await whileCut(ask)).toMatchObject(problem(503, 'unavailable'));
-  expect([await everything(), await entries(type)]).toEqual([before, recorded]);
+  const [before, recorded] = [await everything(), await trail.entries(type)];
+  expect(await trail.whileCut(ask)).toMatchObject(problem(503, 'unavailable'));
+  expect([await everything(), await trail.entries(type)]).toEqual([before, recorded]);
   expect((await ask()).status).toBeLessThan(300);
-  expect(await entries(type)).toBe(recorded + 1);
+  expect(await trail.entries(type)).toBe(recorded + 1);
 }

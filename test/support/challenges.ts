@@ -44,6 +44,7 @@ export function aCode(
   return {
     id,
     mac,
+    attemptId: 'a-1',
     factorId: 'f-1',
     method: 'call',
     hint: '316*****78',

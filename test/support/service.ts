@@ -279,7 +279,8 @@ export function atScreen(service: Service, answer: Answer) {
       service.call('GET', '/v1/challenge', { bearer: token, ...request }),
     send: (body?: object, request?: Request) => post('/code', body, request),
     enter: (code: string | null, request?: Request) => post('/verify', { code }, request),
-    addPhone: (phoneNumber: string) => post('/factors', { method: 'call', phoneNumber }),
+    addPhone: (phoneNumber: string, request?: Request) =>
+      post('/factors', { method: 'call', phoneNumber }, request),
     addPush: () => post('/factors', { method: 'push' }),
     skip: (request?: Request) => post('/skip', undefined, request),
     cancel: () => service.call('DELETE', '/v1/challenge', { bearer: token }),

@@ -27,6 +27,8 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
         forgetOld(all, at);
         sweptAt = at;
       }
+      const known = find(challenge, at);
+      if (known && at < known.challenge.expiresAt) return toSnapshot(known, at);
       const expiresAt = at + lifetimeMs;
       const times = { version: 1, createdAt: at, expiresAt };
       const fields = { ...structuredClone(challenge), ...times };

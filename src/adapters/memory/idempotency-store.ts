@@ -3,6 +3,10 @@ import type { IdempotencyClaim, IdempotencyStore, StoredResponse } from '../../d
 
 type Stored = IdempotencyClaim & {
   asked: string;
+  /** The attempt that claimed it first. */
+  first: string;
+  /** No attempt is at it; the first one stays known. */
+  released: boolean;
   until: number;
   at: number;
   answer?: StoredResponse;
@@ -13,21 +17,23 @@ export function memoryIdempotencyStore({ now }: { now: () => number }): Idempote
   const all = new Map<string, Stored>();
   const own = ({ key, attemptId }: IdempotencyClaim): Stored | undefined => {
     const stored = all.get(key);
-    return stored?.attemptId === attemptId ? stored : undefined;
+    return stored?.attemptId === attemptId && !stored.released ? stored : undefined;
   };
   return {
     async claim(claim, asked) {
       const at = now();
       forgetOld(all, at);
       const stored = all.get(claim.key);
-      if (!stored) {
-        all.set(claim.key, { ...claim, asked, until: at + claimedForMs, at });
-        return { state: 'claimed' };
+      if (!stored || stored.released) {
+        const first = stored?.asked === asked ? stored.first : claim.attemptId;
+        const until = at + claimedForMs;
+        all.set(claim.key, { ...claim, asked, first, released: false, until, at });
+        return { state: 'claimed', first };
       }
-      const { answer, attemptId, until } = stored;
+      const { answer, attemptId, first, until } = stored;
       if (stored.asked !== asked) return { state: 'other-body' };
       if (answer) return { state: 'answered', ageMs: at - stored.at, answer };
-      if (attemptId === claim.attemptId) return { state: 'claimed' };
+      if (attemptId === claim.attemptId) return { state: 'claimed', first };
       return { state: 'under-way', retryAfterMs: until - at };
     },
 
@@ -43,6 +49,11 @@ export function memoryIdempotencyStore({ now }: { now: () => number }): Idempote
     },
 
     async release(claim) {
+      const stored = own(claim);
+      if (stored) Object.assign(stored, { released: true, until: now() + answeredForMs });
+    },
+
+    async forget(claim) {
       if (own(claim)) all.delete(claim.key);
     },
   };

@@ -22,7 +22,7 @@ export function prismaAuditTrail(prisma: PrismaClient, { answerMs } = loginLimit
 
 function auditTrail(prisma: PrismaClient): AuditTrail {
   return {
-    record: (event) => recordEvents(prisma, [event]),
+    record: (event, subject) => recordEvents(prisma, [event], subject),
 
     async list({ organizationId, userId, before, limit }) {
       // No event was ever before one that cannot be.

@@ -16,11 +16,12 @@ export function redisIdempotencyStore(client: Redis | Cluster, sealing: Sealing)
     async claim(claim, asked) {
       const hashes = sealing.hashes(asked, place(claim.key, 'asked'));
       const reply = redis.claimRequest(requestKey(claim), claim.attemptId, claimedForMs, ...hashes);
-      const [state, ms, text] = await orUnavailable(reply);
-      if (state === 'under-way') return { state, retryAfterMs: ms };
-      if (state !== 'answered') return { state };
+      const [state, detail, text] = await orUnavailable(reply);
+      if (state === 'other-body') return { state };
+      if (state === 'claimed') return { state, first: detail };
+      if (state === 'under-way') return { state, retryAfterMs: detail };
       const stored: StoredResponse = JSON.parse(sealing.open(text, place(claim.key, 'answer')));
-      return { state, ageMs: ms, answer: stored };
+      return { state, ageMs: detail, answer: stored };
     },
 
     async complete(claim, response) {
@@ -33,7 +34,11 @@ export function redisIdempotencyStore(client: Redis | Cluster, sealing: Sealing)
     },
 
     async release(claim) {
-      await orUnavailable(redis.releaseRequest(requestKey(claim), claim.attemptId));
+      await orUnavailable(redis.releaseRequest(requestKey(claim), claim.attemptId, answeredForMs));
+    },
+
+    async forget(claim) {
+      await orUnavailable(redis.releaseRequest(requestKey(claim), claim.attemptId, 0));
     },
   };
 }

@@ -37,7 +37,8 @@ export interface Scripts {
     claimMs: number,
     ...asked: string[]
   ): Promise<
-    | ['claimed' | 'other-body']
+    | ['claimed', first: string]
+    | ['other-body']
     | ['under-way', leftMs: number]
     | ['answered', ageMs: number, answer: string]
   >;
@@ -50,7 +51,7 @@ export interface Scripts {
     maxAnswers: number,
     maxBytes: number,
   ): Promise<null>;
-  releaseRequest(key: string, attemptId: string): Promise<null>;
+  releaseRequest(key: string, attemptId: string, firstKnownMs: number): Promise<null>;
   takeQuota(
     key: string,
     limit: number,

@@ -19,6 +19,8 @@ export type PendingFactor = { id: string; method: string; address: string };
 
 export type Code = {
   id: string;
+  /** The attempt that sent it: the same one again finds it, and sends no other. */
+  attemptId: string;
   factorId: string;
   method: string;
   hint: string;

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { User } from '../people.ts';
 import { effectivePolicy, organizationDefaults } from '../policy.ts';
 import { type Challenge, type NewChallenge, strangersLane } from './challenge.ts';
 
 export type Beginning = Pick<
   Challenge,
-  'client' | 'app' | 'appVersion' | 'address' | 'purpose' | 'device'
+  'id' | 'client' | 'app' | 'appVersion' | 'address' | 'purpose' | 'device'
 > & {
   /** BCP 47. The organization's when null. */
   language: string | null;
@@ -34,7 +33,6 @@ export function newChallenge(user: User, { language, ...beginning }: Beginning):
   return {
     ...absentFields,
     ...beginning,
-    id: randomUUID(),
     lane: strangersLane,
     organizationId: user.organizationId,
     userId: user.userId,

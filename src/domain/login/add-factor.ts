@@ -13,14 +13,17 @@ export type FactorInput = { method: string } & Record<string, string>;
 /**
  * Sets up a factor during enrolment and sends it a code. It stays pending until the code comes back; another may
  * replace it.
+ *
+ * @param attemptId the same attempt finds the code that it sent.
  */
 export async function addFactor(
   deps: SendingDeps,
   ref: ChallengeRef,
   input: FactorInput,
+  attemptId: string,
 ): Promise<LoginContext> {
   const context = await openChallenge(deps, ref);
-  return issueCode(deps, context, (current) => {
+  return issueCode(deps, context, attemptId, (current) => {
     assertAllowed(current, 'enrol');
     const { challenge, user } = current;
     const { device, pending } = challenge;

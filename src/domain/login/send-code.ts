@@ -10,15 +10,17 @@ import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
  * Sends the first code, a resend, or a code by another method.
  *
  * @param factorId null: the factor in play, or else the primary.
+ * @param attemptId the same attempt finds the code that it sent.
  * @throws Problem `delivery-failed` when the provider refused it. The next code may follow at once.
  */
 export async function sendCode(
   deps: SendingDeps,
   ref: ChallengeRef,
   factorId: string | null,
+  attemptId: string,
 ): Promise<LoginContext> {
   const context = await openChallenge(deps, ref);
-  const sent = await issueCode(deps, context, (current) => {
+  const sent = await issueCode(deps, context, attemptId, (current) => {
     assertAllowed(current, 'send');
     return { target: choose(deps, current, factorId) };
   });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { inChallenge } from '../audit/audit.ts';
 import { type App, missingVersion } from '../challenge/app-version.ts';
 import type { LoginContext } from '../challenge/challenge.ts';
@@ -17,6 +16,8 @@ import { limitStarts } from './limit-starts.ts';
 type StartDeps = SendingDeps & ApprovalDeps;
 
 export type Start = UserKey & {
+  /** Of the challenge. The same one again goes on where the first attempt stopped. */
+  id: string;
   client: string;
   app: App;
   purpose: 'login' | 'step-up';
@@ -36,7 +37,7 @@ export async function startChallenge(deps: StartDeps, start: Start): Promise<Log
   const context = contextOf(deps, await create(deps, start, user, opening), user);
   await recordStart(deps, context, opening);
   if (opening.next === 'approve')
-    return approve(deps, context, { attemptId: randomUUID(), verified: null });
+    return approve(deps, context, { attemptId: start.id, verified: null });
   return opening.next === 'verify' && start.send ? sendFirst(deps, context) : context;
 }
 
@@ -64,9 +65,9 @@ function create(
   user: User,
   opening: Opening,
 ) {
-  const { client, purpose, language, device, address } = start;
+  const { id, client, purpose, language, device, address } = start;
   const { name: app, version: appVersion = null } = start.app;
-  const who = { client, app, appVersion, address };
+  const who = { id, client, app, appVersion, address };
   const draft = newChallenge(user, { ...who, purpose, language, device });
   const end =
     opening.next === 'upgrade'
@@ -81,7 +82,8 @@ async function recordStart(
   { next }: Opening,
 ): Promise<void> {
   const { purpose, policy } = challenge;
-  await deps.trail.record(inChallenge(challenge, 'challenge.started', { purpose, policy, next }));
+  const entry = inChallenge(challenge, 'challenge.started', { purpose, policy, next });
+  await deps.trail.record(entry, challenge.id);
   deps.log.info({ challengeId: challenge.id, client: challenge.client, next }, 'started');
 }
 
@@ -97,7 +99,7 @@ async function sendFirst(deps: SendingDeps, context: LoginContext): Promise<Logi
   const target = defaultTarget(factors, context.user, deps.settings.methods);
   if (!target) return context;
   try {
-    return await issueCode(deps, context, (current) => {
+    return await issueCode(deps, context, context.challenge.id, (current) => {
       assertAllowed(current, 'send');
       return { target };
     });

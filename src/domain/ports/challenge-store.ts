@@ -34,7 +34,10 @@ export type LookOutcome =
  * expired. Redis.
  */
 export interface ChallengeStore {
-  /** Stores it for `lifetimeMs` (an integer) and sets `createdAt` and `expiresAt`. */
+  /**
+   * Stores it for `lifetimeMs` (an integer) and sets `createdAt` and `expiresAt`. An unexpired
+   * challenge of the same id stays as it is, and is returned.
+   */
   create(challenge: NewChallenge, lifetimeMs: number): Promise<ChallengeSnapshot>;
   /** Null when it is unknown or expired. */
   read(ref: ChallengeRef): Promise<ChallengeSnapshot | null>;

@@ -16,8 +16,11 @@ export type IdempotencyClaim = {
 };
 
 export type IdempotencyState =
-  /** The caller does the work, then completes or releases the claim. */
-  | { state: 'claimed' }
+  /**
+   * The caller does the work, then completes, releases or forgets the claim. `first` is the first
+   * attempt, of this claim or of those that were released before it.
+   */
+  | { state: 'claimed'; first: string }
   /** Another attempt is at work, for at most `retryAfterMs`. */
   | { state: 'under-way'; retryAfterMs: number }
   | { state: 'other-body' }
@@ -36,6 +39,8 @@ export interface IdempotencyStore {
    * for answers: a new one replaces the oldest.
    */
   complete(claim: IdempotencyClaim, answer: StoredResponse): Promise<void>;
-  /** Ends the claim without an answer. */
+  /** Ends the claim of an attempt that failed. The first attempt stays known for 10 minutes. */
   release(claim: IdempotencyClaim): Promise<void>;
+  /** Ends the claim of an attempt that did nothing. */
+  forget(claim: IdempotencyClaim): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { organizationDefaults } from '../policy.ts';
 import type { CodeMessage, Delivery, Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { endCall, type HangUpDeps, hangUp } from './hang-up.ts';
-import type { CallReservation } from './reserve-call.ts';
+import type { SendingReservation } from './reserve-sending.ts';
 
 export type DeliveryDeps = HangUpDeps & Pick<Deps, 'challenges' | 'trail' | 'devices'>;
 
@@ -17,33 +17,51 @@ export function devicesFor({ challenge, user }: LoginContext, target: Target): D
   return enrolling ? [enrolling] : user.devices;
 }
 
-export type Outgoing = { digits: string; call: CallReservation | null };
-
-export type Delivered = { context: LoginContext; outcome: Delivery };
+export type Outgoing = { digits: string; reservation: SendingReservation };
 
 export async function deliverCode(
   deps: DeliveryDeps,
   context: LoginContext,
   outgoing: Outgoing,
-): Promise<Delivered> {
+): Promise<LoginContext> {
   const { code } = context.challenge;
   if (!code) throw new Error('no code to deliver');
   const outcome = await place(deps, context, code, outgoing);
-  const provider = deps.channels.get(code.method)?.provider ?? null;
-  await recordSent(deps, context, code, { provider, delivery: outcome.delivery });
+  // Before the trail is told: if that fails, the same attempt again finds what was done.
+  const [saved] = await Promise.allSettled([saveOutcome(deps, context, code, outcome)]);
+  // What may have been placed stays counted.
+  if (outcome.delivery === 'not-placed') await outgoing.reservation.giveBack();
+  await recordSent(deps, context, code, outcome.delivery);
   if (outcome.goneTokens?.length) await markGone(deps, context, outcome.goneTokens);
-  const next =
-    outcome.delivery === 'accepted'
-      ? await saveCallId(deps, context, code, outcome.callId)
-      : await saveFailure(deps, context, code.id, outcome.delivery);
-  return { context: next, outcome };
+  if (saved.status === 'rejected') throw saved.reason;
+  return saved.value;
+}
+
+/** The code that this attempt sent to the target before, while no other has taken its place. */
+export function sentBefore(
+  { challenge: { code } }: LoginContext,
+  attemptId: string,
+  target: Target,
+): Code | null {
+  return code?.attemptId === attemptId && code.factorId === target.id ? code : null;
+}
+
+function saveOutcome(
+  deps: DeliveryDeps,
+  context: LoginContext,
+  code: Code,
+  { delivery, callId }: Delivery,
+): Promise<LoginContext> {
+  return delivery === 'accepted'
+    ? saveCallId(deps, context, code, callId)
+    : saveFailure(deps, context, code.id, delivery);
 }
 
 async function place(
   deps: HangUpDeps,
   context: LoginContext,
   code: Code,
-  { digits, call }: Outgoing,
+  { digits, reservation: { call } }: Outgoing,
 ): Promise<Delivery> {
   const channel = deps.channels.get(code.method);
   const older = call ? await call.takeLine().catch(() => null) : [];
@@ -95,15 +113,18 @@ function messageFor(
   };
 }
 
-async function recordSent(
-  deps: Pick<Deps, 'trail' | 'log'>,
+/** Records once for each code how its sending went. */
+export async function recordSent(
+  deps: Pick<Deps, 'channels' | 'trail' | 'log'>,
   { challenge }: LoginContext,
-  { method, hint }: Code,
-  sending: { provider: string | null; delivery: Delivery['delivery'] },
+  { id, method, hint }: Code,
+  delivery: Delivery['delivery'],
 ): Promise<void> {
-  const type = sending.delivery === 'accepted' ? 'code.sent' : 'code.failed';
-  await deps.trail.record(inChallenge(challenge, type, { method, hint, ...sending }));
-  deps.log.info({ challengeId: challenge.id, method, ...sending }, 'code sent');
+  const provider = deps.channels.get(method)?.provider ?? null;
+  const type = delivery === 'accepted' ? 'code.sent' : 'code.failed';
+  const details = { method, hint, provider, delivery };
+  await deps.trail.record(inChallenge(challenge, type, details), id);
+  deps.log.info({ challengeId: challenge.id, method, provider, delivery }, 'code sent');
 }
 
 async function markGone(

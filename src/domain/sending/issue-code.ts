@@ -12,7 +12,13 @@ import {
 import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import { type DeliveryDeps, deliverCode, devicesFor } from './deliver-code.ts';
+import {
+  type DeliveryDeps,
+  deliverCode,
+  devicesFor,
+  recordSent,
+  sentBefore,
+} from './deliver-code.ts';
 import { freshCode } from './fresh-code.ts';
 import { hangUp } from './hang-up.ts';
 import { type RefusalDeps, recordingRefusals } from './refused-sending.ts';
@@ -35,12 +41,14 @@ type Choice = (current: LoginContext) => { target: Target; pending?: PendingFact
  * Puts a new code in play and delivers it. A call waits for its turn first. The code is stored before it is sent;
  * after a failed delivery it stays in play.
  *
+ * @param attemptId the same attempt places no second call, unless the first one failed.
  * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, `challenge-finished` when the codes are used up,
  *   or what `choose` throws.
  */
 export function issueCode(
   deps: SendingDeps,
   context: LoginContext,
+  attemptId: string,
   choose: Choice,
 ): Promise<LoginContext> {
   let method: string | null = null;
@@ -49,48 +57,58 @@ export function issueCode(
     method = choice.target.method;
     return choice;
   };
-  const issuing = () => issue(deps, context, chooseMethod);
+  const issuing = () => issue(deps, context, attemptId, chooseMethod);
   return recordingRefusals(deps, context.challenge, () => method, issuing);
 }
 
 async function issue(
   deps: SendingDeps,
   context: LoginContext,
+  attemptId: string,
   choose: Choice,
 ): Promise<LoginContext> {
   const { target, pending = context.challenge.pending } = choose(context);
+  const sent = sentBefore(context, attemptId, target);
+  if (sent) await recordSent(deps, context, sent, wasTaken(sent) ? 'accepted' : 'failed');
+  if (sent && sent.delivery !== 'failed') return context;
   refuseEarly(context, target);
   requireReachable(deps, withPending(context, pending), target);
   const codeId = randomUUID();
   const reservation = await reserveSending(deps, context, target, codeId);
-  const { issued, digits } = await prepare(deps, context, { choose, codeId, reservation }).catch(
-    async (error: unknown) => {
-      await reservation.giveBack();
-      throw error;
-    },
-  );
-  const sent = await deliverCode(deps, issued, { digits, call: reservation.call });
-  // A call that may have been placed stays counted.
-  if (sent.outcome.delivery === 'not-placed') await reservation.giveBack();
-  return sent.context;
+  const draft = { choose, codeId, attemptId, reservation };
+  const { issued, digits } = await prepare(deps, context, draft).catch(async (error: unknown) => {
+    await reservation.giveBack();
+    throw error;
+  });
+  return deliverCode(deps, issued, { digits, reservation });
 }
 
-type Draft = { choose: Choice; codeId: string; reservation: SendingReservation };
+/** Whether the provider took it: a call that has a name was placed, however it ended. */
+function wasTaken({ delivery, callId }: Code): boolean {
+  return delivery !== 'failed' || callId !== null;
+}
+
+type Draft = {
+  choose: Choice;
+  codeId: string;
+  attemptId: string;
+  reservation: SendingReservation;
+};
 
 async function prepare(deps: SendingDeps, context: LoginContext, draft: Draft) {
-  const { choose, codeId, reservation } = draft;
+  const { reservation } = draft;
   const waited = (reservation.call?.waitedMs ?? 0) > 0;
   const current = waited ? await openChallenge(deps, refOf(context.challenge)) : context;
   const length = current.careful ? codeLengths.long : codeLengths.short;
   const digits = freshCode(deps.codes, current.challenge, length);
-  return { issued: await putInPlay(deps, current, choose, { codeId, digits }), digits };
+  return { issued: await putInPlay(deps, current, draft, digits), digits };
 }
 
 async function putInPlay(
   deps: SendingDeps,
   context: LoginContext,
-  choose: Choice,
-  { codeId, digits }: { codeId: string; digits: string },
+  { choose, codeId, attemptId }: Draft,
+  digits: string,
 ): Promise<LoginContext> {
   let before: Code | null = null;
   const issued = await updateChallenge(deps, context, (current) => {
@@ -101,7 +119,7 @@ async function putInPlay(
     const next = withPending(current, pending);
     return {
       pending,
-      code: newCode(deps, next, { codeId, target, digits }),
+      code: newCode(deps, next, { codeId, attemptId, target, digits }),
       proof: null,
       codeIds: [...current.challenge.codeIds, codeId],
       attemptsRemaining: attemptsFor(deps, current),
@@ -143,12 +161,12 @@ function refuseEarly(context: LoginContext, target: Target): void {
   throw new Problem('resend-too-early', { retryAfterMs: waitMs });
 }
 
-type NewCode = { codeId: string; target: Target; digits: string };
+type NewCode = { codeId: string; attemptId: string; target: Target; digits: string };
 
 function newCode(
   deps: SendingDeps,
   context: LoginContext,
-  { codeId, target, digits }: NewCode,
+  { codeId, attemptId, target, digits }: NewCode,
 ): Code {
   const binding = bindingOf(context.challenge.id, { id: codeId, factorId: target.id });
   const mac = deps.codes.mac(digits, binding);
@@ -156,6 +174,7 @@ function newCode(
   const expiresAt = context.now + lifeOf(deps, target);
   return {
     id: codeId,
+    attemptId,
     factorId: target.id,
     method: target.method,
     hint: factorKind(target.method).hint(target.address, devicesFor(context, target).length),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { LoginContext } from '../challenge/challenge.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
 import { contextOf } from '../challenge/open-challenge.ts';
@@ -24,11 +25,12 @@ export async function addUserFactor(
   if (user.factors.length >= maxFactors) throw new Problem('too-many-factors');
   const pending = pendingFactor(deps, { user, device: null, pending: null }, input);
   const { client, address } = caller;
-  const beginning = { client, address, app: client, appVersion: null, device: null };
+  const id = randomUUID();
+  const beginning = { id, client, address, app: client, appVersion: null, device: null };
   const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
   const seen = await deps.challenges.create({ ...draft, verified }, deps.settings.challengeTtlMs);
-  await endPrevious(deps, user, seen.challenge.id);
-  return issueCode(deps, contextOf(deps, seen, user), (current) => {
+  await endPrevious(deps, user, id);
+  return issueCode(deps, contextOf(deps, seen, user), id, (current) => {
     assertAllowed(current, 'enrol');
     return { target: pending, pending };
   });

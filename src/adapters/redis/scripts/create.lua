@@ -1,4 +1,4 @@
--- Keeps a new challenge, and stamps its times and its first version.
+-- Keeps a new challenge, and stamps its times and its first version; one that is there stays as it is.
 --
 -- KEYS[1]   the challenge
 -- KEYS[2]   the index of the user's challenges
@@ -7,6 +7,12 @@
 -- ARGV[3…]  field, JSON, …; an empty string in place of JSON is null
 -- returns   { now, { field, JSON, … } }
 local at = now()
+local known = redis.call('HGET', KEYS[1], 'expiresAt')
+if known and at < tonumber(known) then
+  return snapshot(at)
+elseif known then
+  redis.call('DEL', KEYS[1])
+end
 local expiresAt = at + tonumber(ARGV[1])
 redis.call('HSET', KEYS[1], 'version', '1', 'createdAt', integer(at), 'expiresAt', integer(expiresAt))
 write(3)

@@ -2,6 +2,7 @@ import { addFactor } from '../../../domain/login/add-factor.ts';
 import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
 import { challengeOf } from '../../credentials.ts';
 import { FactorInputSchema } from '../../factor-input.ts';
+import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { tokenCall } from './token-call.ts';
@@ -36,7 +37,7 @@ export function addFactorRoute(app: App, { deps, credentials, presenter }: Route
       },
     },
     handler: async (request, reply) => {
-      const context = await addFactor(deps, challengeOf(request), request.body);
+      const context = await addFactor(deps, challengeOf(request), request.body, attemptOf(request));
       return reply.code(201).send(presentChallenge(presenter, context));
     },
   });

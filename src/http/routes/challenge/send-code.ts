@@ -3,6 +3,7 @@ import { sendCode } from '../../../domain/login/send-code.ts';
 import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
 import { challengeOf } from '../../credentials.ts';
 import { OurId } from '../../fields.ts';
+import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { tokenCall } from './token-call.ts';
@@ -39,7 +40,7 @@ export function sendCodeRoute(app: App, { deps, credentials, presenter }: RouteC
     },
     handler: async (request, reply) => {
       const { factorId = null } = request.body;
-      const context = await sendCode(deps, challengeOf(request), factorId);
+      const context = await sendCode(deps, challengeOf(request), factorId, attemptOf(request));
       return reply.code(202).send(presentChallenge(presenter, context));
     },
   });

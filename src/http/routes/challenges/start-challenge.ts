@@ -4,6 +4,7 @@ import { AddressSchema, addressOf } from '../../caller-address.ts';
 import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
 import { clientOf } from '../../credentials.ts';
 import { OpaqueId } from '../../fields.ts';
+import { firstAttemptOf } from '../../idempotency.ts';
 import { readOptional } from '../../optional.ts';
 import { problemResponses } from '../../problem-schema.ts';
 import { note } from '../../request-log.ts';
@@ -74,6 +75,7 @@ export function startChallengeRoute(
       const { app, purpose = 'login', send = true, ...body } = request.body;
       const context = await startChallenge(deps, {
         ...body,
+        id: firstAttemptOf(request),
         client: clientOf(request).name,
         address: addressOf(request),
         app: { ...app, version: readOptional(request, 'version', app.version, readVersion) },
