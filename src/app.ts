@@ -25,8 +25,8 @@ import { ajvOptions } from './http/validation.ts';
 const bodyLimit = 16 * 1024;
 
 /**
- * Ends a request that takes too long to arrive. By default Node looks every 30 seconds; and it takes
- * the longer of both limits for the body, so they have to be equal.
+ * Limits how long a request takes to arrive. Node applies the longer of both limits to the body, so
+ * they are equal. It checks every 30 seconds by default.
  */
 const arrival = {
   requestTimeout: arrivalMs - 500,
@@ -39,11 +39,11 @@ export type AppOptions = {
   /** The `iss` of tokens. */
   issuer: string;
   logger: FastifyBaseLogger;
-  /** Aborted when the service is to stop. */
+  /** Aborts when the service is about to stop. */
   stopping: AbortSignal;
 };
 
-/** The service without its socket: everything it needs is handed to it, and it opens nothing. */
+/** The service without its socket. It opens nothing itself. */
 export async function buildApp(ports: Deps, options: AppOptions): Promise<App> {
   const deps = { ...ports, log: logWithRequest(ports.log) };
   const app = createApp(options.logger);
@@ -80,9 +80,9 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     bodyLimit,
     requestTimeout: arrival.requestTimeout,
     http: arrival,
-    // Loading a plugin takes longer than Fastify's ten seconds where many services start at once.
+    // Many services may start at once: Fastify's ten seconds are too short to load a plugin.
     pluginTimeout: 60_000,
-    // A caller with a connection from before it closed gets an answer too.
+    // Callers with an open connection still get an answer.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     genReqId: requestId,
@@ -99,13 +99,13 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
 
 const saneId = /^[\w.:-]{1,64}$/;
 
-/** The caller's own id, so that both logs can be read together; ours when it is not sane. */
+/** The caller's own id when it is well-formed, so that both logs can be read together. */
 function requestId({ headers }: { headers: IncomingHttpHeaders }): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && saneId.test(given) ? given : randomUUID();
 }
 
-/** An empty body is an empty object, so that what is missing from it can be named. */
+/** An empty body becomes an empty object, so that errors can name the missing fields. */
 function acceptJsonAlone(app: App): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();

@@ -13,7 +13,7 @@ import { openLog } from './process/log.ts';
 import { endOnUncaught, stopOnSignal } from './process/shutdown.ts';
 import { dataFolder, wire } from './wire.ts';
 
-/** Settings, parts, listen; then, on a signal, not ready, finish what is under way, close. */
+/** Reads settings, wires the parts and listens. On a signal: not ready, finish requests, close. */
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = await openLog(config);
@@ -55,7 +55,7 @@ function warnOfPlainStores(config: Config, log: Log): void {
     );
 }
 
-/** A method that was taken out leaves users behind: without another factor no code reaches them. */
+/** When a method is removed, users without another factor can no longer receive a code. */
 async function warnOfMethods(
   { METHODS: methods }: Config,
   { users }: Pick<Deps, 'users'>,
@@ -67,7 +67,7 @@ async function warnOfMethods(
     log.warn({ users: count, methods }, 'users have no factor of a method that is offered');
 }
 
-/** Also takes the first query of a process, which is slow, off the first login. */
+/** Also warms up the database: the first query of a process is slow. */
 async function refuseWrongSetup(database: Database): Promise<void> {
   const ping = () => database.ping();
   await ping()
@@ -86,7 +86,7 @@ async function listen(app: App, { HOST: host, PORT: port }: Config): Promise<str
   }
 }
 
-/** Why the operating system refuses, by its error code, in words of the settings. */
+/** Error codes of the operating system, explained by settings. */
 function reasons(host: string, port: number): Record<string, string> {
   return {
     EADDRINUSE: `PORT ${port} is taken: something listens on it already`,

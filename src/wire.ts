@@ -33,17 +33,17 @@ import { codeVault } from './domain/secrets/code-vault.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
 import { fingerprints, pseudonyms } from './domain/secrets/pseudonym.ts';
 
-/** What the service keeps for itself when it is only tried out. */
+/** The local data of a service that has no stores configured. */
 export const dataFolder = '.data';
 
 export type Wired = {
   deps: Deps;
-  /** What is done beside answering. */
+  /** Work beside answering requests. */
   background: { outbox: Outbox; sender: WebhookSender };
   close: () => Promise<void>;
 };
 
-/** Picks the adapters that the settings ask for: the only place where the two meet. */
+/** Chooses the adapters by the settings. */
 export async function wire(config: Config, secrets: SecretRing, log: Log): Promise<Wired> {
   const sealed = sealing(secrets);
   const channels = pickChannels(config, { log, sealing: sealed });
@@ -74,10 +74,10 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
   };
 }
 
-/** @param url null for the embedded one, which brings itself up to date. */
+/** @param url null for the embedded database, which migrates itself. */
 export async function openDatabase(url: string | null, connections?: number): Promise<Database> {
   if (url) return connectPostgres(url, loginLimits, connections);
-  // Loaded when needed: production has no use for a database of 20 MB of WebAssembly.
+  // Loaded on demand: production does not need 20 MB of WebAssembly.
   const { openEmbedded } = await import('./adapters/postgres/embedded/embedded.ts');
   return openEmbedded(join(dataFolder, 'postgres'));
 }

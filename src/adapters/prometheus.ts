@@ -1,7 +1,7 @@
 import { Counter, Registry } from 'prom-client';
 import type { Metrics } from '../domain/ports.ts';
 
-/** What the domain counts, for Prometheus. */
+/** Counters of the domain, for Prometheus. */
 export function prometheusMetrics(): Metrics {
   const registry = new Registry();
   const refused = new Counter({

@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 import { deriveKey, type Purpose, type Secret, type SecretRing } from '../domain/secrets/keys.ts';
 
 /**
- * Where a sealed value stands: table, column and what names the row. It opens nowhere else: someone
- * who can write to a store cannot put one user's number in the place of another's.
+ * Where a sealed value belongs: table, column and row. It opens nowhere else, so nobody can swap
+ * the numbers of two users in a store.
  */
 export type Place = readonly [table: string, column: string, ...row: string[]];
 
@@ -11,13 +11,15 @@ export type Place = readonly [table: string, column: string, ...row: string[]];
 export type Sealing = {
   /** Encrypts under the current secret: `kid.2.value`, where 2 is the form. */
   seal(text: string, place: Place): string;
-  /** @throws when it was not sealed for this place, or under a secret that is not among ours. */
+  /** @throws when it was sealed for another place, or under an unknown secret. */
   open(sealed: string, place: Place): string;
-  /** Keyed hashes, to find equal texts: one under each secret, the current one first. */
+  /** Keyed hashes to find equal texts: one for each secret, the current one first. */
   hashes(text: string, place: Place): [string, ...string[]];
-  /** Whether it is under the current secret, in the current form. */
+  /** Whether it uses the current secret and form. */
   isCurrent(sealed: string): boolean;
-  /** Our secrets by name, the current one first; the hash tells two of one name apart. */
+  /**
+   * Our secrets by name, the current one first. The hash distinguishes secrets of the same name.
+   */
   keys: readonly { kid: string; keyHash: string }[];
 };
 
@@ -25,7 +27,7 @@ const cipher = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** The form with a key for each column. Values without a form are older: one key seals them all. */
+/** The form with a key for each column. Older values have no form and share one key. */
 const form = '2';
 
 export function sealing(secrets: SecretRing): Sealing {
@@ -75,7 +77,7 @@ function keyHash(secret: Secret): string {
   return createHash('sha256').update(deriveKey(secret, 'seal check')).digest('base64url');
 }
 
-/** For commands that neither seal nor open anything: they need no secrets. */
+/** For commands that never seal or open anything. */
 export const withoutSecrets: Sealing = {
   seal: refuse,
   open: refuse,
@@ -112,7 +114,7 @@ function hashUnder(secret: Secret) {
     createHmac('sha256', key).update(additionalData(place)).update(text).digest('base64url');
 }
 
-/** As JSON, two places are never written alike, and a text cannot go on where a place ends. */
+/** JSON is unambiguous: no text can extend a place. */
 function additionalData(place: Place): Buffer {
   return Buffer.from(JSON.stringify(place), 'utf8');
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { redisRefusal, redisTopology } from './redis-settings.ts';
 import { type SettingName, type SettingValues, settings } from './settings.ts';
 
-/** Settings that cannot be started with: a line each, with the name and never the value. */
+/** The settings are wrong. One line for each, with its name and never its value. */
 export class ConfigError extends Error {
   constructor(lines: string | readonly string[], options?: ErrorOptions) {
     super([lines].flat().join('\n'), options);
@@ -13,13 +13,13 @@ export type Config = SettingValues & { production: boolean };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Why a setting is refused, in one line, by its name or by what several names begin with. */
+/** Why a setting is refused, in one line. The key is its name or the start of several names. */
 type Refusal = readonly [name: string, line: string];
 
 /**
- * Reads and checks every setting once: the only reader of the environment.
+ * Reads and checks every setting. Nothing else reads the environment.
  *
- * @throws ConfigError with one line for each setting that is wrong or missing.
+ * @throws ConfigError with one line for each wrong or missing setting.
  */
 export function readConfig(env: Environment = process.env): Config {
   const refusals = new Map<string, string>();
@@ -34,14 +34,14 @@ export function readConfig(env: Environment = process.env): Config {
   return config;
 }
 
-/** The one setting that the command line needs: where the database is; null is the embedded one. */
+/** The one setting of the command line: where the database is. Null for the embedded one. */
 export function readDatabaseUrl(env: Environment = process.env): string | null {
   const url = readSetting(env, 'DATABASE_URL') as string | null;
   if (!url && isProduction(env)) throw new ConfigError(missing('DATABASE_URL'));
   return url;
 }
 
-/** Every setting; one that is refused has its default, so that the others can be checked with it. */
+/** A refused setting gets its default, so that the others can still be checked. */
 function readSettings(env: Environment, refusals: Map<string, string>): SettingValues {
   const names = Object.keys(settings) as SettingName[];
   const entries = names.map((name) => {
@@ -83,7 +83,7 @@ function readSetting(env: Environment, name: SettingName): unknown {
   return value;
 }
 
-/** `NAME_FILE` names a file that holds the value, as secrets are often handed to a container. */
+/** `NAME_FILE` names a file with the value, for secrets in a container. */
 function textOf(env: Environment, name: SettingName): string | undefined {
   const file = env[`${name}_FILE`];
   if (file === undefined) return env[name] || undefined;
@@ -110,7 +110,7 @@ function twilioRefusals(config: Config): Refusal[] {
       'TWILIO_AUTH_TOKEN',
       'TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET) is missing: TWILIO_ACCOUNT_SID is set',
     );
-  // Twilio signs what it reports with the auth token: an API key cannot check that.
+  // Twilio signs reports with the auth token. An API key cannot check that.
   else if (config.PUBLIC_URL && !config.TWILIO_AUTH_TOKEN)
     refuse('TWILIO_AUTH_TOKEN', 'TWILIO_AUTH_TOKEN is missing: PUBLIC_URL is set');
   if (!config.TWILIO_FROM)
@@ -118,7 +118,7 @@ function twilioRefusals(config: Config): Refusal[] {
   return refusals;
 }
 
-/** What each method needs in production, where there is no console to print codes on. */
+/** What each method needs in production. Elsewhere the console replaces it. */
 const providerOf: Record<string, SettingName> = {
   call: 'TWILIO_ACCOUNT_SID',
   push: 'GOOGLE_APPLICATION_CREDENTIALS',
@@ -141,7 +141,7 @@ function missingOf(config: Config, names: SettingName[]): Refusal[] {
     .map((name) => [name, missing(hints[name] ?? name)]);
 }
 
-/** What to write where nothing is meant. */
+/** What to write for an empty list. */
 const hints: Partial<Record<SettingName, string>> = {
   CALL_DENY_PREFIXES: 'CALL_DENY_PREFIXES (none is a value)',
 };

@@ -5,7 +5,7 @@ type RedisSettings = Pick<SettingValues, Extract<SettingName, `REDIS_${string}`>
 
 const ways = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER'] as const;
 
-/** What each of them is of no use without: one of these. */
+/** Each of these needs one of those. */
 const needs: [name: keyof RedisSettings, oneOf: (keyof RedisSettings)[]][] = [
   ['REDIS_SENTINELS', ['REDIS_MASTER']],
   ['REDIS_MASTER', ['REDIS_SENTINELS']],
@@ -16,7 +16,9 @@ const needs: [name: keyof RedisSettings, oneOf: (keyof RedisSettings)[]][] = [
   ['REDIS_SENTINEL_PASSWORD', ['REDIS_SENTINELS']],
 ];
 
-/** Why these settings do not say where Redis is, in one line; null when they do, or name no Redis. */
+/**
+ * Why these settings do not locate Redis, in one line. Null when they are right or name no Redis.
+ */
 export function redisRefusal(settings: RedisSettings): string | null {
   const isSet = (name: keyof RedisSettings) => settings[name] !== null;
   const [one, two] = ways.filter(isSet);
@@ -29,7 +31,7 @@ export function redisRefusal(settings: RedisSettings): string | null {
   return `${alone} is set without ${oneOf.join(' or ')}`;
 }
 
-/** How to reach Redis; null for the store in this process. */
+/** How to reach Redis. Null for the store in this process. */
 export function redisTopology(settings: RedisSettings): RedisTopology | null {
   const { REDIS_URL: url, REDIS_SENTINELS: sentinels, REDIS_MASTER: master } = settings;
   const access = {

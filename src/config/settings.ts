@@ -6,9 +6,9 @@ import { methodNames } from '../domain/factors/index.ts';
 import type { Secret, SecretRing } from '../domain/secrets/keys.ts';
 
 type Setting<T> = {
-  /** Undefined when the text is not of the form. */
+  /** Undefined when the text is malformed. */
   parse: (text: string) => T | undefined;
-  /** What it must be, as the end of "NAME is not …". */
+  /** The end of "NAME is not …". */
   form: string;
   fallback: T;
 };
@@ -18,7 +18,7 @@ const booleans = new Map([
   ['false', false],
 ]);
 
-/** Every setting there is: its form and its default. Null means: not set. */
+/** Every setting, with its form and default. Null means: not set. */
 export const settings = {
   HOST: text('127.0.0.1', 'an address to listen on', /^[\w.:-]+$/),
   PORT: whole(3000, 0, 65_535),
@@ -136,7 +136,7 @@ function url(protocols: string[]): Setting<string | null> {
   };
 }
 
-/** Without a slash at the end, so that a path can follow. */
+/** No slash at the end: a path follows. */
 function publicUrl(value: string): string | undefined {
   const { protocol, username, password, origin, pathname } = URL.parse(value) ?? {};
   const plain = !/[?#]/.test(value) && !username && !password;
@@ -177,7 +177,7 @@ function list(
   };
 }
 
-/** `none` says that there are none: it is not the same as a setting that was forgotten. */
+/** `none` means an empty list, in contrast to a missing setting. */
 function denyPrefixes(value: string): string[] | undefined {
   if (value === 'none') return [];
   const prefixes = value.split(',').map((prefix) => prefix.trim());
@@ -207,7 +207,7 @@ function readSecret(pair: string): Secret | undefined {
   const [, kid, encoded] = /^([\w-]{1,32}):([\w-]{43})=?$/.exec(pair) ?? [];
   if (!kid || !encoded) return undefined;
   const bytes = Buffer.from(encoded, 'base64url');
-  // Eight different bytes are far below what chance gives, and above what a person types.
+  // Fewer than eight different bytes are not random: a person typed them.
   const random = bytes.length === 32 && new Set(bytes).size >= 8;
   return random ? { kid, bytes } : undefined;
 }

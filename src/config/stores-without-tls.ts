@@ -7,7 +7,7 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Settings of stores on other machines without TLS. Anyone on the network between could read all of it. */
+/** Stores on other machines without TLS. Anyone on the network can read that traffic. */
 export function storesWithoutTls(config: Config): SettingName[] {
   return [...(postgresIsPlain(config) ? ['DATABASE_URL' as const] : []), ...plainRedis(config)];
 }

@@ -1,6 +1,6 @@
 /**
- * Which of the types on offer an `Accept` header prefers (RFC 9110, section 12.5.1); the first
- * where they are equal, or where none is acceptable.
+ * The offered type that an `Accept` header prefers (RFC 9110, section 12.5.1). The first one when
+ * they are equal or none is acceptable.
  *
  * @param offered media types without parameters, in lower case.
  */
@@ -22,7 +22,7 @@ function readRange(text: string): Range {
   return { range, q: q >= 0 && q <= 1 ? q : 0 };
 }
 
-/** The most specific range that matches decides. */
+/** The most specific matching range decides. */
 function qualityOf(type: string, ranges: Range[]): number {
   const [group] = type.split('/');
   for (const pattern of [type, `${group}/*`, '*/*']) {

@@ -6,10 +6,10 @@ import { isOpaqueId } from './fields.ts';
 
 const header = 'x-actor';
 
-/** How an id that is not ASCII travels (RFC 8187): this, and the id percent-encoded. */
+/** The prefix of a percent-encoded id (RFC 8187), for an id that is not ASCII. */
 const encoded = "UTF-8''";
 
-/** What RFC 8187 also allows, or nearly does: it could be read in two ways, so it is not read. */
+/** Other forms of RFC 8187, and near misses. They have two readings, so they are refused. */
 const ambiguous = /^utf-?8'[^']*'/i;
 
 export const ActorSchema = Type.String({
@@ -22,7 +22,7 @@ export const ActorSchema = Type.String({
 });
 
 /**
- * Who is at the keyboard; null without the header. A header has one reading or none: with two, one
+ * The person at the keyboard; null without the header. A header with two readings is refused: one
  * user could pass for another.
  *
  * @throws Problem `invalid-request`.
@@ -30,7 +30,7 @@ export const ActorSchema = Type.String({
 export function actorOf({ headers, raw }: FastifyRequest): string | null {
   const value = headers[header];
   if (typeof value !== 'string') return null;
-  // Node joins repeated headers with a comma, and an id may hold one.
+  // Node joins repeated headers with a comma, but an id may contain one.
   const times = raw.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === header);
   if (times.length > 1) throw unreadable('is sent more than once');
   const actor = value.startsWith(encoded) ? decode(value) : readBytes(value);
@@ -46,7 +46,7 @@ function decode(value: string): string {
   throw unreadable(`is not percent-encoded UTF-8 after ${encoded}`);
 }
 
-/** Node reads the bytes of headers as Latin-1. */
+/** Node decodes headers as Latin-1. */
 function readBytes(value: string): string {
   if (ambiguous.test(value)) throw unreadable(`may only be encoded as ${encoded}`);
   const bytes = Buffer.from(value, 'latin1');

@@ -12,14 +12,14 @@ export const AddressSchema = Type.String({
   examples: ['203.0.113.7', '2001:db8::7'],
 });
 
-/** The address that the caller tells; null without one that can be read. It never stops a call. */
+/** The address in the header; null when there is none to read. Never refuses a call. */
 export function addressOf(request: FastifyRequest): string | null {
   const value = request.headers[header];
   const list = typeof value === 'string' ? value.split(',') : null;
   return readOptional(request, header, list, (all) => all.map(readAddress).find(Boolean) ?? null);
 }
 
-/** As proxies write it: `1.2.3.4:5678`, `[2001:db8::1]:443`, `fe80::1%eth0`, `for="…"`. */
+/** Reads what proxies write: `1.2.3.4:5678`, `[2001:db8::1]:443`, `fe80::1%eth0`, `for="…"`. */
 function readAddress(text: string): string | null {
   const bare = text
     .trim()

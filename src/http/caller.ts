@@ -8,13 +8,13 @@ import { AddressSchema, addressOf } from './caller-address.ts';
 import { clientOf } from './credentials.ts';
 import { OurId } from './fields.ts';
 
-/** What any call of a backend may tell about the person behind it. */
+/** Headers about the person behind a call of a backend. */
 export const CallerHeaders = Type.Object({
   'x-actor': Type.Optional(ActorSchema),
   'x-caller-address': Type.Optional(AddressSchema),
 });
 
-/** What every call about one user has to tell. */
+/** Headers of a call about one user. */
 export const ActorHeaders = Type.Object({
   'x-actor': ActorSchema,
   'x-caller-address': Type.Optional(AddressSchema),
@@ -26,7 +26,7 @@ export const ActorHeaders = Type.Object({
   }),
 });
 
-/** Who asks, as the client tells. */
+/** The caller, from the API key and the headers. */
 export function callerOf(request: FastifyRequest): Caller {
   const { name, scopes } = clientOf(request);
   return {
@@ -37,7 +37,7 @@ export function callerOf(request: FastifyRequest): Caller {
   };
 }
 
-/** The same on a call about one user, where the person has to be named. */
+/** For a call about one user, which has to name the person. */
 export function factorCallerOf(request: FastifyRequest): FactorCaller {
   const caller = callerOf(request);
   if (caller.actor === null) throw new Problem('actor-not-owner');

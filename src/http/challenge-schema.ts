@@ -46,7 +46,7 @@ const ResultSchema = Type.Object({
   amr: Type.Array(Type.String(), { examples: [['pwd', 'mfa', 'otp', 'tel']] }),
 });
 
-/** Everything a 2FA screen needs to draw itself. */
+/** Everything that a 2FA screen needs. */
 export const ChallengeSchema = Type.Object(
   {
     id: Type.String(),
@@ -87,12 +87,12 @@ export const ChallengeSchema = Type.Object(
 
 export type ChallengeBody = Static<typeof ChallengeSchema>;
 
-/** The schema by its name, so that the description of the API holds it once. */
+/** A reference, so that the API description contains the schema once. */
 export const ChallengeRefSchema = Type.Unsafe<ChallengeBody>({ $ref: 'Challenge#' });
 
 export type Presenter = { settings: Settings; tokens: Tokens };
 
-/** Draws a challenge for the holder of its token: hints only, and no word the screen lacks. */
+/** Presents a challenge to the holder of its token: hints only, no full address. */
 export function presentChallenge(
   { settings, tokens }: Presenter,
   context: LoginContext,
@@ -114,7 +114,7 @@ export function presentChallenge(
   };
 }
 
-/** The same, with the token that opens it: for the answers that begin something. */
+/** Also contains the token. For answers that start a challenge. */
 export function presentWithToken(presenter: Presenter, context: LoginContext): ChallengeBody {
   const challengeToken = presenter.tokens.signChallenge(context.challenge);
   return { ...presentChallenge(presenter, context), challengeToken };
@@ -138,7 +138,7 @@ function presentFactors({ user }: LoginContext): ChallengeBody['factors'] {
 }
 
 function presentCode(context: LoginContext): ChallengeBody['code'] {
-  // A locked user's code may be alive, and is not looked at all the same.
+  // The code of a locked user may be alive, but guesses are refused.
   const useless = stageOf(context) === 'cancelled' || isLocked(context);
   const code = useless ? null : liveCode(context);
   return (

@@ -10,7 +10,7 @@ const reasons: Record<string, string> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'did not arrive in time',
 };
 
-/** Answers what cannot be read as HTTP, for which nothing else of ours runs. */
+/** Answers a request that is not valid HTTP. No hook runs for it. */
 export function answerClientError({ code }: NodeJS.ErrnoException, socket: Socket): void {
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

@@ -10,11 +10,11 @@ import type { Tokens } from './tokens.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who holds the API key, on routes that ask for one. */
+    /** The holder of the API key, on routes that require one. */
     client: Client | null;
-    /** What the challenge token opens, on routes that ask for one. */
+    /** The challenge of the token, on routes that require one. */
     challengeRef: ChallengeRef | null;
-    /** Whether the challenge token was used too often, or that could not be counted. */
+    /** Whether the token was used too often, or could not be counted. */
     overused: boolean;
   }
 }
@@ -22,9 +22,9 @@ declare module 'fastify' {
 type Hook = (request: FastifyRequest) => Promise<void>;
 
 export type Credentials = {
-  /** An API key with this scope. */
+  /** Requires an API key with this scope. */
   apiKey(scope: Scope): Hook;
-  /** The token of a challenge. */
+  /** Requires a challenge token. */
   challengeToken: Hook;
 };
 
@@ -68,17 +68,13 @@ export function challengeOf({ challengeRef }: FastifyRequest): ChallengeRef {
   return challengeRef;
 }
 
-/**
- * For a key that is limited to organizations, every other one does not exist.
- *
- * @throws Problem `not-found`.
- */
+/** A key that is limited to organizations sees no others. @throws Problem `not-found`. */
 export function requireOrganization({ client }: FastifyRequest, organizationId: string): void {
   const { organizations = null } = client ?? {};
   if (organizations && !organizations.includes(organizationId)) throw new Problem('not-found');
 }
 
-/** The same for the organization that an address or a body names. */
+/** Checks the organization in the path or the body. */
 function requireNamed(request: FastifyRequest, named: unknown): void {
   const { organizationId } = (named ?? {}) as { organizationId?: unknown };
   if (typeof organizationId === 'string') requireOrganization(request, organizationId);

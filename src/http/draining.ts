@@ -1,12 +1,12 @@
 import { second } from '../domain/time.ts';
 import type { App } from './route.ts';
 
-/** How long a request may take to arrive. */
+/** The time limit for a request to arrive. */
 export const arrivalMs = 10 * second;
 
 /**
- * Once the service stops, every answer ends its connection: by the time sockets are closed, no
- * caller keeps one on which their next request would be lost.
+ * While the service stops, every answer closes its connection. So no caller sends a request on a
+ * connection that is about to close.
  */
 export function drainConnections(app: App, stopping: AbortSignal): void {
   app.addHook('onSend', async (_request, reply) => {
@@ -14,7 +14,7 @@ export function drainConnections(app: App, stopping: AbortSignal): void {
   });
 }
 
-/** Listens no more, and answers what was asked. A connection on which nobody asks holds nothing up. */
+/** Stops listening and answers open requests. Closes idle connections. */
 export async function closeServer(app: App): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), arrivalMs);
   await app.close();

@@ -10,7 +10,7 @@ import { invalidRequest } from './validation.ts';
 /** The challenge of the request's token as it is now. Null when there is none to show. */
 export type ProblemChallenge = (request: FastifyRequest) => Promise<ChallengeBody | null>;
 
-/** Every error, the framework's own included, becomes a problem of the one table. */
+/** Turns every error, the framework's too, into a problem. */
 export function handleErrors(app: FastifyInstance, challengeFor: ProblemChallenge): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const problem = toProblem(error);
@@ -18,19 +18,19 @@ export function handleErrors(app: FastifyInstance, challengeFor: ProblemChalleng
     const challenge = problem.kind.status < 500 || problem.kind.status === 502;
     return sendProblem(request, reply, problem, challenge ? await challengeFor(request) : null);
   });
-  // At the end, since what serves files has a word of its own about caching.
+  // Last, because the file server sets its own caching headers.
   app.addHook('onSend', markAnswer);
   app.setNotFoundHandler(() => {
     throw new Problem('not-found');
   });
 }
 
-/** What every answer carries: whatever it holds is for one caller, now. */
+/** Headers of every answer: it is for one caller, and not cacheable. */
 async function markAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
 }
 
-/** For errors met before a route was found, where no hook runs and no challenge can be at hand. */
+/** For errors before routing, where no hook runs and no challenge is known. */
 export function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   markAnswer(request, reply);
   reply.headers(securityHeaders);
@@ -54,8 +54,8 @@ function toProblem(error: FastifyError | Problem): Problem {
 }
 
 /**
- * A mistake of ours with its stack, a provider that fails in one line. A store that is away has a line of
- * its own when that begins, and each request none.
+ * Our own error has its stack; a provider's failure has one line. A store that is away is logged
+ * once, not for each request.
  */
 function logProblem(request: FastifyRequest, { kind, extra, cause }: Problem): void {
   note(request, { problem: kind.name });

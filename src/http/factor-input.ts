@@ -2,7 +2,7 @@ import Type, { type TSchema } from 'typebox';
 import { factorKinds } from '../domain/factors/index.ts';
 import type { FactorInput } from '../domain/login/add-factor.ts';
 
-/** What sets up a factor: one alternative for each kind, told apart by `method`. */
+/** The input for a new factor: one alternative for each kind, chosen by `method`. */
 export const FactorInputSchema = Type.Unsafe<FactorInput>({
   type: 'object',
   required: ['method'],

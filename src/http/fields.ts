@@ -1,6 +1,6 @@
 import Type from 'typebox';
 
-/** Fields that several calls take, with their bounds. */
+/** Shared fields, with their limits. */
 
 /** "Printable characters, no space at the ends". */
 export const printable = /^[^\p{C}\p{Z}]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u;
@@ -20,12 +20,12 @@ export const OpaqueId = Type.String({
   description: idDescription,
 });
 
-/** The same for a text that no schema has seen. */
+/** The same check for a text without a schema. */
 export function isOpaqueId(text: string): boolean {
   return [...text].length <= maxIdLength && idPattern.test(text) && isNormal(text);
 }
 
-/** Whether a text is in Unicode normalization form C, in which equal texts are equal bytes. */
+/** Normalization form C: equal texts have equal bytes. */
 export function isNormal(text: string): boolean {
   return text.normalize() === text;
 }
@@ -49,7 +49,7 @@ export const PushTokenSchema = Type.String({
   description: 'The registration token that Firebase gave this app instance.',
 });
 
-/** An id of ours, in an address or a body. */
+/** Our own id, in a path or a body. */
 export const OurId = Type.String({ pattern: '^[\\w-]{1,64}$' });
 
 export const OrganizationParams = Type.Object({ organizationId: OpaqueId });

@@ -16,7 +16,7 @@ import type { App } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Names the attempt: the same for a request that is sent again with its key. */
+    /** Identifies the attempt: the same when a request is repeated with its key. */
     attempt: string | null;
     /** A new id, which the request gets again when it is sent again with its key after a failure. */
     firstAttempt: string | null;
@@ -39,13 +39,13 @@ const KeySchema = Type.Optional(
   }),
 );
 
-/** How long an answer waits until it is stored, which takes a millisecond usually. */
+/** The time limit for storing an answer. It usually takes a millisecond. */
 const storeWaitMs = 200;
 const tryAgainMs = 100;
 
 const takesKey = /^\/v1\/(challenge|results)/;
 
-/** Refusals of a guess that was looked at, or of a code that was used up. */
+/** Refusals that used up a guess or a code. */
 const charging = new Set<string>(
   (
     ['code-incorrect', 'attempts-exhausted', 'locked', 'factor-exists', 'too-many-factors'] as const
@@ -53,9 +53,8 @@ const charging = new Set<string>(
 );
 
 /**
- * A POST that starts, moves or ends a challenge may be sent again, to any replica: it gets the same
- * answer. A failure is not stored, and neither is a refusal that charged nothing: a retry of those
- * does the work.
+ * A POST of a challenge may be repeated at any replica and gets the same answer. Failures are not
+ * stored, nor are refusals that cost nothing: a retry does the work.
  */
 export function storeAnswers(app: App, idempotency: IdempotencyStore): void {
   app.decorateRequest('attempt', null);
@@ -71,7 +70,7 @@ export function storeAnswers(app: App, idempotency: IdempotencyStore): void {
   });
 }
 
-/** Names the attempt: by the idempotency key, or else by the request itself. */
+/** By the idempotency key, or else by the request itself. */
 export function attemptOf({ attempt }: FastifyRequest): string {
   return attempt ?? randomUUID();
 }
@@ -115,7 +114,7 @@ async function claim(idempotency: IdempotencyStore, request: FastifyRequest, rep
   throw new Problem('request-in-progress', { retryAfterMs: Math.max(second, retryAfterMs) });
 }
 
-/** The reply may be lost: the same attempt then finds its own claim. */
+/** The reply may be lost: then the same attempt finds its own claim. */
 async function claimTwice(ask: () => Promise<IdempotencyState>): Promise<IdempotencyState> {
   return ask().catch((thrown: unknown) => {
     if (!Problem.is(thrown, 'unavailable')) throw thrown;
@@ -123,7 +122,7 @@ async function claimTwice(ask: () => Promise<IdempotencyState>): Promise<Idempot
   });
 }
 
-/** A key belongs to its caller: nobody meets another's. */
+/** A key belongs to its caller, so callers never share keys. */
 function callerOf({ client, challengeRef }: FastifyRequest): string {
   if (client) return `client ${client.name}`;
   if (challengeRef) return `challenge ${challengeRef.id}`;
@@ -142,7 +141,7 @@ function replay(reply: FastifyReply, { answer, ageMs }: IdempotencyState & { sta
   return reply.header('idempotency-replayed', 'true').code(status).send(body);
 }
 
-/** Before the answer leaves, so that a caller who has it finds it stored. */
+/** Before the answer leaves: a caller who has it can rely on it. */
 async function conclude(
   idempotency: IdempotencyStore,
   request: FastifyRequest,

@@ -1,4 +1,4 @@
-/** The tags of the answers that a caller has: a list, any, or none named. */
+/** The tags in the header: a list, any, or none. */
 export type KnownTags = readonly string[] | 'any' | null;
 
 const tag = String.raw`(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"`;
@@ -6,8 +6,8 @@ const list = new RegExp(String.raw`^[\t ,]*${tag}(?:[\t ]*,[\t ,]*${tag})*[\t ,]
 const tags = /"[^"]*"/g;
 
 /**
- * Reads `If-None-Match`. The comparison is weak (RFC 9110 §13.1.2): `W/` does not count, since
- * whatever compresses an answer on the way makes its tag weak. A malformed header is ignored.
+ * Reads `If-None-Match`. The comparison is weak (RFC 9110 §13.1.2) because compression makes a tag
+ * weak. A malformed header is ignored.
  */
 export function readIfNoneMatch(header: string | undefined): KnownTags {
   if (header === undefined) return null;

@@ -4,16 +4,16 @@ import type { Clients, StoredKey } from '../domain/ports.ts';
 
 type FindKey = (id: string) => Promise<StoredKey | null>;
 
-// A revoked key has to stop working within 10 seconds on every replica.
+// A revoked key must stop working within 10 seconds on every replica.
 const memoryMs = 5_000;
 
 /**
- * Finds API keys, and remembers for some seconds what there is and what is not. What has to be asked
- * is asked in one query at a time: anybody can make up keys, and that must not hold logins up.
+ * Finds API keys and caches for some seconds which exist. Runs one query at a time: made-up keys
+ * must not slow logins down.
  */
 export function rememberKeys(clients: Pick<Clients, 'findKeys'>): FindKey {
   const known = new LRUCache<string, StoredKey>({ max: 1_000, ttl: memoryMs });
-  // An id is random: a key that is made later has one that nobody asked for before.
+  // Ids are random, so nobody asks for a key before it exists.
   const unknown = new LRUCache<string, true>({ max: 10_000, ttl: memoryMs });
   const ask = together((ids) => clients.findKeys(ids));
   return async (id) => {
@@ -27,7 +27,7 @@ export function rememberKeys(clients: Pick<Clients, 'findKeys'>): FindKey {
   };
 }
 
-/** Asks for all that is wanted while a query is under way in the next one. */
+/** Collects requests during a query and asks them together in the next one. */
 function together(findKeys: Clients['findKeys']): FindKey {
   let wanted = new Set<string>();
   let next: Promise<Map<string, StoredKey>> | null = null;

@@ -9,7 +9,7 @@ import { challengeOf } from './credentials.ts';
 import { type KnownTags, readIfNoneMatch } from './if-none-match.ts';
 import type { RouteContext } from './route.ts';
 
-/** How a caller asks for an answer to be held; query values are texts. */
+/** Query parameters of long polling. Their values are texts. */
 export const WaitSchema = Type.Object(
   {
     wait: Type.Optional(
@@ -32,11 +32,11 @@ export const ConditionalHeaders = Type.Object({
   ),
 });
 
-/** A challenge as it is drawn, and what tells two drawings apart (`ETag`, RFC 9110). */
+/** A challenge as presented, with its `ETag` (RFC 9110). */
 export type Drawn = {
   body: ChallengeBody;
   tag: string;
-  /** Whether the caller said that it has this one. */
+  /** Whether the caller already has this version. */
   known: boolean;
 };
 
@@ -45,8 +45,8 @@ type Wait = { waitMs: number; ifNoneMatch: string | undefined };
 export type AnswerChallenge = (request: FastifyRequest, wait: Wait) => Promise<Drawn>;
 
 /**
- * The challenge as it stands. When the caller waits: as soon as it differs from what the caller has,
- * and at the latest when the time is over, the caller is gone or the service stops.
+ * Answers with the challenge. A waiting caller gets it when it differs from theirs, or when the
+ * wait ends: time is up, the caller left, or the service stops.
  */
 export function longPolling({ deps, presenter, stopping }: RouteContext): AnswerChallenge {
   const awaitChange = changeWaiters(deps);
@@ -75,7 +75,7 @@ function isIn(known: KnownTags, tag: string): boolean {
 }
 
 function tagged(body: ChallengeBody): { body: ChallengeBody; tag: string } {
-  // That time passes is no change.
+  // The passing of time is no change.
   const text = JSON.stringify(body, (key, value) => (key === 'now' ? undefined : value));
   const digest = createHash('sha256').update(text).digest();
   return { body, tag: `"${digest.subarray(0, 12).toString('base64url')}"` };

@@ -4,9 +4,9 @@ import { Problem } from '../domain/problems.ts';
 const methods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * Watches which methods each address takes.
+ * Collects the methods of each path.
  *
- * @returns what adds the answer to all the others, 405 with `Allow`; to be called last.
+ * @returns a function that answers all other methods with 405 and `Allow`. Call it last.
  */
 export function refuseOtherMethods(app: FastifyInstance): () => void {
   const taken = new Map<string, Set<string>>();

@@ -12,7 +12,7 @@ refused. Any address may answer \`invalid-request\` (it cannot be read), \`metho
 \`payload-too-large\` (over 16 KiB) or \`unsupported-media-type\` (JSON alone). Values that are shown as examples of a text may grow: treat
 an unknown one as the general case.`;
 
-/** Describes every route that is registered after it. */
+/** Describes every route that is registered later. */
 export async function describeApi(app: App): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -40,7 +40,7 @@ export async function describeApi(app: App): Promise<void> {
 type Operation = { requestBody?: { required: boolean; content: Content } };
 type Content = Record<string, { schema?: { required?: string[] } }>;
 
-/** No body is read as an empty object, so a body in which nothing is required is optional. */
+/** A missing body counts as an empty object, so a body without required fields is optional. */
 const withOptionalBodies: SwaggerTransformObject = (described) => {
   const document = 'openapiObject' in described ? described.openapiObject : described.swaggerObject;
   const operations = Object.values(document.paths ?? {}).flatMap((path) =>
@@ -54,7 +54,7 @@ const withOptionalBodies: SwaggerTransformObject = (described) => {
   return document;
 };
 
-/** The description itself, and a page to read it on. */
+/** The description, and a page to read it. */
 export async function serveApiPage(app: App): Promise<void> {
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: apiPagePolicy });

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Reads something optional that a caller sent. What cannot be read is left out and logged by name,
- * never refused: it must not stop a login.
+ * Reads an optional value. An unreadable one is ignored and logged by name: it must not stop a
+ * login.
  *
- * @param read null when it cannot be read.
+ * @param read returns null when it cannot be read.
  */
 export function readOptional<In, Out>(
   { log }: FastifyRequest,

@@ -1,7 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import { Problem } from '../domain/problems.ts';
 
-/** How a list is asked for; query values are texts. */
+/** Query parameters of a list. Their values are texts. */
 export const pageQuery = {
   limit: Type.Optional(
     Type.String({
@@ -32,10 +32,10 @@ export function limitOf(query: { limit?: string }): number {
 }
 
 /**
- * Where the page before ended. Opaque to callers, so that the order of a list may change.
+ * The end of the previous page. Opaque, so that the order of a list may change.
  *
- * @param list which list it is of, so that one cursor does not read another list.
- * @param form what a position in that list looks like: one that is made up is refused.
+ * @param list the name of the list: a cursor works for no other list.
+ * @param form the form of a position: a made-up one is refused.
  */
 export function readCursor(list: string, cursor: string | undefined, form: RegExp): string | null {
   if (cursor === undefined) return null;
@@ -45,7 +45,7 @@ export function readCursor(list: string, cursor: string | undefined, form: RegEx
   throw new Problem('invalid-request', { errors });
 }
 
-/** A page, given one item more than was asked for where there are more. */
+/** Makes a page from one item more than requested, if there is one. */
 export function pageOf<Row, Item>(
   list: string,
   rows: Row[],

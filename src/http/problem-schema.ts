@@ -4,7 +4,7 @@ import { type ProblemName, problemKind } from '../domain/problems.ts';
 import { ChallengeRefSchema } from './challenge-schema.ts';
 import type { App } from './route.ts';
 
-/** RFC 9457, with what this API adds to it. */
+/** RFC 9457, with the fields that this API adds. */
 export const ProblemSchema = Type.Object(
   {
     type: Type.String({ description: 'Which problem it is: a page at this address explains it.' }),
@@ -30,13 +30,13 @@ export type ProblemBody = Static<typeof ProblemSchema>;
 
 type Responses = Record<string, { description?: string }>;
 
-/** The problems of one call, besides those of all calls like it ({@link describeProblems}). */
+/** The problems of one call, besides the common ones ({@link describeProblems}). */
 export function problemResponses(...names: ProblemName[]): Responses {
   const byStatus = Map.groupBy(names.map(problemKind), ({ status }) => status);
   return Object.fromEntries([...byStatus].map(([status, group]) => [status, response(group)]));
 }
 
-/** Responses with more problems; each status names all of its problems. */
+/** Merges responses. Each status lists all its problems. */
 export function withProblems(response: unknown = {}, ...names: ProblemName[]): Responses {
   const own = response as Responses;
   const merged = Object.entries(problemResponses(...names)).map(([status, more]) => {
@@ -46,7 +46,7 @@ export function withProblems(response: unknown = {}, ...names: ProblemName[]): R
   return { ...own, ...Object.fromEntries(merged) };
 }
 
-/** Describes what any call can meet by its credential and its body. Routes tell only the rest. */
+/** Adds the problems that come from credentials and bodies. Routes list only the others. */
 export function describeProblems(app: App): void {
   app.addHook('onRoute', (route) => {
     const { schema } = route;
@@ -65,7 +65,7 @@ const ofBody: ProblemName[] = ['payload-too-large', 'unsupported-media-type'];
 function commonProblems({ method, schema }: RouteOptions): ProblemName[] {
   const credentials = (schema?.security ?? []).flatMap((one) => Object.keys(one));
   const ofCredentials = credentials.flatMap((name) => ofCredential[name] ?? []);
-  // A DELETE has no body of ours, but one that is sent is read.
+  // Our DELETE calls take no body, but one that is sent is parsed.
   const readsBody = [method].flat().some((one) => one !== 'GET' && one !== 'HEAD');
   return [...ofAny, ...ofCredentials, ...(readsBody ? ofBody : [])];
 }

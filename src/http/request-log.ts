@@ -4,15 +4,15 @@ import type { Log } from '../domain/ports.ts';
 import type { ProblemName } from '../domain/problems.ts';
 import type { App } from './route.ts';
 
-/** What is known of a request only after it has been read. */
+/** What becomes known only while a request is handled. */
 type Notes = { challengeId?: string; problem?: ProblemName };
 
 const notes = new WeakMap<FastifyRequest, Notes>();
 const current = new AsyncLocalStorage<FastifyRequest>();
 
-/** Logs one line for each answer, and lets {@link logWithRequest} know whose request it is. */
+/** Logs one line for each answer. Tells {@link logWithRequest} the current request. */
 export function logRequests(app: App): void {
-  // Reading a body leaves the context of earlier hooks, so it begins after that.
+  // Reading a body loses the async context of earlier hooks, so it starts after that.
   app.addHook('preValidation', (request, _reply, done) => current.run(request, done));
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
@@ -22,7 +22,7 @@ export function logRequests(app: App): void {
   });
 }
 
-/** The log of the service; a line that belongs to a request says to which. */
+/** The service's log. A line within a request has the request's id. */
 export function logWithRequest(log: Log): Log {
   const write = (level: keyof Log) => (context: object, message: string) => {
     const request = current.getStore();
@@ -32,12 +32,12 @@ export function logWithRequest(log: Log): Log {
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** Adds to the later log lines of a request. */
+/** Adds fields to the later log lines of a request. */
 export function note(request: FastifyRequest, added: Notes): void {
   notes.set(request, { ...notes.get(request), ...added });
 }
 
-/** Who asked, about which challenge, and the problem that was answered. */
+/** The caller, the challenge and the problem. */
 export function fieldsOf(request: FastifyRequest): object {
   const client = request.client?.name;
   const challengeId = request.challengeRef?.id;
@@ -48,9 +48,9 @@ export function fieldsOf(request: FastifyRequest): object {
   };
 }
 
-/** Why something failed, in one line without a stack. */
+/** The reason of a failure, in one line without a stack. */
 export function reasonOf(cause: unknown): string {
   const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
-  // The last line: Prisma puts the place in its code before it.
+  // The last line: Prisma prints the code location before it.
   return message.trim().split('\n').at(-1)?.trim().slice(0, 200) || name;
 }

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { Challenge } from '../domain/challenge/challenge.ts';
 
 const Text = Type.String({ minLength: 1 });
-// Up to the year 9999, the last one that RFC 3339 can write.
+// Up to the year 9999, the last one in RFC 3339.
 const Seconds = Type.Integer({
   minimum: 0,
   maximum: 253_402_300_799,
@@ -11,7 +11,7 @@ const Seconds = Type.Integer({
 
 const text = (description: string) => Type.String({ minLength: 1, description });
 
-/** What the tokens of a challenge and of a result have in common (RFC 7519). */
+/** Claims of both challenge and result tokens (RFC 7519). */
 export const commonClaims = {
   iss: Text,
   aud: text('The client that the result was issued for.'),
@@ -22,7 +22,7 @@ export const commonClaims = {
   exp: Seconds,
 };
 
-/** What a result says, after RFC 7519, RFC 8176 and OpenID Connect's `auth_time`. */
+/** Claims of a result (RFC 7519, RFC 8176, OpenID Connect's `auth_time`). */
 export const ResultClaimsSchema = Type.Object(
   {
     ...commonClaims,
@@ -41,7 +41,7 @@ export const ResultClaimsSchema = Type.Object(
 
 export type ResultClaims = Static<typeof ResultClaimsSchema>;
 
-/** The claims of a challenge's result; null where there is no approval, or a purpose without result. */
+/** Null without an approval, or for a purpose without a result. */
 export function resultClaims(challenge: Challenge, iss: string): ResultClaims | null {
   const { approval } = challenge;
   if (!approval?.resultId) return null;
@@ -61,7 +61,7 @@ export function resultClaims(challenge: Challenge, iss: string): ResultClaims | 
   };
 }
 
-/** Times of tokens are in whole seconds. */
+/** Times in tokens are whole seconds. */
 export function seconds(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);
 }

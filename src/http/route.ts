@@ -20,13 +20,13 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** What a route needs: handed over, never hung onto Fastify. */
+/** What every route gets. */
 export type RouteContext = {
   deps: Deps;
   tokens: Tokens;
   credentials: Credentials;
   presenter: Presenter;
-  /** Aborted when the service is to stop. */
+  /** Aborts when the service is about to stop. */
   stopping: AbortSignal;
 };
 

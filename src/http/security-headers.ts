@@ -8,7 +8,7 @@ const nothing = {
   'frame-ancestors': "'none'",
 };
 
-/** What a browser may do with an answer that is no page: nothing. */
+/** A browser may do nothing with an answer that is not a page. */
 export const securityHeaders = {
   'content-security-policy': policy({}),
   'cross-origin-opener-policy': 'same-origin',
@@ -18,13 +18,13 @@ export const securityHeaders = {
   'x-frame-options': 'DENY',
 } as const;
 
-/** A page of ours: no script, and this style sheet alone. */
+/** Our own page: no script, and only this style sheet. */
 export function pagePolicy(style: string): string {
   const hash = createHash('sha256').update(style).digest('base64');
   return policy({ 'style-src': `'sha256-${hash}'` });
 }
 
-/** The page of the API's description: its own files, and calls to this service. */
+/** The API page: its own files, and calls to this service. */
 export const apiPagePolicy = policy({
   'script-src': "'self'",
   'style-src': "'self'",
@@ -33,8 +33,8 @@ export const apiPagePolicy = policy({
 });
 
 /**
- * Marks every answer. There are no CORS headers: a page that calls us comes from our own origin,
- * or from a backend. TLS ends in front of us, so whether there is any is what the issuer says.
+ * Sets security headers on every answer. There are no CORS headers: pages call us from our own
+ * origin or through a backend. A proxy ends TLS, so the issuer says whether there is TLS.
  */
 export function guardAnswers(app: FastifyInstance, issuer: string): void {
   const tls = issuer.startsWith('https:');

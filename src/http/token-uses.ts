@@ -6,12 +6,12 @@ import type { Budget, Deps } from '../domain/ports.ts';
 import { Problem } from '../domain/problems.ts';
 import { minute } from '../domain/time.ts';
 
-/** A burst of calls must not make the store's replies late. */
+/** A burst of calls must not delay the store's replies. */
 const maxAtOnce = 64;
 
 /**
- * Counts the uses of challenge tokens, in the store that all replicas share, and refuses those above
- * the limit. A replica remembers what it refused: until there is room again, more calls cost nothing.
+ * Counts the uses of challenge tokens in the shared store, and refuses those above the limit. A
+ * replica remembers a refusal, so that more calls cost nothing.
  */
 export function tokenUses(
   deps: Pick<Deps, 'quotas' | 'settings'>,

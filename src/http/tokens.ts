@@ -28,24 +28,24 @@ declare module '@fastify/jwt' {
 const ChallengeClaims = Type.Object(commonClaims, { additionalProperties: false });
 
 export type Tokens = {
-  /** Stands for one challenge, and opens nothing else. */
+  /** A token for one challenge only. */
   signChallenge(challenge: Challenge): string;
-  /** @throws Problem `unauthenticated`, or `challenge-expired` for a token that was good once. */
+  /** @throws Problem `unauthenticated`, or `challenge-expired` for a token that has expired. */
   verifyChallenge(token: string): ChallengeRef;
-  /** The same challenge gives the same text each time. Null where there is no approval. */
+  /** The same challenge always gives the same token. Null without an approval. */
   signResult(challenge: Challenge): string | null;
   /** @throws Problem `result-invalid`. */
   verifyResult(token: string): ResultClaims;
-  /** The public keys that results can be checked with (RFC 7517), the current one first. */
+  /** The public keys for results (RFC 7517), the current one first. */
   jwks: { keys: JsonWebKey[] };
 };
 
 const audience = 'doublecheck/challenge';
 
-// Expiry is the store's to judge: a replica whose clock is off must not refuse what is alive.
+// The store decides what has expired: a replica's clock may be wrong.
 const clockTolerance = 120;
 
-/** One signer and verifier for each secret and purpose, found by the token's `kid` alone. */
+/** One signer and verifier for each secret and purpose, found by the token's `kid`. */
 export async function buildTokens(
   app: FastifyInstance,
   { secrets, issuer }: { secrets: SecretRing; issuer: string },
@@ -142,8 +142,8 @@ function readChallenge(app: FastifyInstance, token: string): ChallengeRef {
 }
 
 /**
- * Both algorithms give one signature for one text, so a token of ours is to the letter what signing
- * its claims again gives: no other header, no claim twice, no second spelling of the same bytes.
+ * Both algorithms are deterministic, so signing the claims again must give the same token. This
+ * refuses other headers, duplicate claims and other encodings of the same bytes.
  */
 function verify<Claims extends TObject>(key: JWT, token: string, shape: Claims): Static<Claims> {
   const claims = key.verify<Static<Claims>>(token);

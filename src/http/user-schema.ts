@@ -18,7 +18,7 @@ const factorFields = {
   }),
 };
 
-/** A device as it is shown after a change of its own, and among others. */
+/** One device, in a list or after a change. */
 export const DeviceSchema = Type.Object({
   id: Type.String(),
   platform: Type.String(),
@@ -29,7 +29,7 @@ export const DeviceSchema = Type.Object({
   }),
 });
 
-/** A factor for its owner, or an administrator: in full. */
+/** A factor with its full address, for its owner or an administrator. */
 export const FactorSchema = Type.Object({
   ...factorFields,
   phoneNumber: Type.Optional(Type.String({ description: 'E.164; of a `call`.' })),

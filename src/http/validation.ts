@@ -3,7 +3,7 @@ import { isCountry } from '../domain/factors/country.ts';
 import { Problem } from '../domain/problems.ts';
 import { isNormal } from './fields.ts';
 
-/** Nothing is coerced, dropped or filled in: what a caller sent is what was meant, or is refused. */
+/** No value is converted, dropped or filled in. */
 export const ajvOptions = {
   coerceTypes: false,
   removeAdditional: false,
@@ -13,7 +13,7 @@ export const ajvOptions = {
   formats: { nfc: isNormal, country: isCountry },
 } as const;
 
-/** What to say where a text does not have a format of ours. */
+/** The error for a text that does not match a format of ours. */
 const formatDetails: Record<string, string> = {
   nfc: 'must be in Unicode normalization form C (NFC)',
   country: 'must be an ISO 3166-1 code of one country, such as NL; the United Kingdom is GB',
@@ -21,12 +21,12 @@ const formatDetails: Record<string, string> = {
 
 type FieldError = NonNullable<FastifyError['validation']>[number];
 
-// A body of 16 KiB can hold thousands of unknown fields; the first few tell what is wrong.
+// A body of 16 KiB can have thousands of unknown fields. The first few are enough.
 const maxErrors = 10;
 
-/** Names each field that was refused, and never repeats what was in it. */
+/** Names each refused field, without its content. */
 export function invalidRequest(validation: FieldError[]): Problem {
-  // Two rules that one field breaks are one mistake.
+  // Report two broken rules of one field as one error.
   const byPointer = new Map(
     validation
       .map(fieldError)
@@ -51,7 +51,7 @@ function fieldError({ instancePath, keyword, params, message }: FieldError) {
   return { pointer: instancePath, detail: message ?? 'is not as described' };
 }
 
-/** RFC 6901, section 3; cut short, since the name is the caller's. */
+/** RFC 6901, section 3. Cut short, because the caller chose the name. */
 function escapePointer(name: string): string {
   return name.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -13,10 +13,10 @@ import { Problem } from '../domain/problems.ts';
 import { day, hour, second } from '../domain/time.ts';
 import { watchDatabase } from './watch-database.ts';
 
-/** A challenge lives for minutes: after a day nothing can bring it back. */
+/** A challenge lives for minutes. After a day nothing can bring it back. */
 const outcomeDays = 1;
 
-/** Longer than a delivery takes. What takes longer is not lost: another replica starts it anew. */
+/** Longer than a delivery. Another replica repeats what takes longer. */
 const endingMs = 8 * second;
 
 type Parts = {
@@ -27,16 +27,15 @@ type Parts = {
   outbox: Outbox;
   sender: WebhookSender;
   retentionDays: number;
-  /** Aborted when nothing new may start. */
+  /** Aborts when no new work may start. */
   stopping: AbortSignal;
   log: Log;
 };
 
 /**
- * The work beside answering: old rows of the audit trail, of ended challenges and of guesses are removed,
- * webhooks are delivered. Every replica does it; none needs to know of another.
+ * Removes old rows and delivers webhooks. Every replica does it, without knowing of the others.
  *
- * Resolves after `stopping`, when nothing is under way any more.
+ * Resolves after `stopping`, when all work is finished.
  */
 export async function runBackground(parts: Parts): Promise<void> {
   const { trail, outcomes, guessAccounts, outbox, sender, retentionDays, stopping, log } = parts;
@@ -57,7 +56,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * day);
 
 type Repetition = { name: string; everyMs: number; stopping: AbortSignal; log: Log };
 
-/** Runs a task now and again and again, never twice at once. Logs the first of several failures. */
+/** Repeats a task, never twice at once. Logs the first of several failures. */
 async function repeat(task: () => Promise<unknown>, repetition: Repetition): Promise<void> {
   const { name, everyMs, stopping, log } = repetition;
   let failing = false;
@@ -66,7 +65,7 @@ async function repeat(task: () => Promise<unknown>, repetition: Repetition): Pro
       await task();
       failing = false;
     } catch (err) {
-      // A store that is away has a line of its own.
+      // A store that is away has its own log line.
       const silent = failing || stopping.aborted || Problem.is(err, 'unavailable');
       if (!silent) log.warn({ err }, `${name} failed, and is tried again`);
       failing = true;
@@ -81,7 +80,7 @@ async function repeat(task: () => Promise<unknown>, repetition: Repetition): Pro
   await Promise.race([again(), endOf(stopping)]);
 }
 
-/** Resolves when what was under way at the stop has had its time. */
+/** Resolves after `stopping`, when current work has had its time. */
 function endOf(stopping: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     stopping.addEventListener('abort', () => setTimeout(resolve, endingMs), { once: true });

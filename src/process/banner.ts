@@ -9,7 +9,7 @@ type Facts = {
   channels: ReadonlyMap<string, Channel>;
 };
 
-/** What a person who tries the service out sees first: where it is, what it runs on, what to do. */
+/** The first lines for a person who tries the service: address, stores, next step. */
 export function banner({ config, address, apiKey, channels }: Facts): string {
   const delivery = [...channels.values()].map((one) => `${one.method} by ${one.provider}`);
   const lines = [

@@ -6,7 +6,7 @@ import type { Clients } from '../domain/ports.ts';
 import { createApiKey, parseApiKey, scopes } from '../domain/secrets/api-key.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
 
-/** The secret of a service that has none configured, made once. Production refuses it. */
+/** A secret for a service without configuration, made once. Production refuses it. */
 export function developmentSecrets(folder: string): SecretRing {
   const bytes = Buffer.from(readText(folder, 'secret') ?? '', 'base64url');
   if (bytes.length === 32) return [{ kid: 'own', bytes }];
@@ -15,7 +15,7 @@ export function developmentSecrets(folder: string): SecretRing {
   return [{ kid: 'own', bytes: made }];
 }
 
-/** A key with every scope: the same at each start, until its client is revoked. */
+/** A key with every scope. It stays the same until its client is revoked. */
 export async function developmentApiKey(folder: string, clients: Clients): Promise<string> {
   const key = readText(folder, 'development-api-key');
   const id = key && parseApiKey(key)?.id;

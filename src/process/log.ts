@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 
-/** JSON lines for machines in production, short lines for a person elsewhere. */
+/** JSON lines in production, short lines for people elsewhere. */
 export async function openLog({ LOG_LEVEL: level, production }: LogConfig): Promise<Logger> {
   const pretty = production ? null : await import('pino-pretty').catch(() => null);
   if (!pretty) return pino({ level });

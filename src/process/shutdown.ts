@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 
-/** What is still under way this long after the notice may never end. */
+/** Work that takes longer than this after the notice may never end. */
 const closeTimeoutMs = 15_000;
 
 type Ending = {
-  /** How long load balancers have to see "not ready", while requests are answered as before. */
+  /** How long load balancers can see "not ready" while requests are still answered. */
   noticeMs: number;
-  /** Finishes what is under way, and lets go of the rest. */
+  /** Finishes current work and closes the rest. */
   close: () => Promise<void>;
   log: FastifyBaseLogger;
 };
 
-/** Ends the process on a signal: aborts `stop` at once, closes after the notice. More signals change nothing. */
+/** On a signal: aborts `stop` at once and closes after the notice. More signals change nothing. */
 export function stopOnSignal(stop: AbortController, { noticeMs, close, log }: Ending): void {
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (stop.signal.aborted) return;
@@ -21,14 +21,14 @@ export function stopOnSignal(stop: AbortController, { noticeMs, close, log }: En
     stop.abort();
     await delay(noticeMs);
     await close();
-    // What a library keeps open must not hold a process that has nothing left to do.
+    // A library's open handle must not keep a finished process alive.
     process.exit(0);
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
 }
 
-/** After an error that nobody caught, the state of the process is unknown. */
+/** After an uncaught error the state of the process is unknown. */
 export function endOnUncaught(log: FastifyBaseLogger): void {
   process.on('uncaughtException', (err) => fail(log, 'an error that nobody caught', err));
 }

@@ -1,6 +1,6 @@
 import type { Database, Log } from '../domain/ports.ts';
 
-/** Says in one line when the database stops serving, and why; and when it serves again. */
+/** Logs one line when the database stops serving, with the reason, and one when it serves again. */
 export function watchDatabase(database: Database, log: Log): () => Promise<void> {
   let known: string | null = null;
   return async () => {

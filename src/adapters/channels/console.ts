@@ -1,7 +1,7 @@
 import { factorKind } from '../../domain/factors/index.ts';
 import type { Channel } from '../../domain/ports.ts';
 
-/** Stands in for a provider that is not configured: prints the code for whoever tries it out. */
+/** Replaces a provider that is not configured: prints the code. */
 export function consoleChannel(
   method: string,
   print = (line: string) => void process.stdout.write(`${line}\n`),

@@ -7,7 +7,7 @@ import type { ServiceAccount } from './service-account.ts';
 const host = 'fcm.googleapis.com';
 const scopes = ['https://www.googleapis.com/auth/firebase.messaging'];
 
-/** The SDK takes 0.2 s to load: begun at start without holding it up, done by the first push. */
+/** The SDK takes 0.2 s to load. Loading starts in the background; the first push waits for it. */
 export async function loadFcm(
   account: ServiceAccount,
   limitMs: number,
@@ -18,7 +18,7 @@ export async function loadFcm(
     import('firebase-admin/messaging'),
     import('google-auth-library'),
   ]);
-  // The SDK asks again after a 503 or a lost connection: the agent lets that reach nobody.
+  // The SDK retries after a 503 or a lost connection. The agent blocks that.
   const httpAgent = new LimitedAgent(host, connection);
   const { projectId, email, key } = account;
   const fetchToken = async () => {
@@ -27,9 +27,8 @@ export async function loadFcm(
     if (!access_token || !expiry_date) throw new TypeError('not an access token');
     return { access_token, expires_in: Math.floor((expiry_date - Date.now()) / 1000) };
   };
-  // The SDK keeps the token, and has those who wait for one share the fetching. Its own credential
-  // would also share, with whoever comes next, a fetching that goes on trying in vain: this one is
-  // over before the delivery it is for.
+  // The SDK caches the token and shares the request for it. Its own credential would also share a
+  // request that keeps failing: this one ends before its delivery does.
   const credential = { getAccessToken: () => withinLimit(limitMs / 2, fetchToken) };
   return getMessaging(initializeApp({ credential, projectId, httpAgent }, randomUUID()));
 }

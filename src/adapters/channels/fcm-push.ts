@@ -12,7 +12,7 @@ type FcmSettings = { googleCredentialsFile: string | null; pushShowCode: boolean
 
 const provider = 'fcm';
 
-/** A notification on each of the user's devices, through Firebase Cloud Messaging. */
+/** A notification on each device of the user, through Firebase Cloud Messaging. */
 export const fcmPush: ChannelKind<FcmSettings> = {
   method: 'push',
   configured: ({ googleCredentialsFile }) => googleCredentialsFile !== null,
@@ -28,19 +28,19 @@ export const fcmPush: ChannelKind<FcmSettings> = {
   },
 };
 
-/** What became of the message to one device. */
+/** The outcome of the message to one device. */
 type Outcome = { taken: true } | { taken: false; token: string; error: unknown };
 
 function sender(account: ServiceAccount, seams: ChannelSeams) {
   const { log, limitMs = defaultLimitMs, connections } = seams;
   const loading = loadFcm(account, limitMs, connections?.[provider]);
-  // Told at each delivery; until the first one nobody is listening.
+  // The first delivery reports a failure: before that nobody listens.
   loading.catch(() => {});
   const breaker = breakerFor(provider, log);
 
   const sendOne = async (push: BaseMessage, token: string): Promise<Outcome> => {
     try {
-      // `send` rather than `sendEach`: plain HTTP/1.1, which the limited agent sees.
+      // `send`, not `sendEach`: plain HTTP/1.1, which our agent controls.
       const name = await withinLimit(limitMs, async () => (await loading).send({ ...push, token }));
       if (typeof name !== 'string') throw new TypeError('not a message');
       return { taken: true };
@@ -54,7 +54,7 @@ function sender(account: ServiceAccount, seams: ChannelSeams) {
     if (devices.length === 0) return { delivery: 'not-placed' };
     const outcomes: Outcome[] = [];
     try {
-      // All at once, so that whoever tries whether the provider is back reaches every device.
+      // All at once, so that a probe of a failed provider reaches every device.
       await breaker(async () => {
         const sending = devices.map(({ pushToken }) => sendOne(push, pushToken));
         outcomes.push(...(await Promise.all(sending)));
@@ -68,7 +68,7 @@ function sender(account: ServiceAccount, seams: ChannelSeams) {
   };
 }
 
-/** Throws what the provider did, where that and not the push tokens is why nothing arrived. */
+/** Throws the provider's failure, unless the push tokens are the reason. */
 function throwIfInVain(outcomes: Outcome[]): void {
   if (outcomes.some(({ taken }) => taken)) return;
   const fault = outcomes.find((outcome) => !outcome.taken && !isRefusal(outcome.error));

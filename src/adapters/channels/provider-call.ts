@@ -2,16 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Agent, type AgentOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 
-/** A login screen is waiting: past this, "it did not work" is the better answer. */
+/** A login screen waits. After this, "it did not work" is the better answer. */
 export const defaultLimitMs = 5000;
 
-/** One request of ours to a provider, with all that an SDK may make of it. */
+/** One request to a provider, with all connections that an SDK makes for it. */
 type Asking = {
   limit: AbortSignal;
   connected: boolean;
-  /** Until then nothing of the request leaves this machine. */
+  /** Before this, nothing of the request leaves the machine. */
   secured: boolean;
-  /** Of the first answer, which an SDK that asks again does not tell. */
+  /** Of the first answer. An SDK that retries does not expose it. */
   status: number | null;
 };
 
@@ -22,8 +22,8 @@ const busyStatus = 503;
 const askings = new AsyncLocalStorage<Asking>();
 
 /**
- * Runs `ask` for at most `limitMs`. Then it rejects, the connections made for it are cut, and it
- * gets no more of them: an SDK that tries again later would deliver a code that is long replaced.
+ * Runs `ask` for at most `limitMs`. Then it rejects, closes its connections and allows no new ones:
+ * a later retry of the SDK would deliver an old code.
  */
 export async function withinLimit<T>(limitMs: number, ask: () => Promise<T>): Promise<T> {
   const limit = new AbortController();
@@ -44,7 +44,7 @@ export async function withinLimit<T>(limitMs: number, ask: () => Promise<T>): Pr
   }
 }
 
-/** By this code Google's token client knows not to try again, which would hold up the next push. */
+/** Google's token client does not retry after this code. A retry would delay the next push. */
 function tookTooLong(): Error {
   const error = new Error('The provider took too long');
   return Object.assign(error, { name: 'TimeoutError', code: 'AbortError' });
@@ -53,14 +53,14 @@ function tookTooLong(): Error {
 type Created = (error: Error | null, stream: Duplex) => void;
 
 /**
- * One connection per request, bound to the limit of the delivery it is made for. None is kept:
- * a connection that went stale unnoticed would lose a code that may not be sent twice. And a
- * delivery gets one to `host`: an SDK that asks again could bring the same code twice.
+ * One connection per request, within the limit of its delivery. Connections are not reused: on a
+ * stale one a code could be lost. Only one goes to `host`: a retry of the SDK could deliver the
+ * code twice.
  */
 export class LimitedAgent extends Agent {
   readonly #host: string;
 
-  /** @param options may lead elsewhere, but `host` is who is asked for there. */
+  /** @param options may point elsewhere; `host` is the server that is asked. */
   constructor(host: string, options: AgentOptions = {}) {
     super({ ...options, keepAlive: false });
     this.#host = host;
@@ -95,12 +95,14 @@ function refuse(created?: Created): undefined {
   (created as ((error: Error) => void) | undefined)?.(new Error('The provider was asked before'));
 }
 
-/** Whether the request never reached the provider, or was answered with 503. */
+/** Whether the request never reached the provider, or got a 503. */
 export function wasNotTaken(error: unknown): boolean {
   return notTaken.has(Object(error));
 }
 
-/** What may be told of a provider's error: its message can hold the number, the token, the text. */
+/**
+ * The safe part of a provider's error. Its message can contain the number, the token or the text.
+ */
 export function failure(error: unknown): object {
   const { name, code, status, httpResponse } = Object(error);
   return { error: name, code, status: status ?? httpResponse?.status };

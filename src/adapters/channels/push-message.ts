@@ -2,13 +2,13 @@ import type { BaseMessage } from 'firebase-admin/messaging';
 import type { CodeMessage, Notice, NoticeKind } from '../../domain/ports.ts';
 import { textsFor } from './messages/index.ts';
 
-/** FCM's default is four weeks. A code that comes so late only confuses. */
+/** FCM's default is four weeks. Such a late code only confuses. */
 const timeToLiveMs = 30_000;
 
-/** The same for all codes, so that a later one replaces an earlier one on the screen. */
+/** The same for all codes: a later code replaces an earlier one on the screen. */
 const replaces = 'verification-code';
 
-/** The message for each device of the user; `showCode` says whether the visible text has the code. */
+/** The message for each device of the user. `showCode`: the visible text contains the code. */
 export function pushMessage(message: CodeMessage, showCode: boolean): BaseMessage {
   const { ref, code, expiresAt, language } = message;
   const { pushTitle, pushBody, pushBodyWithoutCode } = textsFor(language);
@@ -33,10 +33,10 @@ export function pushMessage(message: CodeMessage, showCode: boolean): BaseMessag
   };
 }
 
-/** Notices of what somebody else may be doing. The others tell of changed settings. */
+/** Notices about somebody else's actions. The others are about changed settings. */
 const alarms: readonly NoticeKind[] = ['guesses-alarming', 'user-careful', 'user-locked'];
 
-/** The message about a change, for each device that was there before it. */
+/** The message about a change, for each device from before the change. */
 export function noticeMessage({ about, hint, language }: Notice): BaseMessage {
   const { alarmTitle, noticeTitle, notices } = textsFor(language);
   const title = alarms.includes(about) ? alarmTitle : noticeTitle;

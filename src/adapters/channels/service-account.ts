@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 export type ServiceAccount = { projectId: string; email: string; key: string };
 
 /**
- * Reads from Google's service-account file what is needed of it.
+ * Reads Google's service-account file.
  *
- * @throws Error with one line that names the variable, and nothing of what the file holds.
+ * @throws Error with one line that names the variable, without content of the file.
  */
 export function readServiceAccount(file: string): ServiceAccount {
   const content = Object(parse(read(file)));

@@ -1,19 +1,19 @@
 import type VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import { textsFor } from './messages/index.ts';
 
-/** Eight digits in a row are too many to remember; telephone numbers too are said in groups. */
+/** Eight digits are hard to remember, so they are spoken in groups. */
 const groupLength = 4;
 
-/** A slow voice: common ones say 14 to 16 characters of a sentence in a second. */
+/** A slow voice. Common voices speak 14 to 16 characters a second. */
 const charactersPerSecond = 12;
 
-/** One digit in a verb of its own, with the short silence between two verbs. */
+/** One digit per verb, with the short silence between verbs. */
 const digitMs = 800;
 
-/** What a call says, in order: words, one digit, or a silence in seconds. */
+/** The content of a call, in order: words, one digit, or a silence in seconds. */
 type Part = { words: string } | { digit: string } | { pause: number };
 
-/** Makes the TwiML that says the code twice, digit by digit. */
+/** Makes the TwiML that speaks the code twice, digit by digit. */
 export function spokenCode(response: VoiceResponse, code: string, language: string): string {
   const { voice } = textsFor(language);
   for (const part of partsOf(code, language)) {
@@ -23,11 +23,11 @@ export function spokenCode(response: VoiceResponse, code: string, language: stri
   return response.toString();
 }
 
-/** How often a call asks for a key, and how long it then waits. */
+/** How often a call asks for a key, and how long it waits each time. */
 const questions = 2;
 const answerSeconds = 6;
 
-/** Makes the TwiML that says who calls and asks for a key: nothing in it tells the code. */
+/** Makes the TwiML that says who calls and asks for a key. It does not contain the code. */
 export function spokenQuestion(response: VoiceResponse, language: string, action: string): string {
   const { voice, callQuestion } = textsFor(language);
   const gathering = { action, method: 'POST', numDigits: 1, timeout: answerSeconds } as const;
@@ -42,7 +42,7 @@ export function spokenEnd(response: VoiceResponse, language: string): string {
   return response.toString();
 }
 
-/** How long it takes until the code was heard twice in full, in milliseconds, at a slow voice. */
+/** The time until a slow voice has spoken the code twice, in milliseconds. */
 export function heardTwiceMs(code: string, language: string): number {
   const parts = partsOf(code, language);
   const lastDigit = parts.findLastIndex((part) => 'digit' in part);
@@ -61,7 +61,7 @@ function partsOf(code: string, language: string): Part[] {
   ];
 }
 
-/** A short code is said slowly. A long one has silences between its groups alone: it must end in time. */
+/** A short code is spoken slowly. A long one has silences only between groups, to end in time. */
 function digitParts(code: string): Part[] {
   const long = code.length > groupLength;
   return [...code].flatMap((digit, index): Part[] => {

@@ -9,10 +9,10 @@ import { type StatusReports, statusReports } from './twilio-report.ts';
 const provider = 'twilio';
 const ringSeconds = 25;
 
-/** What Twilio answers about a call that is over, or that it does not know: nothing is left to end. */
+/** Twilio's errors for a call that has ended or is unknown: there is nothing to end. */
 const nothingToEnd = [400, 404, 409];
 
-/** A phone call that reads the code out, through Twilio Programmable Voice. */
+/** A phone call that speaks the code, through Twilio Programmable Voice. */
 export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
   method: 'call',
   configured: ({ twilio }) => twilio !== null,
@@ -54,7 +54,7 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
 function openTwilio(settings: TwilioSettings, seams: ChannelSeams) {
   const { log, limitMs = defaultLimitMs, connections } = seams;
   const loading = loadTwilio(settings, limitMs, connections?.[provider]);
-  // Told at each delivery; until the first one nobody is listening.
+  // The first delivery reports a failure: before that nobody listens.
   loading.catch(() => {});
   const breaker = breakerFor(provider, log);
   const ask = <T>(request: (twilio: Loaded) => Promise<T>) =>
@@ -84,7 +84,7 @@ async function place(
   return { delivery: 'accepted', callId: sidOf(call) };
 }
 
-/** Twilio cancels a call that is queued or rings, and no other; it completes any. */
+/** Twilio can cancel only a queued or ringing call. It can complete any call. */
 async function end(
   { client }: Loaded,
   callId: string,
@@ -93,7 +93,7 @@ async function end(
   sidOf(await client.calls(callId).update({ status }));
 }
 
-/** The SDK makes a call of any answer, also of the page of a proxy. */
+/** The SDK accepts any answer as a call, even the page of a proxy. */
 function sidOf({ sid }: { sid?: unknown }): string {
   if (typeof sid !== 'string') throw new TypeError('not a call');
   return sid;

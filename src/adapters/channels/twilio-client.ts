@@ -9,9 +9,9 @@ export type TwilioSettings = {
   apiKey?: string | undefined;
   apiSecret?: string | undefined;
   from: string;
-  /** Where Twilio can reach us, without a slash at the end. */
+  /** Our address for Twilio, without a slash at the end. */
   publicUrl?: string | undefined;
-  /** Whether a call asks for a key before it says the code; needs `publicUrl`. */
+  /** Whether a call asks for a key before the code. Needs `publicUrl`. */
   keyFirst?: boolean;
 };
 
@@ -20,14 +20,14 @@ export type Loaded = { sdk: typeof import('twilio'); client: Twilio };
 const host = 'api.twilio.com';
 const answerBytes = 64 * 1024;
 
-/** The SDK takes 0.2 s to load: begun at start without holding it up, done by the first call. */
+/** The SDK takes 0.2 s to load. Loading starts in the background; the first call waits for it. */
 export async function loadTwilio(
   settings: TwilioSettings,
   limitMs: number,
   connection?: AgentOptions,
 ): Promise<Loaded> {
   const { default: sdk } = await import('twilio');
-  // Creating a call is not idempotent: the SDK's own retries stay off.
+  // Creating a call is not idempotent, so the SDK must not retry.
   const httpClient = new sdk.RequestClient({
     autoRetry: false,
     keepAlive: false,

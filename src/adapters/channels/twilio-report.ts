@@ -14,18 +14,18 @@ import type { Loaded, TwilioSettings } from './twilio-client.ts';
 const place = ['callback', 'twilio'] as const;
 const keyPlace = ['callback', 'twilio-key'] as const;
 
-/** Where the digits of a code are kept until a key asks for them. */
+/** The context for sealing the digits of a code until a key asks for them. */
 const codePlace = (codeId: string) => ['challenge', 'code', codeId] as const;
 
-/** This key is kept for "it was not me". */
+/** Reserved for "it was not me". */
 const deniedKey = '9';
 
-/** Room for the longest ids there may be, in any script. */
+/** Room for the longest ids, in any script. */
 const reference = /^[\w-]{1,32}(\.[\w-]{1,2000}){1,2}$/;
 
 const callSid = /^CA[0-9a-fA-F]{32}$/;
 
-/** Twilio's words for how a call goes, in ours. */
+/** Twilio's states of a call, and ours. */
 const states = new Map<string, DeliveryState>([
   ['queued', 'accepted'],
   ['initiated', 'accepted'],
@@ -40,25 +40,25 @@ const states = new Map<string, DeliveryState>([
 
 type Account = Pick<TwilioSettings, 'accountSid' | 'authToken'> & { publicUrl: string };
 
-/** How Twilio tells of a call later on: at an address of its own, which says whose call it is. */
+/** Reports from Twilio about a call. Their address identifies the call. */
 export function statusReports(account: Account, sealing: Sealing) {
   const urlOf = (sealed: string) => `${account.publicUrl}/webhooks/twilio/calls/${sealed}`;
   const keyUrlOf = (sealed: string) => `${urlOf(sealed)}/key`;
   return {
-    /** What goes with a call when it is placed. */
+    /** Fields for the request that places a call. */
     askedFor: (ref: CodeRef) => ({
       statusCallback: urlOf(sealing.seal(written(ref), place)),
       statusCallbackMethod: 'POST',
       statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
     }),
-    /** See `Channel.readReport`. @throws Problem `not-found` when the address is none of ours. */
+    /** See `Channel.readReport`. @throws Problem `not-found` for an address that is not ours. */
     read({ sdk }: Pick<Loaded, 'sdk'>, message: ReportMessage): DeliveryReport | null {
       const callId = signedCall(sdk, account, urlOf(message.reference), message);
       const ref = readRef(opened(message.reference, sealing, place));
       const delivery = states.get(message.fields['CallStatus'] ?? '');
       return delivery ? { ref, callId, delivery } : null;
     },
-    /** The address for a pressed key. It names the code and does not hold it. */
+    /** The address for a pressed key. It identifies the code and does not contain it. */
     keyUrl: ({ ref, voiceLanguage }: Pick<CodeMessage, 'ref' | 'voiceLanguage'>) =>
       keyUrlOf(sealing.seal(JSON.stringify([written(ref), voiceLanguage]), keyPlace)),
     /** See `Channel.sealCode`. */
@@ -88,7 +88,7 @@ export function statusReports(account: Account, sealing: Sealing) {
 
 export type StatusReports = ReturnType<typeof statusReports>;
 
-/** The call that a message is about. @throws Problem `forbidden` when Twilio did not sign it. */
+/** The call of a message. @throws Problem `forbidden` when Twilio did not sign it. */
 function signedCall(
   sdk: Loaded['sdk'],
   account: Account,
@@ -101,7 +101,7 @@ function signedCall(
   return callId;
 }
 
-/** With an empty auth token anybody could sign. */
+/** Anybody could sign with an empty auth token. */
 function isSigned(
   sdk: Loaded['sdk'],
   { authToken }: Account,

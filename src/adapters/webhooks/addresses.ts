@@ -2,7 +2,7 @@ import { type LookupAddress, lookup } from 'node:dns';
 import { lookup as resolve } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** Where no endpoint of a client is: this machine, its network, and special ranges (RFC 6890). */
+/** Addresses that no client may use: this machine, its network, special ranges (RFC 6890). */
 const inside = new BlockList();
 const subnets: [network: string, prefix: number][] = [
   ['0.0.0.0', 8],
@@ -27,11 +27,11 @@ const subnets: [network: string, prefix: number][] = [
   ['240.0.0.0', 4],
 ];
 for (const [network, prefix] of subnets) inside.addSubnet(network, prefix, 'ipv4');
-// Of IPv6 only what is routed at all (2000::/3), without what is special in there.
+// In IPv6 only routed addresses (2000::/3), without its special ranges.
 const specialV6: [network: string, prefix: number][] = [
   // Protocols (RFC 2928): Teredo, benchmarks, AMT, AS112, ORCHID (RFC 4843, 7343), drones.
   ['2001::', 23],
-  // 6to4, which leads back to IPv4 (RFC 3056).
+  // 6to4 leads back to IPv4 (RFC 3056).
   ['2002::', 16],
   // Documentation (RFC 3849, 9637) and AS112 (RFC 7534).
   ['2001:db8::', 32],
@@ -44,7 +44,7 @@ routed.addSubnet('2000::', 3, 'ipv6');
 
 const insideTheNetwork = 'an address inside the network';
 
-/** Whether an address may be the end of a webhook. */
+/** Whether a webhook may go to this address. */
 export function isOutside(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !inside.check(address, 'ipv4');
@@ -52,8 +52,8 @@ export function isOutside(address: string): boolean {
 }
 
 /**
- * Resolves a name and refuses it when any of its addresses is inside. Done at the moment of
- * connecting: a name that was looked up before may lead elsewhere by then.
+ * Resolves a name at the moment of connecting, and refuses it when any of its addresses is
+ * internal. An earlier lookup could be outdated.
  */
 export const outsideOnly: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[] = []) => {
@@ -65,14 +65,14 @@ export const outsideOnly: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-/** Why a webhook may not lead to this URL, whose name is not resolved; null when it may. */
+/** Why a webhook may not go to this URL, before its name is resolved. Null when it may. */
 export function refusalOfUrl({ protocol, hostname }: URL): string | null {
   if (protocol !== 'https:') return 'not https';
   const address = addressOf(hostname);
   return isIP(address) && !isOutside(address) ? insideTheNetwork : null;
 }
 
-/** The same with the name resolved. One that cannot be resolved now may be resolved later. */
+/** Also resolves the name. A name without an address now may get one later. */
 export async function refusalOfWebhook(url: URL): Promise<string | null> {
   const refusal = refusalOfUrl(url);
   if (refusal) return refusal;
@@ -80,7 +80,7 @@ export async function refusalOfWebhook(url: URL): Promise<string | null> {
   return addresses.every(({ address }) => isOutside(address)) ? null : insideTheNetwork;
 }
 
-/** IPv6 stands in brackets in a URL. */
+/** IPv6 has brackets in a URL. */
 function addressOf(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '');
 }

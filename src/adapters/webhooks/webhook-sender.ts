@@ -12,17 +12,17 @@ type Seams = {
 };
 
 /**
- * Posts a message as Standard Webhooks has it: `webhook-id`, `webhook-timestamp` and
- * `webhook-signature`. Any 2xx is an answer; redirects are not followed, and what is answered is
- * not read.
+ * Posts a message as Standard Webhooks does: `webhook-id`, `webhook-timestamp`,
+ * `webhook-signature`. Any 2xx is a success. Redirects are not followed, and the answer is not
+ * read.
  *
- * @param options `insideToo` lets loopback, private addresses and plain HTTP through: for trying out.
+ * @param options `insideToo` allows loopback, private addresses and plain HTTP, for trying out.
  */
 export function webhookSender({ insideToo, limitMs = defaultLimitMs }: Seams): WebhookSender {
   return {
     async send(message) {
       const url = new URL(message.url);
-      // A name is checked when it is resolved; an address in its place would never be.
+      // A name is checked when it is resolved, but a literal address is never resolved.
       const refusal = insideToo ? null : refusalOfUrl(url);
       if (refusal) throw new Error(refusal);
       const signal = AbortSignal.timeout(limitMs);

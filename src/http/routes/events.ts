@@ -24,7 +24,7 @@ const EventSchema = Type.Object({
   details: Type.Record(Type.String(), Type.Unknown()),
 });
 
-/** In the range that the database has for them. */
+/** Within the database's range for ids. */
 const eventId = /^\d{1,18}$/;
 
 const json = 'application/json';
@@ -62,7 +62,7 @@ export function listEventsRoute(app: App, { deps, credentials }: RouteContext): 
       const { userId = null, cursor } = request.query;
       if (preferredType(request.headers.accept, [json, ndjson]) === ndjson) {
         const lines = toLines(allEvents(deps.trail, { organizationId, userId }));
-        // The schema describes the text; Fastify takes it as a stream.
+        // The schema describes a text; Fastify sends it as a stream.
         return reply.type(ndjson).send(Readable.from(lines) as unknown as string);
       }
       const limit = limitOf(request.query);

@@ -20,7 +20,7 @@ function liveRoute(app: App): void {
   });
 }
 
-/** Everything that keeps the service from being ready, each in one line. */
+/** Everything that makes the service not ready, one line each. */
 async function whatIsMissing(
   { database, challenges }: Pick<RouteContext['deps'], 'database' | 'challenges'>,
   stopping: AbortSignal,

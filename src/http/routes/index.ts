@@ -29,6 +29,6 @@ const routes: RouteList = [
 /** Every call of the API. */
 export function addRoutes(app: App, http: RouteContext): void {
   for (const add of routes) add(app, http);
-  // Twilio speaks in forms: only there are they read.
+  // Only Twilio sends forms, so only its routes read them.
   app.register(async (scope) => reportCallRoute(scope.withTypeProvider(), http));
 }

@@ -3,8 +3,8 @@ import Type from 'typebox';
 import type { App, RouteContext } from '../route.ts';
 
 /**
- * Figures for Prometheus. Routes are counted by their pattern: an id in a label would be personal,
- * and a series for each user.
+ * Metrics for Prometheus. Labels have the route's pattern: an id would be personal, and would make
+ * a series for each user.
  */
 export function metricsRoute(app: App, { deps }: RouteContext): void {
   const registry = new Registry();

@@ -49,7 +49,7 @@ function listProblemsRoute(app: App): void {
   });
 }
 
-/** A page for each problem, at the address that its `type` gives. */
+/** A page for each problem, at the URL of its `type`. */
 export const problemsRoutes: RouteList = [getProblemRoute, listProblemsRoute];
 
 function row({ name, status, title }: ReturnType<typeof problemKind>): string {
@@ -57,7 +57,7 @@ function row({ name, status, title }: ReturnType<typeof problemKind>): string {
   return `<tr><td>${link}</td><td>${status}</td><td>${title}</td></tr>`;
 }
 
-/** The table's words mark what is to be typed with backquotes. */
+/** Backquotes in the table mark text to type. */
 function prose(text: string): string {
   return text.replace(/`([^`]+)`/g, '<code>$1</code>');
 }

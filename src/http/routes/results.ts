@@ -71,5 +71,5 @@ function getKeysRoute(app: App, { tokens }: RouteContext): void {
   });
 }
 
-/** What a backend does at the end: exchange the result for its claims, once. */
+/** A backend redeems a result for its claims, once. */
 export const resultsRoutes: RouteList = [redeemResultRoute, getKeysRoute];

@@ -8,7 +8,7 @@ import type { App, RouteContext } from '../route.ts';
 
 const method = 'call';
 
-/** What Twilio tells of a call that it placed for us. */
+/** Twilio reports on a call. */
 export function reportCallRoute(app: App, http: RouteContext): void {
   const { deps } = http;
   acceptForms(app);
@@ -45,7 +45,7 @@ export function reportCallRoute(app: App, http: RouteContext): void {
   });
 }
 
-/** What Twilio tells of a key that was pressed; the answer is what the call says next. */
+/** Twilio reports a pressed key. The answer is what the call says next. */
 function pressKeyRoute(app: App, { deps }: RouteContext): void {
   app.route({
     method: 'POST',

@@ -13,7 +13,7 @@ export type Texts = {
   pushBody: (code: string) => string;
   pushBodyWithoutCode: string;
   noticeTitle: string;
-  /** The title of a notice about what somebody else may be doing. */
+  /** The title of a notice about somebody else's actions. */
   alarmTitle: string;
   /** `hint` is the factor or the app. */
   notices: Record<NoticeKind, (hint: string) => string>;

@@ -6,7 +6,7 @@ import { sendCodeRoute } from './send-code.ts';
 import { skipEnrolmentRoute } from './skip-enrolment.ts';
 import { verifyCodeRoute } from './verify-code.ts';
 
-/** What the holder of a challenge token can do, on a page or in an app. */
+/** Calls with a challenge token, from a page or an app. */
 export const challengeRoutes: RouteList = [
   getChallengeRoute,
   sendCodeRoute,

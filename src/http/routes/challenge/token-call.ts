@@ -1,2 +1,2 @@
-/** What all calls of the holder of a challenge token have in common. */
+/** Common to all calls with a challenge token. */
 export const tokenCall = { tags: ['Challenge'], security: [{ challengeToken: [] }] };

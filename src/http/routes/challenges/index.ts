@@ -1,5 +1,5 @@
 import type { RouteList } from '../../route.ts';
 import { startChallengeRoute } from './start-challenge.ts';
 
-/** What a backend does with challenges, behind an API key. */
+/** Calls about challenges with an API key. */
 export const challengesRoutes: RouteList = [startChallengeRoute];

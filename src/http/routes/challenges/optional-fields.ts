@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { Device } from '../../../domain/people.ts';
 import { idDescription, isOpaqueId, pushTokenPattern } from '../../fields.ts';
 
-/** Fields that vary with the phone in somebody's hand: they are read as well as they can be. */
+/** Fields that depend on the phone. They are read as far as possible. */
 
 const text = (description: string, example?: string) => {
   const examples = example && { examples: [example] };
@@ -44,13 +44,13 @@ export const DeviceSchema = Type.Optional(
 
 const maxVersionLength = 64;
 
-/** As told, without what cannot be printed; what it means is decided where it counts. */
+/** As sent, without unprintable characters. Its meaning is decided at use. */
 export function readVersion(version: string): string | null {
   const printable = version.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
   return [...printable].slice(0, maxVersionLength).join('') || null;
 }
 
-/** Language, script and region in canonical form; of `nl_NL.UTF-8` too, as some systems write. */
+/** Language, script and region in canonical form. Also reads `nl_NL.UTF-8`. */
 export function readLanguage(tag: string): string | null {
   try {
     const bcp47 = tag.replace(/[.@].*$/s, '').replaceAll('_', '-');
@@ -67,7 +67,7 @@ export function readDevice({ id, platform, pushToken }: Static<typeof DeviceInpu
   return usable ? { id, platform: readPlatform(platform), pushToken } : null;
 }
 
-/** In the form that `PUT …/devices` asks for. */
+/** In the form of `PUT …/devices`. */
 function readPlatform(platform: string | null | undefined): string {
   const read = (platform ?? '').toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return read.replace(/^-|-$/g, '').slice(0, 32) || 'unknown';

@@ -2,7 +2,7 @@ import Type from 'typebox';
 
 export const organizationUrl = '/v1/organizations/:organizationId';
 
-/** What all calls about an organization have in common. */
+/** Common to all calls about an organization. */
 export const organizationCall = { tags: ['Organizations'], security: [{ apiKey: [] }] };
 
 export const OrganizationSchema = Type.Object({

@@ -5,7 +5,7 @@ import { listUsersRoute } from './list-users.ts';
 import { setUserPolicyRoute } from './set-user-policy.ts';
 import { unlockUserRoute } from './unlock-user.ts';
 
-/** Users: what is set up for them, and what an administrator does about it. */
+/** A user's state, and what an administrator can change. */
 export const usersRoutes: RouteList = [
   listUsersRoute,
   getUserRoute,
