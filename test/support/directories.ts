@@ -71,7 +71,9 @@ async function madeOnce(): Promise<Blob> {
 async function openMemory(): Promise<Database> {
   const db = new PGlite({ loadDataDir: await madeOnce() });
   const adapter = new PrismaPGlite(db);
-  const prisma = new PrismaClient({ adapter });
+  const { answerMs } = roomy;
+  const transactionOptions = { maxWait: answerMs, timeout: answerMs };
+  const prisma = new PrismaClient({ adapter, transactionOptions });
   const close = async () => {
     await prisma.$disconnect();
     await db.close();

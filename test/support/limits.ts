@@ -5,3 +5,6 @@ export const roomy: Limits = { answerMs: 10_000 };
 
 /** The same of a client of Redis. */
 export const roomyRedis = { commandTimeout: 10_000, socketTimeout: 10_000 };
+
+/** No measure of speed: where a limit of ours is not kept, the providers' SDKs wait for 30 seconds. */
+export const boundMs = 20_000;

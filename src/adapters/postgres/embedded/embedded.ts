@@ -16,6 +16,9 @@ const socketName = '.s.PGSQL.5432';
 /** Some systems cut off a longer path to a socket; the name above has yet to follow. */
 const longestFolder = 80;
 
+/** One transaction at a time: the next one waits, also on a busy machine. */
+const transactionOptions = { maxWait: 10_000, timeout: 10_000 };
+
 /**
  * A PostgreSQL inside this process that keeps its files in `folder`, for trying the service out,
  * with all migrations applied. Where another process has the folder open already, as a running
@@ -55,7 +58,7 @@ function prepare(folder: string): string {
 
 async function openHere(db: PGlite): Promise<PrismaClient> {
   await migrate(db);
-  return new PrismaClient({ adapter: new PrismaPGlite(db) });
+  return new PrismaClient({ adapter: new PrismaPGlite(db), transactionOptions });
 }
 
 async function serve(socket: Socket, opening: Promise<PGlite>): Promise<void> {
@@ -72,7 +75,7 @@ async function serve(socket: Socket, opening: Promise<PGlite>): Promise<void> {
 async function connectTo(folder: string): Promise<Database> {
   const there = { host: folder, port: 5432, user: 'postgres', database: 'postgres' };
   const adapter = new PrismaPg({ ...there, max: 1, connectionTimeoutMillis: 30_000 });
-  const prisma = new PrismaClient({ adapter });
+  const prisma = new PrismaClient({ adapter, transactionOptions });
   await prisma.$queryRaw`SELECT 1`;
   return { prisma, close: () => prisma.$disconnect() };
 }
