@@ -8,10 +8,14 @@ import { closeServer } from './http/draining.ts';
 import type { App } from './http/route.ts';
 import { runBackground } from './process/background.ts';
 import { banner } from './process/banner.ts';
-import { developmentApiKey, developmentSecrets } from './process/development-defaults.ts';
+import {
+  dataFolder,
+  developmentApiKey,
+  developmentSecrets,
+} from './process/development-defaults.ts';
 import { openLog } from './process/log.ts';
 import { endOnUncaught, stopOnSignal } from './process/shutdown.ts';
-import { dataFolder, wire } from './wire.ts';
+import { wire } from './wire.ts';
 
 /** Reads settings, wires the parts and listens. On a signal: not ready, finish requests, close. */
 async function main(): Promise<void> {

@@ -25,6 +25,7 @@ import { redisIdempotencyStore } from './adapters/redis/idempotency-store.ts';
 import { redisQuotas } from './adapters/redis/quotas.ts';
 import { type Sealing, sealing } from './adapters/sealing.ts';
 import { webhookSender } from './adapters/webhooks/webhook-sender.ts';
+import { answerCommand } from './cli/running-service.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { redisTopology } from './config/redis-settings.ts';
 import { defaultGuessLimits } from './domain/limits.ts';
@@ -32,9 +33,7 @@ import type { Channel, Deps, Log, Outbox, Settings, WebhookSender } from './doma
 import { codeVault } from './domain/secrets/code-vault.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
 import { fingerprints, pseudonyms } from './domain/secrets/pseudonym.ts';
-
-/** The local data of a service that has no stores configured. */
-export const dataFolder = '.data';
+import { dataFolder } from './process/development-defaults.ts';
 
 export type Wired = {
   deps: Deps;
@@ -79,7 +78,7 @@ export async function openDatabase(url: string | null, connections?: number): Pr
   if (url) return connectPostgres(url, loginLimits, connections);
   // Loaded on demand: production does not need 20 MB of WebAssembly.
   const { openEmbedded } = await import('./adapters/postgres/embedded/embedded.ts');
-  return openEmbedded(join(dataFolder, 'postgres'));
+  return openEmbedded(join(dataFolder, 'postgres'), answerCommand);
 }
 
 type Store = {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from './terminal.ts';
+import { UsageError } from './command.ts';
 
 type Expected = {
   /** The words that must follow the command, in order. */
@@ -9,10 +9,10 @@ type Expected = {
 };
 
 /**
- * Reads what follows a command: every word it needs and no other, and the options it knows, each
+ * Reads the words and options after a command. All words are required, and each option may be given
  * once.
  *
- * @throws UsageError which names the first mistake.
+ * @throws UsageError that names the first mistake.
  */
 export function readArguments(
   args: string[],
@@ -41,7 +41,7 @@ function parse(args: string[], options: readonly string[]) {
     });
     return { values: values as Record<string, [string, ...string[]]>, positionals };
   } catch (cause) {
-    // Node's first sentence says what is wrong; the second how Node would take it.
+    // Node's first sentence says what is wrong, and the second gives advice for programmers.
     const [what = ''] = (cause as Error).message.split('. ');
     throw new UsageError(what, { cause });
   }

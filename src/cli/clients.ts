@@ -1,14 +1,12 @@
-import { userInfo } from 'node:os';
 import { clientCreated, toClient } from '../domain/audit/audit.ts';
 import type { Client } from '../domain/people.ts';
 import { createApiKey, scopes } from '../domain/secrets/api-key.ts';
 import { isOpaqueId } from '../http/fields.ts';
 import { readArguments } from './arguments.ts';
-import type { Command } from './command.ts';
+import { type Command, UsageError } from './command.ts';
 import { withStores } from './stores.ts';
-import { print, UsageError } from './terminal.ts';
 
-/** What a client may be called: it stands in tokens and in the audit trail. */
+/** The name of a client is in tokens and in the audit trail. */
 export const clientName = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 export const createClient: Command = {
@@ -17,17 +15,17 @@ export const createClient: Command = {
 --scopes         what the key may do, one or more of ${scopes.join(', ')};
                  none of them includes another
 --organizations  the only organizations that exist for the key; without it, all`,
-  async run(args) {
+  async run(args, around) {
     const given = readArguments(args, { words: ['NAME'], options: ['scopes', 'organizations'] });
     const client = {
       name: readName(given['NAME']),
       scopes: readScopes(given['scopes']),
       organizations: readOrganizations(given['organizations']),
     };
-    const entryFor = clientCreated(client, userInfo().username);
-    await withStores(async ({ clients }) => {
+    const entryFor = clientCreated(client, around.account);
+    await withStores(around, async ({ clients }) => {
       const key = await createApiKey(clients, client, entryFor);
-      print(`The API key of ${client.name}; it is shown this once:\n${key}`);
+      around.print(`The API key of ${client.name}; it is shown this once:\n${key}`);
     });
   },
 };
@@ -35,10 +33,10 @@ export const createClient: Command = {
 export const listClients: Command = {
   usage: '',
   help: 'Lists all API keys: id, client, scopes, organizations, and whether it is revoked.',
-  async run(args) {
+  async run(args, around) {
     readArguments(args, {});
-    await withStores(async ({ clients }) => {
-      for (const client of await clients.list()) print(lineOf(client));
+    await withStores(around, async ({ clients }) => {
+      for (const client of await clients.list()) around.print(lineOf(client));
     });
   },
 };
@@ -46,13 +44,13 @@ export const listClients: Command = {
 export const revokeClient: Command = {
   usage: 'ID',
   help: 'Revokes the API key with this id; it stops working within 10 seconds.',
-  async run(args) {
+  async run(args, around) {
     const { ID: id = '' } = readArguments(args, { words: ['ID'] });
-    await withStores(async ({ clients }) => {
-      const entry = toClient('client.revoked', { id }, userInfo().username);
+    await withStores(around, async ({ clients }) => {
+      const entry = toClient('client.revoked', { id }, around.account);
       const known = await clients.revoke(id, entry);
       if (!known) throw new UsageError('ID is of no client: see clients list');
-      print(`revoked ${id}: it stops working within 10 seconds`);
+      around.print(`revoked ${id}: it stops working within 10 seconds`);
     });
   },
 };
@@ -82,8 +80,15 @@ function itemsOf(list: string): string[] {
   return [...new Set(list.split(',').map((item) => item.trim()))];
 }
 
-function lineOf({ id, name, scopes: held, organizations, createdAt, revokedAt }: Client): string {
+function lineOf({
+  id,
+  name,
+  scopes: granted,
+  organizations,
+  createdAt,
+  revokedAt,
+}: Client): string {
   const reach = organizations ? `only ${organizations.join(',')}` : 'all organizations';
   const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : 'active';
-  return [id, name, held.join(','), reach, `made ${createdAt.toISOString()}`, state].join('  ');
+  return [id, name, granted.join(','), reach, `made ${createdAt.toISOString()}`, state].join('  ');
 }

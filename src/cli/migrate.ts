@@ -1,22 +1,22 @@
 import { migratePostgres } from '../adapters/postgres/connection/client.ts';
 import { readDatabaseUrl } from '../config/config.ts';
 import { readArguments } from './arguments.ts';
-import type { Command } from './command.ts';
+import type { Command, Surroundings } from './command.ts';
 import { withStores } from './stores.ts';
-import { print } from './terminal.ts';
 
 export const migrate: Command = {
   usage: '',
   help: 'Brings the database up to date.',
-  run: async (args) => {
+  run: async (args, around) => {
     readArguments(args, {});
-    await bringUpToDate();
+    await bringUpToDate(around);
   },
 };
 
-async function bringUpToDate(): Promise<void> {
+async function bringUpToDate(around: Surroundings): Promise<void> {
   const url = readDatabaseUrl();
-  if (!url) return withStores(async () => print('the embedded database is up to date'));
+  if (!url)
+    return withStores(around, async () => around.print('the embedded database is up to date'));
   const applied = await migratePostgres(url);
-  print(applied.length > 0 ? `applied: ${applied.join(', ')}` : 'nothing to apply');
+  around.print(applied.length > 0 ? `applied: ${applied.join(', ')}` : 'nothing to apply');
 }

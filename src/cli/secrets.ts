@@ -3,32 +3,35 @@ import { forgetOtherKeys } from '../adapters/postgres/sealed/sealing-keys.ts';
 import { sealing } from '../adapters/sealing.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
 import { readArguments } from './arguments.ts';
-import type { Command } from './command.ts';
+import type { Command, Surroundings } from './command.ts';
 import { readSecrets, withStores } from './stores.ts';
-import { print } from './terminal.ts';
 
 export const reencryptRows: Command = {
   usage: '',
   help: 'Seals every row again under the first secret of SECRETS, after which the others may go.',
-  run: async (args) => {
+  run: async (args, around) => {
     readArguments(args, {});
-    await reencryptTwice();
+    await reencryptTwice(around);
   },
 };
 
-/** Rows are written meanwhile: the second time tells whether any was under another secret. */
-async function reencryptTwice(): Promise<void> {
+/** Rows change meanwhile: the second run shows whether any is under another secret. */
+async function reencryptTwice(around: Surroundings): Promise<void> {
   const secrets = readSecrets();
   const sealed = sealing(secrets);
-  await withStores(async ({ prisma }) => {
-    const tables = await reencrypt(prisma, sealed);
-    for (const { table, rows, renewed } of tables)
-      print(`${table}: ${renewed} of ${rows} rows sealed again`);
-    const again = await reencrypt(prisma, sealed);
-    const late = again.reduce((sum, { renewed }) => sum + renewed, 0);
-    if (late === 0) await forgetOtherKeys(prisma, sealed);
-    print(late > 0 ? notYet(secrets, late) : allCurrent(secrets));
-  }, sealed);
+  await withStores(
+    around,
+    async ({ prisma }) => {
+      const tables = await reencrypt(prisma, sealed);
+      for (const { table, rows, renewed } of tables)
+        around.print(`${table}: ${renewed} of ${rows} rows sealed again`);
+      const again = await reencrypt(prisma, sealed);
+      const late = again.reduce((sum, { renewed }) => sum + renewed, 0);
+      if (late === 0) await forgetOtherKeys(prisma, sealed);
+      around.print(late > 0 ? notYet(secrets, late) : allCurrent(secrets));
+    },
+    sealed,
+  );
 }
 
 function allCurrent([{ kid }, ...others]: SecretRing): string {

@@ -2,24 +2,25 @@ import type { Database } from '../adapters/postgres/connection/client.ts';
 import { prismaDirectory } from '../adapters/postgres/directory.ts';
 import { pendingMigrations } from '../adapters/postgres/migrations/migrate.ts';
 import { type Sealing, sealing, withoutSecrets } from '../adapters/sealing.ts';
-import { readConfig, readDatabaseUrl } from '../config/config.ts';
+import { readConfig } from '../config/config.ts';
 import type { Deps } from '../domain/ports.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
-import { developmentSecrets } from '../process/development-defaults.ts';
-import { dataFolder, openDatabase } from '../wire.ts';
+import { dataFolder, developmentSecrets } from '../process/development-defaults.ts';
+import type { Surroundings } from './command.ts';
 
 export type Stores = Pick<Deps, 'clients'> & Pick<Database, 'prisma'>;
 
-/** Opens the database for one command; `sealed` is needed by those that read or write secrets. */
+/** Opens the database for one command. Commands that read or write secrets pass `sealed`. */
 export async function withStores(
+  { openDatabase }: Pick<Surroundings, 'openDatabase'>,
   action: (stores: Stores) => Promise<void>,
   sealed: Sealing = withoutSecrets,
 ): Promise<void> {
-  const database = await openDatabase(readDatabaseUrl());
+  const database = await openDatabase();
   const { prisma } = database;
   const { clients } = prismaDirectory(prisma, sealed);
   try {
-    // Not by `ping`, whose time limit is for logins: the first question of a process is slow.
+    // Not `ping`, whose time limit is for logins: the first query of a process is slow.
     const [pending] = await pendingMigrations(prisma);
     if (pending) throw new Error(`the database lacks the migration ${pending}: migrate it first`);
     await action({ clients, prisma });

@@ -3,23 +3,24 @@ import { refusalOfWebhook } from '../adapters/webhooks/addresses.ts';
 import { readConfig } from '../config/config.ts';
 import type { Clients, WebhookEndpoints } from '../domain/ports.ts';
 import { readArguments } from './arguments.ts';
-import type { Command } from './command.ts';
+import { type Command, type Surroundings, UsageError } from './command.ts';
 import { readSealing, withStores } from './stores.ts';
-import { print, UsageError } from './terminal.ts';
 
 export const setWebhook: Command = {
   usage: 'CLIENT URL',
   help: `Sends the alerts of CLIENT to URL, and prints the secret that signs them, this once.
 In production URL begins with https:// and leads out of the network.`,
-  async run(args) {
+  async run(args, around) {
     const { CLIENT: client = '', URL: address = '' } = readArguments(args, {
       words: ['CLIENT', 'URL'],
     });
     const url = await readUrl(address);
-    await withEndpoints(async (endpoints, clients) => {
+    await withEndpoints(around, async (endpoints, clients) => {
       await requireKnown(clients, client);
       const secret = await endpoints.set(client, url.href);
-      print(`The secret that signs what ${client} is sent; it is shown this once:\n${secret}`);
+      around.print(
+        `The secret that signs what ${client} is sent; it is shown this once:\n${secret}`,
+      );
     });
   },
 };
@@ -27,11 +28,11 @@ In production URL begins with https:// and leads out of the network.`,
 export const listWebhooks: Command = {
   usage: '',
   help: 'Lists the clients with a webhook, and its URL.',
-  async run(args) {
+  async run(args, around) {
     readArguments(args, {});
-    await withEndpoints(async (endpoints) => {
+    await withEndpoints(around, async (endpoints) => {
       for (const { client, url, createdAt } of await endpoints.list())
-        print([client, url, `made ${createdAt.toISOString()}`].join('  '));
+        around.print([client, url, `made ${createdAt.toISOString()}`].join('  '));
     });
   },
 };
@@ -39,12 +40,12 @@ export const listWebhooks: Command = {
 export const removeWebhook: Command = {
   usage: 'CLIENT',
   help: 'Removes the webhook of CLIENT, with all that was still to be sent to it.',
-  async run(args) {
+  async run(args, around) {
     const { CLIENT: client = '' } = readArguments(args, { words: ['CLIENT'] });
-    await withEndpoints(async (endpoints) => {
+    await withEndpoints(around, async (endpoints) => {
       if (!(await endpoints.remove(client)))
         throw new UsageError('CLIENT has no webhook: see webhooks list');
-      print(`removed the webhook of ${client}`);
+      around.print(`removed the webhook of ${client}`);
     });
   },
 };
@@ -64,10 +65,12 @@ async function requireKnown(clients: Clients, name: string): Promise<void> {
 }
 
 async function withEndpoints(
+  around: Surroundings,
   action: (endpoints: WebhookEndpoints, clients: Clients) => Promise<void>,
 ) {
   const sealed = readSealing();
   await withStores(
+    around,
     ({ prisma, clients }) => action(prismaWebhookEndpoints(prisma, sealed), clients),
     sealed,
   );

@@ -6,6 +6,9 @@ import type { Clients } from '../domain/ports.ts';
 import { createApiKey, parseApiKey, scopes } from '../domain/secrets/api-key.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
 
+/** The local data of a service that has no stores configured. */
+export const dataFolder = '.data';
+
 /** A secret for a service without configuration, made once. Production refuses it. */
 export function developmentSecrets(folder: string): SecretRing {
   const bytes = Buffer.from(readText(folder, 'secret') ?? '', 'base64url');

@@ -90,10 +90,33 @@ describe('the embedded service', () => {
     expect(await beginLogin(key)).toBe(201);
   });
 
+  test('a mistake in a command beside it is explained as ever', async () => {
+    const wrong = cli('clients', 'revoke', 'nobody');
+    expect(await wrong.exit).toBe(1);
+    expect(wrong.errors).toMatch(/^doublecheck: ID is of no client.*\nusage:\n.*\n$/);
+  });
+
+  test('renews its secrets and sets webhooks by commands beside it', async () => {
+    const set = cli('webhooks', 'set', 'development', 'http://127.0.0.1:9/alerts');
+    expect(await set.exit).toBe(0);
+    const renewed = cli('secrets', 'reencrypt');
+    expect(await renewed.exit).toBe(0);
+    expect(renewed.output).toMatch(/^webhook_endpoints: 0 of 1 rows sealed again\nevery row/m);
+  });
+
+  test('is not started twice in a folder: a line that names the folder', async () => {
+    const second = run('src/main.ts', [], { cwd: folder });
+    expect(await second.exit).toBe(1);
+    expect(second.errors).toMatch(/^doublecheck: \/.*\.data\/postgres is in use: .*\n$/);
+  });
+
   test('in the way of another one: a line that names the port', async () => {
-    const second = run('src/main.ts', [], { cwd: folder, env: { PORT: new URL(url).port } });
+    const elsewhere = emptyFolder();
+    const { port: PORT } = new URL(url);
+    const second = run('src/main.ts', [], { cwd: elsewhere.folder, env: { PORT } });
     expect(await second.exit).toBe(1);
     expect(second.errors).toMatch(/^doublecheck: PORT \d+ is taken: .*\n$/);
+    elsewhere.remove();
   });
 
   test('ends cleanly when told to, and knows everything when it is started again', async () => {

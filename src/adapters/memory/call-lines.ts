@@ -3,7 +3,7 @@ import type { CallLines, LineCall } from '../../domain/ports.ts';
 type Stage = 'waiting' | 'placing' | { callId: string };
 type Line = { owner: string; calls: Map<string, Stage>; until: number };
 
-/** Who calls which number, inside this process: for trying out, one replica, gone with it. */
+/** Who calls which number, in the memory of one process, for trying out. */
 export function memoryCallLines({ now }: { now: () => number }): CallLines {
   const lines = new Map<string, Line>();
 
@@ -39,7 +39,7 @@ export function memoryCallLines({ now }: { now: () => number }): CallLines {
   };
 }
 
-/** Takes all others off the line that are placed or being placed, and gives their names. */
+/** Removes all other placed calls from the line, and returns their names. */
 function endOthers(calls: Map<string, Stage>, codeId: string): string[] {
   const older = [...calls].filter(([id, stage]) => id !== codeId && stage !== 'waiting');
   for (const [id] of older) calls.delete(id);

@@ -5,11 +5,11 @@ const graceMs = second;
 const longestRetryMs = 30 * second;
 const keptMs = 60 * second;
 
-type Place = { member: string; tag: number; order: number; until: number };
+type Waiting = { member: string; tag: number; order: number; until: number };
 
-/** Turns inside this process: what take-turn.lua does, for trying out with one replica. */
+/** Turns in the memory of one process, for trying out. It does the same as take-turn.lua. */
 export function memoryCallTurns({ now }: { now: () => number }): CallTurns {
-  let waiting: Place[] = [];
+  let waiting: Waiting[] = [];
   const granted = new Map<string, number>();
   const tags = new Map<string, number>();
   const rooms = new Map<string, number>();
@@ -33,9 +33,9 @@ export function memoryCallTurns({ now }: { now: () => number }): CallTurns {
     }
   }
 
-  function stay(place: Place, waitMs: number, at: number): Turn {
-    if (waitMs <= place.until - graceMs - at) return { state: 'waiting', againMs: waitMs };
-    waiting = waiting.filter((one) => one !== place);
+  function stay(call: Waiting, waitMs: number, at: number): Turn {
+    if (waitMs <= call.until - graceMs - at) return { state: 'waiting', againMs: waitMs };
+    waiting = waiting.filter((one) => one !== call);
     return { state: 'refused', retryAfterMs: waitMs };
   }
 
@@ -76,8 +76,8 @@ export function memoryCallTurns({ now }: { now: () => number }): CallTurns {
       grantDue(intervalMs, at);
       if (granted.has(member)) return { state: 'granted' };
       const ahead = waiting.findIndex((one) => one.member === member);
-      const place = waiting[ahead];
-      if (place) return stay(place, Math.ceil(nextAt - at + ahead * intervalMs), at);
+      const call = waiting[ahead];
+      if (call) return stay(call, Math.ceil(nextAt - at + ahead * intervalMs), at);
       if (waiting.length > 0 || nextAt > at) return join(request, at);
       nextAt = at + intervalMs;
       return startAnew(member, organizationId, at);

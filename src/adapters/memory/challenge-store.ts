@@ -10,7 +10,7 @@ import type { ChallengeStore, Guess, LookOutcome } from '../../domain/ports.ts';
 
 type Stored = { challenge: Challenge; wrongAttempts: Set<string>; until: number };
 
-/** Challenges inside this process: for trying out, one replica, gone with it. */
+/** Challenges in the memory of one process, for trying out. */
 export function memoryChallengeStore({ now }: { now: () => number }): ChallengeStore {
   const all = new Map<string, Stored>();
   const changes = new EventEmitter().setMaxListeners(0);
@@ -87,7 +87,7 @@ function keyOf({ organizationId, userId, id }: ChallengeRef): string {
   return JSON.stringify([organizationId, userId, id]);
 }
 
-/** A copy: what a caller does with it changes nothing here. */
+/** A copy, so that a caller cannot change the store. */
 function toSnapshot({ challenge }: Stored, now: number): ChallengeSnapshot {
   return { challenge: structuredClone(challenge), now };
 }
@@ -102,7 +102,7 @@ function forgetOld(all: Map<string, Stored>, at: number): void {
   }
 }
 
-/** Counts the guess, then compares it. If it is right, keeps everyone else from the code. */
+/** Counts the guess, then compares it. A right guess reserves the code for this attempt. */
 function look(stored: Stored, { codeId, mac, attemptId }: Guess, at: number): LookOutcome {
   const { challenge, wrongAttempts } = stored;
   const { code, proof } = challenge;

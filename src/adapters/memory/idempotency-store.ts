@@ -12,7 +12,7 @@ type Stored = IdempotencyClaim & {
   answer?: StoredResponse;
 };
 
-/** Requests inside this process: for trying out, one replica, gone with it. */
+/** Requests in the memory of one process, for trying out. */
 export function memoryIdempotencyStore({ now }: { now: () => number }): IdempotencyStore {
   const all = new Map<string, Stored>();
   const own = ({ key, attemptId }: IdempotencyClaim): Stored | undefined => {
@@ -42,7 +42,7 @@ export function memoryIdempotencyStore({ now }: { now: () => number }): Idempote
       const stored = own(claim);
       if (!stored) return;
       Object.assign(stored, { answer, at, until: at + answeredForMs });
-      // To the end of the map, whose order is that of the answers.
+      // Moves it to the end: the map has the order of the answers.
       all.delete(claim.key);
       all.set(claim.key, stored);
       if (claim.challengeId) makeRoom(all, claim.challengeId);

@@ -2,10 +2,10 @@ import type { Budget, Quotas } from '../../domain/ports.ts';
 
 const sweepMs = 60_000;
 
-/** What was taken of one budget: members by when, oldest first. */
+/** The members of one budget with their times, oldest first. */
 type Taken = { members: Map<string, number>; until: number };
 
-/** Budgets inside this process: for trying out, one replica, gone with it. */
+/** Budgets in the memory of one process, for trying out. */
 export function memoryQuotas({ now }: { now: () => number }): Quotas {
   const all = new Map<string, Taken>();
   let sweptAt = now();
@@ -52,11 +52,11 @@ function membersWithin({ windowMs }: Budget, taken: Taken | undefined, at: numbe
   return new Map(live);
 }
 
-/** How long until there is room; none for one that is there already. */
+/** How long until there is room. A member that is there already needs none. */
 function waitFor(budget: Budget, taken: Taken | undefined, member: string, at: number): number {
   const live = membersWithin(budget, taken, at);
   if (live.has(member)) return 0;
-  // The one that must be gone first, counted from the newest: also when the limit was lowered.
+  // Counts from the newest, which is right even after the limit was lowered.
   const last = [...live.values()].at(-budget.limit);
   return last === undefined ? 0 : last + budget.windowMs - at;
 }

@@ -1,31 +1,31 @@
 import type { AuditEvent, AuditType } from '../../domain/audit/audit.ts';
 import type { AuditTrail } from '../../domain/ports.ts';
-import { inBatches } from './connection/batches.ts';
-import { loginLimits, slowWorkMs } from './connection/limits.ts';
-import { unavailableWhenAway } from './connection/unavailable.ts';
-import type { PrismaClient } from './generated/client.ts';
+import { pruneRows } from './connection/batches.ts';
+import { loginLimits } from './connection/limits.ts';
+import { quickAndSlow } from './connection/unavailable.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
 import { recordEvents } from './record-events.ts';
 
-const pruneSize = 5_000;
-
-/** What an event's id looks like, in the range that the database has for them. */
+/** The form of an event's id, within the range of the column. */
 const eventId = /^\d{1,18}$/;
 
-/** The audit trail as it is kept in PostgreSQL. */
-export function prismaAuditTrail(prisma: PrismaClient, { answerMs } = loginLimits): AuditTrail {
-  const { prune, ...quick } = auditTrail(prisma);
-  return {
-    ...unavailableWhenAway(quick, answerMs),
-    ...unavailableWhenAway({ prune }, slowWorkMs),
-  };
+/** The audit trail in PostgreSQL. */
+export function prismaAuditTrail(prisma: PrismaClient, limits = loginLimits): AuditTrail {
+  const prune = (moment: Date) =>
+    pruneRows(
+      prisma,
+      { table: 'events', key: 'id' },
+      Prisma.sql`at < ${moment.toISOString()}::timestamptz`,
+    );
+  return quickAndSlow(auditTrail(prisma), { prune }, limits);
 }
 
-function auditTrail(prisma: PrismaClient): AuditTrail {
+function auditTrail(prisma: PrismaClient): Omit<AuditTrail, 'prune'> {
   return {
     record: (event, subject) => recordEvents(prisma, [event], subject),
 
     async list({ organizationId, userId, before, limit }) {
-      // No event was ever before one that cannot be.
+      // No event has such an id, so none is before it.
       if (before !== null && !eventId.test(before)) return [];
       const rows = await prisma.event.findMany({
         where: {
@@ -44,15 +44,5 @@ function auditTrail(prisma: PrismaClient): AuditTrail {
         details: details as AuditEvent['details'],
       }));
     },
-
-    prune: (moment) =>
-      // Several replicas may do this at once: each takes what the others have not.
-      inBatches(
-        pruneSize,
-        (size) => prisma.$executeRaw`
-          DELETE FROM events WHERE id = ANY(ARRAY(
-            SELECT id FROM events WHERE at < ${moment.toISOString()}::timestamptz
-            ORDER BY at LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
-      ),
   };
 }

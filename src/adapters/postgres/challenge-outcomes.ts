@@ -5,15 +5,13 @@ import type {
   StoredApproval,
 } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
-import { inBatches } from './connection/batches.ts';
+import { pruneRows } from './connection/batches.ts';
 import { putDevice } from './devices.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { lockUser } from './lock-user.ts';
 import { lockToken } from './push-tokens.ts';
 import { eventsJson } from './record-events.ts';
 import { recordSkip } from './users.ts';
-
-const pruneSize = 5_000;
 
 /** How challenges ended, in PostgreSQL. */
 export function challengeOutcomes(
@@ -125,21 +123,9 @@ async function approve(
   return { outcome: ended, resultId: stored, deviceChange: 'unchanged' };
 }
 
-/** Several replicas may do this at once: each takes what the others have not. */
 export async function pruneOutcomes(prisma: PrismaClient, moment: Date): Promise<void> {
   const before = moment.toISOString();
-  await inBatches(
-    pruneSize,
-    (size) => prisma.$executeRaw`
-      DELETE FROM challenge_outcomes WHERE challenge_id = ANY(ARRAY(
-        SELECT challenge_id FROM challenge_outcomes WHERE at < ${before}::timestamptz
-        ORDER BY at LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
-  );
-  await inBatches(
-    pruneSize,
-    (size) => prisma.$executeRaw`
-      DELETE FROM spent_ids WHERE id = ANY(ARRAY(
-        SELECT id FROM spent_ids WHERE at < ${before}::timestamptz
-        ORDER BY at LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
-  );
+  const matches = Prisma.sql`at < ${before}::timestamptz`;
+  await pruneRows(prisma, { table: 'challenge_outcomes', key: 'challenge_id' }, matches);
+  await pruneRows(prisma, { table: 'spent_ids', key: 'id' }, matches);
 }

@@ -2,7 +2,7 @@ import type { Clients } from '../../domain/ports.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { recordEvents } from './record-events.ts';
 
-/** API keys, of which only hashes are kept. */
+/** API keys. Only their hashes are stored. */
 export function clients(prisma: PrismaClient): Clients {
   return {
     async findKeys(ids) {
@@ -29,7 +29,7 @@ export function clients(prisma: PrismaClient): Clients {
 
     revoke: (id, entry) =>
       prisma.$transaction(async (tx) => {
-        // The first time is the one that counts.
+        // A second revocation keeps the time of the first.
         const revoked = await tx.$executeRaw`
           UPDATE clients SET revoked_at = coalesce(revoked_at, now()) WHERE id = ${id}`;
         if (revoked > 0) await recordEvents(tx, [entry]);
@@ -38,7 +38,7 @@ export function clients(prisma: PrismaClient): Clients {
   };
 }
 
-/** Null means all, so a list that became empty leaves nothing. */
+/** Null means all organizations, and an empty list means none. */
 function withOrganizations<Row extends { organizations: unknown }>(row: Row) {
   return { ...row, organizations: row.organizations as string[] | null };
 }

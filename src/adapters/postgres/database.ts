@@ -6,7 +6,7 @@ import type { PrismaClient } from './generated/client.ts';
 import { pendingMigrations } from './migrations/migrate.ts';
 import { requireKeys } from './sealed/sealing-keys.ts';
 
-/** Whether the database can be worked with. */
+/** Whether the service can work with the database. */
 export function database(prisma: PrismaClient, sealing: Sealing): Database {
   return {
     async ping() {
@@ -22,7 +22,7 @@ async function requireMigrations(prisma: PrismaClient): Promise<void> {
   if (pending) throw notReady(`the migration ${pending} is pending`);
 }
 
-/** The tables are those of the owner of Prisma's own: other programs may have theirs beside them. */
+/** Checks the tables with the same owner as Prisma's table: other programs may have tables too. */
 async function requireRights(prisma: PrismaClient): Promise<void> {
   const missing = await prisma.$queryRaw<{ right: string }[]>`
     SELECT privilege || ' on ' || relname AS "right"

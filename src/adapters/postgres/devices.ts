@@ -12,7 +12,7 @@ import { sealedToken, tokenHashes } from './sealed/sealed-columns.ts';
 
 type Transaction = Prisma.TransactionClient;
 
-/** Changes to the devices of a user, each after all others to the same user. */
+/** Changes the devices of a user. Changes to one user run one after the other. */
 export function devices(prisma: PrismaClient, sealing: Sealing): Devices {
   return {
     refresh: (user, device, previousPushToken, entryFor) =>
@@ -63,7 +63,7 @@ export async function putDevice(
   await takeToken(tx, sealing, { user, ...device }, entryFor);
   const before = await tx.device.findUnique({ where: rowOf(user, id) });
   const { pushToken, pushTokenHash } = sealedToken(sealing, user, device);
-  // The clock of this moment: a transaction's own stands still while it waits for the lock.
+  // now() is the start of the transaction, which may have waited for the lock.
   await tx.$executeRaw`
     INSERT INTO devices
       (organization_id, user_id, id, platform, push_token, push_token_hash, updated_at)
@@ -88,7 +88,7 @@ function changeFrom(before: Row | null, hashes: string[]): 'added' | 'refreshed'
   return same ? 'unchanged' : 'refreshed';
 }
 
-/** Anyone with an API key may bring a push token: it waits until the device is proved. */
+/** Anyone with an API key may send a push token, so it waits until the device is proved. */
 async function keepWaiting(
   tx: Transaction,
   sealing: Sealing,
@@ -97,7 +97,7 @@ async function keepWaiting(
 ): Promise<DeviceChange> {
   const [waitingTokenHash] = tokenHashes(sealing, device.pushToken);
   if (known.waitingTokenHash === waitingTokenHash) return 'waiting';
-  // Not heard of in the sense that counts when there are too many.
+  // updated_at stays: it decides which device goes when there are too many.
   await tx.$executeRaw`
     UPDATE devices SET waiting_token_hash = ${waitingTokenHash}
     WHERE organization_id = ${user.organizationId} AND user_id = ${user.userId}
@@ -123,7 +123,7 @@ async function forgetDevice(
   if (locksOut && keepLast) return 'last-factor';
   await tx.device.delete({ where: rowOf(user, id) });
   await recordEvents(tx, [entryFor('device.removed', describe(device))]);
-  // Factors that reach nobody must not keep their user out.
+  // A factor without a device must not lock its user out.
   if (locksOut) {
     await tx.factor.deleteMany({ where: ownedBy(user) });
     await recordEvents(
@@ -135,13 +135,13 @@ async function forgetDevice(
   return 'forgotten';
 }
 
-/** Whether push reaches nobody without it, now or when its app comes with a new token. */
+/** Whether push reaches no other device, now or once an app sends a new token. */
 function isLast(device: Pick<Row, 'tokenGoneAt'>, others: Pick<Row, 'tokenGoneAt'>[]): boolean {
   if (device.tokenGoneAt) return others.length === 0;
   return others.every(({ tokenGoneAt }) => tokenGoneAt !== null);
 }
 
-/** Devices that codes reach stay before those that they do not. */
+/** Deletes devices above the limit, first those that codes do not reach. */
 async function makeRoom(
   tx: Transaction,
   { user, id }: { user: UserKey; id: string },

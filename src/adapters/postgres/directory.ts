@@ -3,8 +3,8 @@ import type { Deps, GuessLimits, Users } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { challengeOutcomes, pruneOutcomes } from './challenge-outcomes.ts';
 import { clients } from './clients.ts';
-import { loginLimits, slowWorkMs } from './connection/limits.ts';
-import { unavailableWhenAway } from './connection/unavailable.ts';
+import { loginLimits } from './connection/limits.ts';
+import { quickAndSlow, unavailableWhenAway } from './connection/unavailable.ts';
 import { database } from './database.ts';
 import { devices } from './devices.ts';
 import { eraseUser } from './erase.ts';
@@ -15,7 +15,7 @@ import { guessAccounts, pruneGuesses } from './guess-accounts.ts';
 import { organizations, slowOrganizations } from './organizations.ts';
 import { users } from './users.ts';
 
-/** The ports for what outlives a login. */
+/** The ports for everything that outlives a login. */
 export type Directory = Pick<
   Deps,
   | 'database'
@@ -30,29 +30,26 @@ export type Directory = Pick<
 
 type DirectoryOptions = { answerMs?: number; guessLimits?: GuessLimits };
 
-/** What outlives a login, in PostgreSQL: phone numbers and push tokens are sealed. */
+/** Those ports on PostgreSQL. Phone numbers and push tokens are sealed. */
 export function prismaDirectory(
   prisma: PrismaClient,
   sealing: Sealing,
   { answerMs = loginLimits.answerMs, guessLimits = defaultGuessLimits }: DirectoryOptions = {},
 ): Directory {
   const quick = <T extends object>(port: T) => unavailableWhenAway(port, answerMs);
-  const slow = <T extends object>(port: T) => unavailableWhenAway(port, slowWorkMs);
+  const both = <Q extends object, S extends object>(port: Q, slow: S) =>
+    quickAndSlow(port, slow, { answerMs });
   return {
     database: quick(database(prisma, sealing)),
-    organizations: { ...quick(organizations(prisma)), ...slow(slowOrganizations(prisma)) },
-    users: { ...quick(users(prisma, sealing, guessLimits)), ...slow(slowUsers(prisma)) },
+    organizations: both(organizations(prisma), slowOrganizations(prisma)),
+    users: both(users(prisma, sealing, guessLimits), slowUsers(prisma)),
     factors: quick(factors(prisma, sealing)),
     devices: quick(devices(prisma, sealing)),
-    guessAccounts: {
-      ...quick(guessAccounts(prisma)),
-      ...slow({ prune: () => pruneGuesses(prisma) }),
-    },
+    guessAccounts: both(guessAccounts(prisma), { prune: () => pruneGuesses(prisma) }),
     clients: quick(clients(prisma)),
-    outcomes: {
-      ...quick(challengeOutcomes(prisma, sealing)),
-      ...slow({ prune: (moment: Date) => pruneOutcomes(prisma, moment) }),
-    },
+    outcomes: both(challengeOutcomes(prisma, sealing), {
+      prune: (moment: Date) => pruneOutcomes(prisma, moment),
+    }),
   };
 }
 

@@ -8,9 +8,8 @@ import { recordEvents } from './record-events.ts';
 const batchSize = 500;
 
 /**
- * Erases a user, whose events stay under a pseudonym. The user goes in the last transaction, with
- * the entry: what breaks off before that can be done again, and leaves events that have a
- * pseudonym alone.
+ * Erases a user. Their events stay under a pseudonym. The last transaction deletes the user and
+ * records the entry. If it fails before that, it can run again: events with a pseudonym keep it.
  */
 export async function eraseUser(
   prisma: PrismaClient,
@@ -56,7 +55,7 @@ async function erasedFromEvents(
   );
 }
 
-/** The same for an organization, all its users, and everyone its events name. */
+/** Erases an organization, all its users, and everyone whom its events name. */
 export async function eraseOrganization(
   prisma: PrismaClient,
   id: string,
@@ -113,7 +112,7 @@ function namingEvents(
   });
 }
 
-/** A user who was erased before, alone, keeps the pseudonym given then. */
+/** A user who was erased earlier keeps the pseudonym of that time. */
 async function replaceNames(
   prisma: Prisma.TransactionClient,
   events: Named[],

@@ -13,14 +13,14 @@ import { openAddress, sealedAddress } from './sealed/sealed-columns.ts';
 
 type Transaction = Prisma.TransactionClient;
 
-/** Changes to the factors of a user, each after all others to the same user. */
+/** Changes the factors of a user. Changes to one user run one after the other. */
 export function factors(prisma: PrismaClient, sealing: Sealing): Factors {
   return {
     confirm: (user, confirmation, entry) =>
       prisma.$transaction(async (tx) => {
         if (!(await lockFor(tx, sealing, user, confirmation)))
           throw new Error('A factor for an unknown organization');
-        // The same confirmation again: the answer to the first one was lost on the way.
+        // The same confirmation again: its first answer was lost.
         const { id } = confirmation.factor;
         if (await tx.factor.count({ where: { ...ownedBy(user), id } })) return 'confirmed';
         const refusal = await refusalOf(tx, sealing, user, confirmation);
@@ -60,7 +60,7 @@ async function resetFactors(tx: Transaction, user: UserKey): Promise<number> {
   return count;
 }
 
-/** A push token is locked before its user's row, always. */
+/** The push token is always locked before the row of its user. */
 function lockFor(tx: Transaction, sealing: Sealing, user: UserKey, { device }: Confirmation) {
   if (!device) return lockUser(tx, user);
   return lockToken(tx, sealing, { user, pushToken: device.pushToken }, lockUser);
@@ -76,7 +76,7 @@ async function refusalOf(
 ): Promise<Refusal | null> {
   const factors = await tx.factor.findMany({ where: ownedBy(user) });
   if (factors.length > 0 && !alreadyVerified) return 'verification-required';
-  // Opened, since a hash made before a rotation of the secrets is another.
+  // Compares the open values: a rotation of the secrets changes the hashes.
   const opened = factors.map((row) => ({ ...row, address: openAddress(sealing, row) }));
   if (opened.some((other) => leadsTo(other, factor))) return 'factor-exists';
   if (factors.length >= maxFactors) return 'too-many-factors';
@@ -117,7 +117,7 @@ async function insertFactor(
   const { organizationId, userId } = user;
   const { id, method } = factor;
   const { address, addressHash } = sealedAddress(sealing, user, factor);
-  // The clock of this moment: a transaction's own stands still while it waits for the lock.
+  // now() is the start of the transaction, which may have waited for the lock.
   await tx.$executeRaw`
     INSERT INTO factors
       (id, organization_id, user_id, method, is_primary, address, address_hash, created_at)
@@ -139,7 +139,7 @@ async function removeFactor(
   const stillWorks = others.some((other) => !needsDevice(other)) || (await hasDevice(tx, user));
   const isLast = others.length === 0 || !stillWorks;
   if (keepLast && isLast) return 'last-factor';
-  // Factors that reach nobody must not keep their user out.
+  // A factor without a device must not lock its user out.
   const removed = isLast ? [factor, ...others] : [factor];
   await tx.factor.deleteMany({ where: { id: { in: removed.map(({ id }) => id) } } });
   const [oldest] = others;
@@ -152,14 +152,14 @@ async function removeFactor(
   return 'removed';
 }
 
-/** The factors of a user, oldest first, that now nobody else can change; none of a user without row. */
+/** Locks the factors of a user, and returns them, oldest first. */
 async function lockFactors(tx: Transaction, user: UserKey) {
   if (!(await lockKnownUser(tx, user))) return [];
   const orderBy = [{ createdAt: 'asc' }, { id: 'asc' }] as const;
   return tx.factor.findMany({ where: ownedBy(user), orderBy: [...orderBy] });
 }
 
-/** In two steps: two primaries are refused at once, none only when the transaction ends. */
+/** In two steps, because the database never allows two primaries, and none until the end. */
 async function promote(tx: Transaction, user: UserKey, id: string): Promise<void> {
   const where = { ...ownedBy(user), isPrimary: true };
   await tx.factor.updateMany({ where, data: { isPrimary: null } });

@@ -1,12 +1,12 @@
 import type { UserGroup } from '../../domain/people.ts';
 import type { PrismaClient } from './generated/client.ts';
 
-/** Few enough to be counted well within the time limit of a statement. */
+/** Counted well within the time limit of a statement. */
 const batchSize = 5_000;
 
 type Row = UserGroup & { last: string };
 
-/** Counts the users of an organization by what a change of policy would mean to them. */
+/** Counts users in groups: a change of policy has one effect on all of a group. */
 export async function groupUsers(prisma: PrismaClient, organizationId: string, methods: string[]) {
   const groups = new Map<string, UserGroup>();
   let after = '';
@@ -51,7 +51,7 @@ function groupBatch(
     GROUP BY policy, factors, offered, reached_by, app, app_version`;
 }
 
-/** Counts the users of all organizations that have factors, and none of these methods. */
+/** Counts the users of all organizations who have factors, but none with these methods. */
 export async function countWithout(prisma: PrismaClient, methods: string[]): Promise<number> {
   const [row] = await prisma.$queryRaw<{ users: number }[]>`
     SELECT count(*)::int AS users FROM (

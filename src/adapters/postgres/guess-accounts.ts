@@ -1,6 +1,6 @@
 import type { UserKey } from '../../domain/people.ts';
 import type { ChargeOutcome, GuessAccounts, SettledAccount } from '../../domain/ports.ts';
-import { inBatches } from './connection/batches.ts';
+import { pruneRows } from './connection/batches.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { eventsJson, recordEvents } from './record-events.ts';
 
@@ -52,18 +52,13 @@ export function guessAccounts(prisma: PrismaClient): Quick {
   };
 }
 
-const pruneSize = 5_000;
-
-/** Rows go a while after they count no more. Several replicas may do this at once. */
+/** Rows go a while after they stop counting. */
 export function pruneGuesses(prisma: PrismaClient): Promise<void> {
   const prune = (kind: string, age: string) =>
-    inBatches(
-      pruneSize,
-      (size) => prisma.$executeRaw`
-        DELETE FROM wrong_guesses WHERE attempt = ANY(ARRAY(
-          SELECT attempt FROM wrong_guesses
-          WHERE kind = ${kind} AND at < clock_timestamp() - ${age}::interval
-          ORDER BY at LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
+    pruneRows(
+      prisma,
+      { table: 'wrong_guesses', key: 'attempt' },
+      Prisma.sql`kind = ${kind} AND at < clock_timestamp() - ${age}::interval`,
     );
   return prune('short', '366 days').then(() => prune('long', '2 days'));
 }
@@ -78,7 +73,7 @@ export function accountOf(
 ): Prisma.Sql {
   const counted = (kind: string, limit: number) => Prisma.sql`
     count_guesses(${organizationId}, ${userId}, 'strangers', ${kind}, ${limit}::int, clock_timestamp(), false)`;
-  // No account has more short guesses than any limit lets in.
+  // Above the limit of any account.
   return Prisma.sql`json_build_object(
     'short', (SELECT position FROM ${counted('short', maxShortCounted)}),
     'lockedUntil', (SELECT full_until FROM ${counted('long', maxLong)}))`;
@@ -86,7 +81,7 @@ export function accountOf(
 
 const maxShortCounted = 1_000;
 
-/** For the list of locked users alone: a row that somebody holds is left as it is. */
+/** Only for the list of locked users, so it skips a row that is locked. */
 async function noteLock(
   tx: Prisma.TransactionClient,
   { organizationId, userId }: UserKey,

@@ -5,7 +5,7 @@ import { Prisma, type PrismaClient } from './generated/client.ts';
 
 type Query = Parameters<Users['list']>[0];
 
-/** Each has an index of its own, whose condition it must repeat to the letter. */
+/** Each filter has an index, and must repeat its condition exactly. */
 const inState: Record<Exclude<UserState, 'unreachable'>, Prisma.Sql> = {
   enrolled: Prisma.sql`AND factor_count > 0`,
   'no-backup': Prisma.sql`AND factor_count = 1`,
@@ -13,7 +13,7 @@ const inState: Record<Exclude<UserState, 'unreachable'>, Prisma.Sql> = {
   locked: Prisma.sql`AND locked_until > now()`,
 };
 
-/** Null once a lock is over. */
+/** Null when a lock has ended. */
 export const lockedUntil = Prisma.sql`CASE WHEN locked_until > now() THEN locked_until END`;
 
 /** One page of the users of an organization. */
@@ -21,7 +21,7 @@ export function listUsers(prisma: PrismaClient, query: Query): Promise<ListedUse
   return prisma.$queryRaw<ListedUser[]>(usersQuery(query));
 }
 
-/** The query alone, so that how it is carried out can be looked at. */
+/** The query alone, so that a test can look at its plan. */
 export function usersQuery({
   organizationId,
   state,
@@ -29,7 +29,7 @@ export function usersQuery({
   limit,
   methods = methodNames,
 }: Query): Prisma.Sql {
-  // No id is empty: all of them come after that.
+  // No id is empty, so all ids come after the empty one.
   return Prisma.sql`
     SELECT id AS "userId", policy, factor_count AS factors, ${unreachable(methods)} AS unreachable,
       postponed_at AS "postponedAt", ${lockedUntil} AS "lockedUntil"
@@ -41,7 +41,7 @@ export function usersQuery({
 
 function conditionOf(state: UserState, methods: readonly string[]): Prisma.Sql {
   if (state !== 'unreachable') return inState[state];
-  // Where a method is not offered, no index knows whom that leaves.
+  // No index covers methods that are not offered.
   return methodNames.every((method) => methods.includes(method))
     ? Prisma.sql`AND factor_count > 0 AND reached_by = '{}'`
     : Prisma.sql`AND ${unreachable(methods)}`;

@@ -26,7 +26,7 @@ type Row = {
 
 const itself = { organizationId: Prisma.raw('u.organization_id'), userId: Prisma.raw('u.id') };
 
-/** Everything known of a user in one query: a login waits for it, and the pool is small. */
+/** Loads a user in one query: a login waits for it, and the pool is small. */
 export async function loadUser(
   prisma: PrismaClient,
   sealing: Sealing,

@@ -3,11 +3,11 @@ import { Prisma } from './generated/client.ts';
 
 type Transaction = Prisma.TransactionClient;
 
-// No key column is named: rows of other tables may be added for the user meanwhile.
+// Locks no key column, so that other tables can get rows for the user meanwhile.
 
 /**
- * Makes the row of a user if need be and keeps others off it until the transaction ends; false
- * when there is no such organization.
+ * Locks the row of a user until the transaction ends, and makes it first if there is none.
+ * False when the organization does not exist.
  */
 export async function lockUser(tx: Transaction, user: UserKey): Promise<boolean> {
   const locked = await tx.$executeRaw`
@@ -17,7 +17,7 @@ export async function lockUser(tx: Transaction, user: UserKey): Promise<boolean>
   return locked > 0;
 }
 
-/** The same for a user who must have a row already: false when there is none. */
+/** Locks the row of a user; false when there is none. */
 export async function lockKnownUser(tx: Transaction, user: UserKey): Promise<boolean> {
   const { organizationId, userId } = user;
   const locked = await tx.$queryRaw<unknown[]>`
@@ -26,7 +26,7 @@ export async function lockKnownUser(tx: Transaction, user: UserKey): Promise<boo
   return locked.length > 0;
 }
 
-/** What a user's row is selected from, to be inserted; the organization cannot go meanwhile. */
+/** FROM clause for inserting a user. It locks the organization against erasure. */
 export function ofOrganization({ organizationId }: UserKey): Prisma.Sql {
   return Prisma.sql`FROM organizations WHERE id = ${organizationId} FOR KEY SHARE`;
 }

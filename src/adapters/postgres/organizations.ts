@@ -4,7 +4,7 @@ import { eraseOrganization } from './erase.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
 import { recordEvents } from './record-events.ts';
 
-/** Organizations, apart from their erasure, which takes longer. */
+/** Organizations, without their erasure, which takes longer. */
 export function organizations(prisma: PrismaClient): Omit<Organizations, 'erase'> {
   return {
     async find(id) {
@@ -26,7 +26,7 @@ async function saveOrganization(
   tx: Prisma.TransactionClient,
   { id, policy, language, country, backup }: Organization,
 ): Promise<boolean> {
-  // A row that this statement made has no earlier version of itself.
+  // A row that this statement made has no earlier version.
   const [saved] = await tx.$queryRaw<{ created: boolean }[]>`
     INSERT INTO organizations (id, policy, language, country, backup, updated_at)
     VALUES (${id}, ${policy}, ${language}, ${country}, ${backup}, now())
@@ -36,7 +36,7 @@ async function saveOrganization(
   return saved?.created ?? false;
 }
 
-/** Work of many small steps. */
+/** Work in many small steps. */
 export function slowOrganizations(prisma: PrismaClient): Pick<Organizations, 'erase'> {
   return { erase: (id, pseudonymOf, entry) => eraseOrganization(prisma, id, pseudonymOf, entry) };
 }

@@ -6,7 +6,7 @@ import { unavailableWhenAway } from './connection/unavailable.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { openSecret } from './sealed/sealed-columns.ts';
 
-/** The outbox as it is kept in PostgreSQL. */
+/** The outbox in PostgreSQL. */
 export function prismaOutbox(
   prisma: PrismaClient,
   sealing: Sealing,
@@ -35,7 +35,7 @@ function outbox(prisma: PrismaClient, sealing: Sealing): Outbox {
 
 type Row = Omit<OutboxMessage, 'id' | 'payload'> & { id: bigint; client: string; payload: unknown };
 
-/** A claim is a message that is not due yet: when nobody ends it, it is due again by itself. */
+/** A claim moves the time when a message is due. A claim that nobody ends runs out by itself. */
 function claimed(limit: number, leaseMs: number): Prisma.Sql {
   return Prisma.sql`
     WITH due AS (
@@ -60,8 +60,8 @@ function toMessage(sealing: Sealing, { client, ...row }: Row): OutboxMessage {
 }
 
 /**
- * Makes of a statement that records an event one that also puts it in the outbox, for each endpoint
- * there is: both are done, or neither. An endpoint cannot go meanwhile.
+ * Adds to a statement that records an event: it also puts the event in the outbox of each endpoint.
+ * Both happen, or neither. The endpoints are locked against removal.
  */
 export function withAlerts(recordEvent: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
@@ -73,16 +73,16 @@ export function withAlerts(recordEvent: Prisma.Sql): Prisma.Sql {
       'data', jsonb_build_object('organizationId', organization_id, 'userId', user_id,
         'challengeId', challenge_id, 'details', details))
     FROM event, webhook_endpoints endpoint
-    WHERE ${hears} FOR KEY SHARE OF endpoint`;
+    WHERE ${reachesEndpoint} FOR KEY SHARE OF endpoint`;
 }
 
-/** A client all of whose keys are limited hears only of the organizations that they reach. */
-const hears = Prisma.sql`
+/** A client whose keys are all limited gets alerts only about the organizations of its keys. */
+const reachesEndpoint = Prisma.sql`
   (NOT EXISTS (SELECT FROM clients WHERE name = endpoint.client)
     OR EXISTS (SELECT FROM clients WHERE name = endpoint.client AND revoked_at IS NULL
       AND (organizations IS NULL OR organizations @> to_jsonb(event.organization_id))))`;
 
-/** Forgets what is still to be sent about a user, or about anyone in an organization. */
+/** Deletes the unsent messages about a user, or about an organization. */
 export async function dropMessages(
   prisma: Prisma.TransactionClient,
   about: UserKey | Pick<UserKey, 'organizationId'>,

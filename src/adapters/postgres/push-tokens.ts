@@ -11,10 +11,10 @@ import { tokenHashes } from './sealed/sealed-columns.ts';
 type Transaction = Prisma.TransactionClient;
 
 /**
- * Locks a push token, then the rows of its user and of everyone who has it, in one order: no two
- * wait in a circle.
+ * Locks a push token, then the rows of its user and of all others who have it. The order is always
+ * the same, so that transactions do not deadlock.
  *
- * @param lockOwn locks the row of the user the token is for, and says whether there is one.
+ * @param lockOwn locks the row of the user who gets the token; false when there is no row.
  */
 export async function lockToken(
   tx: Transaction,
@@ -22,7 +22,7 @@ export async function lockToken(
   { user, pushToken }: { user: UserKey; pushToken: string },
   lockOwn: (tx: Transaction, user: UserKey) => Promise<boolean>,
 ): Promise<boolean> {
-  // The same lock whichever secret is a replica's current one: its number has no key.
+  // Not a keyed hash: replicas with different current secrets must take the same lock.
   const number = createHash('sha256').update(pushToken).digest().readBigInt64BE();
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${number})`;
   const holders = await holdersOf(tx, sealing, pushToken);
@@ -37,7 +37,7 @@ export async function lockToken(
   return found;
 }
 
-/** Takes a push token, which is locked, from every other device. */
+/** Removes a locked push token from every other device. */
 export async function takeToken(
   tx: Transaction,
   sealing: Sealing,
@@ -49,7 +49,7 @@ export async function takeToken(
     if (same && holder.id === id) continue;
     const details = { deviceId: holder.id, platform: holder.platform, reason: 'token-taken' };
     if (same) {
-      // The same app under another id: it cannot come back as the old one.
+      // The same app has a new id, so the old device never comes back.
       await tx.device.deleteMany({ where: keyOf(holder) });
       await recordEvents(tx, [entryFor('device.removed', details)]);
     } else {

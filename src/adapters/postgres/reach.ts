@@ -4,7 +4,7 @@ import { Prisma } from './generated/client.ts';
 
 const deviceMethods = factorKinds.filter((kind) => kind.reachesDevices).map(({ method }) => method);
 
-/** Counts the factors of a user whose row is locked, and which of their methods work now. */
+/** Stores how many factors a user has, and which methods work. The row of the user is locked. */
 export async function updateReach(
   tx: Prisma.TransactionClient,
   { organizationId, userId }: UserKey,
@@ -21,7 +21,7 @@ export async function updateReach(
     WHERE organization_id = ${organizationId} AND id = ${userId}`;
 }
 
-/** Whether codes by a method have to reach a device. */
+/** Whether a method needs a device. */
 export function needsDevice({ method }: { method: string }): boolean {
   return deviceMethods.includes(method);
 }

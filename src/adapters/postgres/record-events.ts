@@ -3,10 +3,10 @@ import { Prisma } from './generated/client.ts';
 import { withAlerts } from './outbox.ts';
 
 /**
- * Records what happened in the transaction of the change that it tells of, with its alerts: all of
- * it is done, or nothing. In the order given.
+ * Records events and their alerts in the order given, in the transaction of the change itself: all
+ * of it happens, or nothing.
  *
- * @param attemptId where it is given, each is recorded once for this attempt.
+ * @param attemptId when given, each event is recorded once for this attempt.
  */
 export async function recordEvents(
   tx: Prisma.TransactionClient,
@@ -29,7 +29,7 @@ function insertEvent(entries: string): Prisma.Sql {
     ON CONFLICT (spends) WHERE spends IS NOT NULL DO NOTHING`;
 }
 
-/** Events by the names of their columns, as functions of the database take them. */
+/** Events with the names of their columns, for functions in the database. */
 export function eventsJson(events: readonly AuditEvent[], attemptId?: string): string {
   return JSON.stringify(
     events.map(({ organizationId, userId, appVersion, challengeId, ...event }) => ({
@@ -38,7 +38,7 @@ export function eventsJson(events: readonly AuditEvent[], attemptId?: string): s
       user_id: userId,
       app_version: appVersion,
       challenge_id: challengeId,
-      // No other entry has the same.
+      // Unique for each entry.
       ...(attemptId && { spends: `${event.type} ${attemptId}`, attempt: attemptId }),
     })),
   );

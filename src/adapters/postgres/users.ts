@@ -7,7 +7,7 @@ import { loadUser } from './load-user.ts';
 import { ofOrganization } from './lock-user.ts';
 import { recordEvents } from './record-events.ts';
 
-/** What is remembered of a user, apart from factors, devices and guesses. */
+/** Users, without their factors, devices and guesses. */
 export function users(
   prisma: PrismaClient,
   sealing: Sealing,
@@ -46,7 +46,7 @@ export function users(
   };
 }
 
-/** Remembers that setting up a factor was put off (`primary`) or a backup declined (`backup`). */
+/** Records that a user postponed the first factor (`primary`) or declined a backup (`backup`). */
 export function recordSkip(user: UserKey, step: 'primary' | 'backup'): Prisma.Sql {
   const column = Prisma.raw(step === 'primary' ? 'postponed_at' : 'backup_skipped_at');
   return Prisma.sql`

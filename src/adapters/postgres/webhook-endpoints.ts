@@ -6,7 +6,7 @@ import { unavailableWhenAway } from './connection/unavailable.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { sealedSecret } from './sealed/sealed-columns.ts';
 
-/** The endpoints of webhooks as they are kept in PostgreSQL. */
+/** The endpoints of webhooks in PostgreSQL. */
 export function prismaWebhookEndpoints(
   prisma: PrismaClient,
   sealing: Sealing,

@@ -4,7 +4,7 @@ import { orUnavailable } from './connection/reply-errors.ts';
 import { lineKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
-/** Who calls which number, in Redis: a hash for each number, gone when its calls are over. */
+/** Who calls which number, in Redis: a hash for each number, until its calls end. */
 export function redisCallLines(client: Redis | Cluster): CallLines {
   const redis = withScripts(client);
   return {

@@ -5,7 +5,7 @@ import { orUnavailable } from './connection/reply-errors.ts';
 import { organizationDigest, turnKeys } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
-/** Turns in Redis: one script decides for all replicas, by the clock of the server. */
+/** Turns in Redis. One script decides for all replicas, by the clock of the server. */
 export function redisCallTurns(client: Redis | Cluster): CallTurns {
   const redis = withScripts(client);
   return {

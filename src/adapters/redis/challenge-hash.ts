@@ -6,15 +6,15 @@ import {
 import { absentFields } from '../../domain/challenge/new-challenge.ts';
 import type { Place, Sealing } from '../sealing.ts';
 
-/** Fields with a full number or a push token: who reads the store learns neither. */
+/** Fields with a full number or a push token. They are sealed against readers of the store. */
 const secret: ReadonlySet<string> = new Set<keyof Challenge>(['pending', 'device']);
 
-/** Fields that say what the user proved: who writes to the store can forge neither. */
+/** Fields that say what the user proved. They are sealed against forgery in the store. */
 const proven: ReadonlySet<string> = new Set<keyof Challenge>(['verified', 'approval']);
 
 const isSealed = (field: string) => secret.has(field) || proven.has(field);
 
-/** How a challenge's fields are written into its hash, and read from it. */
+/** Writes the fields of a challenge into its hash, and reads them. */
 export function challengeFields(sealing: Sealing) {
   const write = (ref: ChallengeRef, field: string, value: unknown) => {
     if (value === null) return '';
@@ -27,7 +27,7 @@ export function challengeFields(sealing: Sealing) {
     try {
       return JSON.parse(sealing.open(String(value), placeOf(ref, field)));
     } catch (error) {
-      // Not ours: nothing is proved by it.
+      // Not sealed by us, so it proves nothing.
       if (proven.has(field)) return null;
       throw error;
     }
@@ -37,7 +37,7 @@ export function challengeFields(sealing: Sealing) {
     toPairs: (ref: ChallengeRef, fields: Partial<Challenge>): string[] =>
       Object.entries(fields).flatMap(([field, value]) => [field, write(ref, field, value)]),
 
-    /** The challenge that a hash holds. */
+    /** The challenge in a hash. */
     fromPairs(ref: ChallengeRef, pairs: string[]): Challenge {
       // A field that is null is not in the hash.
       const challenge: Record<string, unknown> = { ...absentFields, lane: strangersLane };

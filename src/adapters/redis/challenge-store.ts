@@ -12,8 +12,8 @@ import { challengeKey, indexKey } from './keys.ts';
 import { type Reply, withScripts } from './scripts.ts';
 
 /**
- * Challenges in Redis: a hash each, with a time to live from the first write on, and a sorted set of those
- * a user has. Every operation is one script, and the only clock is the server's.
+ * Challenges in Redis: one hash for each, with a time to live, and a sorted set of each user's
+ * challenges. Every operation is one script, and the only clock is that of the server.
  */
 export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): ChallengeStore {
   const redis = withScripts(client);

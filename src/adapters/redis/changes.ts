@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 import { openSubscriber } from './connection/subscriber.ts';
 
-/** Longer than a subscription takes, and no longer than a person should wait for one that fails. */
+/** Longer than a subscription takes, but short enough for a person to wait when one fails. */
 const subscribeTimeoutMs = 400;
 
 type Listeners = { all: Set<() => void>; subscribed: Promise<void> };
 
 /**
- * Hears of changes through Redis' publish and subscribe: each script that changes a challenge publishes
- * on a channel with the name of its key.
+ * Watches changes through publish and subscribe of Redis: each script that changes a challenge
+ * publishes on a channel with the name of its key.
  */
 export function redisChanges(client: Redis | Cluster) {
   const channels = new Map<string, Listeners>();
@@ -35,7 +35,7 @@ export function redisChanges(client: Redis | Cluster) {
     /** Calls `changed` after each message, and when messages may have been missed. */
     async watch(channel: string, changed: () => void): Promise<() => void> {
       const listeners = join(channel);
-      // A function of its own each time, so that a caller who watches twice leaves once.
+      // A new function each time, so that each watch ends alone.
       const listener = () => changed();
       listeners.all.add(listener);
       await Promise.race([

@@ -7,8 +7,8 @@ import { answersKey, requestKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
 /**
- * Requests in Redis: one hash each. What was asked holds codes and numbers and is stored as a keyed
- * hash; what was answered holds tokens and is sealed.
+ * Requests in Redis, one hash each. A request has codes and numbers, so only its keyed hash is stored.
+ * An answer has tokens, so it is sealed.
  */
 export function redisIdempotencyStore(client: Redis | Cluster, sealing: Sealing): IdempotencyStore {
   const redis = withScripts(client);

@@ -3,22 +3,22 @@ import type { ChallengeRef } from '../../domain/challenge/challenge.ts';
 import type { UserKey } from '../../domain/people.ts';
 import type { Budget, IdempotencyClaim } from '../../domain/ports.ts';
 
-/** Where one challenge is kept. */
+/** One challenge. */
 export function challengeKey(ref: ChallengeRef): string {
   return `dc:{${slot(ref)}}:challenge:${ref.id}`;
 }
 
-/** Where it is kept which challenges a user has. */
+/** The challenges of a user. */
 export function indexKey(user: UserKey): string {
   return `dc:{${slot(user)}}:challenges`;
 }
 
-/** Where it is kept what was taken of a budget. Each has a slot of its own. */
+/** What was taken of a budget. Each budget has its own slot. */
 export function quotaKey({ name, subject }: Pick<Budget, 'name' | 'subject'>): string {
   return `dc:{q:${name}:${digest(subject)}}`;
 }
 
-/** Where turns to place a call are handed out: one slot, so that one script sees all of it. */
+/** The turns for calls. They share a slot, so that one script sees all of them. */
 export const turnKeys = [
   'dc:{turns}:waiting',
   'dc:{turns}:ends',
@@ -26,12 +26,12 @@ export const turnKeys = [
   'dc:{turns}:state',
 ] as const;
 
-/** How an organization is named there. */
+/** The name of an organization among the turns. */
 export function organizationDigest(organizationId: string): string {
   return digest(organizationId);
 }
 
-/** Where it is kept who calls a number now. */
+/** The calls to a number. */
 export function lineKey(number: string): string {
   return `dc:{l:${digest(number)}}`;
 }
@@ -46,22 +46,22 @@ export function answersKey({ key, challengeId }: Omit<IdempotencyClaim, 'attempt
   return `dc:{r:${challengeId ?? key}}:answers`;
 }
 
-/** A key that nothing is kept under: with numbers from 0 on, there is one in every slot. */
+/** A key without a value: with numbers from 0 on, there is one in every slot. */
 export function probeKey(number: number): string {
   return `dc:{probe:${number}}`;
 }
 
-/** The channel on which a process hears itself. */
+/** The channel on which a process listens for itself. */
 export function heartbeatChannel(id: string): string {
   return `dc:{heartbeat}:${id}`;
 }
 
-/** All keys of one user share one cluster slot, so that one script may touch several of them. */
+/** All keys of one user share a cluster slot, so that one script can use several of them. */
 function slot({ organizationId, userId }: UserKey): string {
   return digest(`${organizationId}\0${userId}`);
 }
 
-/** Ids are the callers' own and may hold anything, braces too: a digest of them cannot. */
+/** Callers choose ids, which may have braces. A digest has none. */
 function digest(text: string): string {
   return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
 }

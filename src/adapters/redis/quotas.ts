@@ -5,14 +5,13 @@ import { quotaKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
 /**
- * Budgets in Redis: a sorted set each of what was taken within the window, at most as long as the
- * limit. One script looks and takes; budgets are in different cluster slots, and so are taken one
- * after the other.
+ * Budgets in Redis: for each, a sorted set of what was taken within the window. One script looks and
+ * takes. Budgets are in different cluster slots, so they are taken one after the other.
  */
 export function redisQuotas(client: Redis | Cluster): Quotas {
   const redis = withScripts(client);
 
-  /** Once one refuses, the rest is only asked: the wait is until the last of them has room. */
+  /** After one refuses, the others are only asked: the caller waits until all have room. */
   async function takeEach(
     budgets: readonly Budget[],
     member: string,
@@ -47,7 +46,7 @@ export function redisQuotas(client: Redis | Cluster): Quotas {
         complete = waitMs === 0;
         return complete ? null : waitMs;
       } finally {
-        // Also when Redis failed halfway: who got no code must not have paid for it.
+        // Also when Redis failed halfway: a user who gets no code must not pay for it.
         if (!complete) await giveBack(taken, [member]);
       }
     },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 import type { LookOutcome } from '../../domain/ports.ts';
 
-/** Redis' clock in milliseconds, and the challenge as field, JSON, field, JSON, … */
+/** The time of Redis in milliseconds, and the challenge as field, JSON, field, JSON, … */
 export type Reply = [now: number, fields: string[]];
 
 /** What the scripts take and return; the header of each .lua file says more. */
@@ -105,7 +105,7 @@ const files = {
   leaveLine: { file: 'leave-line', numberOfKeys: 1 },
 } satisfies Record<keyof Scripts, { file: string; numberOfKeys: number }>;
 
-/** Teaches the client the scripts; it sends one again to a server that has lost it. */
+/** Adds the scripts to the client. The client sends a script again to a server that lost it. */
 export function withScripts<Client extends Redis | Cluster>(redis: Client): Client & Scripts {
   for (const [name, { file, numberOfKeys }] of Object.entries(files)) {
     redis.defineCommand(name, { numberOfKeys, lua: script(file, commandsOf(file)) });
@@ -113,7 +113,7 @@ export function withScripts<Client extends Redis | Cluster>(redis: Client): Clie
   return redis as Client & Scripts;
 }
 
-/** What is sent besides scripts. */
+/** The commands outside scripts. */
 const plainCommands = ['ZREM', 'SUBSCRIBE'];
 
 /** A script that finds out whether a server does all that the service asks; see probe.lua. */
@@ -127,7 +127,7 @@ function script(file: string, commands: string[]): string {
   return `local commands = { ${list} }\n${lua('rights')}${lua('common')}${lua(file)}`;
 }
 
-/** The commands that a script calls, those of the functions in front of it included. */
+/** The commands that a script calls, including those of the functions in front of it. */
 function commandsOf(file: string): string[] {
   const calls = (lua('common') + lua(file)).matchAll(/redis\.p?call\('(\w+)'/g);
   return [...new Set([...calls].map(([, command = '']) => command))];

@@ -1,10 +1,33 @@
+import { Prisma, type PrismaClient } from '../generated/client.ts';
+
 /**
- * Takes a step again and again, for as long as it finds a full batch to do. In small steps nothing
- * is locked for long, each stays within the time limit of a statement, and what is done stays done.
+ * Repeats a step until a batch is not full. Small steps lock nothing for long, and each has the time
+ * limit of a statement. A step that is done stays done.
  */
 export async function inBatches(
   size: number,
   step: (size: number) => Promise<number>,
 ): Promise<void> {
   while ((await step(size)) >= size);
+}
+
+const pruneSize = 5_000;
+
+/**
+ * Deletes the oldest rows that match, a batch at a time. Several replicas may do this at once: each
+ * takes what the others have not.
+ */
+export function pruneRows(
+  prisma: PrismaClient,
+  { table, key }: { table: string; key: string },
+  matches: Prisma.Sql,
+): Promise<void> {
+  const [rows, id] = [Prisma.raw(table), Prisma.raw(key)];
+  return inBatches(
+    pruneSize,
+    (size) => prisma.$executeRaw`
+      DELETE FROM ${rows} WHERE ${id} = ANY(ARRAY(
+        SELECT ${id} FROM ${rows} WHERE ${matches}
+        ORDER BY at LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
+  );
 }

@@ -5,10 +5,10 @@ import { migrate } from '../migrations/migrate.ts';
 import { loginLimits, statementMs } from './limits.ts';
 import { openPool } from './pool.ts';
 
-/** An open database; whoever opened it closes it. */
+/** An open database. The caller that opened it closes it. */
 export type Database = { prisma: PrismaClient; close(): Promise<void> };
 
-/** A client for a PostgreSQL server; it connects when first used, and again after a loss. */
+/** A client for a PostgreSQL server. It connects at first use, and again after a loss. */
 export function connectPostgres(url: string, limits = loginLimits, connections?: number): Database {
   const pool = openPool(url, limits, connections);
   const timeout = statementMs(limits);
@@ -23,7 +23,7 @@ export function connectPostgres(url: string, limits = loginLimits, connections?:
   return { prisma, close };
 }
 
-/** Applies what is pending, without a time limit: a migration may take long. */
+/** Applies pending migrations, without a time limit: one may take long. */
 export async function migratePostgres(url: string): Promise<string[]> {
   const client = new Client({ connectionString: url, keepAlive: true });
   await client.connect();

@@ -1,11 +1,11 @@
-/** How long one question to the database may take, in milliseconds. */
+/** How long one call of a port may take, in milliseconds. */
 export type Limits = { answerMs: number };
 
-/** How long a caller who is logging in waits for the database at most. */
+/** A login waits no longer for the database. */
 export const loginLimits: Limits = { answerMs: 800 };
 
-/** How long one statement may take, so that an answer in time can still say that it did not come. */
+/** The limit of one statement. It ends before the call, so that the caller learns the reason. */
 export const statementMs = ({ answerMs }: Limits) => answerMs - 100;
 
-/** For work that is done in many small steps, each of which has the time limit of a statement. */
+/** For work in many small steps. Each step has the limit of a statement. */
 export const slowWorkMs = 10 * 60_000;

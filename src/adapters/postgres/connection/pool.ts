@@ -4,7 +4,7 @@ import { prepareSession } from './session.ts';
 
 const defaultConnections = 10;
 
-/** Connections to a PostgreSQL server, or to a PgBouncer before one; made when first needed. */
+/** Connections to a PostgreSQL server, or to PgBouncer. They open when first needed. */
 export function openPool(url: string, limits: Limits, connections = defaultConnections): Pool {
   const pool = new Pool({
     connectionString: withoutTimeLimits(url),
@@ -13,17 +13,17 @@ export function openPool(url: string, limits: Limits, connections = defaultConne
     ...timeLimits(limits),
     onConnect: prepareSession,
   });
-  // A caller that waits for it hears of it; an idle one is replaced when needed.
+  // Callers get the error of their own query. The pool replaces idle connections.
   pool.on('error', () => {});
-  // Prisma gives a connection back also when it gave up on a statement or on the end of a
-  // transaction. What came next would be part of that transaction, and be lost with it.
+  // Prisma may return a connection inside a transaction that it gave up. The next query would become
+  // part of that transaction, and be lost with it.
   pool.on('release', (_error, client) => {
     if (client.getTransactionStatus() !== 'I') void client.end();
   });
   return pool;
 }
 
-/** What a URL says goes before what the pool is told. */
+/** A limit in the URL would override the limit of the pool. */
 function withoutTimeLimits(url: string): string {
   const given = new URL(url);
   for (const name of Object.keys(timeLimits({ answerMs: 0 }))) given.searchParams.delete(name);
@@ -31,8 +31,8 @@ function withoutTimeLimits(url: string): string {
 }
 
 /**
- * A login waits for these: whatever state the server is in, a caller hears of it within a second.
- * A server that lost sight of us gives up our transaction, and with it the locks, by itself.
+ * A login waits for these, so a caller gets an answer within a second whatever the server does.
+ * A server that loses the connection ends our transaction, and its locks, by itself.
  */
 function timeLimits(limits: Limits) {
   return {

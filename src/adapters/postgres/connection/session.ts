@@ -3,12 +3,11 @@ import { SetupError } from '../../../domain/ports/database.ts';
 import { readOnly } from './unavailable.ts';
 
 /**
- * Settings of a session that change what we write or read. A server, a database, a role or the URL
- * may have others. PgBouncer ignores them among the options of a connection, but keeps those that
- * are set and that it tracks.
+ * Session settings that change what we write or read. A server, a database, a role or the URL may
+ * have others. PgBouncer ignores connection options, but keeps settings that it tracks.
  */
 const pinned: Record<string, string> = {
-  // Prisma's adapter sends and reads times without a zone, and means UTC.
+  // Prisma's adapter sends and reads UTC times without a zone.
   TimeZone: 'UTC',
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
@@ -29,7 +28,7 @@ const pinned: Record<string, string> = {
   synchronous_commit: 'on',
 };
 
-/** What PgBouncer does not keep: there each has to be right from the start, in one of these forms. */
+/** PgBouncer does not keep these: their defaults must be right already. */
 const untracked: Record<string, RegExp> = {
   search_path: /^("\$user", ?)?public$/,
   default_transaction_isolation: /^read committed$/,
@@ -41,11 +40,11 @@ type Session = {
   readOnly: boolean;
   encoding: string;
   replicationRole: string;
-  /** What a new session has: the defaults of the server, the database and the role. */
+  /** The defaults of the server, the database and the role. */
   defaults: Record<string, string>;
 };
 
-/** Makes a new connection ours, or refuses it. @throws SetupError, or Error with `readOnly`. */
+/** Sets up a new connection, or refuses it. @throws SetupError, or Error with `readOnly`. */
 export async function prepareSession(client: ClientBase): Promise<void> {
   const { rows } = await client.query(
     `SELECT pg_backend_pid() AS pid, current_setting('server_encoding') AS encoding,
@@ -68,11 +67,11 @@ function requireUsable(session: Session, client: ClientBase): void {
   if (replicationRole !== 'origin')
     throw new SetupError(`session_replication_role is ${replicationRole}, and must be origin`);
   if (isPooled(session, client)) requireDefaults(session.defaults);
-  // After a failover a name may still lead to a server that has become a standby.
+  // After a failover, a name may still lead to the old primary.
   if (session.readOnly) throw new Error(readOnly);
 }
 
-/** Before a pooler, the process that answers is not the one that we connected to. */
+/** Behind a pooler, another process answers than the one that accepted the connection. */
 function isPooled({ pid }: Session, client: ClientBase): boolean {
   return (client as ClientBase & { processID: number }).processID !== pid;
 }

@@ -1,11 +1,12 @@
 import { SetupError } from '../../../domain/ports/database.ts';
 import { Problem } from '../../../domain/problems.ts';
 import { second } from '../../../domain/time.ts';
+import { type Limits, slowWorkMs } from './limits.ts';
 
 /** Prisma's own codes for a server that is away, busy or slow. */
 const prismaCodes = /^(P1000|P1001|P1002|P1003|P1008|P1010|P1017|P2021|P2022|P2024|P2028|P2037)$/;
 
-/** What the driver adapters make of the same. */
+/** The same in the words of the driver adapters. */
 const kinds = new Set([
   'DatabaseNotReachable',
   'ConnectionClosed',
@@ -31,10 +32,10 @@ const sqlStates =
 const socketCodes =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
 
-/** What a connection to a server that takes no changes is refused with. */
+/** The reason for refusing a server that takes no writes. */
 export const readOnly = 'The server is read-only';
 
-/** What the pg driver, or its pool, says in words only. */
+/** Errors of the pg driver or its pool that have no code. */
 const words = [
   'timeout exceeded when trying to connect',
   'Query read timeout',
@@ -44,7 +45,7 @@ const words = [
   readOnly,
 ];
 
-/** What a failure says, in one line: Prisma has a heading before it, and advice after it. */
+/** The reason of a failure, in one line. Prisma adds a heading and advice. */
 export function reasonOf(thrown: unknown): string {
   const { message = '', meta } = thrown as DatabaseError;
   const said = meta?.driverAdapterError?.cause?.originalMessage;
@@ -53,8 +54,8 @@ export function reasonOf(thrown: unknown): string {
 }
 
 /**
- * The same port, but whose methods reject with `unavailable` when the database is away, and also
- * when an answer takes longer than `timeLimitMs`: limits that follow each other add up.
+ * The same port, but its methods reject with `unavailable` when the database is away or when a call
+ * takes longer than `timeLimitMs`. The limits of single steps would add up.
  */
 export function unavailableWhenAway<T extends object>(port: T, timeLimitMs: number): T {
   const guarded = Object.entries(port).map(([name, method]) => [
@@ -62,6 +63,15 @@ export function unavailableWhenAway<T extends object>(port: T, timeLimitMs: numb
     (...args: unknown[]) => guard(() => method(...args), timeLimitMs),
   ]);
   return Object.fromEntries(guarded);
+}
+
+/** One port of two parts: logins wait for `quick`; `slow` works in many small steps. */
+export function quickAndSlow<Quick extends object, Slow extends object>(
+  quick: Quick,
+  slow: Slow,
+  { answerMs }: Limits,
+): Quick & Slow {
+  return { ...unavailableWhenAway(quick, answerMs), ...unavailableWhenAway(slow, slowWorkMs) };
 }
 
 async function guard<R>(work: () => Promise<R>, timeLimitMs: number): Promise<R> {
@@ -79,7 +89,7 @@ async function guard<R>(work: () => Promise<R>, timeLimitMs: number): Promise<R>
   }
 }
 
-/** What an operator has to change is told to those who ask whether we are ready, too. */
+/** A SetupError is also the detail: readiness tells operators what to change. */
 function unavailable(thrown: unknown): Problem {
   const setup = setupErrorIn(thrown);
   const cause = setup ?? new Error(reasonOf(thrown), { cause: thrown });
@@ -111,7 +121,7 @@ function isAway(thrown: unknown): boolean {
   );
 }
 
-/** Prisma wraps what its driver threw. */
+/** Prisma wraps the errors of its driver. */
 export function setupErrorIn(thrown: unknown): SetupError | null {
   if (thrown instanceof SetupError) return thrown;
   const { cause } = Object(thrown);

@@ -1,54 +1,51 @@
 import { chmodSync, mkdirSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import type { Database } from '../connection/client.ts';
 import { PrismaClient } from '../generated/client.ts';
 import { migrate } from '../migrations/migrate.ts';
-import { holdFolder } from './folder-lock.ts';
-import { serveConnection } from './wire-protocol.ts';
+import { lockFolder, socketIn } from './folder-lock.ts';
+import { serveRequests } from './request-server.ts';
 
-/** Where PostgreSQL's own programs look for it, given the folder as host. */
-const socketName = '.s.PGSQL.5432';
-
-/** Some systems cut off a longer path to a socket; the name above has yet to follow. */
-const longestFolder = 80;
+/** Some systems cut off a longer path to a socket; the name of the socket comes on top. */
+const maxFolderLength = 80;
 
 /** One transaction at a time: the next one waits, also on a busy machine. */
 const transactionOptions = { maxWait: 10_000, timeout: 10_000 };
 
 /**
- * A PostgreSQL inside this process that keeps its files in `folder`, for trying the service out,
- * with all migrations applied. Where another process has the folder open already, as a running
- * service has for the command line, its database is used, through a socket.
+ * A PostgreSQL inside this process that has its files in `folder`, for trying the service out, with
+ * all migrations applied. It belongs to this process alone. `answer` answers what other processes
+ * send meanwhile; a request waits until the database is open.
+ *
+ * @throws FolderInUseError when another process has the folder open.
  */
-export async function openEmbedded(folder: string): Promise<Database> {
+export async function openEmbedded(
+  folder: string,
+  answer: (request: string, prisma: PrismaClient) => Promise<string>,
+): Promise<Database> {
   const home = prepare(resolve(folder));
-  const opening = Promise.withResolvers<PGlite>();
-  opening.promise.catch(() => {});
-  const held = await holdFolder(join(home, socketName), (socket) => serve(socket, opening.promise));
-  if (!held) return connectTo(home);
+  const lock = lockFolder(home);
+  const opening = open(join(home, 'data'));
+  const requests = serveRequests(socketIn(home), async (request) =>
+    answer(request, (await opening).prisma),
+  );
+  const closeFolder = () => {
+    requests.close();
+    lock.close();
+  };
   try {
-    const db = await PGlite.create(join(home, 'data'));
-    const prisma = await openHere(db);
-    opening.resolve(db);
-    const close = async () => {
-      await prisma.$disconnect();
-      await db.close();
-      await held.release();
-    };
-    return { prisma, close };
+    const { prisma, close } = await opening;
+    return { prisma, close: () => requests.answered().then(close).finally(closeFolder) };
   } catch (thrown) {
-    opening.reject(thrown);
-    await held.release();
+    closeFolder();
     throw thrown;
   }
 }
 
 function prepare(folder: string): string {
-  if (folder.length > longestFolder) {
+  if (folder.length > maxFolderLength) {
     throw new Error(`The path of the data folder is too long for a socket in it: ${folder}`);
   }
   mkdirSync(folder, { recursive: true });
@@ -56,26 +53,13 @@ function prepare(folder: string): string {
   return folder;
 }
 
-async function openHere(db: PGlite): Promise<PrismaClient> {
+async function open(folder: string): Promise<Database> {
+  const db = await PGlite.create(folder);
   await migrate(db);
-  return new PrismaClient({ adapter: new PrismaPGlite(db), transactionOptions });
-}
-
-async function serve(socket: Socket, opening: Promise<PGlite>): Promise<void> {
-  try {
-    await serveConnection(await opening, socket);
-  } catch {
-    // It broke off, or the database is closing: nobody is left to be told.
-  } finally {
-    socket.destroy();
-  }
-}
-
-/** The other process may still be opening it, which the first time takes seconds. */
-async function connectTo(folder: string): Promise<Database> {
-  const there = { host: folder, port: 5432, user: 'postgres', database: 'postgres' };
-  const adapter = new PrismaPg({ ...there, max: 1, connectionTimeoutMillis: 30_000 });
-  const prisma = new PrismaClient({ adapter, transactionOptions });
-  await prisma.$queryRaw`SELECT 1`;
-  return { prisma, close: () => prisma.$disconnect() };
+  const prisma = new PrismaClient({ adapter: new PrismaPGlite(db), transactionOptions });
+  const close = async () => {
+    await prisma.$disconnect();
+    await db.close();
+  };
+  return { prisma, close };
 }

@@ -5,13 +5,12 @@ import { devices, factors, type SealedTable, webhookEndpoints } from './sealed-t
 
 const batchSize = 500;
 
-/** What was found in a table: all its rows, and those that were sealed again. */
+/** How many rows a table has, and how many were sealed again. */
 export type Reencrypted = { table: string; rows: number; renewed: number };
 
 /**
- * Seals again, under the current secret, every row that is under another. Row by row, and only one
- * that is still as it was read: the service runs on meanwhile, and what is done stays done when
- * this breaks off.
+ * Seals every row again that is not under the current secret. It works row by row and skips rows
+ * that change meanwhile, because the service goes on running. It may be stopped and run again.
  */
 export async function reencrypt(prisma: PrismaClient, sealing: Sealing): Promise<Reencrypted[]> {
   return [

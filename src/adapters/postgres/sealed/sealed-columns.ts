@@ -1,13 +1,13 @@
 import type { Confirmation, Device, UserKey } from '../../../domain/people.ts';
 import type { Place, Sealing } from '../../sealing.ts';
 
-// The columns that are sealed, and the hashes beside them. What is sealed is bound to its row. The
-// hash of an address is bound to its user: it does not tell which users share a phone.
+// The sealed columns and the hashes beside them. A sealed value is bound to its row. The hash of an
+// address is bound to its user, so that it does not show which users share a phone.
 const addresses = ['factors', 'address'] as const satisfies Place;
 const tokens = ['devices', 'push_token'] as const satisfies Place;
 const endpointSecrets = ['webhook_endpoints', 'secret'] as const satisfies Place;
 
-/** All of them, as table and column. */
+/** Table and column of each. */
 export const sealedColumns = [addresses, tokens, endpointSecrets];
 
 type AddressRow = UserKey & Pick<Confirmation['factor'], 'id' | 'address'>;
@@ -42,7 +42,7 @@ export function openToken(sealing: Sealing, row: TokenRow): string {
   return sealing.open(row.pushToken, [...tokens, row.organizationId, row.userId, row.id]);
 }
 
-/** Of any user: a token is in one place only. The hash of a new row is the first. */
+/** Not bound to a user, because a token has one device. A new row gets the first hash. */
 export function tokenHashes(sealing: Sealing, pushToken: string): [string, ...string[]] {
   return sealing.hashes(pushToken, tokens);
 }

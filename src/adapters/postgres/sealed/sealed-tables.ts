@@ -10,14 +10,14 @@ import {
   sealedToken,
 } from './sealed-columns.ts';
 
-/** A table with a sealed column, to be gone through from one end to the other. */
+/** A table with a sealed column, read row by row. */
 export type SealedTable<Row> = {
   name: string;
-  /** The next so many rows in the order of their key, from the first when `last` is null. */
+  /** The next rows by key; from the first row when `last` is null. */
   after(last: Row | null, size: number): Promise<Row[]>;
-  /** The sealed value, as it stands in the database. */
+  /** The sealed value in the database. */
   sealed(row: Row): string;
-  /** Seals a row anew, if it is still as it was read; how many were: 1 or 0. */
+  /** Seals a row again if it did not change since it was read. Returns 1, or 0 if it changed. */
   renew(row: Row): Promise<number>;
 };
 
@@ -46,7 +46,7 @@ export function factors(prisma: PrismaClient, sealing: Sealing): SealedTable<Fac
 type DeviceRow = UserKey & Pick<Device, 'id' | 'pushToken'>;
 
 export function devices(prisma: PrismaClient, sealing: Sealing): SealedTable<DeviceRow> {
-  // No id is empty: all of them come after that.
+  // No id is empty, so all ids come after the empty one.
   const beforeAll = { organizationId: '', userId: '', id: '' };
   return {
     name: 'devices',

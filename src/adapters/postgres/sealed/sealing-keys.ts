@@ -6,9 +6,9 @@ import { sealedColumns } from './sealed-columns.ts';
 type Key = { kid: string; keyHash: string | null };
 
 /**
- * Writes down the secret that we seal under, and makes sure that ours open all there is.
+ * Records the current secret, and checks that our secrets open every row.
  *
- * @throws SetupError that names the secret which SECRETS lacks.
+ * @throws SetupError that names the secret that SECRETS lacks.
  */
 export async function requireKeys(prisma: PrismaClient, { keys }: Sealing): Promise<void> {
   const [current] = keys;
@@ -26,7 +26,7 @@ export async function requireKeys(prisma: PrismaClient, { keys }: Sealing): Prom
   }
 }
 
-/** Forgets the keys under which no row is any more: to be called once every row was sealed again. */
+/** Deletes all keys but the current one. Call it after every row was sealed again. */
 export async function forgetOtherKeys(prisma: PrismaClient, { keys }: Sealing): Promise<void> {
   const [current] = keys;
   if (current) await prisma.sealingKey.deleteMany({ where: { kid: { not: current.kid } } });

@@ -6,18 +6,18 @@ export function nextAttemptMs(times: number): number {
 }
 
 /**
- * A person waits for the answer: a command is sent once, now, and given up soon. Sending one again
- * after a lost connection would count a guess twice.
+ * A person waits for the answer, so a command is sent once, at once, with a short limit. Sending it
+ * again after a lost connection would count a guess twice.
  */
 export const clientOptions = {
   commandTimeout: 400,
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
-  // A connection that owes an answer for this long is dead, whatever TCP says.
+  // A connection without a reply for this long is dead, even if TCP still has it open.
   socketTimeout: 1_000,
   connectTimeout: 1_000,
-  // A server that hangs does not close its side.
+  // A server that hangs does not close the connection.
   disconnectTimeout: 200,
   keepAlive: 5_000,
   retryStrategy: nextAttemptMs,

@@ -4,15 +4,15 @@ import type { ConnectionLog } from './connection-log.ts';
 import { connectors, type ServerCheck } from './connectors.ts';
 import { accessOptions, type ClusterTopology } from './topology.ts';
 
-/** How often the client asks anew which server has which slots. */
+/** How often the client asks which server has which slots. */
 const refreshMs = 1_000;
 
-/** After so many refreshes in which a client is neither ready nor trying again, it starts over. */
+/** A client that is neither ready nor connecting for so many refreshes starts over. */
 const maxStuckRefreshes = 4;
 
 /**
- * A cluster, as ioredis reaches it. A redirect is followed, since nothing was executed. Everything else
- * that ioredis would send again by itself is turned off.
+ * A client for a cluster. It follows redirects, because a redirected command was not executed. It sends
+ * nothing else again.
  */
 export function openCluster(
   topology: ClusterTopology,
@@ -27,17 +27,17 @@ export function openCluster(
       Connector: connectors(check).Standalone,
     },
     enableOfflineQueue: false,
-    // It would give up the whole client for one frozen node. A cluster that is down says so itself.
+    // It would end the whole client for one frozen node. A cluster that is down says so itself.
     enableReadyCheck: false,
     // Unless 0, it sends a command again whose reply was lost.
     retryDelayOnFailover: 0,
-    // Unless 0, it sends commands that were given up meanwhile.
+    // Unless 0, it sends commands whose callers gave up.
     retryDelayOnClusterDown: 0,
     retryDelayOnTryAgain: 50,
     maxRedirections: 3,
     clusterRetryStrategy: nextAttemptMs,
     slotsRefreshTimeout: 400,
-    // A seed whose name is gone must not keep the others from being tried; TLS needs the names.
+    // A seed with an unknown name must not stop the others. TLS needs the names.
     dnsLookup: (name, found) => found(null, name),
   });
   cluster.on('+node', connectSoon);
@@ -46,14 +46,14 @@ export function openCluster(
   return cluster;
 }
 
-/** Not at the first command: the second one would find a connection that is not ready. */
+/** Connects before the first command: a second one would find a connection that is not ready. */
 function connectSoon(node: Redis): void {
   process.nextTick(() => {
     if (node.status === 'wait') node.connect().catch(() => {});
   });
 }
 
-/** Whether every slot has a master that is connected. */
+/** Whether every slot has a connected master. */
 function isWhole(cluster: Cluster): boolean {
   if (cluster.status !== 'ready') return false;
   const ready = new Set(
@@ -77,13 +77,13 @@ function logChanges(cluster: Cluster, connections: ConnectionLog): void {
   cluster.on('+node', (node: Redis) => node.on('ready', look));
 }
 
-/** Finds failovers and nodes that are back, also while nobody asks for anything. */
+/** Notices failovers and returning nodes even while there are no commands. */
 function refreshRegularly(cluster: Cluster, connections: ConnectionLog): void {
   let last = cluster.status;
   let stuck = 0;
   let whole = true;
   const timer = setInterval(() => {
-    // One look is not enough: a node that is behind may for a moment name a master of the past.
+    // One look is not enough: a node that is behind may still name an old master.
     if (!whole && !isWhole(cluster)) connections.away();
     whole = isWhole(cluster);
     stuck = cluster.status === last ? stuck + 1 : 0;
@@ -95,7 +95,7 @@ function refreshRegularly(cluster: Cluster, connections: ConnectionLog): void {
   cluster.once('end', () => clearInterval(timer));
 }
 
-/** ioredis gets stuck when the last connection ends just while it asks for the slots. */
+/** ioredis gets stuck when the last connection ends while it asks for the slots. */
 function startOver(cluster: Cluster): void {
   if (cluster.status === 'connecting') cluster.disconnect(true);
   if (cluster.nodes().length === 0) cluster.connect().catch(() => {});

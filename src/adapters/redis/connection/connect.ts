@@ -20,7 +20,7 @@ type Options = {
 };
 
 /**
- * A client that reconnects for ever. It waits for the first connection, and resolves also without one:
+ * A client that always reconnects. It waits for the first connection, but also resolves without one:
  * commands then fail at once until Redis is there. {@link closeRedis} ends it.
  *
  * @throws when the first master it finds is refused, with the reason in one line.

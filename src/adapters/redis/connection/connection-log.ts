@@ -1,6 +1,6 @@
 import type { Log } from '../../../domain/ports.ts';
 
-/** One line when Redis is lost and one when it is back, none for each attempt between. */
+/** Logs one line when Redis is lost and one when it is back, and none for the attempts between. */
 export function connectionLog(log: Log) {
   let lost = false;
   let reason = 'connection closed';

@@ -1,7 +1,7 @@
 /**
- * What we rely on in ioredis without its documentation promising it, in one place: the connector of a
- * client is asked about the INFO of each connection before the first command goes out. There is no
- * documented way to refuse a server. test/adapters/redis-library.test.ts fails when that changes.
+ * Uses an undocumented part of ioredis: a client asks its connector about the INFO of each connection
+ * before it sends the first command. There is no documented way to refuse a server.
+ * test/adapters/redis-library.test.ts fails when that changes.
  */
 import { createConnection, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -15,7 +15,7 @@ type SentinelErrors = Parameters<SentinelConnector['connect']>[0];
 /** Whether a server may be used, judged by its INFO. */
 export type ServerCheck = (info: Info, peer: Peer) => boolean;
 
-/** Any server will do: for trying out. */
+/** Accepts any server, for trying out. */
 export const anyServer: ServerCheck = () => true;
 
 /** The connectors of ioredis, with a check of each server that they reach. */
@@ -46,7 +46,7 @@ class StandaloneConnector extends AbstractConnector {
 
   override async connect(): Promise<Socket> {
     this.connecting = true;
-    // ioredis may be told to end in the same turn.
+    // The client may be ended before the next tick.
     await null;
     if (!this.connecting) throw new Error('Connection is closed.');
     const stream = this.#open();
@@ -64,7 +64,7 @@ class StandaloneConnector extends AbstractConnector {
   }
 }
 
-/** ioredis listens for one error; TLS that breaks off in its handshake may emit two. */
+/** ioredis listens for one error, but a broken TLS handshake may emit two. */
 function withoutCrash<Stream extends NodeJS.EventEmitter>(stream: Stream): Stream {
   return stream.on('error', () => {});
 }

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { heartbeatChannel } from '../keys.ts';
 import type { Master } from './probe.ts';
 
-/** One beat that does not arrive before the next may be a busy process. */
+/** One missing beat may only mean a busy process. */
 const maxMissedBeats = 2;
 
-/** Finds out whether a listener hears each master: all publish, and what does not arrive is counted. */
+/** Checks that a listener hears each master: all publish, and missing messages are counted. */
 export function heartbeat() {
   const channel = heartbeatChannel(randomUUID());
   const missed = new Map<string, number>();
@@ -14,7 +14,7 @@ export function heartbeat() {
     beat(masters: readonly Master[]): void {
       for (const { node, key: master } of masters) {
         missed.set(master, (missed.get(master) ?? 0) + 1);
-        // What was not published cannot be missed.
+        // A message that was not published is not missing.
         node.publish(channel, master).catch(() => missed.delete(master));
       }
     },

@@ -7,7 +7,7 @@ import { withoutArguments } from './reply-errors.ts';
  * Resolves when Redis does all that the service asks of it, writing included. A cluster without one of
  * its masters serves the users of the others, so one master is enough.
  *
- * @throws Problem `unavailable`, whose `detail` is what Redis refuses it with.
+ * @throws Problem `unavailable`; its `detail` is the refusal of Redis.
  */
 export async function ping(redis: Redis | Cluster): Promise<void> {
   const probes = connectedMasters(redis).map(probe);

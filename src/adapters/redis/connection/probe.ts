@@ -5,7 +5,7 @@ import { keySlot } from './key-slot.ts';
 
 const script = probeScript();
 
-/** A master that is connected, and a key in a slot that it has. */
+/** A connected master, and a key in one of its slots. */
 export type Master = { node: Redis; key: string };
 
 /** The masters that can be asked now. */
@@ -33,7 +33,7 @@ function clusterMasters(cluster: Cluster): Master[] {
   return found;
 }
 
-/** @throws the reply of a master that does not do all that the service asks of it. */
+/** @throws the reply of a master that refuses a command of the service. */
 export async function probe({ node, key }: Master): Promise<void> {
   await node.eval(script, 1, key);
 }

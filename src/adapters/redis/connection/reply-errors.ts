@@ -1,13 +1,13 @@
 import { ReplyError } from 'ioredis';
 import { Problem } from '../../../domain/problems.ts';
 
-/** Replies of a server that is there, and cannot or may not do what it is asked. */
+/** Replies of a server that answers, but cannot or may not run the command. */
 const refusal =
   /(^|: -)(LOADING|READONLY|OOM|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|NOAUTH|WRONGPASS|NOPERM) |^ERR (unknown command|Unknown Redis command|The user executing the script)/;
 
 /**
- * What Redis replies, or the problem `unavailable` when it does not answer or refuses. A mistake in a
- * script stays the error it is.
+ * The reply of Redis, or the problem `unavailable` when it does not answer or refuses. An error in a
+ * script stays as it is.
  */
 export async function orUnavailable<T>(reply: Promise<T>): Promise<T> {
   try {
@@ -20,7 +20,7 @@ export async function orUnavailable<T>(reply: Promise<T>): Promise<T> {
   }
 }
 
-/** Errors of Redis and ioredis carry the command's arguments: numbers and MACs, not for a log. */
+/** Errors of Redis and ioredis have the command's arguments, which must not reach a log. */
 export function withoutArguments(thrown: unknown): Error {
   const { name, message, code } = thrown as NodeJS.ErrnoException;
   const words = message.replace(/,? with args beginning with:.*/s, '');

@@ -23,9 +23,9 @@ export function openMaster(topology: SentinelTopology, check: ServerCheck): Redi
 }
 
 /**
- * A master that was cut off or frozen may answer again before it learns that it was replaced. What it
- * is sent then is lost, so the client leaves it when a Sentinel reports the failover. ioredis' own
- * failoverDetector can end the client for good when a report comes while it connects.
+ * A master that was cut off may answer again before it learns that it was replaced. Writes to it are
+ * lost, so the client leaves it when a Sentinel reports the failover. The failoverDetector of ioredis
+ * can end the client for good when a report comes while it connects.
  */
 function leaveWhenReplaced(redis: Redis, topology: SentinelTopology): void {
   const replaced = (report: string) => {

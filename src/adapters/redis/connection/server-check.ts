@@ -2,10 +2,10 @@ import type { Log } from '../../../domain/ports.ts';
 import type { ServerCheck } from './connectors.ts';
 
 /**
- * Refuses each server that may evict: under memory pressure it would forget counters of guesses. The
- * check is made again at every attempt to connect, so mending the server's setting is enough.
+ * Refuses each server that may evict: under memory pressure it would delete counters of guesses. The
+ * check runs at every attempt to connect, so correcting the server's setting is enough.
  *
- * @param onRefusal is given the reason, in one line, when a master is refused.
+ * @param onRefusal gets the reason in one line when a master is refused.
  */
 export function noEviction(log: Log, onRefusal: (line: string) => void): ServerCheck {
   const refused = new Set<string>();

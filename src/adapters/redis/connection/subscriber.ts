@@ -3,7 +3,7 @@ import { nextAttemptMs } from './client-options.ts';
 import { heartbeat } from './heartbeat.ts';
 import { connectedMasters } from './probe.ts';
 
-/** How often it is found out whether the connection still hears the masters. */
+/** How often it checks that the connection still hears the masters. */
 const beatMs = 1_000;
 
 type Hear = {
@@ -13,9 +13,8 @@ type Hear = {
 };
 
 /**
- * A connection that listens to channels, to one of the servers of a cluster. It is opened anew when it
- * ends, and when it does not hear what the masters publish: a server that hangs, or that the others do
- * not reach, does not say so.
+ * A connection that listens to channels, on one server of a cluster. It opens again when it ends, and
+ * when it does not hear what the masters publish: a server that hangs or is cut off does not say so.
  */
 export function openSubscriber(client: Redis | Cluster, hear: Hear) {
   const pulse = heartbeat();
@@ -64,7 +63,7 @@ export function openSubscriber(client: Redis | Cluster, hear: Hear) {
   const opening = open().catch(ignore);
 
   return {
-    /** Resolves when it listens, or when that failed: then it listens once it is opened anew. */
+    /** Resolves when it listens, or when that failed: then it listens after the next opening. */
     async subscribe(channel: string): Promise<void> {
       channels.add(channel);
       await opening;
@@ -77,7 +76,7 @@ export function openSubscriber(client: Redis | Cluster, hear: Hear) {
   };
 }
 
-/** A connection that listens can ask nothing else, so it is one of its own. */
+/** A connection that listens can send nothing else, so it is separate. */
 function connectionLike(client: Redis | Cluster): Redis | null {
   const model = client instanceof Cluster ? anyNode(client) : client;
   const own = { enableOfflineQueue: true, lazyConnect: false, readOnly: false };

@@ -1,7 +1,7 @@
 /** Where a server listens. */
 export type Address = { host: string; port: number };
 
-/** What opens each server of a deployment of several; a URL holds this itself. */
+/** Access to each server of Sentinels or a cluster. A URL has this itself. */
 export type Access = {
   username?: string | undefined;
   password?: string | undefined;
@@ -22,7 +22,7 @@ export type RedisTopology =
 export type SentinelTopology = Extract<RedisTopology, { kind: 'sentinel' }>;
 export type ClusterTopology = Extract<RedisTopology, { kind: 'cluster' }>;
 
-/** A server's access in the words of ioredis. */
+/** Access to a server, as options of ioredis. */
 export function accessOptions({ username, password, tls }: Access) {
   return { ...(username && { username }), ...(password && { password }), ...(tls && { tls: {} }) };
 }

@@ -4,14 +4,14 @@ import { anyServer, type ServerCheck } from './connectors.ts';
 import { connectedMasters, type Master, probe } from './probe.ts';
 import { withoutArguments } from './reply-errors.ts';
 
-/** A setting that is changed while connected is noticed within this time. */
+/** A change of a setting is noticed within this time. */
 const lookEveryMs = 2_000;
 
 type Watch = { check: ServerCheck; log: Log };
 
 /**
- * Looks at each master again and again. One that may not be used any more is left; it is refused at the
- * next attempt to connect. One that refuses what the service asks is named in the log, once.
+ * Checks each master regularly. It disconnects from one that may not be used any more; the next attempt
+ * to connect refuses it. It logs a master that refuses commands of the service, once.
  */
 export function watchServers(redis: Redis | Cluster, { check, log }: Watch): void {
   const refusals = refusalLog(log);
@@ -42,7 +42,7 @@ async function lookAt(master: Master, check: ServerCheck, refusals: RefusalLog):
     await probe(master);
     refusals.works(server);
   } catch (thrown) {
-    // A connection that fails is logged where it is made.
+    // A failed connection has its own log line.
     if (thrown instanceof ReplyError) refusals.refuses(server, withoutArguments(thrown).message);
   }
 }

@@ -1,10 +1,10 @@
--- Replaces fields of a challenge that is still at the version the caller saw.
+-- Replaces fields of a challenge if its version is still the one that the caller read.
 --
 -- KEYS[1]   the challenge
 -- KEYS[2]   the index of the user's challenges
 -- ARGV[1]   the version
--- ARGV[2]   how long it must be kept from now on at least, in milliseconds
--- ARGV[3]   how much longer than its life it is kept
+-- ARGV[2]   how long it must be stored at least from now on, in milliseconds
+-- ARGV[3]   how much longer than its life it is stored
 -- ARGV[4…]  field, JSON, …; an empty string in place of JSON is null
 -- returns   { now, { field, JSON, … } }, 'conflict', or nil when it is gone
 local key = KEYS[1]
@@ -16,7 +16,7 @@ if version ~= ARGV[1] then
   return 'conflict'
 end
 
--- First what needs memory: a server that has none left refuses here, with nothing changed.
+-- First the command that needs memory: a full server refuses here, and nothing changes.
 redis.call('HINCRBY', key, 'version', 1)
 write(4)
 changed()

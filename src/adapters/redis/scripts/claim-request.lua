@@ -1,8 +1,8 @@
--- Claims a request for the first attempt that asks, or tells what became of it.
+-- Claims a request for the first attempt, or returns its state.
 --
 -- KEYS[1]   the request
--- ARGV[1]   the attempt that asks
--- ARGV[2]   how long the claim holds, in milliseconds
+-- ARGV[1]   the attempt
+-- ARGV[2]   how long the claim lasts, in milliseconds
 -- ARGV[3…]  hashes of what is asked, one for each secret, the current one's first
 -- returns   { 'claimed', the first attempt }, { 'other-body' }, { 'under-way', milliseconds left } or
 --           { 'answered', age in milliseconds, answer }

@@ -1,4 +1,4 @@
--- Put in front of every script: the one clock, how fields are written and how they come back.
+-- In front of every script: the clock, and how fields are written and read.
 
 -- Milliseconds since 1970 by the clock of this server, whole.
 local function now()
@@ -6,7 +6,7 @@ local function now()
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
--- A number as JSON: Lua's own writing of one may become 1.7e+12.
+-- A number as JSON: Lua itself may write 1.7e+12.
 local function integer(number)
   return string.format('%.0f', number)
 end
@@ -22,8 +22,8 @@ local function write(first)
   end
 end
 
--- Keeps the challenge, KEYS[1], for so many milliseconds more, and for as long in the index of the
--- user's, KEYS[2], which loses what is gone.
+-- Sets how long the challenge, KEYS[1], lives, also in the index of its user, KEYS[2]. Removes
+-- expired challenges from the index.
 local function keep(at, life)
   local key, index = KEYS[1], KEYS[2]
   local till = integer(at + life)
@@ -35,7 +35,7 @@ local function keep(at, life)
   end
 end
 
--- Tells whoever waits for a change of the challenge, KEYS[1].
+-- Publishes a change of the challenge, KEYS[1].
 local function changed()
   redis.call('PUBLISH', KEYS[1], '')
 end

@@ -3,7 +3,7 @@
 -- KEYS[1]   the challenge
 -- KEYS[2]   the index of the user's challenges
 -- ARGV[1]   how long it lives, in milliseconds
--- ARGV[2]   how much longer it is kept
+-- ARGV[2]   how much longer it is stored
 -- ARGV[3…]  field, JSON, …; an empty string in place of JSON is null
 -- returns   { now, { field, JSON, … } }
 local at = now()

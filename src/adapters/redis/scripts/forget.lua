@@ -1,4 +1,4 @@
--- Removes all that is kept of a user. The challenges' keys are in the index only, all in its slot.
+-- Deletes the challenges of a user. Their keys are in the index, and in its slot.
 --
 -- KEYS[1]  the index
 -- returns  nil

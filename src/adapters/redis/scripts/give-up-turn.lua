@@ -1,4 +1,4 @@
--- Frees the place of a call that waits, or its turn when no later one was granted.
+-- Removes a call that waits, or gives back its turn when no later one was granted.
 --
 -- KEYS     as in take-turn.lua
 -- ARGV[1]  the member

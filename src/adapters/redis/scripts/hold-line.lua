@@ -4,8 +4,8 @@
 -- ARGV[1]  the owner
 -- ARGV[2]  the code
 -- ARGV[3]  'waiting' to join, 'placing' to take
--- ARGV[4]  for how long, in milliseconds
--- returns  { for how long another owner has it, or 0; then the names of calls to be ended }
+-- ARGV[4]  how long, in milliseconds
+-- returns  { how long another owner has it, or 0; then the names of calls to end }
 local line, owner, code, stage, life = KEYS[1], ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local holder = redis.call('HGET', line, 'owner')
 if holder and holder ~= owner then

@@ -1,4 +1,4 @@
--- Takes a call off the line of its number, which is free when it was the last.
+-- Removes a call from the line of its number. The line is free after its last call.
 --
 -- KEYS[1]  the line
 -- ARGV[1]  the code

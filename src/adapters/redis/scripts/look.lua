@@ -1,10 +1,10 @@
--- Looks at one guess: counts it, then compares it. If it is right, keeps everyone else from the code.
+-- Counts one guess, then compares it. A right guess reserves the code for its attempt.
 --
 -- KEYS[1]  the challenge
 -- ARGV[1]  the id of the code that is guessed at
 -- ARGV[2]  the HMAC of the guess
--- ARGV[3]  which attempt this is
--- ARGV[4]  how long a right guess keeps the code to itself, in milliseconds
+-- ARGV[3]  the attempt
+-- ARGV[4]  how long a right guess reserves the code, in milliseconds
 -- returns  { now, { field, JSON, … }, outcome }, or nil when the challenge is gone
 local key, attempt = KEYS[1], ARGV[3]
 local found = redis.call('HMGET', key, 'version', 'code', 'attemptsRemaining', 'proof', 'look:' .. attempt)
@@ -43,7 +43,7 @@ if code.mac == ARGV[2] then
   redis.call('HINCRBY', key, 'version', 1)
   return snapshot(at, 'right')
 end
--- First what a user may have no right to: a refusal leaves all as it is.
+-- First the command that a role may lack: a refusal then changes nothing.
 changed()
 redis.call('HINCRBY', key, 'attemptsRemaining', -1)
 redis.call('HINCRBY', key, 'wrongGuesses', 1)

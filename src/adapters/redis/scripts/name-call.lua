@@ -1,9 +1,9 @@
--- Keeps the provider's name of a call.
+-- Stores the provider's name of a call.
 --
 -- KEYS[1]  the line of its number
 -- ARGV[1]  the code
 -- ARGV[2]  the name
--- returns  1; 0 when the call is not on the line any more
+-- returns  1; 0 when the call has left the line
 if redis.call('HEXISTS', KEYS[1], 'c:' .. ARGV[1]) == 0 then
   return 0
 end

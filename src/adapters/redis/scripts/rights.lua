@@ -1,6 +1,5 @@
--- Put in front of every script: it changes nothing before it knows that the user may run all of its
--- `commands` on all of its keys, and on the channels with the names of its keys. Redis before 7 cannot
--- tell beforehand.
+-- In front of every script: first checks that the user may run all of the script's `commands` on all
+-- of its keys and their channels, so that a refusal changes nothing. Redis before 7 cannot check this.
 if redis.acl_check_cmd then
   for _, command in ipairs(commands) do
     for _, key in ipairs(KEYS) do

@@ -1,7 +1,7 @@
--- Takes one of a budget in a sliding window, where there is room; or only asks.
+-- Takes one from a budget with a sliding window if there is room, or only asks.
 --
--- KEYS[1]  what was taken: members by when, in milliseconds
--- ARGV[1]  how many there may be within the window
+-- KEYS[1]  what was taken: members by time, in milliseconds
+-- ARGV[1]  the limit within the window
 -- ARGV[2]  the window, in milliseconds
 -- ARGV[3]  the member; one that is there already takes nothing more
 -- ARGV[4]  '1' to take, '0' to ask
@@ -13,7 +13,7 @@ local own = redis.call('ZSCORE', key, member)
 if own and tonumber(own) > gone then
   return { 0, 0 }
 end
--- The one that must be gone first, counted from the newest: also when the limit was lowered.
+-- Counts from the newest, which is right even after the limit was lowered.
 local last = redis.call('ZRANGE', key, limit - 1, limit - 1, 'REV', 'WITHSCORES')[2]
 if last and tonumber(last) > gone then
   return { tonumber(last) - gone, 0 }
@@ -22,7 +22,7 @@ if ARGV[4] == '0' then
   return { 0, 0 }
 end
 
--- First what needs memory: a server that has none left refuses here, with nothing changed.
+-- First the command that needs memory: a full server refuses here, and nothing changes.
 redis.call('ZADD', key, integer(at), member)
 redis.call('ZREMRANGEBYSCORE', key, '-inf', integer(gone))
 redis.call('PEXPIRE', key, ARGV[2])

@@ -1,5 +1,5 @@
--- Asks for a turn to place a call. Each organization's calls are tagged 1, 2, 3, … from where the
--- turns are now, and the lowest tag is next: so organizations take turns.
+-- Asks for a turn to place a call. The calls of each organization get the tags 1, 2, 3, … from the
+-- current tag on, and the lowest tag is next, so organizations take turns.
 --
 -- KEYS[1]  who waits: members by tag
 -- KEYS[2]  until when each of them waits, in milliseconds
@@ -40,7 +40,7 @@ local function done(...)
   return { ... }
 end
 
--- Who no longer asks has no place: a replica may have died.
+-- Drops calls that no longer ask: their replica may have died.
 for _, gone in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', integer(at))) do
   redis.call('ZREM', waiting, gone)
   redis.call('ZREM', ends, gone)
@@ -88,7 +88,7 @@ if wait > max_wait then
   return done('refused', math.ceil(room - at))
 end
 set('t:' .. organization, own)
--- Among equal tags, who came first is first.
+-- Equal tags go in the order of arrival.
 local order = redis.call('HINCRBY', state, 'order', 1) % 1000000
 redis.call('ZADD', waiting, string.format('%.7f', own + order / 10000000), member)
 redis.call('ZADD', ends, integer(at + max_wait + grace), member)

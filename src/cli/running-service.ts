@@ -1,0 +1,42 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { PrismaClient } from '../adapters/postgres/generated/client.ts';
+import { minute } from '../domain/time.ts';
+import { runCommand } from './run-command.ts';
+
+type Request = { args: string[]; account: string };
+type Reply = { exitCode: number; output: string; errors: string };
+
+/** Has the process at `socket`, which has the embedded database open, run a command. */
+export async function askService(
+  socket: string,
+  request: Request,
+  timeoutMs = 5 * minute,
+): Promise<Reply> {
+  const connection = connect(socket);
+  connection.setTimeout(timeoutMs, () => connection.destroy());
+  connection.end(JSON.stringify(request));
+  const reply = await text(connection).catch(() => '');
+  if (reply) return JSON.parse(reply);
+  const errors =
+    'doublecheck: the running service gave no answer: check whether the command was done\n';
+  return { exitCode: 1, output: '', errors };
+}
+
+/** The other end of `askService`. Only the account of the service can reach the socket. */
+export async function answerCommand(request: string, prisma: PrismaClient): Promise<string> {
+  const { args, account }: Request = JSON.parse(request);
+  let output = '';
+  let errors = '';
+  const exitCode = await runCommand(args, {
+    account,
+    print: (line) => {
+      output += `${line}\n`;
+    },
+    printError: (text) => {
+      errors += text;
+    },
+    openDatabase: async () => ({ prisma, close: async () => {} }),
+  });
+  return JSON.stringify({ exitCode, output, errors } satisfies Reply);
+}
