@@ -1,7 +1,12 @@
 /** A start that cannot succeed: one line that names the setting, and never its value. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
-import { startRedis } from '../support/servers.ts';
+import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { sealing } from '../../src/adapters/sealing.ts';
+import { roomy } from '../support/limits.ts';
+import { anEntry, confirmation, member } from '../support/people.ts';
+import { freshDatabase, startRedis } from '../support/servers.ts';
 import { emptyFolder, run, slowWorkMs } from './program.ts';
 
 jest.setTimeout(slowWorkMs);
@@ -71,6 +76,20 @@ test('the service does not start in production on a Redis that may evict', async
   expect(await service.exit).toBe(1);
   expect(service.errors).toMatch(/^doublecheck: Redis at \S+ is not used: .* volatile-lru.*\n$/);
   await redis.stop();
+});
+
+test('the service does not start without a secret under which rows are sealed', async () => {
+  const url = await freshDatabase();
+  const database = connectPostgres(url, roomy);
+  const [k1, k2] = [randomBytes(32), randomBytes(32)];
+  const directory = prismaDirectory(database.prisma, sealing([{ kid: 'k1', bytes: k1 }]));
+  await directory.database.ping();
+  await directory.factors.confirm(await member(directory), confirmation(), anEntry);
+  await database.close();
+  const env = { DATABASE_URL: url, SECRETS: `k2:${k2.toString('base64url')}` };
+  const service = run('src/main.ts', [], { cwd: folder, env });
+  expect(await service.exit).toBe(1);
+  expect(service.errors).toBe('doublecheck: SECRETS lacks k1, under which rows are sealed\n');
 });
 
 test('the command line does not touch an embedded database in production', async () => {
