@@ -4,8 +4,14 @@
  */
 import { parseArgs } from 'node:util';
 import { once } from '../test/chaos/checks/once.ts';
-import { eventsToldBy, recorded } from '../test/chaos/checks/recorded.ts';
-import { countLost, killAt, type Moment, tellable, unsettled } from '../test/chaos/kills.ts';
+import { eventsAnsweredBy, recorded } from '../test/chaos/checks/recorded.ts';
+import {
+  countLost,
+  killAt,
+  type Moment,
+  observableEvents,
+  unsettled,
+} from '../test/chaos/kills.ts';
 import { chances } from '../test/chaos/random.ts';
 import { runRound } from '../test/chaos/round.ts';
 
@@ -24,7 +30,7 @@ const { oneOf } = chances(seed);
 /** Half of the kills come at any moment, half directly after an answer. */
 const moments = Array.from(
   { length: kills },
-  (_, index): Moment => (index % 2 ? oneOf(tellable) : null),
+  (_, index): Moment => (index % 2 ? oneOf(observableEvents) : null),
 );
 
 const start = Date.now();
@@ -39,7 +45,7 @@ const history = await runRound({
   clients: Number(values.people),
   insists: true,
 });
-const events = history.calls.flatMap(eventsToldBy).length;
+const events = history.calls.flatMap(eventsAnsweredBy).length;
 const seconds = Math.round((Date.now() - start) / 1000);
 const wrong = { recorded: recorded(history), once: once(history), unsettled: unsettled(history) };
 print(

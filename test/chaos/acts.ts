@@ -69,12 +69,12 @@ const guess = (stand: Stand, screen: Screen, code: string) =>
     method: 'POST',
     path: '/v1/challenge/verify',
     body: { code },
-    confirms: screen.seen['enrolment'] !== null,
+    confirms: screen.challenge['enrolment'] !== null,
   });
 
 /** As many digits as are asked for, and none of the codes that were sent. */
 function wrongCode(stand: Stand, screen: Screen): string {
-  const length = screen.seen['code']?.length ?? 4;
+  const length = screen.challenge['code']?.length ?? 4;
   const sent = heard(stand, screen).map(({ digits }) => digits);
   for (;;) {
     const digits = stand.chances.digits(length);
@@ -158,9 +158,9 @@ const states = ['ringing', 'in-progress', 'in-progress', 'completed', 'busy', 'n
 
 async function report(stand: Stand, screen: Screen, state: string): Promise<void> {
   const number = heard(stand, screen).findLast(({ via }) => via === 'call')?.to;
-  const told = number ? stand.world.providers.reportOf(number, state) : null;
-  if (!told) return;
-  const { path, headers, payload, codeId, challengeId, userId } = told;
+  const report = number ? stand.world.providers.reportOf(number, state) : null;
+  if (!report) return;
+  const { path, headers, payload, codeId, challengeId, userId } = report;
   const about = { op: 'report' as const, method: 'POST', report: { codeId, state } };
   await stand.desk.call({ ...about, path, headers, payload, challengeId, userId }, stand.chances);
 }

@@ -3,7 +3,7 @@ import { across, left, round, text, width } from './drawing.ts';
 export const plotHeight = 150;
 
 /** When a request ended, and how: null is lost. */
-export type Told = { at: number; status: number | null };
+export type PlottedAnswer = { at: number; status: number | null };
 
 type Curve = { name: string; colour: string; counts: (status: number | null) => boolean };
 
@@ -26,8 +26,8 @@ export const curves: Curve[] = [
 ];
 
 /** Per second: what was answered, and what failed. */
-export function plot(told: Told[], seconds: number): string {
-  const [good, ...bad] = curves.map(({ counts }) => perSecond(told, seconds, counts));
+export function plot(answers: PlottedAnswer[], seconds: number): string {
+  const [good, ...bad] = curves.map(({ counts }) => perSecond(answers, seconds, counts));
   const most = Math.ceil(Math.max(10, ...(good ?? [])) / 10) * 10;
   const height = (count: number) => (count / most) * plotHeight;
   const bars = Array.from({ length: seconds }, (_, second) => {
@@ -45,9 +45,9 @@ export function plot(told: Told[], seconds: number): string {
   return [axes(seconds, most), ...bars.flat(), line].filter(Boolean).join('\n');
 }
 
-function perSecond(told: Told[], seconds: number, counts: Curve['counts']): number[] {
+function perSecond(answers: PlottedAnswer[], seconds: number, counts: Curve['counts']): number[] {
   const buckets = new Array<number>(seconds).fill(0);
-  for (const { at, status } of told) {
+  for (const { at, status } of answers) {
     const second = Math.min(seconds - 1, Math.floor(at));
     if (counts(status)) buckets[second] = (buckets[second] ?? 0) + 1;
   }

@@ -1,5 +1,5 @@
 import { bands, kinds, rowsFor } from './chart-bands.ts';
-import { curves, plot, plotHeight, type Told } from './chart-plot.ts';
+import { curves, type PlottedAnswer, plot, plotHeight } from './chart-plot.ts';
 import { left, text, width } from './drawing.ts';
 import type { History } from './history.ts';
 
@@ -59,21 +59,21 @@ function legend(): string {
 
 function panel({ redis, history }: Round): { height: number; body: string } {
   const from = Math.min(...history.calls.map(({ attempts: [first] }) => first?.startedAt ?? 0));
-  const told = toldIn(history, from);
+  const answers = answersIn(history, from);
   const faults = history.faults.map((fault) => {
     return { ...fault, from: (fault.from - from) / 1000, to: (fault.to - from) / 1000 };
   });
   const seconds = Math.ceil(
-    Math.max(...[...told, ...faults.map(({ to }) => ({ at: to }))].map((one) => one.at)),
+    Math.max(...[...answers, ...faults.map(({ to }) => ({ at: to }))].map((one) => one.at)),
   );
   const rows = rowsFor(faults, seconds);
   const { body, height } = bands(rows, { seconds, plotHeight });
-  const below = `<g transform="translate(0 ${height})">${plot(told, seconds)}</g>`;
+  const below = `<g transform="translate(0 ${height})">${plot(answers, seconds)}</g>`;
   const heading = text(left, 0, `Redis: ${redis}`, 'font-size="14" font-weight="bold"');
   return { height: height + plotHeight + 40, body: `${heading}${body}${below}` };
 }
 
-function toldIn({ calls }: History, from: number): Told[] {
+function answersIn({ calls }: History, from: number): PlottedAnswer[] {
   return calls.flatMap(({ attempts }) =>
     attempts.map(({ endedAt, answer }) => {
       return { at: (endedAt - from) / 1000, status: answer?.status ?? null };

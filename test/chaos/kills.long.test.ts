@@ -4,9 +4,9 @@
  */
 import { beforeAll, expect, test } from '@jest/globals';
 import { once } from './checks/once.ts';
-import { eventsToldBy, recorded } from './checks/recorded.ts';
+import { eventsAnsweredBy, recorded } from './checks/recorded.ts';
 import type { Call, History } from './history.ts';
-import { countLost, killAt, tellable, unsettled } from './kills.ts';
+import { countLost, killAt, observableEvents, unsettled } from './kills.ts';
 import { chances } from './random.ts';
 import { type Nemesis, runRound } from './round.ts';
 
@@ -16,7 +16,7 @@ let history: History;
 beforeAll(async () => {
   // Others each time.
   const seed = Math.floor(Math.random() * 1_000_000);
-  const moments = shuffled(tellable, seed).slice(0, kills - 2);
+  const moments = shuffled(observableEvents, seed).slice(0, kills - 2);
   const nemesis: Nemesis = async (scene) => {
     const faults = await killAt([...moments, null, null])(scene);
     await scene.desk.next(() => hasToldAll(scene.desk.calls));
@@ -41,8 +41,10 @@ test('a lost call that is sent again has its answer within 21 seconds', () => {
 
 /** Whether each kind of event was told more than five times. */
 function hasToldAll(calls: Call[]): boolean {
-  const told = calls.flatMap(eventsToldBy);
-  return tellable.every((type) => told.filter((event) => event.startsWith(`${type} `)).length > 5);
+  const observed = calls.flatMap(eventsAnsweredBy);
+  return observableEvents.every(
+    (type) => observed.filter((event) => event.startsWith(`${type} `)).length > 5,
+  );
 }
 
 function shuffled<T>(items: T[], seed: number): T[] {

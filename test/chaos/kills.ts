@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventsToldBy } from './checks/recorded.ts';
+import { eventsAnsweredBy } from './checks/recorded.ts';
 import { type Fault, type History, inWords, isDefinite, type Violation } from './history.ts';
 import type { Nemesis } from './round.ts';
 
@@ -7,7 +7,7 @@ import type { Nemesis } from './round.ts';
 export type Moment = string | null;
 
 /** What an answer can tell of, and a replica be killed upon. */
-export const tellable = [
+export const observableEvents = [
   'challenge.started',
   'code.sent',
   'code.wrong',
@@ -27,7 +27,7 @@ export function killAt(moments: Moment[], onKill = (_count: number) => {}): Neme
       await fleet.untilUp(2);
       let before = chances.below(4);
       const replica = await desk.next((call) => {
-        if (moment && !eventsToldBy(call).some((event) => event.startsWith(`${moment} `)))
+        if (moment && !eventsAnsweredBy(call).some((event) => event.startsWith(`${moment} `)))
           return false;
         before -= 1;
         return before < 0;

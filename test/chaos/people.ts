@@ -19,7 +19,7 @@ export type Screen = {
   id: string;
   token: string;
   openedAt: number;
-  seen: Body;
+  challenge: Body;
 };
 
 /** Who there is, and which screens are open. */
@@ -53,15 +53,21 @@ function person(index: number): Person {
 }
 
 /** So many screens stay open: more would be left alone for too long to meet anybody. */
-const mostScreens = 24;
+const maxScreens = 24;
 
 /** Leaves a screen on the desk for the next visitor. */
 export function open(town: Town, person: Person, answer: Answer | null): Screen | null {
   if (answer?.status !== 201) return null;
   const { id, challengeToken } = answer.body;
-  const screen = { person, id, token: challengeToken, openedAt: Date.now(), seen: answer.body };
+  const screen = {
+    person,
+    id,
+    token: challengeToken,
+    openedAt: Date.now(),
+    challenge: answer.body,
+  };
   town.screens.push(screen);
-  if (town.screens.length > mostScreens) town.screens.shift();
+  if (town.screens.length > maxScreens) town.screens.shift();
   note(town, screen, answer);
   return screen;
 }
@@ -69,15 +75,15 @@ export function open(town: Town, person: Person, answer: Answer | null): Screen 
 /** What an answer told about the challenge, its result and its user. */
 export function note(town: Town, screen: Screen, answer: Answer | null): void {
   const { body } = answer ?? {};
-  const seen: Body | null = body?.['challenge'] ?? (body?.['policy'] ? body : null);
-  if (!seen) return;
-  screen.seen = seen;
+  const challenge: Body | null = body?.['challenge'] ?? (body?.['policy'] ? body : null);
+  if (!challenge) return;
+  screen.challenge = challenge;
   const { person, id } = screen;
-  person.locked = seen['status'] === 'locked';
-  person.factorIds = (seen['factors'] as Body[]).map((factor) => factor['id']);
-  if (seen['status'] !== 'approved') return;
-  if (seen['result']?.amr.includes('otp')) person.proofs.push(id);
-  const token = seen['result']?.token;
+  person.locked = challenge['status'] === 'locked';
+  person.factorIds = (challenge['factors'] as Body[]).map((factor) => factor['id']);
+  if (challenge['status'] !== 'approved') return;
+  if (challenge['result']?.amr.includes('otp')) person.proofs.push(id);
+  const token = challenge['result']?.token;
   if (token) town.results.push({ person, challengeId: id, token });
   close(town, screen);
 }
@@ -87,6 +93,6 @@ export function close(town: Town, screen: Screen): void {
 }
 
 export function anyScreen(town: Town, chances: Chances, status?: string): Screen | null {
-  const fit = town.screens.filter(({ seen }) => !status || seen['status'] === status);
+  const fit = town.screens.filter(({ challenge }) => !status || challenge['status'] === status);
   return fit.length > 0 ? chances.oneOf(fit) : null;
 }

@@ -29,12 +29,12 @@ export async function startProviders(secrets: string) {
     'www.googleapis.com': atGoogle,
   };
   const messages: Message[] = [];
-  const seen = { twilio: 0, google: 0 };
+  const counted = { twilio: 0, google: 0 };
   const heard = () => {
-    messages.push(...twilio.requests.slice(seen.twilio).map((one) => calledBy(one, sealed)));
-    messages.push(...google.requests.slice(seen.google).flatMap(pushedBy));
-    seen.twilio = twilio.requests.length;
-    seen.google = google.requests.length;
+    messages.push(...twilio.requests.slice(counted.twilio).map((one) => calledBy(one, sealed)));
+    messages.push(...google.requests.slice(counted.google).flatMap(pushedBy));
+    counted.twilio = twilio.requests.length;
+    counted.google = google.requests.length;
     return messages;
   };
   const faults = (name: string, fake: Fake, line: Network) => providerFaults(name, fake, line);

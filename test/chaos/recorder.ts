@@ -52,15 +52,15 @@ export function recorder({ fleet }: Pick<World, 'fleet'>, { through, insists }: 
     calls.push(wanted);
     for (;;) {
       const attempt = await once(await replicaFor(chances), request, wanted, urlOf);
-      const told = attempt.answer;
-      wanted.challengeId ??= begun(request.op, told);
+      const answer = attempt.answer;
+      wanted.challengeId ??= startedChallenge(request.op, answer);
       for (const watch of [...watchers]) watch(wanted, attempt);
       const stuck = !isDefinite(attempt);
-      const curious = told !== null && !stuck && chances.happens(0.06);
-      if (!stuck && !curious) return told;
-      const keepsOn = insists && wanted.key && Date.now() < patienceOf(wanted);
-      if (!keepsOn && (wanted.attempts.length > 3 || chances.happens(0.2))) return told;
-      if (!wanted.key) return stuck ? call(request, chances) : told;
+      const curious = answer !== null && !stuck && chances.happens(0.06);
+      if (!stuck && !curious) return answer;
+      const keepsOn = insists && wanted.key && Date.now() < retryUntil(wanted);
+      if (!keepsOn && (wanted.attempts.length > 3 || chances.happens(0.2))) return answer;
+      if (!wanted.key) return stuck ? call(request, chances) : answer;
       await delay(chances.between(50, 500));
     }
   };
@@ -79,7 +79,7 @@ export function recorder({ fleet }: Pick<World, 'fleet'>, { through, insists }: 
 }
 
 /** Until when a call is sent again: a retry that is itself lost may have to be waited for, too. */
-function patienceOf({ attempts }: Call): number {
+function retryUntil({ attempts }: Call): number {
   const lost = attempts.findLast(({ answer }) => !answer) ?? attempts[0];
   return (lost?.endedAt ?? 0) + settleMs;
 }
@@ -96,7 +96,7 @@ function newCall(id: number, request: Request, key: string | null): Call {
 }
 
 /** The challenge that an answer says has begun. */
-function begun(op: Op, answer: Answer | null): string | null {
+function startedChallenge(op: Op, answer: Answer | null): string | null {
   const starts = op === 'start' || op === 'add';
   return starts && answer?.status === 201 ? String(answer.body['id']) : null;
 }

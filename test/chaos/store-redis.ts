@@ -28,10 +28,10 @@ export const startRedisOf: Record<RedisKind, () => Promise<ChaosRedis>> = {
   cluster: async () => clusterChaos(await startRedisCluster()),
 };
 
-type Told = Partial<Pick<Breakage, 'weight' | 'lasts' | 'forgets'>>;
+type FaultOptions = Partial<Pick<Breakage, 'weight' | 'lasts' | 'forgets'>>;
 
-function redisFault(name: string, begin: Breakage['begin'], told: Told = {}): Breakage {
-  return { kind: 'redis', name: `Redis: ${name}`, weight: 3, lasts: aWhile, begin, ...told };
+function redisFault(name: string, begin: Breakage['begin'], options: FaultOptions = {}): Breakage {
+  return { kind: 'redis', name: `Redis: ${name}`, weight: 3, lasts: aWhile, begin, ...options };
 }
 
 async function startStandalone(): Promise<ChaosRedis> {
@@ -130,8 +130,8 @@ function sentinelChaos(redis: SentinelRedis): ChaosRedis {
 /** It was made a replica of its successor, and has all that this one has. */
 function untilReplica(member: { url: string }): Promise<void> {
   return until(async () => {
-    const told = await ask(member, 'INFO replication');
-    return told.includes('role:slave') && told.includes('master_link_status:up');
+    const reply = await ask(member, 'INFO replication');
+    return reply.includes('role:slave') && reply.includes('master_link_status:up');
   }, 30_000);
 }
 

@@ -46,9 +46,9 @@ function times({ calls, faults }: History): string {
           ({ kind, from, to }) => kinds.includes(kind) && from <= endedAt && startedAt <= to,
         ),
     );
-  const held = new Set(during(['replica', 'provider']));
-  const stores = during(['redis', 'postgres']).filter((attempt) => !held.has(attempt));
-  const all = plain.filter((attempt) => attempt.answer && !held.has(attempt));
+  const delayed = new Set(during(['replica', 'provider']));
+  const stores = during(['redis', 'postgres']).filter((attempt) => !delayed.has(attempt));
+  const all = plain.filter((attempt) => attempt.answer && !delayed.has(attempt));
   return `ms (half, 99 %, longest): ${spread(all)}; while a store is broken ${spread(stores)}`;
 }
 

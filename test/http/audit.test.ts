@@ -76,117 +76,119 @@ async function guess(user: Guest, times: number[]): Promise<string> {
 }
 
 /** The details; or with them whatever else differs from what its group has in common. */
-type Told = { details: object } & Record<string, unknown>;
+type ExpectedEntry = { details: object } & Record<string, unknown>;
 
 describe('in a challenge', () => {
-  const cases: [type: string, act: (user: Guest) => Promise<[challengeId: string, told: Told]>][] =
+  const cases: [
+    type: string,
+    act: (user: Guest) => Promise<[challengeId: string, expected: ExpectedEntry]>,
+  ][] = [
     [
-      [
-        'challenge.started',
-        async (user) => {
-          const { challenge } = await user.signIn();
-          return [
-            challenge.id,
-            { details: { purpose: 'login', policy: 'mandatory', next: 'enrol' } },
-          ];
-        },
-      ],
-      [
-        'code.sent',
-        async (user) => {
-          const screen = await user.signIn();
-          await screen.addPhone(user.phone);
-          const how = { provider: 'twilio', delivery: 'accepted' };
-          return [screen.challenge.id, { details: { method: 'call', hint: user.hint, ...how } }];
-        },
-      ],
-      [
-        'code.failed',
-        async (user) => {
-          const screen = await user.signIn();
-          service.twilio.answerWith(500);
-          await screen.addPhone(user.phone);
-          service.twilio.answerWith('success');
-          const how = { provider: 'twilio', delivery: 'failed' };
-          return [screen.challenge.id, { details: { method: 'call', hint: user.hint, ...how } }];
-        },
-      ],
-      [
-        'sending.refused',
-        async (user) => {
-          const screen = await user.signIn();
-          for (let i = 0; i < 3; i += 1) await screen.addPhone('0900 1234567');
-          const details = { method: null, reason: 'destination-not-allowed' };
-          return [screen.challenge.id, { details }];
-        },
-      ],
-      [
-        'code.wrong',
-        async (user) => {
-          await user.enrol();
-          const screen = await user.signIn();
-          await screen.enter(wrong(user.heard()));
-          const details = { method: 'call', hint: user.hint, attemptsRemaining: 4 };
-          return [screen.challenge.id, { details }];
-        },
-      ],
-      ['guesses.alarming', async (user) => [await guess(user, [3]), { details: {} }]],
-      ['user.careful', async (user) => [await guess(user, [5, 4]), { details: {} }]],
-      ['user.locked', async (user) => [await guess(user, [5, 4, 5, 5, 5, 5]), { details: {} }]],
-      [
-        'device.added',
-        async (user) => {
-          const device = { id: 'd-1', platform: 'ios', pushToken: `token-${user.userId}` };
-          const challengeId = await user.enrol({ device });
-          return [challengeId, { details: { deviceId: 'd-1', platform: 'ios' } }];
-        },
-      ],
-      [
-        'device.unreachable',
-        async (user) => {
-          const device = { id: 'd-1', platform: 'ios', pushToken: `token-${user.userId}` };
-          const screen = await user.signIn({ device });
-          await screen.addPush();
-          await screen.enter(service.google.codeFor(device.pushToken));
-          await screen.skip();
-          service.google.unregister(device.pushToken);
-          const { challenge } = await user.signIn();
-          const details = { deviceId: 'd-1', platform: 'ios', reason: 'token-gone' };
-          return [challenge.id, { actor: null, details }];
-        },
-      ],
-      [
-        'factor.added',
-        async (user) => {
-          const challengeId = await user.enrol();
-          const [factor] = (await user.as(user.userId, null).list()).body.items;
-          const details = { method: 'call', hint: user.hint, factorId: factor.id };
-          return [challengeId, { details }];
-        },
-      ],
-      ['enrolment.skipped', async (user) => [await user.enrol(), { details: { step: 'backup' } }]],
-      [
-        'challenge.approved',
-        async (user) => {
-          await user.enrol();
-          const screen = await user.signIn();
-          await screen.enter(user.heard());
-          return [screen.challenge.id, { details: { amr: 'pwd mfa otp tel' } }];
-        },
-      ],
-      [
-        'challenge.cancelled',
-        async (user) => {
-          const screen = await user.signIn();
-          await screen.cancel();
-          return [screen.challenge.id, { details: { reason: 'user' } }];
-        },
-      ],
-    ];
+      'challenge.started',
+      async (user) => {
+        const { challenge } = await user.signIn();
+        return [
+          challenge.id,
+          { details: { purpose: 'login', policy: 'mandatory', next: 'enrol' } },
+        ];
+      },
+    ],
+    [
+      'code.sent',
+      async (user) => {
+        const screen = await user.signIn();
+        await screen.addPhone(user.phone);
+        const how = { provider: 'twilio', delivery: 'accepted' };
+        return [screen.challenge.id, { details: { method: 'call', hint: user.hint, ...how } }];
+      },
+    ],
+    [
+      'code.failed',
+      async (user) => {
+        const screen = await user.signIn();
+        service.twilio.answerWith(500);
+        await screen.addPhone(user.phone);
+        service.twilio.answerWith('success');
+        const how = { provider: 'twilio', delivery: 'failed' };
+        return [screen.challenge.id, { details: { method: 'call', hint: user.hint, ...how } }];
+      },
+    ],
+    [
+      'sending.refused',
+      async (user) => {
+        const screen = await user.signIn();
+        for (let i = 0; i < 3; i += 1) await screen.addPhone('0900 1234567');
+        const details = { method: null, reason: 'destination-not-allowed' };
+        return [screen.challenge.id, { details }];
+      },
+    ],
+    [
+      'code.wrong',
+      async (user) => {
+        await user.enrol();
+        const screen = await user.signIn();
+        await screen.enter(wrong(user.heard()));
+        const details = { method: 'call', hint: user.hint, attemptsRemaining: 4 };
+        return [screen.challenge.id, { details }];
+      },
+    ],
+    ['guesses.alarming', async (user) => [await guess(user, [3]), { details: {} }]],
+    ['user.careful', async (user) => [await guess(user, [5, 4]), { details: {} }]],
+    ['user.locked', async (user) => [await guess(user, [5, 4, 5, 5, 5, 5]), { details: {} }]],
+    [
+      'device.added',
+      async (user) => {
+        const device = { id: 'd-1', platform: 'ios', pushToken: `token-${user.userId}` };
+        const challengeId = await user.enrol({ device });
+        return [challengeId, { details: { deviceId: 'd-1', platform: 'ios' } }];
+      },
+    ],
+    [
+      'device.unreachable',
+      async (user) => {
+        const device = { id: 'd-1', platform: 'ios', pushToken: `token-${user.userId}` };
+        const screen = await user.signIn({ device });
+        await screen.addPush();
+        await screen.enter(service.google.codeFor(device.pushToken));
+        await screen.skip();
+        service.google.unregister(device.pushToken);
+        const { challenge } = await user.signIn();
+        const details = { deviceId: 'd-1', platform: 'ios', reason: 'token-gone' };
+        return [challenge.id, { actor: null, details }];
+      },
+    ],
+    [
+      'factor.added',
+      async (user) => {
+        const challengeId = await user.enrol();
+        const [factor] = (await user.as(user.userId, null).list()).body.items;
+        const details = { method: 'call', hint: user.hint, factorId: factor.id };
+        return [challengeId, { details }];
+      },
+    ],
+    ['enrolment.skipped', async (user) => [await user.enrol(), { details: { step: 'backup' } }]],
+    [
+      'challenge.approved',
+      async (user) => {
+        await user.enrol();
+        const screen = await user.signIn();
+        await screen.enter(user.heard());
+        return [screen.challenge.id, { details: { amr: 'pwd mfa otp tel' } }];
+      },
+    ],
+    [
+      'challenge.cancelled',
+      async (user) => {
+        const screen = await user.signIn();
+        await screen.cancel();
+        return [screen.challenge.id, { details: { reason: 'user' } }];
+      },
+    ],
+  ];
 
   test.each(cases)('%s names user, client, app, version and address', async (type, act) => {
     const user = guest();
-    const [challengeId, told] = await act(user);
+    const [challengeId, expected] = await act(user);
     expect(await latest(type)).toEqual({
       id: expect.stringMatching(/^\d+$/),
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
@@ -198,7 +200,7 @@ describe('in a challenge', () => {
       appVersion: '3.2.1',
       challengeId,
       address,
-      ...told,
+      ...expected,
     });
     covered.add(type);
   });
@@ -207,7 +209,7 @@ describe('in a challenge', () => {
 describe('through a panel', () => {
   const byAdmin = { actor: 'boss', client: 'company-panel' };
   /** What an event says beyond this: the user did it, through a client with scope `users`. */
-  const cases: [type: string, act: (user: Guest) => Promise<Told>][] = [
+  const cases: [type: string, act: (user: Guest) => Promise<ExpectedEntry>][] = [
     [
       'factor.promoted',
       async (user) => {
@@ -278,7 +280,7 @@ describe('through a panel', () => {
 
   test.each(cases)('%s names who was at the keyboard, whom and from where', async (type, act) => {
     const user = guest();
-    const told = await act(user);
+    const expected = await act(user);
     expect(await latest(type)).toMatchObject({
       userId: user.userId,
       actor: user.userId,
@@ -287,7 +289,7 @@ describe('through a panel', () => {
       appVersion: null,
       challengeId: null,
       address,
-      ...told,
+      ...expected,
     });
     covered.add(type);
   });

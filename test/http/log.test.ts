@@ -54,8 +54,8 @@ test('whole logins, and failed ones, leave no secret in the log', async () => {
   keep('API key', service.keys.panel.split('_')[2]);
   expect(service.logLines.length).toBeGreaterThan(10);
   const text = service.logLines.map(withoutChance).join('\n');
-  const told = [...secrets].filter(([value]) => tells(text, value));
-  expect(told.map(([, what]) => what)).toEqual([]);
+  const leaked = [...secrets].filter(([value]) => tells(text, value));
+  expect(leaked.map(([, what]) => what)).toEqual([]);
 });
 
 /** Four digits turn up by chance in ids, times and durations, which are no secrets. */

@@ -30,13 +30,13 @@ async function withDevices(organizationId = 'acme') {
   return { user, tokens, page };
 }
 
-type Told = { token: string; notification: { title: string; body: string }; data: object };
+type PushMessage = { token: string; notification: { title: string; body: string }; data: object };
 
 /** Nobody waits for a notice: this asks other things meanwhile, until so many have come. */
-async function noticesTo(tokens: string[], count: number): Promise<Told[]> {
+async function noticesTo(tokens: string[], count: number): Promise<PushMessage[]> {
   for (;;) {
-    const told = service.google.requests.map(({ body }) => body.message as Told);
-    const notices = told.filter(
+    const messages = service.google.requests.map(({ body }) => body.message as PushMessage);
+    const notices = messages.filter(
       ({ token, data }) =>
         tokens.includes(token) && 'about' in data && data.about !== 'device-added',
     );
@@ -89,9 +89,9 @@ test('a device that is added, or comes with a new push token, is told to the oth
   const { user, tokens, page } = await withDevices();
   const [first = '', second = ''] = tokens;
   const texts = textsFor('nl-NL');
-  const told = async (token: string, about: string) => {
+  const noticeTo = async (token: string, about: string) => {
     for (;;) {
-      const sent = service.google.requests.map(({ body }) => body.message as Told);
+      const sent = service.google.requests.map(({ body }) => body.message as PushMessage);
       const one = sent.find(
         ({ token: to, data }) => to === token && 'about' in data && data.about === about,
       );
@@ -102,14 +102,14 @@ test('a device that is added, or comes with a new push token, is told to the oth
   const title = texts.noticeTitle;
   const hint = 'Qaller (ios)';
   const body = texts.notices['device-added'](hint);
-  expect(await told(first, 'device-added')).toEqual({ title, body });
+  expect(await noticeTo(first, 'device-added')).toEqual({ title, body });
   await page.refresh(`d-${second}`, `${second}-alone`);
   const waiting = texts.notices['device-waiting']('Qaller (android)');
   for (const token of tokens)
-    expect(await told(token, 'device-waiting')).toEqual({ title, body: waiting });
+    expect(await noticeTo(token, 'device-waiting')).toEqual({ title, body: waiting });
   await page.refresh(`d-${second}`, `${second}-new`, second);
   const refreshed = texts.notices['device-refreshed']('Qaller (android)');
-  expect(await told(first, 'device-refreshed')).toEqual({ title, body: refreshed });
+  expect(await noticeTo(first, 'device-refreshed')).toEqual({ title, body: refreshed });
   const screen = await user.signIn({
     device: { id: `d-${second}`, platform: 'ios', pushToken: `${second}-newer` },
   });
@@ -141,7 +141,7 @@ test.each(Object.entries(languages))(
   async (id, language) => {
     const { user, tokens } = await withDevices(id);
     const texts = textsFor(language);
-    const told = async (count: number) => {
+    const noticeTexts = async (count: number) => {
       const notices = await noticesTo(tokens, count);
       return notices.map(({ notification, data }) => ({ ...notification, ...data }));
     };
@@ -155,11 +155,11 @@ test.each(Object.entries(languages))(
     const locked = { title, body: texts.notices['user-locked'](''), about: 'user-locked' };
     const login = { organizationId: id };
     await guessWrong(user, 3, login);
-    expect(await told(2)).toEqual([alarming, alarming]);
+    expect(await noticeTexts(2)).toEqual([alarming, alarming]);
     await guessWrong(user, 6, login);
-    expect(await told(4)).toEqual([alarming, alarming, careful, careful]);
+    expect(await noticeTexts(4)).toEqual([alarming, alarming, careful, careful]);
     await guessWrong(user, 20, login);
-    expect(await told(6)).toEqual([alarming, alarming, careful, careful, locked, locked]);
+    expect(await noticeTexts(6)).toEqual([alarming, alarming, careful, careful, locked, locked]);
   },
 );
 
@@ -183,10 +183,10 @@ test('a device that comes with the factor is not told of itself, those before it
   await enrolling.addPush();
   await enrolling.enter(service.google.codeFor(own.pushToken));
   await (await signIn(service, { userId: user.userId })).cancel();
-  const toldOwn = service.google.requests.filter(
+  const ownMessages = service.google.requests.filter(
     ({ body }) => body.message.token === own.pushToken,
   );
-  expect(toldOwn.every(({ body }) => 'code' in body.message.data)).toBe(true);
+  expect(ownMessages.every(({ body }) => 'code' in body.message.data)).toBe(true);
 });
 
 test('nobody else is told, and no notice holds a code or a number', async () => {

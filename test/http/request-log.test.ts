@@ -9,7 +9,8 @@ const service = useService();
 
 const linesOf = (lines: string[]): Line[] => lines.map((line) => JSON.parse(line));
 /** What was logged of one request. */
-const told = (reqId: string) => linesOf(service.logLines).filter((line) => line['reqId'] === reqId);
+const linesFor = (reqId: string) =>
+  linesOf(service.logLines).filter((line) => line['reqId'] === reqId);
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -21,7 +22,7 @@ test('what a login starts and sends is told with the id of its request', async (
   const headers = { 'x-request-id': 'a-login' };
   const screen = await user.signIn({}, { headers, bearer: service.keys.panel });
   const about = { client: 'company-panel', challengeId: screen.challenge.id };
-  const lines = told('a-login');
+  const lines = linesFor('a-login');
   for (const msg of ['started', 'code sent', 'answered'])
     expect(lines).toContainEqual(expect.objectContaining({ msg, challengeId: about.challengeId }));
   expect(lines.at(-1)).toMatchObject({ msg: 'answered', status: 201, ...about });
@@ -31,14 +32,14 @@ test('a refusal is told with the name of its problem and its challenge', async (
   const user = await enrolled(service);
   const screen = await user.signIn();
   await screen.enter(wrong(user.heard()), { headers: { 'x-request-id': 'a-guess' } });
-  expect(told('a-guess').at(-1)).toMatchObject({
+  expect(linesFor('a-guess').at(-1)).toMatchObject({
     msg: 'answered',
     status: 422,
     problem: 'code-incorrect',
     challengeId: screen.challenge.id,
   });
   await service.call('POST', '/v1/challenges', { headers: { 'x-request-id': 'a-stranger' } });
-  expect(told('a-stranger').at(-1)).toMatchObject({ status: 401, problem: 'unauthenticated' });
+  expect(linesFor('a-stranger').at(-1)).toMatchObject({ status: 401, problem: 'unauthenticated' });
 });
 
 test('requests at once are not told with each other’s ids', async () => {
@@ -50,7 +51,7 @@ test('requests at once are not told with each other’s ids', async () => {
     }),
   );
   for (const [i, { userId }] of users.entries()) {
-    const ids = new Set(told(userId).map(({ challengeId }) => challengeId));
+    const ids = new Set(linesFor(userId).map(({ challengeId }) => challengeId));
     expect([...ids]).toEqual([screens[i]?.body.id]);
   }
 });

@@ -20,13 +20,13 @@ const wait = (request: Request = {}, seconds = 20) =>
   service.call('GET', `/v1/challenge?wait=${seconds}`, { bearer: screen.token, ...request });
 
 /** Begins to wait, once the challenge was looked at: what happens next must end it. */
-async function held(request: Request = {}): Promise<{ answer: Promise<Answer> }> {
+async function startWaiting(request: Request = {}): Promise<{ answer: Promise<Answer> }> {
   const { headers } = await screen.look();
   return { answer: wait({ ...request, headers: { 'if-none-match': headers['etag'] } }) };
 }
 
 /** The same a second before something ends; on a busy machine perhaps not at the first try. */
-async function heldAtEnd(ms: number, isThere: (looked: Answer) => boolean) {
+async function startWaitingAt(ms: number, isThere: (looked: Answer) => boolean) {
   for (;;) {
     await service.advance(ms);
     const looked = await screen.look();
@@ -50,7 +50,7 @@ describe('an answer is held until', () => {
     ['the right one', () => screen.enter(user.heard()), { status: 'approved' }],
     ['the end', () => screen.cancel(), { status: 'cancelled' }],
   ])('%s, on another replica', async (_name, happen, body) => {
-    const waiting = await held({ replica: 1 });
+    const waiting = await startWaiting({ replica: 1 });
     await happen();
     expect(await waiting.answer).toMatchObject({ status: 200, body });
   });
@@ -64,12 +64,12 @@ describe('an answer is held until', () => {
   });
 
   test('the code is past its time', async () => {
-    const { answer } = await heldAtEnd(59_000, ({ body }) => body.code !== null);
+    const { answer } = await startWaitingAt(59_000, ({ body }) => body.code !== null);
     expect((await answer).body.code).toBeNull();
   });
 
   test('the challenge is', async () => {
-    const answer = await (await heldAtEnd(599_000, ({ status }) => status === 200)).answer;
+    const answer = await (await startWaitingAt(599_000, ({ status }) => status === 200)).answer;
     // Its code has gone before; then it goes itself.
     expect([200, 401]).toContain(answer.status);
     expect(await wait({}, 2)).toMatchObject(problem(401, 'challenge-expired'));
@@ -117,9 +117,9 @@ test('of many who wait the last four on each replica stay; the others hear what 
   while (early.length < 42) await screen.look();
   for (const { status } of early) expect(status).toBe(304);
   await tell('ringing');
-  const told = (await Promise.all(waiting)).filter(({ status }) => status === 200);
-  expect(told).toHaveLength(8);
-  for (const { body } of told) expect(body.code.delivery).toBe('ringing');
+  const answered = (await Promise.all(waiting)).filter(({ status }) => status === 200);
+  expect(answered).toHaveLength(8);
+  for (const { body } of answered) expect(body.code.delivery).toBe('ringing');
 });
 
 describe('If-None-Match', () => {

@@ -46,7 +46,7 @@ const waiting = async () => (await query(service, 'SELECT 1 FROM outbox')).lengt
 /** What the endpoint is told of a user, in the order in which it happened. */
 async function toldOf({ userId }: { userId: string }) {
   while ((await deliver()) > 0);
-  const alerts = endpoint.told(secret).filter(({ data }) => data['userId'] === userId);
+  const alerts = endpoint.received(secret).filter(({ data }) => data['userId'] === userId);
   return alerts.sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
 }
 
@@ -158,7 +158,7 @@ describe('an endpoint that does not take it', () => {
     expect(ids).toHaveLength(4);
     expect(new Set(ids).size).toBe(1);
     expect(new Set(endpoint.requests.map(({ path }) => path))).toEqual(new Set(['/hooks']));
-    expect(typesOf(endpoint.told(secret))).toEqual(Array(4).fill('factor.added'));
+    expect(typesOf(endpoint.received(secret))).toEqual(Array(4).fill('factor.added'));
   });
 
   test('is left alone for longer each time, and given up after a day and a half', async () => {
@@ -187,7 +187,7 @@ describe('an endpoint that does not take it', () => {
     endpoint.answerWith(500);
     const user = await enrolled(service);
     expect(await deliver()).toBe(2);
-    expect(typesOf(other.told(theirs))).toEqual(['factor.added']);
+    expect(typesOf(other.received(theirs))).toEqual(['factor.added']);
     expect(await waiting()).toBe(1);
     expect((await user.signIn()).challenge.status).toBe('verify');
     await endpoints.remove('qaller');

@@ -10,9 +10,9 @@ const recoveryMs = 40_000;
 
 /** A caller hears that the database is away, and soon. */
 export async function expectUnavailable(call: Promise<unknown>): Promise<void> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const thrown = await call.catch((reason: unknown) => reason);
-  const took = performance.now() - begun;
+  const took = performance.now() - startedAt;
   expect(thrown).toBeInstanceOf(Problem);
   expect(thrown).toMatchObject({ kind: { name: 'unavailable' }, extra: { retryAfterMs: 1_000 } });
   expect(took).toBeLessThan(soonMs);
@@ -20,13 +20,13 @@ export async function expectUnavailable(call: Promise<unknown>): Promise<void> {
 
 /** Until a call is answered: each attempt has its own time limit, so this waits without sleeping. */
 export async function untilItWorks<T>(call: () => Promise<T>): Promise<T> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   for (;;) {
     try {
       return await call();
     } catch (thrown) {
       if (!Problem.is(thrown, 'unavailable')) throw thrown;
-      if (performance.now() - begun > recoveryMs) throw thrown;
+      if (performance.now() - startedAt > recoveryMs) throw thrown;
     }
   }
 }

@@ -191,6 +191,6 @@ function newCode(
 
 /** Where answers are reported, the code of a call lives longer until the answer. */
 function lifeOf({ channels, settings }: SendingDeps, { method }: Target): number {
-  const told = channels.get(method)?.readReport !== undefined;
-  return told ? Math.max(settings.codeTtlMs, longestUnheardMs) : settings.codeTtlMs;
+  const reported = channels.get(method)?.readReport !== undefined;
+  return reported ? Math.max(settings.codeTtlMs, longestUnheardMs) : settings.codeTtlMs;
 }

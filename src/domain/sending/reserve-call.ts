@@ -17,7 +17,7 @@ const lookAgainMs = 250;
 const holdMs = 10 * second;
 
 /** The longest call, where the provider does not report its end. */
-const untoldCallMs = 30 * second;
+const unreportedCallMs = 30 * second;
 
 const maxLineRetryMs = 5 * second;
 
@@ -50,7 +50,7 @@ export async function reserveCall(
   const { callsPerSecond: perSecond } = deps.settings.sending;
   const number = deps.fingerprint(target.address);
   const call = { number, owner: laneSubject(deps, user, challenge.lane), codeId };
-  const told = deps.channels.get(target.method)?.readReport !== undefined;
+  const reported = deps.channels.get(target.method)?.readReport !== undefined;
   const giveBack = async () => {
     await Promise.all([deps.lines.leave(call), deps.turns.giveUp({ member: codeId, perSecond })]);
   };
@@ -62,7 +62,7 @@ export async function reserveCall(
     return {
       waitedMs: lineMs + turnMs,
       line: number,
-      takeLine: () => deps.lines.take(call, told ? longestUnheardMs : untoldCallMs),
+      takeLine: () => deps.lines.take(call, reported ? longestUnheardMs : unreportedCallMs),
       name: (callId) => deps.lines.name(call, callId),
       giveBack,
     };

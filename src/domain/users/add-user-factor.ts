@@ -28,9 +28,12 @@ export async function addUserFactor(
   const id = randomUUID();
   const beginning = { id, client, address, app: client, appVersion: null, device: null };
   const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
-  const seen = await deps.challenges.create({ ...draft, verified }, deps.settings.challengeTtlMs);
+  const snapshot = await deps.challenges.create(
+    { ...draft, verified },
+    deps.settings.challengeTtlMs,
+  );
   await endPrevious(deps, user, id);
-  return issueCode(deps, contextOf(deps, seen, user), id, (current) => {
+  return issueCode(deps, contextOf(deps, snapshot, user), id, (current) => {
     assertAllowed(current, 'enrol');
     return { target: pending, pending };
   });

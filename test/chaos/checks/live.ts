@@ -21,40 +21,44 @@ export function live(history: History): Violation[] {
 
 /** Why this code must not have succeeded; null when it may. */
 function objection(history: History, call: Call, message: Message): Violation | null {
-  const begun = startOf(call);
-  const newer = supersededBy(history, message, begun);
+  const guessedAt = startOf(call);
+  const newer = supersededBy(history, message, guessedAt);
   if (newer) return violation('a code succeeded after a newer one was sent', [newer, call]);
   const cancel = history.calls.find((one) => {
     const at = one.challengeId === message.challengeId ? cancelledAt(one) : null;
-    return at !== null && at < begun && !mayBeForgotten(history, at);
+    return at !== null && at < guessedAt && !mayBeForgotten(history, at);
   });
   if (cancel)
     return violation('a code succeeded in a challenge that was cancelled', [cancel, call]);
-  const report = answeredBefore(history, message, begun);
+  const report = answeredBefore(history, message, guessedAt);
   if (report) return violation('a code succeeded long after its call was answered', [report, call]);
-  const late = begun - longestLife(history, message) - marginMs;
+  const late = guessedAt - longestLife(history, message) - marginMs;
   return late > 0
     ? violation(`a code succeeded ${late} ms after the end of its life`, [call])
     : null;
 }
 
 /** A sending that began when this code was there, and had another in play before the guess began. */
-function supersededBy(history: History, message: Message, begun: number): Call | undefined {
+function supersededBy(history: History, message: Message, guessedAt: number): Call | undefined {
   const sends = sendsIn(history, message.challengeId);
   return sends.find((call) =>
     call.attempts.some((attempt) => {
       const { startedAt, endedAt } = attempt;
       if (startedAt <= message.at || mayBeForgotten(history, endedAt)) return false;
-      if (surelySent(call, attempt) && endedAt < begun) return true;
-      return maySend(attempt) && isHeard(history, message, { sends, since: startedAt, begun });
+      if (surelySent(call, attempt) && endedAt < guessedAt) return true;
+      return maySend(attempt) && isHeard(history, message, { sends, since: startedAt, guessedAt });
     }),
   );
 }
 
-type Span = { sends: Call[]; since: number; begun: number };
+type Span = { sends: Call[]; since: number; guessedAt: number };
 
 /** Whether another code reached a provider meanwhile, which no earlier sending can have brought. */
-function isHeard({ messages }: History, message: Message, { sends, since, begun }: Span): boolean {
+function isHeard(
+  { messages }: History,
+  message: Message,
+  { sends, since, guessedAt }: Span,
+): boolean {
   const earlier = sends
     .flatMap(({ attempts }) => attempts)
     .filter(({ startedAt }) => startedAt <= message.at);
@@ -63,20 +67,20 @@ function isHeard({ messages }: History, message: Message, { sends, since, begun 
       challengeId === message.challengeId &&
       codeId !== message.codeId &&
       at > since &&
-      at < begun &&
+      at < guessedAt &&
       earlier.every((one) => !isUnsure(one) && one.endedAt < at),
   );
 }
 
 /** "The 30 seconds of a call's code start when it is answered": not after it was told to be over. */
-function answeredBefore(history: History, message: Message, begun: number): Call | undefined {
+function answeredBefore(history: History, message: Message, guessedAt: number): Call | undefined {
   const reports = history.calls.filter(({ report }) => report?.codeId === message.codeId);
   const overAt = Math.min(...reports.filter(isEnd).map(startOf));
   return reports.find((call) => {
-    const told = call.report?.state === 'in-progress' ? answered(call, 204) : undefined;
-    if (!told || overAt <= told.endedAt) return false;
-    const died = told.endedAt + history.terms.codeTtlMs + marginMs;
-    return died < begun && !mayBeForgotten(history, told.endedAt);
+    const reported = call.report?.state === 'in-progress' ? answered(call, 204) : undefined;
+    if (!reported || overAt <= reported.endedAt) return false;
+    const died = reported.endedAt + history.terms.codeTtlMs + marginMs;
+    return died < guessedAt && !mayBeForgotten(history, reported.endedAt);
   });
 }
 

@@ -70,14 +70,14 @@ function tooManyInTrail(history: History): Violation[] {
 function unaccounted(history: History, wrong: Wrong[]): Violation[] {
   const { wrongGuesses } = history.finalState;
   const approved = new Set(history.finalState.approved);
-  const kept = Map.groupBy(wrongGuesses, (challengeId) => challengeId);
+  const rowsByChallenge = Map.groupBy(wrongGuesses, (challengeId) => challengeId);
   const owed = wrong.filter(
     ({ call, attempt }) =>
       !approved.has(call.challengeId ?? '') && !isCleared(history, call.userId, attempt.startedAt),
   );
   const groups = Map.groupBy(owed, ({ call }) => call.challengeId ?? '');
   return [...groups].flatMap(([challengeId, group]) => {
-    const rows = kept.get(challengeId)?.length ?? 0;
+    const rows = rowsByChallenge.get(challengeId)?.length ?? 0;
     if (rows >= group.length) return [];
     return violation(`${group.length} wrong guesses, ${rows} of them on the account`, group);
   });

@@ -12,7 +12,7 @@ export function recorded({ calls, finalState }: History): Violation[] {
   const left = new Map<string, number>();
   for (const event of finalState.events) left.set(event, (left.get(event) ?? 0) + 1);
   return calls.flatMap((call) =>
-    eventsToldBy(call).flatMap((event) => {
+    eventsAnsweredBy(call).flatMap((event) => {
       const count = left.get(event) ?? 0;
       if (!repeatable.test(event)) left.set(event, count - 1);
       if (count > 0) return [];
@@ -25,7 +25,7 @@ export function recorded({ calls, finalState }: History): Violation[] {
 const repeatable = /^(challenge.cancelled|user.policy-changed) /;
 
 /** What the answer to a call tells has happened: each as `type subject`. */
-export function eventsToldBy(call: Call): string[] {
+export function eventsAnsweredBy(call: Call): string[] {
   const attempt = call.attempts.find(isDefinite);
   const { status, body } = attempt?.answer ?? { status: 0, body: {} };
   const { op, userId, challengeId: id, confirms } = call;

@@ -15,7 +15,7 @@ export function sendsIn({ calls }: History, challengeId: string): Call[] {
 }
 
 /** The challenges whose beginning was told to somebody. */
-export function toldChallenges({ calls }: History): Set<string | null> {
+export function startedChallenges({ calls }: History): Set<string | null> {
   return new Set(calls.filter(({ op }) => sending.has(op)).map(({ challengeId }) => challengeId));
 }
 

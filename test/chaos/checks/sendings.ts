@@ -1,15 +1,15 @@
 import { type History, inWords, type Message, type Violation } from '../history.ts';
-import { maySend, sendsIn, toldChallenges } from './send-requests.ts';
+import { maySend, sendsIn, startedChallenges } from './send-requests.ts';
 
 /** No more calls are placed than sendings accepted, and none twice. */
 export function sendings(history: History): Violation[] {
   const challenges = Map.groupBy(history.messages, ({ challengeId }) => challengeId);
-  const known = toldChallenges(history);
-  const told = [...challenges].filter(([id]) => known.has(id));
+  const known = startedChallenges(history);
+  const started = [...challenges].filter(([id]) => known.has(id));
   const untold = [...challenges].filter(([id]) => !known.has(id)).flatMap(([, all]) => all);
   return [
     ...repeated(history.messages),
-    ...told.flatMap(([id, messages]) => unaskedIn(history, id, messages)),
+    ...started.flatMap(([id, messages]) => unaskedIn(history, id, messages)),
     ...unaskedOf(history, untold),
   ];
 }

@@ -38,7 +38,7 @@ export async function startEndpoint() {
       answer = next;
     },
     /** What it was told, each looked at with the library that a client would use. */
-    told: (secret: string): Alert[] =>
+    received: (secret: string): Alert[] =>
       requests.map(({ headers, text }) => new Webhook(secret).verify(text, headers) as Alert),
     async close(): Promise<void> {
       for (const socket of sockets) socket.destroy();
