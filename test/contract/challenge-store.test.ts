@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChallengeSnapshot, NewChallenge } from '../../src/domain/challenge/challenge.ts';
 import { proofLeaseMs } from '../../src/domain/challenge/limits.ts';
+import { ageRedis } from '../support/age-redis.ts';
 import { aChallenge, aCode, aGuess, tally } from '../support/challenges.ts';
-import { ageRedis, inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
+import { inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const lifetimeMs = 600_000;
 const graceMs = 60_000;

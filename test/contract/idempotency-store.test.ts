@@ -4,8 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import type { IdempotencyStore, StoredResponse } from '../../src/domain/ports.ts';
+import { ageRedis } from '../support/age-redis.ts';
 import { randomSecret } from '../support/service.ts';
-import { ageRedis, inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
+import { inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const answer: StoredResponse = {
   status: 429,

@@ -1,12 +1,12 @@
 /** Replicas whose clocks disagree judge alike: what is dead is dead on each, what lives lives on each. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { ageRedis } from '../support/age-redis.ts';
 import { deploy } from '../support/deployment.ts';
 import { query } from '../support/guessing.ts';
 import { codeListener, type Replica, startReplica } from '../support/replica.ts';
 import { freshDatabase, freshRedis } from '../support/servers.ts';
 import { wrong } from '../support/service.ts';
-import { ageRedis } from '../support/stores.ts';
 
 const shifts = { ahead: 90_000, right: 0, behind: -90_000 };
 type Clock = keyof typeof shifts;

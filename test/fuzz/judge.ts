@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { problemNames } from '../../src/domain/problems.ts';
-import type { Answer } from '../support/service.ts';
+import type { Answer } from '../support/start-service.ts';
 import type { Case } from './cases.ts';
 import type { Description, Operation, Schema } from './operations.ts';
 

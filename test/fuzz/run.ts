@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Answer } from '../support/service.ts';
+import type { Answer } from '../support/start-service.ts';
 import { type Case, casesOf } from './cases.ts';
 import { judgeBy, type ServerCheck } from './judge.ts';
 import { describe, type Operation, operationsOf } from './operations.ts';

@@ -1,14 +1,7 @@
 import { createApiKey, parseApiKey } from '../../src/domain/secrets/api-key.ts';
 import { anEntry } from '../support/people.ts';
-import {
-  type Answer,
-  enrolled,
-  type Service,
-  type signIn,
-  somebody,
-  startService,
-  wrong,
-} from '../support/service.ts';
+import { enrolled, type signIn, somebody, wrong } from '../support/screens.ts';
+import { type Answer, type Service, startService } from '../support/start-service.ts';
 import type { Case, Credential } from './cases.ts';
 import type { Operation } from './operations.ts';
 import { type Names, requestOf } from './requests.ts';

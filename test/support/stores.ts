@@ -6,12 +6,9 @@ import { memoryIdempotencyStore } from '../../src/adapters/memory/idempotency-st
 import { memoryQuotas } from '../../src/adapters/memory/quotas.ts';
 import { redisCallLines } from '../../src/adapters/redis/call-lines.ts';
 import { redisCallTurns } from '../../src/adapters/redis/call-turns.ts';
-import { challengeFields } from '../../src/adapters/redis/challenge-hash.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
-import type { Sealing } from '../../src/adapters/sealing.ts';
-import type { Code, Proof } from '../../src/domain/challenge/challenge.ts';
 import type {
   CallLines,
   CallTurns,
@@ -19,6 +16,7 @@ import type {
   IdempotencyStore,
   Quotas,
 } from '../../src/domain/ports.ts';
+import { ageRedis } from './age-redis.ts';
 import { startRedisCluster } from './redis-topologies.ts';
 import { testSealing } from './sealing.ts';
 import { freshRedis } from './servers.ts';
@@ -129,85 +127,6 @@ function storesOn(clients: Clients): Omit<StoreHarness, 'advance' | 'close'> {
     lines: clients.map(redisCallLines),
     requests: clients.map((client) => redisIdempotencyStore(client, testSealing)),
   };
-}
-
-/**
- * Makes all that one Redis database holds `ms` older: times inside challenges, in the indexes of
- * them and in quotas move back, every time to live gets shorter, and what is over its time goes.
- */
-export async function ageRedis(redis: Redis, ms: number, sealing = testSealing): Promise<void> {
-  const keys = await redis.keys('*');
-  await Promise.all(keys.map((key) => ageKey({ redis, sealing }, key, ms)));
-}
-
-type Sealed = { redis: Redis; sealing: Sealing };
-
-async function ageKey({ redis, sealing }: Sealed, key: string, ms: number): Promise<void> {
-  const left = await redis.pttl(key);
-  if (left < 0) return;
-  if (left <= ms) {
-    await redis.del(key);
-    return;
-  }
-  const older = await olderFields({ redis, sealing }, key, ms);
-  const together = redis.multi().pexpire(key, left - ms);
-  if (Object.keys(older).length > 0) together.hset(key, older);
-  const turnTimes = key === 'dc:{turns}:ends' || key === 'dc:{turns}:granted';
-  const timed = turnTimes || key.endsWith(':challenges') || key.startsWith('dc:{q:');
-  const members = timed ? await redis.zrange(key, '0', '-1') : [];
-  for (const member of members) together.zincrby(key, -ms, member);
-  await together.exec();
-}
-
-async function olderFields(
-  { redis, sealing }: Sealed,
-  key: string,
-  ms: number,
-): Promise<Record<string, string>> {
-  if (key === 'dc:{turns}:state')
-    return { next: String(Number(await redis.hget(key, 'next')) - ms) };
-  if (key.includes(':challenge:')) return olderTimes({ redis, sealing }, key, ms);
-  const answeredAt = key.startsWith('dc:{r:') ? await redis.hget(key, 'at') : null;
-  return answeredAt ? { at: String(Number(answeredAt) - ms) } : {};
-}
-
-async function olderTimes(
-  { redis, sealing }: Sealed,
-  key: string,
-  ms: number,
-): Promise<Record<string, string>> {
-  const fields = await redis.hgetall(key);
-  const { createdAt, expiresAt, code, proof, approval } = fields;
-  const older: Record<string, unknown> = {
-    createdAt: Number(createdAt) - ms,
-    expiresAt: Number(expiresAt) - ms,
-  };
-  if (code) older['code'] = olderCode(JSON.parse(code), ms);
-  if (proof) older['proof'] = olderProof(JSON.parse(proof), ms);
-  const texts = Object.entries(older).map(([field, value]) => [field, JSON.stringify(value)]);
-  const sealed = approval ? { approval: olderApproval(sealing, fields, ms) } : {};
-  return { ...Object.fromEntries(texts), ...sealed };
-}
-
-function olderProof(proof: Proof, ms: number): Proof {
-  return { ...proof, at: proof.at - ms };
-}
-
-function olderCode(code: Code, ms: number): Code {
-  const { sentAt, expiresAt, resendAt } = code;
-  return { ...code, sentAt: sentAt - ms, expiresAt: expiresAt - ms, resendAt: resendAt - ms };
-}
-
-/** It is sealed, and bound to its challenge. */
-function olderApproval(sealing: Sealing, fields: Record<string, string>, ms: number): string {
-  const { toPairs, fromPairs } = challengeFields(sealing);
-  const text = (field: string) => JSON.parse(fields[field] ?? 'null');
-  const ref = { organizationId: text('organizationId'), userId: text('userId'), id: text('id') };
-  const { approval } = fromPairs(ref, Object.entries(fields).flat());
-  if (!approval) throw new Error('an approval that cannot be read');
-  const { at, resultExpiresAt } = approval;
-  const older = { ...approval, at: at - ms, resultExpiresAt: resultExpiresAt - ms };
-  return String(toPairs(ref, { approval: older })[1]);
 }
 
 /** One of the replicas, in turn. */

@@ -1,0 +1,247 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { pino } from 'pino';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
+import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
+import type { Directory } from '../../src/adapters/postgres/directory.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { prometheusMetrics } from '../../src/adapters/prometheus.ts';
+import { redisCallLines } from '../../src/adapters/redis/call-lines.ts';
+import { redisCallTurns } from '../../src/adapters/redis/call-turns.ts';
+import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
+import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
+import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
+import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
+import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
+import { sealing } from '../../src/adapters/sealing.ts';
+import { buildApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/config.ts';
+import type { Channel, Deps } from '../../src/domain/ports.ts';
+import { createApiKey } from '../../src/domain/secrets/api-key.ts';
+import { codeVault } from '../../src/domain/secrets/code-vault.ts';
+import type { SecretRing } from '../../src/domain/secrets/keys.ts';
+import { fingerprints, pseudonyms } from '../../src/domain/secrets/pseudonym.ts';
+import type { App } from '../../src/http/route.ts';
+import { settingsOf } from '../../src/wire.ts';
+import { ageRedis } from './age-redis.ts';
+import { callsThrough, pushesThrough } from './fakes/channels.ts';
+import { startFakeGoogle } from './fakes/google.ts';
+import { startFakeTwilio } from './fakes/twilio.ts';
+import { roomy, roomyRedis } from './limits.ts';
+import { anEntry } from './people.ts';
+import { freshDatabase, freshRedis, isShared } from './servers.ts';
+
+/** What an answer holds, as tests look at it. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails otherwise.
+export type Answer = { status: number; headers: Record<string, any>; body: any };
+
+export type Request = {
+  /** An API key or a challenge token. */
+  bearer?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Which replica answers; the first by default. */
+  replica?: number;
+};
+
+export type ServiceOptions = {
+  replicas?: number;
+  /** Settings as an operator writes them. */
+  env?: Record<string, string>;
+  secrets?: SecretRing;
+  logLevel?: string;
+  /** Stores of the test's own, for what only happens to those. */
+  databaseUrl?: string;
+  redisUrl?: string;
+};
+
+export type Service = Awaited<ReturnType<typeof startService>>;
+
+export const issuer = 'https://2fa.example';
+
+export function randomSecret(kid: string): SecretRing[0] {
+  return { kid, bytes: randomBytes(32) };
+}
+
+/** Budgets that no test meets by chance; those that are about budgets set their own. */
+const generous = {
+  TOKEN_USES_PER_MINUTE: '10000',
+  CALLS_PER_SECOND: '1000',
+  STARTS_PER_USER_MINUTE: '10000',
+  CODES_PER_USER_UNAPPROVED: '1000',
+  CODES_PER_USER_HOUR: '10000',
+  CODES_PER_USER_DAY: '10000',
+  CODES_PER_PENDING_NUMBER_HOUR: '10000',
+  CODES_PER_PENDING_NUMBER_DAY: '10000',
+};
+
+/** The whole service on real stores, its SDKs talking to fakes of the providers on loopback. */
+export async function startService(options: ServiceOptions = {}) {
+  const { replicas = 1, env = {}, secrets = [randomSecret('k1')] as const } = options;
+  const [databaseUrl, redisUrl] = await Promise.all([
+    options.databaseUrl ?? freshDatabase(),
+    options.redisUrl ?? freshRedis(),
+  ]);
+  const [twilio, google] = await Promise.all([startFakeTwilio(), startFakeGoogle()]);
+  const logLines: string[] = [];
+  const logger = pino(
+    { level: options.logLevel ?? 'debug' },
+    { write: (line) => void logLines.push(line) },
+  );
+  const sealed = sealing(secrets);
+  const publicUrl = env['PUBLIC_URL'];
+  const channels = new Map<string, Channel>();
+  for (const channel of [
+    callsThrough(twilio, {
+      log: logger,
+      sealing: sealed,
+      ...(publicUrl && { publicUrl, keyFirst: env['CALL_KEY_FIRST'] === 'true' }),
+    }),
+    pushesThrough(google, { log: logger }),
+  ])
+    channels.set(channel.method, channel);
+
+  const stop = new AbortController();
+  // A test that brings a server of its own is about to take it away.
+  const limits = isShared(databaseUrl) ? roomy : loginLimits;
+  const settingsFor = (given: Record<string, string>) =>
+    settingsOf(readConfig({ ...generous, ...env, ...given }));
+  const settings = settingsFor({});
+  const openReplica = async () => {
+    const database = connectPostgres(databaseUrl, limits);
+    const redis = await connectRedis({ kind: 'url', url: redisUrl }, logger);
+    if (isShared(redisUrl)) Object.assign(redis.options, roomyRedis);
+    const { guessLimits } = settings;
+    const directory = prismaDirectory(database.prisma, sealed, { ...limits, guessLimits });
+    const deps: Deps = {
+      settings,
+      ...directory,
+      challenges: redisChallengeStore(redis, sealed),
+      quotas: redisQuotas(redis),
+      turns: redisCallTurns(redis),
+      lines: redisCallLines(redis),
+      idempotency: redisIdempotencyStore(redis, sealed),
+      channels,
+      trail: prismaAuditTrail(database.prisma, limits),
+      codes: codeVault(secrets),
+      pseudonyms: pseudonyms(secrets),
+      fingerprint: fingerprints(secrets),
+      metrics: prometheusMetrics(),
+      log: logger,
+    };
+    const app = await buildApp(deps, { secrets, issuer, logger, stopping: stop.signal });
+    await app.ready();
+    await warmUp(directory);
+    const close = async () => {
+      await app.close();
+      closeRedis(redis);
+      await database.close();
+    };
+    return { app, deps, directory, close };
+  };
+  const open = await Promise.all(Array.from({ length: replicas }, openReplica));
+  const [first] = open;
+  if (!first) throw new Error('no replica');
+  const redis = new Redis(redisUrl, { lazyConnect: true });
+
+  const call = (method: string, url: string, request: Request = {}): Promise<Answer> =>
+    send(open[request.replica ?? 0]?.app ?? first.app, method, url, request);
+  const keys = await makeKeys(first.directory);
+
+  return {
+    app: first.app,
+    directory: first.directory,
+    /** What each replica is made of. */
+    deps: open.map(({ deps }) => deps),
+    databaseUrl,
+    redisUrl,
+    redis,
+    twilio,
+    google,
+    logLines,
+    /** Tells every replica to stop, as a signal does: from then on none is ready. */
+    stop: () => stop.abort(),
+    /** API keys: of the company panel, of Qaller, and of one for each scope alone. */
+    keys,
+    call,
+    /** Lets time pass for everything that lives for minutes. */
+    async advance(ms: number): Promise<void> {
+      await Promise.all([ageRedis(redis, ms, sealed), ageOutcomes(databaseUrl, ms)]);
+    },
+    /** Sets budgets anew on every replica, as an operator writes them, and forgets what was counted. */
+    async budget(given: Record<string, string>): Promise<void> {
+      Object.assign(settings, settingsFor(given));
+      await redis.flushdb();
+    },
+    /** Sets an organization's policy and the rest. */
+    async organization(body: object, id = 'acme'): Promise<void> {
+      const answer = await call('PUT', `/v1/organizations/${id}`, { bearer: keys.panel, body });
+      if (answer.status > 201) throw new Error(JSON.stringify(answer.body));
+    },
+    /** Starts a challenge as the company panel does. */
+    start: (body: object = {}, request: Request = {}): Promise<Answer> =>
+      call('POST', '/v1/challenges', {
+        bearer: keys.panel,
+        body: { ...aLogin, ...body },
+        ...request,
+      }),
+    async close(): Promise<void> {
+      await Promise.all(open.map(({ close }) => close()));
+      redis.disconnect();
+      await Promise.all([twilio.close(), google.close()]);
+    },
+  };
+}
+
+/** Makes what PostgreSQL knows of ended challenges older. */
+async function ageOutcomes(databaseUrl: string, ms: number): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const earlier = (column: string) => `${column} = ${column} - $1 * interval '1 millisecond'`;
+  await client.query(
+    `UPDATE challenge_outcomes SET ${earlier('at')}, ${earlier('result_expires_at')}`,
+    [ms],
+  );
+  await client.end();
+}
+
+const aLogin = { organizationId: 'acme', userId: '42', app: { name: 'company-panel' } };
+
+/** The first query of a process takes long on a busy machine; what tests ask comes after it. */
+async function warmUp(directory: Directory): Promise<void> {
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const answered = await directory.database.ping().then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+  }
+}
+
+async function makeKeys(directory: Directory) {
+  const make = (name: string, scopes: string[]) =>
+    createApiKey(directory.clients, { name, scopes }, () => anEntry);
+  return {
+    panel: await make('company-panel', ['challenges', 'users', 'admin']),
+    qaller: await make('qaller', ['challenges']),
+    users: await make('company-panel', ['users']),
+  };
+}
+
+async function send(app: App, method: string, url: string, request: Request): Promise<Answer> {
+  const { bearer, body, headers = {} } = request;
+  const response = await app.inject({
+    method: method as 'GET',
+    url,
+    headers: { ...(bearer && { authorization: `Bearer ${bearer}` }), ...headers },
+    ...(body !== undefined && { payload: body as object }),
+  });
+  const json = /json/.test(String(response.headers['content-type']));
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    body: json && response.body ? response.json() : response.body,
+  };
+}
