@@ -12,7 +12,7 @@ import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.
 import { anApproval } from '../support/challenges.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
-import { anEntry, anEvent, confirmation, member, someone } from '../support/people.ts';
+import { anEntry, anEvent, confirmation, knownMember, someone } from '../support/people.ts';
 import { consoleOf, startPgbouncer } from '../support/pgbouncer.ts';
 import { freePort } from '../support/server-process.ts';
 import { createDatabase, type Server, startPostgres } from '../support/servers.ts';
@@ -76,7 +76,7 @@ test('many clients at once get what they would get alone', async () => {
   await Promise.all(
     work.map(async (prisma) => {
       const directory = directoryOn(prisma);
-      const user = await member(directory);
+      const user = await knownMember(directory);
       expect(await directory.factors.confirm(user, confirmation(), anEntry)).toBe('confirmed');
       expect((await directory.users.load(user)).factors).toHaveLength(1);
     }),
@@ -147,7 +147,7 @@ test.each([
   const { prisma, close } = connectPostgres(pgbouncer.url);
   const directory = directoryOn(prisma, loginLimits);
   await untilAnswered(directory);
-  const user = await member(directoryOn(prisma));
+  const user = await knownMember(directoryOn(prisma));
   await away();
   const trail = prismaAuditTrail(prisma);
   await Promise.all([

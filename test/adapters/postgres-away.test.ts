@@ -21,7 +21,7 @@ import {
   anOrganization,
   anyForgetting,
   confirmation,
-  member,
+  knownMember,
   someone,
 } from '../support/people.ts';
 import { freePort } from '../support/server-process.ts';
@@ -164,7 +164,7 @@ describe('a server', () => {
   });
 
   test('that hangs with connections open makes every call unavailable, and then works', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     server.pause();
     const trail = prismaAuditTrail(database.prisma);
     await Promise.all(calls.map(([, call]) => expectUnavailable(call(directory))));
@@ -178,7 +178,7 @@ describe('a server', () => {
   });
 
   test('that crashes and comes up again works again with the same client', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     await crash(database);
     await Promise.all(Array.from({ length: 20 }, () => untilAnswered(directory)));
     expect((await directory.users.load(user)).organization?.id).toBe(user.organizationId);
@@ -210,7 +210,7 @@ describe('a server', () => {
   });
 
   test('that keeps a user locked makes a change to that user unavailable, and loses nothing', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     await skip(database.prisma, user, 'primary');
     await database.prisma.$transaction(
       async (tx) => {

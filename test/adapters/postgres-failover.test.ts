@@ -14,7 +14,7 @@ import type { UserKey } from '../../src/domain/people.ts';
 import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
 import { aChallenge } from '../support/challenges.ts';
 import { directoryOn } from '../support/directories.ts';
-import { anEntry, anEvent, confirmation, member } from '../support/people.ts';
+import { anEntry, anEvent, confirmation, knownMember } from '../support/people.ts';
 import { type Server, startPostgres } from '../support/servers.ts';
 
 let server: Server;
@@ -33,7 +33,7 @@ beforeEach(async () => {
   database = connectPostgres(serviceUrl());
   directory = directoryOn(database.prisma, loginLimits);
   await untilAnswered(directory);
-  user = await untilItWorks(() => member(directory));
+  user = await untilItWorks(() => knownMember(directory));
 }, 60_000);
 
 afterEach(async () => {

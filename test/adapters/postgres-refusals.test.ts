@@ -10,7 +10,7 @@ import { Problem } from '../../src/domain/problems.ts';
 import { watchDatabase } from '../../src/process/watch-database.ts';
 import { expectUnavailable } from '../support/away.ts';
 import { roomy } from '../support/limits.ts';
-import { anEntry, anEvent, confirmation, enrol, member, someone } from '../support/people.ts';
+import { anEntry, anEvent, confirmation, enrol, knownMember, someone } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 import { randomSecret } from '../support/service.ts';
 
@@ -117,7 +117,7 @@ test.each<[string, () => string, () => string, string]>([
 
 test('a right that is missing is named, and what needs it is unavailable', async () => {
   const directory = open();
-  const user = await member(directory);
+  const user = await knownMember(directory);
   await inside(`REVOKE INSERT, DELETE ON factors FROM ${role}`);
   await expectUnavailable(directory.factors.confirm(user, confirmation(), anEntry));
   expect(await refusalOf(directory)).toBe(
@@ -152,7 +152,7 @@ test('a disk without room is not ready', async () => {
 test('a secret under which rows are sealed may not be missing, nor be another', async () => {
   const directory = open();
   await directory.database.ping();
-  await enrol(directory, await member(directory), 1);
+  await enrol(directory, await knownMember(directory), 1);
   const lacking = open(sealing([randomSecret('k2')]));
   expect(await refusalOf(lacking)).toBe('SECRETS lacks k1, under which rows are sealed');
   const other = open(sealing([randomSecret('k1')]));
@@ -169,7 +169,7 @@ test('a secret under which no row is sealed may go', async () => {
 
 test('rows that were sealed before secrets were written down count too', async () => {
   const directory = open();
-  await enrol(directory, await member(directory), 1);
+  await enrol(directory, await knownMember(directory), 1);
   await inside(`TRUNCATE sealing_keys; INSERT INTO sealing_keys (kid) VALUES ('k1')`);
   expect(await refusalOf(open(sealing([randomSecret('k2')])))).toContain('SECRETS lacks k1');
   await directory.database.ping();

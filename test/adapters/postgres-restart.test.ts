@@ -8,7 +8,7 @@ import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
 import { binary } from '../support/binaries.ts';
 import { directoryOn } from '../support/directories.ts';
-import { anEntry, confirmation, member } from '../support/people.ts';
+import { anEntry, confirmation, knownMember } from '../support/people.ts';
 import {
   freePort,
   postgresAccount,
@@ -44,7 +44,7 @@ test('a server that was stopped and started again is used again, with all it was
   await migratePostgres(kept.url);
   const { prisma, close } = connectPostgres(kept.url);
   const directory = directoryOn(prisma, loginLimits);
-  const user = await untilItWorks(() => member(directory));
+  const user = await untilItWorks(() => knownMember(directory));
   await untilItWorks(() => directory.factors.confirm(user, confirmation(), anEntry));
   await first.stop();
   await expectUnavailable(directory.users.load(user));

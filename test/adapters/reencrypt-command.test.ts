@@ -7,7 +7,7 @@ import { sealing } from '../../src/adapters/sealing.ts';
 import type { Secret } from '../../src/domain/secrets/keys.ts';
 import { root, run, slowWorkMs } from '../e2e/program.ts';
 import { roomy } from '../support/limits.ts';
-import { aDevice, anEntry, confirmation, member } from '../support/people.ts';
+import { aDevice, anEntry, confirmation, knownMember } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
 
 const secret = (kid: string): Secret => ({ kid, bytes: randomBytes(32) });
@@ -35,7 +35,7 @@ test(
   'secrets reencrypt counts what it does, and says when the old secret may go',
   async () => {
     const directory = prismaDirectory(database.prisma, sealing([k1]));
-    const user = await member(directory);
+    const user = await knownMember(directory);
     await directory.factors.confirm(user, confirmation({ device: aDevice() }), anEntry);
     expect(await reencrypt(setting(k2, k1))).toEqual({
       code: 0,

@@ -12,7 +12,7 @@ import {
   anyForgetting,
   confirmation,
   entriesFor,
-  member,
+  knownMember,
   someone,
 } from '../support/people.ts';
 
@@ -25,7 +25,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   }
 
   test('gets a new token and platform in its own place', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const renewed = aDevice({ platform: 'ios' });
     await activate(directory, user, aDevice(), entriesFor(user));
     await activate(directory, user, renewed, entriesFor(user));
@@ -43,7 +43,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   }
 
   test('takes its push token from any other user, also under another device id, and they are told', async () => {
-    const [one, other] = [await member(directory), await member(directory)];
+    const [one, other] = [await knownMember(directory), await knownMember(directory)];
     const device = aDevice();
     await activate(directory, one, device, entriesFor(one));
     await activate(directory, other, { ...device, id: 'd-2' }, entriesFor(other));
@@ -69,7 +69,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('that comes under another id takes the place of itself', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const device = aDevice();
     await activate(directory, user, device, entriesFor(user));
     await activate(directory, user, { ...device, id: 'd-2' }, entriesFor(user));
@@ -82,7 +82,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('whose token is gone stays known, is sent nothing, and no other is touched', async () => {
-    const [user, other] = [await member(directory), await member(directory)];
+    const [user, other] = [await knownMember(directory), await knownMember(directory)];
     const [gone, stays] = [aDevice(), aDevice({ id: 'd-2' })];
     const elsewhere = aDevice();
     await activate(directory, user, gone, entriesFor(user));
@@ -100,7 +100,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('takes a new token with the one before it, even a dead one, and only once', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const [first, second, third] = [aDevice(), aDevice(), aDevice()];
     const refresh = (device: Device, previous: string | null) =>
       directory.devices.refresh(user, device, previous, entriesFor(user));
@@ -116,7 +116,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('waits with a token that came alone, and the old one stays in use', async () => {
-    const [user, other] = [await member(directory), await member(directory)];
+    const [user, other] = [await knownMember(directory), await knownMember(directory)];
     const [device, theirs] = [aDevice(), aDevice()];
     await activate(directory, user, device, entriesFor(user));
     await activate(directory, other, theirs, entriesFor(other));
@@ -136,7 +136,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('keeps its place among the others when its token is renewed', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const [one, two] = [aDevice(), aDevice({ id: 'd-2' })];
     await activate(directory, user, one, entriesFor(user));
     await activate(directory, user, two, entriesFor(user));
@@ -145,7 +145,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('drops the one heard of longest ago when there are too many', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const devices = Array.from({ length: maxDevices }, (_, n) => aDevice({ id: `d-${n}` }));
     for (const device of devices) await activate(directory, user, device, entriesFor(user));
     await silentSince(user, 'd-3', 2);
@@ -159,7 +159,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('that codes do not reach makes room before one that they reach', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const devices = Array.from({ length: maxDevices }, (_, n) => aDevice({ id: `d-${n}` }));
     for (const device of devices) await activate(directory, user, device, entriesFor(user));
     await silentSince(user, 'd-0', 2);
@@ -172,7 +172,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('that is not known is not refreshed, and takes no token from anyone', async () => {
-    const [user, other] = [await member(directory), await member(directory)];
+    const [user, other] = [await knownMember(directory), await knownMember(directory)];
     const device = aDevice();
     const refresh = (whose: UserKey) =>
       directory.devices.refresh(whose, device, device.pushToken, entriesFor(whose));
@@ -185,7 +185,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('that is refreshed with the token of another takes it from there', async () => {
-    const [user, other] = [await member(directory), await member(directory)];
+    const [user, other] = [await knownMember(directory), await knownMember(directory)];
     const [device, before] = [aDevice(), aDevice()];
     await activate(directory, other, device, entriesFor(other));
     await activate(directory, user, before, entriesFor(user));
@@ -197,7 +197,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('is forgotten by its id, of this user alone', async () => {
-    const [user, other] = [await member(directory), await member(directory)];
+    const [user, other] = [await knownMember(directory), await knownMember(directory)];
     const device = aDevice();
     const forget = (whose: UserKey, id: string) =>
       directory.devices.forget(whose, id, anyForgetting, entriesFor(whose));
@@ -212,7 +212,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
 
   describe('that is the last one', () => {
     async function withPush() {
-      const user = await member(directory);
+      const user = await knownMember(directory);
       const [device, other] = [aDevice(), aDevice({ id: 'd-2' })];
       const factor = aFactor('Qaller', 'push');
       await directory.factors.confirm(user, confirmation({ factor, device }), anEntry);
@@ -255,7 +255,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
   });
 
   test('has to be there when push is confirmed', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const push = confirmation({ factor: aFactor('Qaller', 'push') });
     expect(await directory.factors.confirm(user, push, anEntry)).toBe('no-device');
     expect((await directory.users.load(user)).factors).toEqual([]);

@@ -11,7 +11,7 @@ import {
   anEntryFor,
   confirmation,
   enrol,
-  member,
+  knownMember,
   someone,
 } from '../support/people.ts';
 
@@ -22,7 +22,7 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
     database.prisma.user.findFirstOrThrow({ where: { organizationId } });
 
   async function threeFactors() {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const [first, second, third] = await enrol(directory, user, 3);
     if (!first || !second || !third) throw new Error('three factors');
     return { user, first, second, third };
@@ -34,7 +34,7 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
   }
 
   test('are so many at most, and a number that is there already is told first', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const [first] = await enrol(directory, user, maxFactors);
     const another = (address: string) =>
       directory.factors.confirm(
@@ -48,7 +48,7 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
   });
 
   test('count for the user, who no longer has put it off', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     await skip(database.prisma, user, 'primary');
     await directory.factors.confirm(user, confirmation(), anEntry);
     expect(await rowOf(user)).toMatchObject({ factorCount: 1, postponedAt: null });
@@ -80,7 +80,7 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
   });
 
   test('may lose the last one only when it need not be kept', async () => {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const [only] = await enrol(directory, user, 1);
     const id = only?.id ?? '';
     expect(await directory.factors.remove(user, id, true, anEntryFor)).toBe('last-factor');

@@ -21,7 +21,7 @@ import {
   anEntryFor,
   anOrganization,
   confirmation,
-  member,
+  knownMember,
 } from '../support/people.ts';
 
 const { replicas, any } = useReplicas();
@@ -54,7 +54,7 @@ function twenty(user: UserKey, given: (index: number) => Partial<Confirmation>):
 
 describe('of twenty confirmations at once', () => {
   test('only the first needs no verification', async () => {
-    const user = await member(any(0));
+    const user = await knownMember(any(0));
     const outcomes = await confirmAtOnce(twenty(user, () => ({})));
     expect(count(outcomes, 'confirmed')).toBe(1);
     expect(count(outcomes, 'verification-required')).toBe(19);
@@ -62,7 +62,7 @@ describe('of twenty confirmations at once', () => {
   });
 
   test('as many are kept as there may be when all are verified, and one is primary', async () => {
-    const user = await member(any(0));
+    const user = await knownMember(any(0));
     const outcomes = await confirmAtOnce(twenty(user, () => ({ alreadyVerified: true })));
     expect(count(outcomes, 'confirmed')).toBe(maxFactors);
     expect(count(outcomes, 'too-many-factors')).toBe(20 - maxFactors);
@@ -70,7 +70,7 @@ describe('of twenty confirmations at once', () => {
   });
 
   test('one is kept when all are of the same number', async () => {
-    const user = await member(any(0));
+    const user = await knownMember(any(0));
     const sameNumber = () => ({ factor: aFactor(), alreadyVerified: true });
     const outcomes = await confirmAtOnce(twenty(user, sameNumber));
     expect(count(outcomes, 'confirmed')).toBe(1);
@@ -78,7 +78,9 @@ describe('of twenty confirmations at once', () => {
   });
 
   test('that bring the same device for different users, one has it in the end', async () => {
-    const users = await Promise.all(Array.from({ length: 20 }, (_, index) => member(any(index))));
+    const users = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => knownMember(any(index))),
+    );
     const device = aDevice();
     await confirmAtOnce(users.map((user) => ({ user, confirmation: confirmation({ device }) })));
     const loaded = await Promise.all(users.map((user) => any(0).users.load(user)));
@@ -91,7 +93,9 @@ test('a device that many bring while secrets are changed has one user in the end
   const changing = replicas.databases.map(({ prisma }, index) =>
     prismaDirectory(prisma, sealing(index % 2 ? [k1, k2] : [k2, k1])),
   );
-  const users = await Promise.all(Array.from({ length: 20 }, (_, index) => member(any(index))));
+  const users = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => knownMember(any(index))),
+  );
   const device = aDevice();
   const attempts = users.map((user) => ({ user, confirmation: confirmation({ device }) }));
   await confirmAtOnce(attempts, changing);
@@ -101,7 +105,7 @@ test('a device that many bring while secrets are changed has one user in the end
 });
 
 test('a device and a factor can be put down at once without waiting in a circle', async () => {
-  const user = await member(any(0));
+  const user = await knownMember(any(0));
   const device = aDevice();
   await Promise.all([
     ...[0, 1, 2, 3, 4].map((index) => activate(any(index), user, device, anEntryFor)),
@@ -125,7 +129,7 @@ test('whatever is confirmed at once, there is one primary and no address twice',
   );
   await fc.assert(
     fc.asyncProperty(attempts, async (given) => {
-      const user = await member(any(0));
+      const user = await knownMember(any(0));
       const outcomes = await confirmAtOnce(
         given.map(({ address, alreadyVerified }) => {
           const factor = aFactor(address);

@@ -23,7 +23,7 @@ import {
   anEntryFor,
   confirmation,
   entriesFor,
-  member,
+  knownMember,
 } from '../support/people.ts';
 import { use } from '../support/use.ts';
 
@@ -40,7 +40,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
   const [old, both, renewed] = [under(before), under(during), under(after)];
 
   async function enrolled(directory: Directory) {
-    const user = await member(directory);
+    const user = await knownMember(directory);
     const [factor, device] = [aFactor(aNumber()), aDevice()];
     await directory.factors.confirm(user, confirmation({ factor, device }), anEntry);
     return { user, factor, device };
@@ -65,7 +65,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
 
   test('does not tell which users share a phone', async () => {
     const factor = aNumber();
-    const [one, other] = [await member(old), await member(old)];
+    const [one, other] = [await knownMember(old), await knownMember(old)];
     for (const user of [one, other])
       await old.factors.confirm(user, confirmation({ factor: aFactor(factor) }), anEntry);
     const organizationId = { in: [one.organizationId, other.organizationId] };
@@ -125,7 +125,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
 
     test('still is the same token: its former user loses it, in either direction', async () => {
       const { user: one, device } = await enrolled(old);
-      const other = await member(both);
+      const other = await knownMember(both);
       await activate(both, other, device, anEntryFor);
       expect((await waysOf(both, one)).devices).toEqual([]);
       expect((await waysOf(both, other)).devices).toEqual([device]);
@@ -170,7 +170,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
 
     test('is done for more rows than go in one batch', async () => {
       await database.prisma.user.deleteMany();
-      const user = await member(old);
+      const user = await knownMember(old);
       await old.users.ensure(user);
       await database.prisma.device.createMany({
         data: Array.from({ length: 1_001 }, (_, n) => {

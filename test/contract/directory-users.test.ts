@@ -14,6 +14,7 @@ import {
   anEvent,
   confirmation,
   enrol,
+  knownMember,
   member,
   someone,
 } from '../support/people.ts';
@@ -36,6 +37,7 @@ describe.each(databases)('users on %s', (_name, open) => {
   const withLostApp = async (user: UserKey) => {
     const device = aDevice();
     const factor = aFactor('Qaller', 'push');
+    await directory.users.ensure(user);
     await directory.factors.confirm(user, confirmation({ factor, device }), anEntry);
     await directory.devices.markGone(user, [device.pushToken], anEntryFor);
   };
@@ -132,9 +134,9 @@ describe.each(databases)('users on %s', (_name, open) => {
       expect(await reached()).toBe(false);
       await activate(directory, user, aDevice(), anEntryFor);
       expect(await reached()).toBe(true);
-      await activate(directory, await member(directory), aDevice(), anEntryFor);
+      await activate(directory, await knownMember(directory), aDevice(), anEntryFor);
       const [device] = (await directory.users.load(user)).devices;
-      if (device) await activate(directory, await member(directory), device, anEntryFor);
+      if (device) await activate(directory, await knownMember(directory), device, anEntryFor);
       expect(await reached()).toBe(false);
       await directory.factors.confirm(user, confirmation({ alreadyVerified: true }), anEntry);
       expect(await reached()).toBe(true);

@@ -5,10 +5,19 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { tokenHashes } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
+import { inChallenge } from '../../src/domain/audit/audit.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import { aCharge, anApproval } from '../support/challenges.ts';
+import { aChallenge, aCharge, anApproval } from '../support/challenges.ts';
 import { databases, skip, textOf, useDatabase } from '../support/directories.ts';
-import { aDevice, aFactor, anEntry, anEvent, confirmation, member } from '../support/people.ts';
+import {
+  aDevice,
+  aFactor,
+  anEntry,
+  anEvent,
+  confirmation,
+  knownMember,
+  member,
+} from '../support/people.ts';
 import { testSealing } from '../support/sealing.ts';
 
 const address = '192.0.2.77';
@@ -21,6 +30,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     const user = { organizationId, userId: `user-${randomUUID()}` };
     const factor = aFactor(`+316${Math.random().toString().slice(2, 10)}`);
     const device = aDevice();
+    await directory.users.ensure(user);
     await directory.factors.confirm(user, confirmation({ factor, device }), anEntry);
     await skip(database.prisma, user, 'backup');
     await trail.record(anEvent(user, { address }));
@@ -94,6 +104,82 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     expect(await database.prisma.event.count({ where: left })).toBe(0);
     const kept = { userId: 'p-1', actor: 'p-1', organizationId };
     expect(await database.prisma.event.count({ where: kept })).toBe(1_500);
+  });
+
+  /** All that a login under way may still do to its user. */
+  function loginOf(user: UserKey) {
+    const challenge = { ...aChallenge(user), version: 1, createdAt: 0, expiresAt: 0 };
+    const entry = (type: Parameters<typeof inChallenge>[1]) => inChallenge(challenge, type, {});
+    const guess = { attemptId: randomUUID(), lane: 'strangers', kind: 'short', limit: 9 } as const;
+    const approval = { entries: [entry('enrolment.skipped'), entry('challenge.approved')] };
+    const { guessAccounts, factors, devices } = directory;
+    return {
+      'a code is sent': () => trail.record(entry('code.sent')),
+      'a guess is charged': () => guessAccounts.charge(user, aCharge()),
+      'a guess was wrong': () =>
+        guessAccounts.settle(user, { ...guess, entry: entry('code.wrong') }),
+      'a guess was one too many': () =>
+        guessAccounts.alert(user, {
+          attemptId: randomUUID(),
+          alerts: [entry('user.careful')],
+          lockedUntil: new Date(),
+        }),
+      'a code was right': () => outcomes.approve(anApproval(user, approval)),
+      'a step is skipped': () =>
+        outcomes.approve(anApproval(user, { ...approval, codeId: null, skipped: 'primary' })),
+      'it is approved without a code': () =>
+        outcomes.approve(anApproval(user, { ...approval, codeId: null })),
+      'it is cancelled': () => outcomes.cancel(challenge, entry('challenge.cancelled')),
+      'a factor is confirmed': () =>
+        factors.confirm(user, confirmation({ device: aDevice() }), entry('factor.added')),
+      'a device is added': () =>
+        outcomes.approve(
+          anApproval(user, { ...approval, device: { device: aDevice(), entryFor: entry } }),
+        ),
+      'a device is gone': () => devices.markGone(user, ['t'], entry),
+    };
+  }
+
+  const moments = Object.keys(loginOf({ organizationId: '', userId: '' })) as (keyof ReturnType<
+    typeof loginOf
+  >)[];
+
+  test.each(moments)('a login under way leaves nothing of them when, later, %s', async (moment) => {
+    const { organizationId } = await member(directory);
+    const user = { organizationId, userId: `user-${randomUUID()}` };
+    await directory.users.ensure(user);
+    await trail.record(anEvent(user));
+    await directory.users.erase(user, 'p-1', anEntry);
+    await loginOf(user)[moment]();
+    expect(await textOf(database)).not.toContain(user.userId);
+  });
+
+  test.each(moments)('nor in an organization that is erased when, later, %s', async (moment) => {
+    const { organizationId } = await member(directory);
+    const user = { organizationId, userId: `user-${randomUUID()}` };
+    await directory.users.ensure(user);
+    await directory.organizations.erase(organizationId, pseudonymOf, anEntry);
+    await loginOf(user)[moment]();
+    expect(await textOf(database)).not.toContain(user.userId);
+  });
+
+  test('logins under way at the same moment leave nothing of them either', async () => {
+    const { organizationId } = await member(directory);
+    const user = { organizationId, userId: `user-${randomUUID()}` };
+    await directory.users.ensure(user);
+    const acts = Array.from({ length: 3 }, () => Object.values(loginOf(user))).flat();
+    const half = acts.length / 2;
+    const acting = (some: typeof acts) => some.map((act) => act().catch(() => {}));
+    const before = acting(acts.slice(0, half));
+    const erasing = directory.users.erase(user, 'p-1', anEntry);
+    await Promise.all([...before, ...acting(acts.slice(half)), erasing]);
+    expect(await textOf(database)).not.toContain(user.userId);
+  });
+
+  test('while its user is there, a login is recorded', async () => {
+    const user = await knownMember(directory);
+    await loginOf(user)['a code is sent']();
+    expect(await namesIn(user)).toEqual([['42', '42', null]]);
   });
 
   test('an organization leaves nothing of anyone, and pseudonyms given before stay', async () => {

@@ -9,7 +9,14 @@ import { maxFactors } from '../../src/domain/limits.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { useReplicas } from '../support/directories.ts';
-import { aFactor, anEntry, anEntryFor, confirmation, enrol, member } from '../support/people.ts';
+import {
+  aFactor,
+  anEntry,
+  anEntryFor,
+  confirmation,
+  enrol,
+  knownMember,
+} from '../support/people.ts';
 
 const { any } = useReplicas();
 
@@ -50,7 +57,7 @@ async function insist(work: () => Promise<unknown>): Promise<void> {
 }
 
 async function someoneWith(howMany: number): Promise<Person> {
-  const user = await member(any(0));
+  const user = await knownMember(any(0));
   return { user, ids: (await enrol(any(0), user, howMany)).map(({ id }) => id) };
 }
 

@@ -66,6 +66,7 @@ export async function enrol(
   user: UserKey,
   howMany: number,
 ): Promise<Factor[]> {
+  await directory.users.ensure(user);
   for (let number = 0; number < howMany; number += 1) {
     const factor = aFactor(`+3161234567${number}`);
     await directory.factors.confirm(user, confirmation({ factor, alreadyVerified: true }), anEntry);

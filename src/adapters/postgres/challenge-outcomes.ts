@@ -21,15 +21,17 @@ export function challengeOutcomes(
   return {
     approve(approval) {
       const { skipped, device } = approval;
-      if (!skipped && !device) return approve(prisma, approval);
+      if (!skipped && !device && !needsUser(approval)) return approve(prisma, approval);
       return prisma.$transaction((tx) => approveWithUser(tx, sealing, approval));
     },
 
     async cancel(challenge, entry) {
       const { id, organizationId, userId, client, purpose, lane } = challenge;
       const [row] = await prisma.$queryRaw<{ cancelled: boolean }[]>`
-        SELECT cancel_challenge(${id}, ${organizationId}, ${userId}, ${client}, ${purpose}, ${lane},
-          ${eventsJson([entry])}::jsonb) AS cancelled`;
+        SELECT CASE WHEN ${!entry.whileKnown}::boolean OR keep_user(${organizationId}, ${userId})
+          THEN cancel_challenge(${id}, ${organizationId}, ${userId}, ${client}, ${purpose}, ${lane},
+            ${eventsJson([entry])}::jsonb)
+          ELSE true END AS cancelled`;
       return row?.cancelled ?? false;
     },
 
@@ -65,6 +67,11 @@ export function challengeOutcomes(
   };
 }
 
+/** Whether the user's row must be there. With a code, the account of its guess must be there anyway. */
+function needsUser({ codeId, entries }: ChallengeApproval): boolean {
+  return codeId === null && entries.some(({ whileKnown }) => whileKnown);
+}
+
 type ApprovalRow = Omit<StoredApproval, 'verified'> & {
   method: string | null;
   factorId: string | null;
@@ -87,6 +94,7 @@ async function approveWithUser(
   const known = pushToken
     ? await lockToken(tx, sealing, { user, pushToken }, lockUser)
     : await lockUser(tx, user);
+  if (!known && needsUser(approval)) return { outcome: 'gone' };
   const ended = await approve(tx, approval);
   if (ended.outcome !== 'approved' || !known) return ended;
   if (skipped) await tx.$executeRaw(recordSkip(user, skipped));

@@ -4,7 +4,7 @@ import type { Device, UserKey } from '../../domain/people.ts';
 import type { DeviceChange, Devices, Forgetting } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
-import { lockKnownUser } from './lock-user.ts';
+import { lockUser } from './lock-user.ts';
 import { lockToken, takeToken } from './push-tokens.ts';
 import { needsDevice, updateReach } from './reach.ts';
 import { recordEvents } from './record-events.ts';
@@ -18,7 +18,7 @@ export function devices(prisma: PrismaClient, sealing: Sealing): Devices {
     refresh: (user, device, previousPushToken, entryFor) =>
       prisma.$transaction(async (tx) => {
         const { pushToken } = device;
-        await lockToken(tx, sealing, { user, pushToken }, lockKnownUser);
+        await lockToken(tx, sealing, { user, pushToken }, lockUser);
         const known = await tx.device.findUnique({ where: rowOf(user, device.id) });
         if (!known) return 'not-found';
         const proofs = [pushToken, ...(previousPushToken === null ? [] : [previousPushToken])];
@@ -33,7 +33,7 @@ export function devices(prisma: PrismaClient, sealing: Sealing): Devices {
 
     markGone: (user, pushTokens, entryFor) =>
       prisma.$transaction(async (tx) => {
-        if (!(await lockKnownUser(tx, user))) return;
+        if (!(await lockUser(tx, user))) return;
         const hashes = pushTokens.flatMap((token) => tokenHashes(sealing, token));
         const gone = await tx.$queryRaw<Described[]>`
           UPDATE devices SET token_gone_at = clock_timestamp()
@@ -112,7 +112,7 @@ async function forgetDevice(
   { last, keepLast, factorEntryFor }: Forgetting,
   entryFor: EntryFor,
 ): ReturnType<Devices['forget']> {
-  await lockKnownUser(tx, user);
+  await lockUser(tx, user);
   const device = await tx.device.findUnique({ where: rowOf(user, id) });
   if (!device) return 'not-found';
   const factors = await tx.factor.findMany({ where: ownedBy(user) });

@@ -5,7 +5,7 @@ import type { Factors } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { putDevice } from './devices.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
-import { lockKnownUser, lockUser } from './lock-user.ts';
+import { lockUser } from './lock-user.ts';
 import { lockToken } from './push-tokens.ts';
 import { needsDevice, updateReach } from './reach.ts';
 import { recordEvents } from './record-events.ts';
@@ -18,8 +18,7 @@ export function factors(prisma: PrismaClient, sealing: Sealing): Factors {
   return {
     confirm: (user, confirmation, entry) =>
       prisma.$transaction(async (tx) => {
-        if (!(await lockFor(tx, sealing, user, confirmation)))
-          throw new Error('A factor for an unknown organization');
+        if (!(await lockFor(tx, sealing, user, confirmation))) return 'gone';
         // The same confirmation again: its first answer was lost.
         const { id } = confirmation.factor;
         if (await tx.factor.count({ where: { ...ownedBy(user), id } })) return 'confirmed';
@@ -52,7 +51,7 @@ export function factors(prisma: PrismaClient, sealing: Sealing): Factors {
 
 /** @returns how many factors there were. */
 async function resetFactors(tx: Transaction, user: UserKey): Promise<number> {
-  if (!(await lockKnownUser(tx, user))) return 0;
+  if (!(await lockUser(tx, user))) return 0;
   const { count } = await tx.factor.deleteMany({ where: ownedBy(user) });
   await tx.device.deleteMany({ where: ownedBy(user) });
   await updateUser(tx, user, { postponedAt: null, backupSkippedAt: null });
@@ -154,7 +153,7 @@ async function removeFactor(
 
 /** Locks the factors of a user, and returns them, oldest first. */
 async function lockFactors(tx: Transaction, user: UserKey) {
-  if (!(await lockKnownUser(tx, user))) return [];
+  if (!(await lockUser(tx, user))) return [];
   const orderBy = [{ createdAt: 'asc' }, { id: 'asc' }] as const;
   return tx.factor.findMany({ where: ownedBy(user), orderBy: [...orderBy] });
 }

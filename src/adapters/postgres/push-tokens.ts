@@ -3,7 +3,7 @@ import { type EntryFor, toUser } from '../../domain/audit/audit.ts';
 import type { UserKey } from '../../domain/people.ts';
 import type { Sealing } from '../sealing.ts';
 import type { Prisma } from './generated/client.ts';
-import { lockKnownUser } from './lock-user.ts';
+import { lockUser } from './lock-user.ts';
 import { updateReach } from './reach.ts';
 import { recordEvents } from './record-events.ts';
 import { tokenHashes } from './sealed/sealed-columns.ts';
@@ -32,7 +32,7 @@ export async function lockToken(
   for (const name of [...concerned.keys()].sort()) {
     const one = concerned.get(name) ?? user;
     if (name === own) found = await lockOwn(tx, one);
-    else await lockKnownUser(tx, one);
+    else await lockUser(tx, one);
   }
   return found;
 }

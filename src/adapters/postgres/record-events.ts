@@ -25,7 +25,8 @@ function insertEvent(entries: string): Prisma.Sql {
       challenge_id, details, address, spends, attempt)
     SELECT type, organization_id, user_id, actor, client, app, app_version,
       challenge_id, details, address, spends, attempt
-    FROM jsonb_populate_recordset(NULL::events, ${entries}::jsonb)
+    FROM jsonb_array_elements(${entries}::jsonb) AS given, jsonb_populate_record(NULL::events, given)
+    WHERE given ->> 'whileKnown' IS DISTINCT FROM 'true' OR keep_user(organization_id, user_id)
     ON CONFLICT (spends) WHERE spends IS NOT NULL DO NOTHING`;
 }
 

@@ -57,10 +57,12 @@ export type AuditEvent = {
   challengeId: string | null;
   details: Record<string, string | number | boolean | null>;
   address: string | null;
+  /** Written only while the user is known: it is of a challenge that may outlive its user. */
+  whileKnown?: boolean;
 };
 
 /** `id` grows with time. */
-export type RecordedEvent = AuditEvent & { id: string; at: Date };
+export type RecordedEvent = Omit<AuditEvent, 'whileKnown'> & { id: string; at: Date };
 
 type Details = AuditEvent['details'];
 
@@ -79,6 +81,8 @@ export function inChallenge(challenge: Challenge, type: AuditType, details: Deta
     challengeId: challenge.id,
     details,
     address: challenge.address,
+    // Without a second factor a login ends in the call that starts it, also in an unknown organization.
+    whileKnown: challenge.policy !== 'off' || challenge.purpose !== 'login',
   };
 }
 

@@ -76,6 +76,7 @@ async function confirm(
   const details = { method: pending.method, hint, factorId: pending.id };
   const entry = inChallenge(challenge, 'factor.added', details);
   const outcome = await deps.factors.confirm(user, confirmation, entry);
+  if (outcome === 'gone') throw new Problem('challenge-expired');
   if (outcome !== 'confirmed') {
     await updateChallenge(deps, context, () => ({ pending: null }));
     throw new Problem(outcome);

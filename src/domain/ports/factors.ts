@@ -10,14 +10,19 @@ export interface Factors {
    * Makes a factor active. The first one is the primary. May be repeated.
    *
    * @returns `verification-required` when the challenge has not verified an active factor; `no-device` when codes
-   *   would reach no device.
+   *   would reach no device; `gone` when the user was erased.
    */
   confirm(
     user: UserKey,
     confirmation: Confirmation,
     entry: AuditEvent,
   ): Promise<
-    'confirmed' | 'verification-required' | 'factor-exists' | 'too-many-factors' | 'no-device'
+    | 'confirmed'
+    | 'verification-required'
+    | 'factor-exists'
+    | 'too-many-factors'
+    | 'no-device'
+    | 'gone'
   >;
   /** Swaps the roles of a factor and the primary. */
   promote(user: UserKey, factorId: string, entry: AuditEvent): Promise<'promoted' | 'not-found'>;
