@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
 
 /** Ends the demo. Its message is one line for the person who runs it. */
@@ -57,18 +59,27 @@ function openPage(url: string, challenge: ChallengeBody) {
 
 function caller(url: string, credential: string) {
   return async <T>(method: string, path: string, body?: object): Promise<T> => {
-    const answer = await fetch(new URL(path, url), {
-      method,
-      headers: { authorization: `Bearer ${credential}`, 'content-type': 'application/json' },
-      ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(10_000),
-    }).catch(() => {
+    const headers = {
+      authorization: `Bearer ${credential}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    };
+    const request = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    const answer = await send(new URL(path, url), request).catch(() => {
       throw new DemoError(`${url} does not answer any more.`);
     });
     const content = await answer.json().catch(() => null);
     if (answer.ok) return content as T;
     throw errorFor(url, answer.status, content);
   };
+}
+
+/** Sends a request again while the service cannot answer: with its key, it does nothing twice. */
+async function send(url: URL, request: RequestInit, triesLeft = 5): Promise<Response> {
+  const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(10_000) });
+  if (answer.status !== 503 || triesLeft === 0) return answer;
+  await delay(Number(answer.headers.get('retry-after') ?? 1) * 1_000);
+  return send(url, request, triesLeft - 1);
 }
 
 const keyErrors: Record<number, string> = {

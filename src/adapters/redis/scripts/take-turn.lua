@@ -81,7 +81,7 @@ local own = math.max(tag, get('t:' .. organization)) + 1
 ahead = redis.call('ZCOUNT', waiting, '-inf', '(' .. integer(own + 1))
 local wait = math.ceil(next_at - at + ahead * interval)
 if wait > max_wait then
-  -- Each one that is refused is told a time of its own, so that they do not all come back at once.
+  -- Each refused call gets a different time, so that they do not all return at once.
   local room = math.max(at + wait - max_wait, get('r:' .. organization) + interval)
   room = math.min(room, at + longest_retry)
   set('r:' .. organization, room)
