@@ -57,7 +57,7 @@ test.each(everyFailure)('%s for one device: the other one is reached', async (fa
   expect(reached()).toEqual(both);
 });
 
-test('a token that is gone is told, also when the other device could not be reached', async () => {
+test('a token that is gone is reported, also when the other device could not be reached', async () => {
   google.unregister('first-phone');
   google.answerWith(503);
   expect(await pushesThrough(google).deliver(aMessage())).toEqual({
@@ -66,7 +66,7 @@ test('a token that is gone is told, also when the other device could not be reac
   });
 });
 
-test('an impostor without a trusted certificate is told nothing, and holds nothing up', async () => {
+test('an impostor without a trusted certificate gets nothing, and delays nothing', async () => {
   const { ca: _, ...connection } = google.connection;
   const pushes = pushesThrough({ ...google, connection }, { limitMs: 2_000 });
   expect(await pushes.deliver(aMessage())).toEqual({ delivery: 'not-placed' });
@@ -74,7 +74,7 @@ test('an impostor without a trusted certificate is told nothing, and holds nothi
   expect(google.tokenRequests).toEqual([]);
 });
 
-test('nobody listening: the push is surely not placed', async () => {
+test('nothing listens: the push is not placed', async () => {
   const connection = { host: '127.0.0.1', port: 1 };
   const pushes = pushesThrough({ ...google, connection });
   expect(await pushes.deliver(aMessage())).toEqual({ delivery: 'not-placed' });

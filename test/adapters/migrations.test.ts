@@ -57,7 +57,7 @@ test('of processes that migrate at once, one does it and the others find it done
   expect(applied.flat().sort()).toEqual(all);
 });
 
-test('a migration may take long, whatever limit its database has for a statement', async () => {
+test('a migration may take long, with any statement limit of the database', async () => {
   const url = await createDatabase(server.url, 'hasty');
   await ask(server.url, 'ALTER DATABASE hasty SET statement_timeout = 1');
   expect(await migratePostgres(url)).toEqual(all);
@@ -76,7 +76,7 @@ test('a service does not call itself ready while a migration is pending', async 
   await close();
 });
 
-test('a migration that fails changes nothing, and is told in one line', async () => {
+test('a migration that fails changes nothing, and gives one line', async () => {
   const url = await createDatabase(server.url, 'in_the_way');
   await ask(url, 'CREATE TABLE spent_ids (id text)');
   const line = 'The migration 20261122200000_spent_ids failed and changed nothing: relation';

@@ -59,7 +59,7 @@ const everyCallWorks = () =>
 const isEnrolled = async () =>
   (await untilItWorks(() => directory.users.load(user))).factors.length > 0;
 
-test('connections that end while nobody uses them are made anew', async () => {
+test('connections that end while idle are made again', async () => {
   await everyCallWorks();
   await endConnections();
   await everyCallWorks();

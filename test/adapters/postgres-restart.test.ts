@@ -38,7 +38,7 @@ async function keptServer() {
   };
 }
 
-test('a server that was stopped and started again is used again, with all it was told', async () => {
+test('a server that was stopped and started again is used again, with all its data', async () => {
   const kept = await keptServer();
   const first = await kept.start();
   await migratePostgres(kept.url);

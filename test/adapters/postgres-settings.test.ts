@@ -45,7 +45,7 @@ const hostile = {
   client_encoding: `'LATIN1'`,
 };
 
-test('a login works and its times are right, whatever a database and its role are set to', async () => {
+test('a login works and its times are right, with any settings of the database and its role', async () => {
   const databaseUrl = await freshDatabase();
   const name = nameOf(databaseUrl);
   const settings = Object.entries(hostile).map(

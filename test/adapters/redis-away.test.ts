@@ -183,7 +183,7 @@ test('what it hands to the log holds no argument of the command', async () => {
   expect(cause.message).toBe('Command timed out');
 });
 
-test('a mistake in a script is not taken for an absence, and tells no argument either', async () => {
+test('an error in a script is not reported as unavailable, and contains no argument', async () => {
   const { challenge } = await here.store.create(aChallenge(), 600_000);
   const [key] = await client.keys('*:challenge:*');
   await client.hset(String(key), 'version', 'no number');

@@ -113,7 +113,7 @@ describe('a shard that is lost', () => {
     expect(lines).toEqual([expect.stringMatching(/^Redis is away /), 'Redis is back {}']);
   });
 
-  test('is found again also while nobody asks for anything', async () => {
+  test('is found again also without requests', async () => {
     const [owner] = (await redis.mastersNow()) as [Member];
     await owner.kill();
     await redis.successorOf(owner);
@@ -220,7 +220,7 @@ test('masters that forgot their scripts are taught them again', async () => {
 });
 
 describe('a start', () => {
-  test('needs one server that answers, of all that it is told of', async () => {
+  test('needs one server that answers, of all configured ones', async () => {
     const [frozen, ...rest] = redis.connection.nodes;
     const gone = { host: 'gone.invalid', port: 6379 };
     const refusing = { host: '127.0.0.1', port: 1 };
@@ -289,7 +289,7 @@ describe('where eviction is refused', () => {
   });
 });
 
-test('told to end, it leaves no connection behind, also while nothing answers', async () => {
+test('a stop leaves no connection, also while nothing answers', async () => {
   const clients = async () => {
     const lists = await Promise.all(
       redis.members.map((one) => ask(one, 'CLIENT LIST TYPE normal')),

@@ -88,7 +88,7 @@ test('a master that is killed under fire: no guess is counted twice', async () =
   expect(await here.counted(challenge)).toBeLessThanOrEqual(await made);
 });
 
-test('a master that freezes, and is replaced, is left by all, also by who asked nothing meanwhile', async () => {
+test('a master that freezes and is replaced is left by all, also by idle connections', async () => {
   const idle = await connect();
   const challenge = await here.withCode();
   expect(await idle.counted(challenge)).toBe(0);
@@ -132,7 +132,7 @@ describe('with Sentinels away', () => {
     await eventually(here.works);
   });
 
-  test('all of them gone: who is connected goes on, who starts finds Redis when they are back', async () => {
+  test('without Sentinels a connected service goes on, and a new one finds Redis when they are back', async () => {
     await Promise.all(redis.sentinels.map((sentinel) => sentinel.kill()));
     await here.works();
     const late = await connect({ firstConnectionMs: 100 });
@@ -175,7 +175,7 @@ describe('where eviction is refused', () => {
   });
 });
 
-test('told to end while Redis is away, it leaves no connection behind', async () => {
+test('a stop while Redis is away leaves no connection', async () => {
   const clientsOf = async (sentinel: Member) =>
     (await ask(sentinel, 'CLIENT LIST')).split('subscribe');
   const [sentinel] = redis.sentinels as [Member];

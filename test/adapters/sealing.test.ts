@@ -13,7 +13,7 @@ const number = '+31612345678';
 describe('what is sealed', () => {
   const { seal, open } = sealing([k1]);
 
-  test('opens as it was, whatever it was', () => {
+  test('opens to the same value, for any value', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(open(seal(text, place), place)).toBe(text);
@@ -139,7 +139,7 @@ describe('while secrets are changed', () => {
   });
 });
 
-test('a hash tells texts, places and secrets apart', () => {
+test('a hash differs by text, place and secret', () => {
   const { hashes } = sealing([k1]);
   const all = [
     hashes(number, place),

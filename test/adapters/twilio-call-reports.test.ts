@@ -41,7 +41,7 @@ function signed(report: ReportMessage, changes: Partial<ReportMessage>, token = 
 }
 
 describe('a call is placed', () => {
-  test('with the address where all that happens to it is to be told', async () => {
+  test('with the address for its reports', async () => {
     await channel().deliver(aMessage());
     const form = new URLSearchParams(twilio.requests.at(-1)?.text);
     expect(form.get('StatusCallback')).toMatch(
@@ -63,7 +63,7 @@ describe('a call is placed', () => {
     expect(calls).not.toHaveProperty('readReport');
   });
 
-  test('with an address from which neither who nor what can be read, different each time', async () => {
+  test('with an address that reveals neither the user nor the code, different each time', async () => {
     const ref = {
       challenge: { organizationId: 'acme', userId: 'somebody', id: 'the-challenge' },
       codeId: 'the-code',
@@ -82,7 +82,7 @@ describe('a call is placed', () => {
     expect(references[0]).not.toBe(references[1]);
   });
 
-  test('with an address of bounded length, whatever the ids', async () => {
+  test('with an address of bounded length, for any ids', async () => {
     const longest = '𝄞'.repeat(128);
     const { ref } = aMessage();
     const challenge = { ...ref.challenge, organizationId: longest, userId: longest };

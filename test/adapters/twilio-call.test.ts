@@ -167,12 +167,12 @@ describe('when Twilio fails', () => {
     },
   );
 
-  test('nobody listening: the call is surely not placed', async () => {
+  test('nothing listens: the call is not placed', async () => {
     const nowhere = { connection: { host: '127.0.0.1', port: 1 } };
     expect(await callsThrough(nowhere).deliver(aMessage())).toEqual({ delivery: 'not-placed' });
   });
 
-  test('an impostor without a trusted certificate is told nothing', async () => {
+  test('an impostor without a trusted certificate gets nothing', async () => {
     const { ca: _, ...connection } = twilio.connection;
     const outcome = await callsThrough({ connection }).deliver(aMessage());
     expect(outcome).toEqual({ delivery: 'not-placed' });

@@ -68,7 +68,7 @@ describe('a message', () => {
     expect(endpoint.requests).toHaveLength(1);
   });
 
-  test('is not taken where nobody listens', async () => {
+  test('is not accepted when nothing listens', async () => {
     const gone = await startEndpoint();
     await gone.close();
     await expect(sender.send(aMessage(gone.url))).rejects.toThrow(/ECONNREFUSED/);

@@ -27,7 +27,7 @@ const breakEach: Nemesis = async ({ world: { breakages }, chances }) => {
   return faults;
 };
 
-test('nobody succeeds who must not, and nobody is called who did not ask', async () => {
+test('no forbidden call succeeds, and no user is called without asking', async () => {
   const history = await runRound({ redis: 'standalone', seed, nemesis: breakEach });
   expect(history.faults.map(({ name }) => name)).toEqual(expect.arrayContaining(broken));
   expect(history.messages.length).toBeGreaterThan(0);

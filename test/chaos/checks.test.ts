@@ -100,7 +100,7 @@ const wrongGuess = (left: number, when: number) => {
 };
 const start = (when = 0) => asked('start', [at(when, 201)]);
 
-test('each look takes an attempt of its own, also those that nobody was told of', () => {
+test('each look takes its own attempt, also when its answer was lost', () => {
   const finalState = { wrongGuesses: ['c', 'c'] };
   const counted = [start(), wrongGuess(4, 2 * second), wrongGuess(3, 3 * second)];
   expect(looks(history({ calls: counted, finalState }))).toEqual([]);
@@ -197,7 +197,7 @@ test('no more is sent than was asked for, and nothing twice', () => {
   expect(sendings(history({ calls: [...calls, refused], messages: [one, other] }))).toHaveLength(1);
 });
 
-test('of a challenge nobody was told of, a lost beginning is to blame', () => {
+test('an unknown challenge comes from a lost start', () => {
   const messages = [sent('1234', 0)];
   const lost = asked('start', [at(0, null)], { challengeId: null });
   expect(sendings(history({ calls: [lost], messages }))).toEqual([]);
@@ -228,7 +228,7 @@ test('it has 10 seconds to recover, and no more', () => {
   expect(until(9 * second)).toHaveLength(1);
 });
 
-test('while a store is away nobody waits, except for a provider and for news', () => {
+test('while a store is away nobody waits, except for a provider or a long poll', () => {
   const took = (op: Call['op'], ms: number, ...more: Fault[]) => {
     const calls = [asked(op, [at(second, 200, {}, { endedAt: second + ms })])];
     return slowness(history({ calls, faults: [fault('redis', 0, 5 * second), ...more] })).length;
@@ -250,7 +250,7 @@ test('a user with factors has one primary, and each was confirmed', () => {
   expect(factors(history({ ...refused, finalState: { factors: [factor] } }))).toHaveLength(1);
 });
 
-test('what an answer tells is in the trail, as often as it was told', () => {
+test('each event that an answer implies is in the trail, as often as it was answered', () => {
   const wrong = problem('code-incorrect');
   const twice = [guess('0000', at(0, 422, wrong)), guess('0001', at(200, 422, wrong))];
   const both = ['code.wrong c', 'code.wrong c'];

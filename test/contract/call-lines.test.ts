@@ -41,7 +41,7 @@ describe.each(storeHarnesses)('the lines of numbers kept in %s', (_name, open) =
     expect(joined.filter((leftMs) => leftMs === null)).toHaveLength(1);
   });
 
-  test('the same owner’s newer call is told the older one, once', async () => {
+  test('the same owner’s newer call gets the id of the older one, once', async () => {
     const number = aNumber();
     await placed(aCall(number), 'CA1');
     const newer = aCall(number);
@@ -76,7 +76,7 @@ describe.each(storeHarnesses)('the lines of numbers kept in %s', (_name, open) =
     expect(await lines().join(aCall(number, 'they'), holdMs)).not.toBeNull();
   });
 
-  test('a line whose end was never told is free after its time', async () => {
+  test('a line without a report of its end is free after its time', async () => {
     const number = aNumber();
     const older = await placed(aCall(number), 'CA1');
     await harness.advance(lifeMs);

@@ -104,7 +104,7 @@ describe.each(storeHarnesses)('turns handed out by %s', (_name, open) => {
     expect((await last?.ask())?.state).toBe('refused');
   });
 
-  test('who is refused is told when there is room, each another time', async () => {
+  test('a refused call gets the time of the next room, a different one for each', async () => {
     await asked(4);
     const told: number[] = [];
     for (let i = 0; i < 2; i += 1) {
@@ -127,7 +127,7 @@ describe.each(storeHarnesses)('turns handed out by %s', (_name, open) => {
     expect((await last?.ask())?.state).toBe('granted');
   });
 
-  test('one whose replica died holds the others up for one wait at most', async () => {
+  test('one whose replica died delays the others for one wait at most', async () => {
     await asked(4);
     await harness.advance(maxWaitMs + 2 * second);
     expect((await aCall().ask()).state).toBe('granted');

@@ -162,7 +162,7 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
     expect(await outcomes.redeem(good)).toBe('invalid');
   });
 
-  test('an approval tells which factor was verified, for whom, and how long ago', async () => {
+  test('an approval has the verified factor, its user and its age', async () => {
     const user = await knownMember(directory);
     const { challenge, verified, ...rest } = anApproval(user);
     await outcomes.approve({ challenge, verified, ...rest });

@@ -258,7 +258,7 @@ afterAll(async () => {
   await Promise.all(harnesses.map((harness) => harness.close()));
 });
 
-test('both stores tell the same of any history as the rules do', async () => {
+test('both stores agree with the rules for any history', async () => {
   const agree = async (steps: Step[]) => {
     const expected = await told(new Model(), steps);
     for (const harness of harnesses)

@@ -63,7 +63,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect(anew).toEqual({ ...fresh, version: 1, createdAt: now, expiresAt: now + lifetimeMs });
   });
 
-  test('it stands as the change says, to the millisecond', async () => {
+  test('it matches the change to the millisecond', async () => {
     const { challenge, now } = await create({
       pending: { id: 'f', method: 'call', address: '+1' },
     });
@@ -152,7 +152,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     }
   });
 
-  test('a right guess whose answer was lost is told so again, to the same attempt alone', async () => {
+  test('a right guess with a lost answer is right again, only for the same attempt', async () => {
     const before = await withCode();
     const attempt = aGuess('right', before.code?.id);
     const first = await store.look(before, attempt);
@@ -164,7 +164,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect((await store.look(before, liar))?.outcome).toBe('wrong');
   });
 
-  test('a right guess that nobody acted on gives the code back, for one of many', async () => {
+  test('a right guess without an approval frees the code again, for one of many', async () => {
     const before = await withCode();
     await guess(before, 'right');
     await harness.advance(proofLeaseMs);
@@ -234,14 +234,14 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
       for (const stop of stops) stop();
     }
 
-    test('hears of a change, a wrong guess and its end, on any replica', async () => {
+    test('gets a change, a wrong guess and the end, on any replica', async () => {
       const at = await withCode();
       await toldEverywhere(at, () => store.change(at, at.version, { codeIds: ['c'] }));
       await toldEverywhere(at, () => guess(at, 'wrong'));
       await toldEverywhere(at, () => store.forgetUser(at));
     });
 
-    test('hears nothing of others, and nothing after it has stopped', async () => {
+    test('gets nothing of other challenges, and nothing after it has stopped', async () => {
       const [at, other] = [await withCode(), await withCode()];
       let told = 0;
       const stop = await store.watch(at, () => {
@@ -326,7 +326,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect(await store.read(challenge)).toBeNull();
   });
 
-  test('all those of a user are forgotten at once, whatever keeps them, and of nobody else', async () => {
+  test('all those of a user are erased at once, and none of another user', async () => {
     const userId = 'to be forgotten';
     const { challenge } = await create({ userId });
     const old = await create({ userId });
@@ -388,7 +388,7 @@ describe('what Redis holds', () => {
     expect(await longestLife('*')).toBeLessThanOrEqual(accountMs);
   });
 
-  test('the keys of one user share a slot, whatever is in the ids', async () => {
+  test('the keys of one user share a slot, for any ids', async () => {
     await harness.redis.flushdb();
     for (const userId of ['}{', '}{', 'é\0']) {
       await harness.store.create(aChallenge({ userId }), 1_000);

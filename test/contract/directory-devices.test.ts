@@ -42,7 +42,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
     return rows.map(({ type, actor, details }) => ({ type, actor, ...(details as object) }));
   }
 
-  test('takes its push token from any other user, also under another device id, and they are told', async () => {
+  test('takes its push token from any other user, also under another device id, and their trail says so', async () => {
     const [one, other] = [await knownMember(directory), await knownMember(directory)];
     const device = aDevice();
     await activate(directory, one, device, entriesFor(one));
@@ -144,7 +144,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
     expect((await directory.users.load(user)).devices).toEqual([one, two]);
   });
 
-  test('drops the one heard of longest ago when there are too many', async () => {
+  test('drops the one unused the longest when there are too many', async () => {
     const user = await knownMember(directory);
     const devices = Array.from({ length: maxDevices }, (_, n) => aDevice({ id: `d-${n}` }));
     for (const device of devices) await activate(directory, user, device, entriesFor(user));
@@ -222,7 +222,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
       return { user, factor, forget };
     }
 
-    test('goes only where that is said, whoever forgets the others meanwhile', async () => {
+    test('goes only when that is allowed, also when others are forgotten meanwhile', async () => {
       const { user, forget } = await withPush();
       const outcomes = await Promise.all([
         forget('d-1', { last: false }),
@@ -232,7 +232,7 @@ describe.each(databases)('a device on %s', (_name, open) => {
       expect((await directory.users.load(user)).devices).toHaveLength(1);
     });
 
-    test('stays where the last factor has to be kept', async () => {
+    test('stays when the last factor must stay', async () => {
       const { user, forget } = await withPush();
       expect(await forget('d-1', { keepLast: true })).toBe('forgotten');
       expect(await forget('d-2', { keepLast: true })).toBe('last-factor');

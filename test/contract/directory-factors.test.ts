@@ -33,7 +33,7 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
     return Object.fromEntries(factors.map(({ id, role }) => [id, role]));
   }
 
-  test('are so many at most, and a number that is there already is told first', async () => {
+  test('have a maximum, and a number that exists is reported first', async () => {
     const user = await knownMember(directory);
     const [first] = await enrol(directory, user, maxFactors);
     const another = (address: string) =>
@@ -47,7 +47,7 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
     expect((await rowOf(user)).factorCount).toBe(maxFactors);
   });
 
-  test('count for the user, who no longer has put it off', async () => {
+  test('count for the user and end their skipping', async () => {
     const user = await knownMember(directory);
     await skip(database.prisma, user, 'primary');
     await directory.factors.confirm(user, confirmation(), anEntry);
@@ -79,7 +79,7 @@ describe.each(databases)('the factors of a user on %s', (_name, open) => {
     expect(await roles(user)).toEqual({ [first.id]: 'primary', [third.id]: 'secondary' });
   });
 
-  test('may lose the last one only when it need not be kept', async () => {
+  test('may lose the last one only when it need not stay', async () => {
     const user = await knownMember(directory);
     const [only] = await enrol(directory, user, 1);
     const id = only?.id ?? '';

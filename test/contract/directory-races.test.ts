@@ -122,7 +122,7 @@ test('of an organization saved ten times at once, one call made it', async () =>
   expect((await Promise.all(saving)).filter(({ created }) => created)).toHaveLength(1);
 });
 
-test('whatever is confirmed at once, there is one primary and no address twice', async () => {
+test('of many confirmed at once, there is one primary and no address twice', async () => {
   const attempts = fc.array(
     fc.record({ alreadyVerified: fc.boolean(), address: fc.constantFrom('+311', '+312', '+313') }),
     { minLength: 1, maxLength: 8 },

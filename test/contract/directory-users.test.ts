@@ -59,7 +59,7 @@ describe.each(databases)('users on %s', (_name, open) => {
       expect(await directory.users.load(user)).toMatchObject({ known: true, policy: null });
     });
 
-    test('of an organization never heard of is not made', async () => {
+    test('of an unknown organization is not made', async () => {
       const user = someone();
       await directory.users.ensure(user);
       expect(await directory.users.setPolicy(user, 'mandatory', anEntry)).toBe(false);
@@ -181,7 +181,7 @@ describe.each(databases)('users on %s', (_name, open) => {
       expect([...seen].sort()).toEqual([...ids].sort());
     });
 
-    test('is empty past its end and for an organization never heard of', async () => {
+    test('is empty past its end and for an unknown organization', async () => {
       const user = await member(directory);
       await directory.users.ensure(user);
       const { organizationId } = user;
@@ -194,7 +194,7 @@ describe.each(databases)('users on %s', (_name, open) => {
   describe('the groups', () => {
     const sorted = (groups: UserGroup[]) => groups.map((group) => JSON.stringify(group)).sort();
 
-    test('tell policy, factors and where each was last let in', async () => {
+    test('have policy, factors and the app of the last approval', async () => {
       const trail = prismaAuditTrail(database.prisma, roomy);
       const { organizationId } = await member(directory);
       const user = (userId: string) => ({ organizationId, userId });

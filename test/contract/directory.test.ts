@@ -49,7 +49,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
   });
 
   describe('a user', () => {
-    test('of an organization never heard of has the defaults', async () => {
+    test('of an unknown organization has the defaults', async () => {
       const user = someone();
       expect(await directory.users.load(user)).toEqual({
         ...user,
@@ -194,7 +194,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
     });
   });
 
-  test('an organization never heard of has nothing to change, quietly', async () => {
+  test('an unknown organization has nothing to change, without an error', async () => {
     const user = someone();
     await skip(database.prisma, user, 'primary');
     await activate(directory, user, aDevice(), anEntryFor);

@@ -83,7 +83,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     expect((await directory.users.load(other)).known).toBe(true);
   });
 
-  test('it may be done again, for what has happened since or to someone never seen', async () => {
+  test('it may be repeated, for later events and for an unknown user', async () => {
     const user = await member(directory);
     await directory.users.erase(user, 'p-1', anEntry);
     await trail.record(anEvent(user));

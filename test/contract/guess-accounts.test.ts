@@ -50,11 +50,11 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
     expect((await directory.users.load(other)).shortGuesses).toBe(0);
   });
 
-  test('of a user who is not there lets nobody look', async () => {
+  test('of an unknown user permits no look', async () => {
     expect(await charge(someone())).toMatchObject({ outcome: 'gone' });
   });
 
-  test('takes nine short guesses, whatever the lane or challenge, and says until when', async () => {
+  test('takes nine short guesses, in any lane or challenge, and says until when', async () => {
     const user = await knownMember(directory);
     const lanes = ['strangers', 'device-1', 'device-2'];
     for (let i = 0; i < 9; i += 1)
@@ -89,7 +89,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
     return directory.guessAccounts.settle(user, { ...guess, entry });
   }
 
-  test('tells with each wrong guess how it stands, guesses under way left out', async () => {
+  test('returns its state with each wrong guess, without guesses in progress', async () => {
     const user = await knownMember(directory);
     const long = { kind: 'long', limit: 3 } as const;
     const accounts = [await guessWrong(user, long), await guessWrong(user)];
@@ -108,7 +108,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
     expect(Number(until)).toBeGreaterThan(Date.now());
   });
 
-  test('is told by the wrong guess that fills it until when', async () => {
+  test('returns until when it is full, at the wrong guess that fills it', async () => {
     const user = await knownMember(directory);
     const long = { kind: 'long', limit: 2 } as const;
     expect(await guessWrong(user, long)).toMatchObject({ fullUntil: null });
@@ -166,7 +166,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
     expect(await rowsOf(user)).toHaveLength(1);
   });
 
-  test('lets nobody look at a code that is consumed', async () => {
+  test('permits no look at a consumed code', async () => {
     const user = await knownMember(directory);
     const { codeId, attemptId } = aCharge();
     await outcomes.consumeCode(user, { codeId, attemptId });
@@ -275,7 +275,7 @@ describe('many at once, on many replicas', () => {
     expect(tally(outcomes.map(({ outcome }) => outcome))).toEqual({ charged: 9, full: 23 });
   });
 
-  test('whatever comes at once, no limit is passed', async () => {
+  test('many charges at once never pass a limit', async () => {
     const kinds = fc.array(fc.constantFrom<GuessKind>('short', 'long'), {
       minLength: 1,
       maxLength: 12,

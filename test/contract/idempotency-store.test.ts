@@ -40,7 +40,7 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
     expect(states.filter(({ state }) => state === 'under-way')).toHaveLength(99);
   });
 
-  test('who is to wait is told until when: 20 seconds at most', async () => {
+  test('an attempt that has to wait learns how long: 20 seconds at most', async () => {
     const request = aRequest();
     await requests.claim(request, 'body');
     await harness.advance(5_000);
@@ -66,7 +66,7 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
     }
   });
 
-  test('an answer is kept for 10 minutes, and then forgotten', async () => {
+  test('an answer is stored for 10 minutes', async () => {
     const request = aRequest();
     await requests.claim(request, 'body');
     await requests.complete(request, answer);
@@ -76,7 +76,7 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
     await expectNew(requests, request);
   });
 
-  test('another body is told apart, under way and answered', async () => {
+  test('another body is recognized, during the work and after it', async () => {
     const request = aRequest();
     await requests.claim(request, 'body');
     const other = () => requests.claim(aRequest(request.key), 'another');
@@ -102,7 +102,7 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
     expect(await requests.claim(request, 'body')).toMatchObject({ state: 'answered', answer });
   });
 
-  test('who gives up leaves the work to the next, who hears of the first attempt', async () => {
+  test('a released claim leaves the work to the next attempt', async () => {
     const request = aRequest();
     await requests.claim(request, 'body');
     await requests.release(request);
@@ -139,7 +139,7 @@ describe.each(storeHarnesses)('requests in %s', (_name, open) => {
     await expectNew(requests, request);
   });
 
-  test('who was taken for dead changes nothing for who came after', async () => {
+  test('an attempt whose claim expired changes nothing for the next one', async () => {
     const [dead, next] = [aRequest(), aRequest()];
     next.key = dead.key;
     await requests.claim(dead, 'body');

@@ -68,7 +68,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
     expect(messages.map(({ payload }) => payload.type)).toEqual(alertTypes);
   });
 
-  test('stays empty without endpoints, and the event is kept', async () => {
+  test('stays empty without endpoints, and the event stays in the trail', async () => {
     const event = alert();
     await trail.record(event);
     expect(await outbox.claim(10, aMinute)).toEqual([]);

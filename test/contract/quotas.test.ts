@@ -160,7 +160,7 @@ describe('what Redis holds of quotas', () => {
   const budget: Budget = { name: 'user-hour', subject: 'acme\0{42}', limit: 3, windowMs: minute };
   beforeEach(() => harness.redis.flushdb());
 
-  test('every key says whose it is in a digest only, and lives as long as its window', async () => {
+  test('every key contains its subject only as a digest, and lives as long as its window', async () => {
     await harness.quotas.take([budget, { ...budget, name: 'user-day', windowMs: 9_000 }], 'a');
     await harness.quotas.giveBack([budget], ['b']);
     const keys = (await harness.redis.keys('*')).sort();

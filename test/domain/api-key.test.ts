@@ -21,7 +21,7 @@ async function made() {
   return { key, client };
 }
 
-test('what is kept of a key is its hash alone', async () => {
+test('only the hash of a key is stored', async () => {
   const { key, client } = await made();
   const { id, secret } = parseApiKey(key) ?? { id: '', secret: '' };
   expect(client).toMatchObject({ id, name: 'vamos', scopes: ['challenges'] });

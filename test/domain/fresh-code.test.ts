@@ -23,7 +23,7 @@ test('a code is never the one before it', () => {
   expect(freshCode(loaded('1234', '1234', '5678'), challengeWith('1234'), 4)).toBe('5678');
 });
 
-test('the first code of a challenge is whatever falls', () => {
+test('the first code of a challenge is any code', () => {
   const first = { ...challengeWith('1234'), code: null };
   expect(freshCode(loaded('1234'), first, 4)).toBe('1234');
 });

@@ -123,7 +123,7 @@ describe('a number that may not be called is not', () => {
   });
 });
 
-test('whatever is typed, the answer is E.164 or one of two problems', () => {
+test('any input gives E.164 or one of two problems', () => {
   const typed = fc.oneof(fc.string(), fc.stringMatching(/^[+0-9 ()-]{0,20}$/));
   fc.assert(
     fc.property(typed, (input) => {

@@ -106,7 +106,7 @@ async function enrolled() {
 const problem = (status: number, name: string) => ({ status, body: { type: `/problems/${name}` } });
 const redeem = (on: Clock, token: string) => post(on, '/v1/results/redeem', { token });
 
-describe.each(pairs)('a challenge begun on a replica %s and met on one %s', (one, other) => {
+describe.each(pairs)('a challenge started on a replica %s and opened on one %s', (one, other) => {
   test('is approved by its code to the end, and its result redeemed to the end', async () => {
     const { signIn } = await enrolled();
     const { enter } = await signIn(one);

@@ -119,7 +119,7 @@ describe('the embedded service', () => {
     elsewhere.remove();
   });
 
-  test('ends cleanly when told to, and knows everything when it is started again', async () => {
+  test('ends cleanly on a signal, and has all data when it is started again', async () => {
     const before = { key, policy: await policyOfAcme() };
     expect(await service.stop('SIGTERM')).toBe(0);
     expect(service.errors).toBe('');

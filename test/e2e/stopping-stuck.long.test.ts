@@ -52,7 +52,7 @@ test('frozen stores do not, and callers that wait for them get the truth', async
   postgres.resume();
 });
 
-test('what never ends is given up after 15 seconds, which is told, with code 1', async () => {
+test('work that never ends is given up after 15 seconds, with a log line and code 1', async () => {
   const preload = 'import net from "node:net"; net.Server.prototype.close = function () {}';
   const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
   const { replica, printed } = await started({ NODE_OPTIONS });

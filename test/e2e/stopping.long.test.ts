@@ -57,7 +57,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('on %s', (signal) => {
   });
 });
 
-test('what is under way is finished, then the process ends with code 0, told once or again and again', async () => {
+test('open requests are finished, then the process ends with code 0, after one signal or many', async () => {
   await started({ DRAIN_SECONDS: '0' });
   const request = signingIn();
   const connection = await openRawConnection(replica.url);

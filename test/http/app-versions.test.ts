@@ -62,7 +62,7 @@ describe('an app that cannot show the second step', () => {
     expect(screen.challenge).toMatchObject({ status: 'approved', result: { amr: ['pwd'] } });
   });
 
-  test('does not pass for someone who has a factor, also where the policy is optional', async () => {
+  test('is not possible for a user with a factor, also under an optional policy', async () => {
     const user = await enrolled(service, { organizationId: 'optional' });
     const { challenge } = await user.signIn({ app: { name: 'vamos' } });
     expect(challenge.status).toBe('upgrade_required');

@@ -23,7 +23,7 @@ async function stream(organizationId: string, query = ''): Promise<Event[]> {
   return lines.map((line) => JSON.parse(line));
 }
 
-test('of one login it tells the story, the latest first', async () => {
+test('it has all events of one login, the latest first', async () => {
   const { user } = await owner(service);
   const screen = await user.signIn();
   await screen.enter(wrong(user.heard()));
@@ -83,7 +83,7 @@ describe('as a stream', () => {
     expect(new Set(events.map(({ userId }) => userId))).toEqual(new Set(['user-3']));
   });
 
-  test('of an organization that was never heard of it is empty', async () => {
+  test('it is empty for an unknown organization', async () => {
     expect(await stream('unheard-of')).toEqual([]);
   });
 });

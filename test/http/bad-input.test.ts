@@ -203,7 +203,7 @@ describe('an organization', () => {
     ['/country', { policy: 'off', country: 'XX' }],
     ['/backup', { policy: 'off', backup: true }],
     ['/name', { policy: 'off', name: 'Acme' }],
-  ])('is told %s is wrong in %j, and stays as it was', async (pointer, body) => {
+  ])('gets the error %s for %j, and does not change', async (pointer, body) => {
     const bearer = service.keys.panel;
     const errors = [{ pointer, detail: expect.any(String) }];
     expect(await service.call('PUT', '/v1/organizations/acme', { bearer, body })).toMatchObject(
@@ -213,7 +213,7 @@ describe('an organization', () => {
     expect(read.body).toMatchObject({ policy: 'mandatory', language: 'nl-NL', country: 'NL' });
   });
 
-  test('is told what the code of the United Kingdom is', async () => {
+  test('learns the code of the United Kingdom', async () => {
     const body = { policy: 'off', country: 'UK' };
     const request = { bearer: service.keys.panel, body };
     const { errors } = (await service.call('PUT', '/v1/organizations/acme', request)).body;

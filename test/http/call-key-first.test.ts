@@ -18,7 +18,7 @@ async function called() {
   return { screen, phone, ...callTo(service, phone) };
 }
 
-test('the call asks for a key first, and neither its words nor its address tell the code', async () => {
+test('the call asks for a key first, and neither its words nor its address contain the code', async () => {
   const { screen, twiml, action, press } = await called();
   expect(twiml).toContain('<Gather');
   expect(twiml.length).toBeLessThan(4_000);

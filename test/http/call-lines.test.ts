@@ -29,7 +29,7 @@ async function owner() {
 }
 
 describe('while a number is called', () => {
-  test('a call for another user is refused after a short wait, and told to come back soon', async () => {
+  test('a call for another user is refused after a short wait, with a short `Retry-After`', async () => {
     const { phone } = await owner();
     const [one, two] = [await somebody(service).signIn(), await somebody(service).signIn()];
     expect((await one.addPhone(phone)).status).toBe(201);
@@ -52,7 +52,7 @@ describe('while a number is called', () => {
     },
   );
 
-  test('one whose end is never told lasts a minute', async () => {
+  test('one whose end is never reported lasts a minute', async () => {
     const { phone } = await owner();
     const [one, two] = [await somebody(service).signIn(), await somebody(service).signIn()];
     await one.addPhone(phone);
@@ -136,7 +136,7 @@ describe('a phone stops ringing', () => {
     await ended(service.twilio.sidOf(user.phone));
   });
 
-  test('when Twilio tells that it rings for a challenge that is forgotten', async () => {
+  test('when Twilio reports that it rings for an erased challenge', async () => {
     const { user, sid } = await withBackupRinging();
     const url = `/v1/organizations/acme/users/${user.userId}/factors`;
     const admin = { bearer: service.keys.panel, headers: { 'x-actor': 'admin' } };

@@ -16,7 +16,7 @@ async function caller(organizationId = 'acme') {
 
 const sentAt = ({ body }: Answer) => Date.parse(body.code?.sentAt);
 
-test('of twelve at once those are called whose turn comes within 3 seconds, the others are told when', async () => {
+test('of twelve at once, those are called whose turn comes within 3 seconds, and the others get `Retry-After`', async () => {
   const callers = await Promise.all(Array.from({ length: 12 }, () => caller()));
   const before = calls();
   const answers = await Promise.all(callers.map((call) => call()));

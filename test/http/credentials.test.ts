@@ -66,7 +66,7 @@ describe.each(behindToken)('%s %s', (method, url, body) => {
     expect(await service.call(method, url, { body })).toMatchObject(unauthenticated);
   });
 
-  test('is not opened by an API key, whatever its scopes', async () => {
+  test('is not opened by an API key of any scope', async () => {
     const bearer = service.keys.panel;
     const answer = await service.call(method, url, { bearer, body });
     expect(answer).toMatchObject(unauthenticated);

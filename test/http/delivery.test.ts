@@ -51,7 +51,7 @@ describe('how a call goes on', () => {
     expect(await onScreen()).toMatchObject({ delivery });
   });
 
-  test('it never goes back, in whatever order and how often Twilio tells', async () => {
+  test('it never goes back, in any order and number of reports', async () => {
     for (const status of ['in-progress', 'ringing', 'initiated', 'ringing', 'in-progress'])
       expect((await tell(status)).status).toBe(204);
     expect(await onScreen()).toMatchObject({ delivery: 'answered' });
@@ -60,7 +60,7 @@ describe('how a call goes on', () => {
     expect(await onScreen()).toMatchObject({ delivery: 'completed' });
   });
 
-  test('a call that nobody answered may be repeated at once; the code is still good', async () => {
+  test('an unanswered call may be repeated at once, and its code stays valid', async () => {
     const before = await onScreen();
     expect(await screen.send()).toMatchObject(problem(429, 'resend-too-early'));
     await tell('no-answer');
@@ -122,7 +122,7 @@ describe('the 30 seconds of a call', () => {
     expect(await screen.enter(user.heard())).toMatchObject(problem(410, 'code-expired'));
   });
 
-  test('do not start again when Twilio, or someone who listened in, tells it once more', async () => {
+  test('do not start again when Twilio or an attacker repeats the report', async () => {
     const callback = service.twilio.callbackOf(user.phone, 'in-progress');
     await post(callback);
     await service.advance(30_000);
@@ -180,7 +180,7 @@ describe('news that is not Twilio’s, or not of this call', () => {
     expect(await post({ path, headers, payload: '{}' })).toMatchObject({ status: 415 });
   });
 
-  test('the address of a report tells nobody whose call it is', async () => {
+  test('the address of a report does not reveal whose call it is', async () => {
     const { path } = service.twilio.callbackOf(user.phone, 'busy');
     const plain = Buffer.from(path.split('.').at(-1) ?? '', 'base64url').toString('latin1');
     for (const secret of [user.userId, 'acme', user.phone, String(user.heard())])
@@ -215,7 +215,7 @@ describe('a call that still rings is ended', () => {
     await ended(sidOf());
   });
 
-  test('when Twilio tells of it only after its code was replaced', async () => {
+  test('when Twilio reports it only after its code was replaced', async () => {
     const first = sidOf();
     await service.advance(60_000);
     await screen.send();
@@ -224,7 +224,7 @@ describe('a call that still rings is ended', () => {
     expect(await onScreen()).toMatchObject({ delivery: 'accepted' });
   });
 
-  test('but not one that was answered, or is over', async () => {
+  test('but not an answered or finished call', async () => {
     const before = service.twilio.hangUps.length;
     await tell('in-progress');
     await screen.cancel();
@@ -241,7 +241,7 @@ describe('a call that still rings is ended', () => {
   });
 });
 
-test('a call whose placing was taken for failed, and that rings, is shown as it is', async () => {
+test('a call that seemed to fail, but rings, is shown as ringing', async () => {
   service.twilio.answerWith('drop');
   await service.advance(60_000);
   expect(await screen.send()).toMatchObject(problem(502, 'delivery-failed'));

@@ -18,13 +18,13 @@ const service = use(() => {
 });
 const user = useEach(() => enrolled(before));
 
-test('gets no call at the start of a login, which stands all the same', async () => {
+test('gets no call at the start of a login, but the login starts', async () => {
   const { challenge } = await signIn(service, { userId: user.userId });
   expect(challenge).toMatchObject({ status: 'verify', code: null, result: null });
   expect(service.twilio.requests).toEqual([]);
 });
 
-test('gets none when a code is asked for, nor by a challenge that began before', async () => {
+test('gets no call when they ask for a code, also in an older challenge', async () => {
   const refused = problem(422, 'destination-not-allowed', { challenge: { code: null } });
   const screen = await signIn(service, { userId: user.userId });
   expect(await screen.send()).toMatchObject(refused);

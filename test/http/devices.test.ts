@@ -67,7 +67,7 @@ async function signInOn(user: ReturnType<typeof somebody>, device: object, codeA
 }
 
 describe('a device sent along with a challenge', () => {
-  test('is known once the login is approved, whatever the method that was verified', async () => {
+  test('is known after an approved login, by any method', async () => {
     const user = somebody(service);
     const device = aDevice();
     const screen = await user.signIn(onQaller(device));
@@ -150,7 +150,7 @@ describe('a new push token', () => {
     expect(await reached(user)).toEqual([pushToken]);
   });
 
-  test('and a device that is added are in the trail, with who brought them', async () => {
+  test('and a device that is added are in the trail, with their client', async () => {
     const { user, device, page } = await withQaller();
     const other = { ...aDevice(), platform: 'ios' };
     await signInOn(user, other, device.pushToken);
@@ -293,7 +293,7 @@ describe('a device whose app FCM says is gone', () => {
     });
   });
 
-  test('takes its new token with the dead one: nobody is locked out for good', async () => {
+  test('takes its new token with the dead one, so that its user is not locked out', async () => {
     const { user, device, page } = await withLostApp();
     const pushToken = `${device.pushToken}-new`;
     const answer = await page.refresh(device.id, pushToken, device.pushToken);
@@ -302,7 +302,7 @@ describe('a device whose app FCM says is gone', () => {
     expect((await screen.enter(codeOn(pushToken))).body.status).toBe('approved');
   });
 
-  test('leaves a factor of which it is said that it reaches nobody', async () => {
+  test('leaves a factor that is shown as unreachable', async () => {
     const { user, page } = await withLostApp();
     const { challenge, ...screen } = await user.signIn();
     const factors = [{ method: 'push', hint: 'Qaller (0)' }];
@@ -318,7 +318,7 @@ describe('a device whose app FCM says is gone', () => {
     );
   });
 
-  test('opens nothing to someone who has the password alone', async () => {
+  test('opens nothing to somebody with only the password', async () => {
     const { user, page } = await withLostApp();
     const screen = await user.signIn(onQaller(aDevice()));
     expect(await screen.addPhone(user.phone)).toMatchObject(problem(403, 'verification-required'));
@@ -379,7 +379,7 @@ test('Qaller is not confirmed when its last device went meanwhile', async () => 
   expect((await page.read()).body.factors).toHaveLength(1);
 });
 
-test('a user has ten devices: the one heard of longest ago makes room', async () => {
+test('a user has ten devices, and the one unused the longest makes room', async () => {
   const { user, device, page } = await withQaller();
   const more = Array.from({ length: 10 }, aDevice);
   for (const one of more.slice(0, 9)) await signInOn(user, one, device.pushToken);

@@ -96,7 +96,7 @@ describe('a dry run of a change of policy', () => {
     expect(await dump(service)).toBe(before);
   });
 
-  test('tells what then happens: a user who is counted is stopped at their next login', async () => {
+  test('predicts what happens: a counted user is stopped at their next login', async () => {
     const { impact } = (await put('neighbours', { policy: 'mandatory' })).body;
     expect(impact).toEqual({
       usersToEnrol: 1,
@@ -121,7 +121,7 @@ describe('a dry run of a change of policy', () => {
     expect((await service.start(start)).body.status).toBe('enrol');
   });
 
-  test('of an organization that was never heard of concerns nobody, and makes none', async () => {
+  test('of an unknown organization concerns no user, and does not create it', async () => {
     const { status, body } = await put('unheard-of', { policy: 'mandatory' });
     const impact = {
       usersToEnrol: 0,

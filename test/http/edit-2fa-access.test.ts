@@ -48,7 +48,7 @@ describe('who is at the keyboard', () => {
     expect(await call(page)).toMatchObject(problem(403, 'forbidden'));
   });
 
-  test('is told apart also where the ids hold more than letters', async () => {
+  test('is distinguished also when ids contain more than letters', async () => {
     const userId = 'Zoë 😀';
     const actor = Buffer.from(userId).toString('latin1');
     expect((await atSettings(service, { userId, actor }).list()).status).toBe(200);

@@ -155,7 +155,7 @@ test('without a method there is nothing to prove: none is asked for', async () =
   expect(challenge).toMatchObject({ status: 'verify', factors: [{ role: 'primary' }] });
 });
 
-test('an administrator who is that user is asked for the proof too', async () => {
+test('an administrator who is that user has to prove a factor too', async () => {
   const { page, backup } = await withBackup(service);
   const { userId } = page.visit;
   const asUser = atSettings(service, { userId, bearer: service.keys.panel });

@@ -32,7 +32,7 @@ describe('the list', () => {
     expect(body).toEqual({ items, nextCursor: null });
   });
 
-  test('is empty for someone who was never seen', async () => {
+  test('is empty for an unknown user', async () => {
     const { body } = await atSettings(service, { userId: 'never-seen' }).list();
     expect(body).toEqual({ items: [], nextCursor: null });
   });
@@ -164,7 +164,7 @@ describe('adding a method', () => {
     expect((await page.list()).body.items).toHaveLength(5);
   });
 
-  test('that is the first of someone who put it off becomes their primary', async () => {
+  test('that is the first of a user who skipped becomes their primary', async () => {
     const { userId, phone, signIn } = somebody(service, { organizationId: 'optional' });
     await (await signIn()).skip();
     const page = atSettings(service, { userId, organizationId: 'optional' });
@@ -172,7 +172,7 @@ describe('adding a method', () => {
     expect(await page.numbers()).toEqual({ primary: phone, secondary: [] });
   });
 
-  test('is not for an organization that was never heard of', async () => {
+  test('is not found for an unknown organization', async () => {
     const page = atSettings(service, { userId: '42', organizationId: 'unheard-of' });
     expect(await page.add(aNumber())).toMatchObject(problem(404, 'not-found'));
   });

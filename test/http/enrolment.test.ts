@@ -135,7 +135,7 @@ describe('a backup', () => {
     expect((await next.enter(user.heard())).body.status).toBe('approved');
   });
 
-  test('that was neither set up nor skipped is asked for at the next login', async () => {
+  test('that was neither set up nor skipped comes back at the next login', async () => {
     const { user, screen } = await atBackup();
     await screen.cancel();
     const next = await user.signIn();
@@ -163,7 +163,7 @@ describe('a backup', () => {
     },
   );
 
-  test('is asked of someone who declined one, once it is required', async () => {
+  test('is asked of a user who declined it, once it is required', async () => {
     await service.organization({ policy: 'mandatory' }, 'stricter');
     const user = await enrolled(service, { organizationId: 'stricter' });
     await service.organization({ policy: 'mandatory', backup: 'required' }, 'stricter');

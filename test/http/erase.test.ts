@@ -152,7 +152,7 @@ describe('a user who is erased', () => {
     expect(latest?.userId).not.toBe(erasures[0]?.userId);
   });
 
-  test('that was never seen is erased all the same: nobody learns whether they existed', async () => {
+  test('that is unknown gets the same answer, so that nobody learns whether they existed', async () => {
     const url = '/v1/organizations/first/users/never-seen';
     expect((await service.call('DELETE', url, admin())).status).toBe(204);
   });
@@ -189,7 +189,7 @@ describe('an organization that is erased', () => {
     expect((await neighbour.screens[0]?.look())?.body.status).toBe('verify');
   });
 
-  test('is not found any more, and a login there is one of an organization never heard of', async () => {
+  test('is not found any more, and a login there is one of an unknown organization', async () => {
     const gone = problem(404, 'not-found');
     const url = '/v1/organizations/leaving';
     expect(await service.call('GET', url, admin())).toMatchObject(gone);

@@ -25,7 +25,7 @@ const callsTo = (phone: string) =>
   service.twilio.requests.filter(({ body }) => body['To'] === phone).length;
 
 describe('the same request again', () => {
-  test('is answered by the first one’s answer, and nobody is called twice', async () => {
+  test('gets the first one’s answer, and no user is called twice', async () => {
     const before = callsTo(user.phone);
     const once = keyed();
     const first = await start(once);
@@ -42,7 +42,7 @@ describe('the same request again', () => {
     expect(callsTo(user.phone)).toBe(before + 1);
   });
 
-  test('at once on all replicas does the work once; the others are told to wait', async () => {
+  test('at once on all replicas does the work once, and the others have to wait', async () => {
     const before = callsTo(user.phone);
     const once = keyed();
     const many = Array.from({ length: 30 }, (_, i) => start({ ...once, replica: i % 3 }));
@@ -137,7 +137,7 @@ describe('what is another request', () => {
     expect((await two.look()).body.code.attemptsRemaining).toBe(4);
   });
 
-  test('is nobody’s who is not let in any more', async () => {
+  test('is useless to a caller without a valid credential', async () => {
     const once = keyed();
     await start(once);
     expect(await start({ ...once, bearer: 'dc_no_key' })).toMatchObject(
@@ -175,7 +175,7 @@ test('a refusal that charged nothing is worked out anew, with a truthful wait', 
   expect((await screen.send({}, once)).status).toBe(202);
 });
 
-test('refused calls with ever new keys fill no memory', async () => {
+test('refused calls with new keys do not fill the memory', async () => {
   const screen = await user.signIn();
   const redis = new Redis(service.redisUrl);
   const stored = async () => (await redis.keys('dc:{r:*')).length;

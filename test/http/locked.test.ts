@@ -143,7 +143,7 @@ describe('while locked', () => {
     expect((await waiting.skip()).body.status).toBe('approved');
   });
 
-  test('others are not: colleagues sign in as ever', async () => {
+  test('other users are not locked: colleagues sign in as usual', async () => {
     await untilLocked(user);
     const colleague = await enrolled(service);
     const screen = await colleague.signIn();

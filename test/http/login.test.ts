@@ -112,7 +112,7 @@ describe('a challenge', () => {
     expect((await screen.look()).body.status).toBe('approved');
   });
 
-  test('of one user is not another user’s, whatever their names', async () => {
+  test('of one user is never another user’s, for any names', async () => {
     const user = await enrolled(service);
     await service.organization({ policy: 'mandatory' }, 'elsewhere');
     const namesake = atScreen(

@@ -33,7 +33,7 @@ async function withoutCalls(
   }
 }
 
-test('who has a factor of another method is sent a code there; who has not is told why', async () => {
+test('with a factor of another method gets a code there, and without one gets the reason', async () => {
   await withoutCalls(async (before, openAfter) => {
     const lost = await enrolled(before);
     const both = await signIn(before, { userId: 'both', device: device('d-1') });

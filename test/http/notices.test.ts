@@ -48,7 +48,7 @@ async function noticesTo(tokens: string[], count: number): Promise<PushMessage[]
 const hintOf = (phone: string) => `316*****${phone.slice(-2)}`;
 
 test.each(Object.entries(languages))(
-  'in %s a factor that is added is told in %s',
+  'in %s the notice of an added factor is in %s',
   async (id, language) => {
     const { tokens, page } = await withDevices(id);
     const { phone } = somebody(service);
@@ -65,7 +65,7 @@ test.each(Object.entries(languages))(
   },
 );
 
-test('a factor that is removed is told too, by whomever', async () => {
+test('a removed factor sends a notice, for any caller', async () => {
   const { user, tokens, page } = await withDevices();
   const { phone } = somebody(service);
   await addConfirmed(service, page, phone);
@@ -85,7 +85,7 @@ test('a factor that is removed is told too, by whomever', async () => {
   for (const { notification } of removed) expect(notification.body).toContain(hintOf(phone));
 });
 
-test('a device that is added, or comes with a new push token, is told to the others', async () => {
+test('an added device or a new push token sends a notice to the other devices', async () => {
   const { user, tokens, page } = await withDevices();
   const [first = '', second = ''] = tokens;
   const texts = textsFor('nl-NL');
@@ -120,7 +120,7 @@ test('a device that is added, or comes with a new push token, is told to the oth
   expect(added).toEqual([]);
 });
 
-test('a reset is told to the devices that were there before it', async () => {
+test('a reset sends a notice to the devices from before it', async () => {
   const { user, tokens } = await withDevices();
   const { userId } = user;
   await atSettings(service, { userId, actor: 'boss', bearer: service.keys.panel }).reset();
@@ -137,7 +137,7 @@ test('a reset is told to the devices that were there before it', async () => {
 });
 
 test.each(Object.entries(languages))(
-  'in %s guessing is told in %s, with what to do',
+  'in %s the notice of guessing is in %s and says what to do',
   async (id, language) => {
     const { user, tokens } = await withDevices(id);
     const texts = textsFor(language);
@@ -163,7 +163,7 @@ test.each(Object.entries(languages))(
   },
 );
 
-test('a device that comes with the factor is not told of itself, those before it are', async () => {
+test('a device that comes with a factor gets no notice of itself, but earlier devices do', async () => {
   const { user, tokens } = await withDevices();
   const device = { id: 'd-new', platform: 'android', pushToken: 'notice-new' };
   const screen = await user.signIn({ device });
@@ -189,7 +189,7 @@ test('a device that comes with the factor is not told of itself, those before it
   expect(ownMessages.every(({ body }) => 'code' in body.message.data)).toBe(true);
 });
 
-test('nobody else is told, and no notice holds a code or a number', async () => {
+test('no other user gets a notice, and no notice contains a code or a number', async () => {
   const { tokens, page } = await withDevices();
   const other = await withDevices();
   const { phone } = somebody(service);

@@ -17,7 +17,7 @@ describe('health', () => {
     expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ready' } });
   });
 
-  test('is live but not ready from the moment it was told to stop', async () => {
+  test('is live but not ready as soon as it has to stop', async () => {
     const stopping = await startService();
     stopping.stop();
     const notReady = await stopping.call('GET', '/health/ready');
@@ -48,7 +48,7 @@ describe('the description', () => {
     expect(needed('/v1/challenges')).toBe(true);
   });
 
-  test('tells of every call that reads a body how that can be refused', async () => {
+  test('describes for every call with a body how that can be refused', async () => {
     const { paths } = parse(described);
     for (const [path, operations] of Object.entries<Record<string, Described>>(paths))
       for (const [method, { responses }] of Object.entries(operations)) {

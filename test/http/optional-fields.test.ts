@@ -96,7 +96,7 @@ test('what is left out is logged by name, without its value', async () => {
   expect(service.logLines.join()).not.toContain('Klingonisch');
 });
 
-test('an X-Actor that cannot be read stops no login, where nobody asks for it', async () => {
+test('an unreadable X-Actor does not stop a login, which does not need it', async () => {
   const { userId } = somebody(service);
   const answer = await service.start({ userId }, { headers: { 'x-actor': "UTF-8''%zz" } });
   expect(answer.status).toBe(201);

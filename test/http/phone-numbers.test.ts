@@ -95,14 +95,17 @@ describe('"de taal die is ingesteld voor de organisatie"', () => {
     ['de-AT', 'de-DE', 'Der Code wird wiederholt'],
     ['fr', 'fr-FR', 'Le code va être répété'],
     ['pt-PT', 'en-GB', 'The code will be repeated'],
-  ])('is what the call speaks, whatever the screens are in: %s', async (language, voice, words) => {
-    await service.organization({ policy: 'mandatory', language }, `speaks-${language}`);
-    const user = await enrolled(service, { organizationId: `speaks-${language}` });
-    const { challenge } = await user.signIn({ language: 'fy-NL' });
-    expect(challenge.language).toBe('fy-NL');
-    const twiml = service.twilio.requests.at(-1)?.body['Twiml'];
-    expect(twiml).toContain(`language="${voice}"`);
-    expect(twiml).toContain(words);
-    expect((await user.signIn()).challenge.language).toBe(language);
-  });
+  ])(
+    'is what the call speaks, for any language of the screens: %s',
+    async (language, voice, words) => {
+      await service.organization({ policy: 'mandatory', language }, `speaks-${language}`);
+      const user = await enrolled(service, { organizationId: `speaks-${language}` });
+      const { challenge } = await user.signIn({ language: 'fy-NL' });
+      expect(challenge.language).toBe('fy-NL');
+      const twiml = service.twilio.requests.at(-1)?.body['Twiml'];
+      expect(twiml).toContain(`language="${voice}"`);
+      expect(twiml).toContain(words);
+      expect((await user.signIn()).challenge.language).toBe(language);
+    },
+  );
 });

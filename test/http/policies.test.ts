@@ -20,7 +20,7 @@ describe('someone who never set up a second factor', () => {
     expect(challenge).toMatchObject({ ...passwordAlone, policy: 'off', enrolment: null });
   });
 
-  test('is let in at once by an organization that was never heard of', async () => {
+  test('is let in at once by an unknown organization', async () => {
     const { challenge } = await somebody(service, { organizationId: 'unheard-of' }).signIn();
     expect(challenge).toMatchObject({ ...passwordAlone, policy: 'off', language: 'nl-NL' });
   });
@@ -76,7 +76,7 @@ describe('someone with a second factor', () => {
     expect((await screen.look()).body.status).toBe('verify');
   });
 
-  test('is not asked for it where the policy is off, and hears no phone', async () => {
+  test('is not asked for a code when the policy is off, and gets no call', async () => {
     await service.organization({ policy: 'mandatory' }, 'relaxing');
     const user = await enrolled(service, { organizationId: 'relaxing' });
     await service.organization({ policy: 'off' }, 'relaxing');
@@ -147,7 +147,7 @@ describe('a step-up', () => {
     expect((await screen.enter(user.heard())).body.status).toBe('approved');
   });
 
-  test('is refused to someone who has nothing to prove their identity with', async () => {
+  test('is refused to a user without a factor to prove', async () => {
     const answer = await service.start({ ...inMandatory, userId: 'bare', purpose: 'step-up' });
     expect(answer).toMatchObject(problem(409, 'no-factor'));
   });
@@ -176,7 +176,7 @@ describe('an organization', () => {
     expect(read.body).toEqual(defaults);
   });
 
-  test('that was never heard of is not found', async () => {
+  test('that is unknown is not found', async () => {
     expect(await get('never-heard-of')).toMatchObject(problem(404, 'not-found'));
   });
 

@@ -126,7 +126,7 @@ describe('a device sent along with a login', () => {
     expect(pushed().slice(before)).toEqual([renewed.pushToken]);
   });
 
-  test('moves from its former user to the last one who signed in on it', async () => {
+  test('moves from its former user to the latest user of the device', async () => {
     const first = await withPush();
     const second = await enrolled(service);
     const screen = await second.signIn(onQaller(first.device));

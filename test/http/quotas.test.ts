@@ -102,7 +102,7 @@ describe('so many codes for one user', () => {
     expect(calls()).toBe(before + 2);
   });
 
-  test('a user who always enters their code is never refused', async () => {
+  test('users who always enter their code are never refused', async () => {
     await start({ CODES_PER_USER_UNAPPROVED: '1' });
     const person = await enrolled(service);
     for (let i = 0; i < 10; i += 1) {
@@ -177,7 +177,7 @@ describe('a number that somebody only typed', () => {
     expect((await enrolled(service)).phone).not.toBe(aPhone);
   });
 
-  test('is counted as the number, in whatever spelling', async () => {
+  test('is counted by number, in any spelling', async () => {
     await start({ CODES_PER_PENDING_NUMBER_HOUR: '3' });
     const spellings = [
       ...['+31612345678', '0031612345678', '0612345678', '612345678', '06 12345678'],
@@ -190,7 +190,7 @@ describe('a number that somebody only typed', () => {
     expect(service.twilio.requests.map(({ body }) => body['To'])).toEqual(Array(3).fill(aPhone));
   });
 
-  test('does not keep its owner, who has it as a factor, from signing in', async () => {
+  test('does not stop its owner, who has it as a factor, from signing in', async () => {
     await start({ CODES_PER_PENDING_NUMBER_HOUR: '3', CODES_PER_PENDING_NUMBER_DAY: '6' });
     await enrolledUser(service, 'owner', aPhone);
     for (let i = 0; i < 5; i += 1) await type(aPhone);

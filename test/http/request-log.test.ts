@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 
-test('what a login starts and sends is told with the id of its request', async () => {
+test("a login's log lines have the id of its request", async () => {
   const user = await enrolled(service);
   const headers = { 'x-request-id': 'a-login' };
   const screen = await user.signIn({}, { headers, bearer: service.keys.panel });
@@ -28,7 +28,7 @@ test('what a login starts and sends is told with the id of its request', async (
   expect(lines.at(-1)).toMatchObject({ msg: 'answered', status: 201, ...about });
 });
 
-test('a refusal is told with the name of its problem and its challenge', async () => {
+test('the log line of a refusal has its problem and its challenge', async () => {
   const user = await enrolled(service);
   const screen = await user.signIn();
   await screen.enter(wrong(user.heard()), { headers: { 'x-request-id': 'a-guess' } });
@@ -42,7 +42,7 @@ test('a refusal is told with the name of its problem and its challenge', async (
   expect(linesFor('a-stranger').at(-1)).toMatchObject({ status: 401, problem: 'unauthenticated' });
 });
 
-test('requests at once are not told with each other’s ids', async () => {
+test('requests at once do not mix their ids in the log', async () => {
   const users = Array.from({ length: 8 }, () => somebody(service));
   const screens = await Promise.all(
     users.map(({ userId }) => {

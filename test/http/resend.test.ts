@@ -32,7 +32,7 @@ async function withBackup() {
 }
 
 describe('a resend', () => {
-  test('before the code is over is too early, and tells how long to wait', async () => {
+  test('before the code expires is too early, with the time to wait', async () => {
     const { user, screen } = await called();
     const heard = user.heard();
     const early = await screen.send();
@@ -103,7 +103,7 @@ describe('another method', () => {
     expect((await screen.enter(user.heard())).body.status).toBe('approved');
   });
 
-  test('of somebody else, or of nobody, is not found and rings no phone', async () => {
+  test('of another or an unknown user is not found, and no phone rings', async () => {
     const other = await called();
     const { screen } = await called();
     const calls = service.twilio.requests.length;
@@ -132,7 +132,7 @@ describe('five codes', () => {
     expect(service.twilio.requests).toHaveLength(calls);
   });
 
-  test('are five whatever the method, and the fifth still lets the user in', async () => {
+  test('are five for all methods together, and the fifth still lets the user in', async () => {
     const { user, screen, primary, backup } = await withBackup();
     for (const { id } of [backup, primary, backup, primary]) {
       expect((await screen.send({ factorId: id })).status).toBe(202);
@@ -151,7 +151,7 @@ describe('five codes', () => {
 });
 
 describe('a provider that fails', () => {
-  test('does not hold up the login: the challenge begins, tells it, and resends at once', async () => {
+  test('does not stop the login: the challenge starts, reports it, and can resend at once', async () => {
     const user = await enrolled(service);
     service.twilio.answerWith(500);
     const screen = await user.signIn();
@@ -189,7 +189,7 @@ describe('a provider that fails', () => {
     expect(service.twilio.requests).toHaveLength(calls + 1);
   });
 
-  test('counts among the five codes, so that nobody can ring for ever', async () => {
+  test('counts as one of the five codes, so that calls end', async () => {
     const { screen } = await called();
     service.twilio.answerWith(500);
     await service.advance(30_000);

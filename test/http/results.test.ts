@@ -67,7 +67,7 @@ describe('a result', () => {
     expect((await redeem(await withPassword())).body.amr).toEqual(['pwd']);
   });
 
-  test('is redeemed once, on whatever replica', async () => {
+  test('is redeemed once, on any replica', async () => {
     const { screen, token } = await withCode();
     expect((await redeem(token)).status).toBe(200);
     const again = problem(409, 'result-already-redeemed');
@@ -87,7 +87,7 @@ describe('a result', () => {
     }
   });
 
-  test('is for the client alone that it was issued to, who can still redeem it', async () => {
+  test('is only for its own client, which can still redeem it', async () => {
     const { token } = await withCode();
     expect(await redeem(token, service.keys.qaller)).toMatchObject(problem(422, 'result-invalid'));
     expect((await redeem(token)).status).toBe(200);

@@ -27,7 +27,7 @@ test('another token, also of the same user, is not concerned', async () => {
   expect((await other.enter(user.heard())).body.status).toBe('approved');
 });
 
-test('an answer that is held counts once', async () => {
+test('a long poll counts once', async () => {
   const screen = await (await enrolled(service)).signIn();
   const { token: bearer } = screen;
   expect((await service.call('GET', '/v1/challenge?wait=1', { bearer })).status).toBe(200);

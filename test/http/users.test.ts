@@ -18,24 +18,21 @@ const list = (organizationId: string, query = '', bearer = service.keys.panel) =
 const idsOf = (items: { userId: string }[]) => items.map(({ userId }) => userId);
 
 describe('a user', () => {
-  test.each(['mandatory', 'unheard-of'])(
-    'may be asked about before they were ever seen: %s',
-    async (id) => {
-      const answer = await atSettings(service, { userId: 'unseen', organizationId: id }).read();
-      expect(answer.status).toBe(200);
-      expect(answer.body).toEqual({
-        organizationId: id,
-        userId: 'unseen',
-        policy: null,
-        effectivePolicy: id === 'mandatory' ? 'mandatory' : 'off',
-        enrolled: false,
-        factors: [],
-        devices: [],
-        lockedUntil: null,
-      });
-      expect(idsOf((await list(id)).body.items)).not.toContain('unseen');
-    },
-  );
+  test.each(['mandatory', 'unheard-of'])('can be read before they exist: %s', async (id) => {
+    const answer = await atSettings(service, { userId: 'unseen', organizationId: id }).read();
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      organizationId: id,
+      userId: 'unseen',
+      policy: null,
+      effectivePolicy: id === 'mandatory' ? 'mandatory' : 'off',
+      enrolled: false,
+      factors: [],
+      devices: [],
+      lockedUntil: null,
+    });
+    expect(idsOf((await list(id)).body.items)).not.toContain('unseen');
+  });
 
   test('is shown with hints alone, and devices without their tokens', async () => {
     const { user, page } = await owner(service, 'mandatory');
@@ -98,7 +95,7 @@ describe('a policy for one user', () => {
     expect(answer).toMatchObject(problem(400, 'invalid-request', refused));
   });
 
-  test('is not for an organization that was never heard of', async () => {
+  test('is not found for an unknown organization', async () => {
     const answer = await asAdmin('42', 'unheard-of').setPolicy('mandatory');
     expect(answer).toMatchObject(problem(404, 'not-found'));
   });
@@ -151,7 +148,7 @@ describe('the list of users', () => {
     expect(of('put it off once')).toMatchObject({ factors: 1, postponedAt: null });
   });
 
-  test('of an organization that was never heard of is empty', async () => {
+  test('of an unknown organization is empty', async () => {
     expect((await list('unheard-of')).body).toEqual({ items: [], nextCursor: null });
   });
 

@@ -91,7 +91,7 @@ describe('an answer is held until', () => {
   });
 });
 
-test('what changed between two calls is told at once', async () => {
+test('a change between two calls is answered at once', async () => {
   const { headers } = await screen.look();
   await tell('ringing');
   const answer = await wait({ headers: { 'if-none-match': headers['etag'] } });
@@ -108,7 +108,7 @@ test('what a screen does not show ends no waiting', async () => {
   expect((await waiting).body.code.delivery).toBe('answered');
 });
 
-test('of many who wait the last four on each replica stay; the others hear what stands', async () => {
+test('the last four waiting callers on each replica stay, and the others get the current state', async () => {
   const { headers } = await screen.look();
   const tagged = { headers: { 'if-none-match': headers['etag'] } };
   const waiting = Array.from({ length: 50 }, (_, i) => wait({ ...tagged, replica: i % 2 }));
@@ -181,7 +181,7 @@ describe('If-None-Match', () => {
   });
 });
 
-test('500 who begin to wait at once on one replica are all held, and none is 503', async () => {
+test('500 callers who start to wait at once on one replica all wait, and none gets 503', async () => {
   const own = await startService({ databaseUrl: await freshDatabase() });
   try {
     await own.organization({ policy: 'mandatory' });
@@ -206,7 +206,7 @@ test.each(['-1', '26', '1.5', 'x', ''])('wait=%s is refused by name', async (sec
   expect(answer).toMatchObject(problem(400, 'invalid-request', { errors: [{ pointer: '/wait' }] }));
 });
 
-test('over a real connection the answer is held, and a caller who hangs up is let go', async () => {
+test('over a real connection the caller waits, and one who hangs up is released', async () => {
   const address = await service.app.listen({ host: '127.0.0.1', port: 0 });
   const headers = { authorization: `Bearer ${screen.token}` };
   const hangUp = new AbortController();

@@ -107,7 +107,7 @@ describe('the endpoint of a client is told', () => {
       for (const number of [user.phone, backup]) expect(text).not.toContain(number.slice(3));
   });
 
-  test('of nothing else: an ordinary login is nobody’s business', async () => {
+  test('of nothing else, such as an ordinary login', async () => {
     const user = await enrolled(service);
     const before = await toldOf(user);
     const screen = await user.signIn();
@@ -118,7 +118,7 @@ describe('the endpoint of a client is told', () => {
   });
 });
 
-test('a client whose keys are limited hears nothing of other organizations', async () => {
+test('a client with limited keys gets no alerts of other organizations', async () => {
   const { clients } = service.directory;
   const endpoints = prismaWebhookEndpoints(database.prisma, sealed, roomy);
   for (const [name, organization] of [
@@ -142,7 +142,7 @@ describe('an endpoint that does not take it', () => {
     expect(await waiting()).toBe(1);
   }
 
-  test('is told again later, with the same id and a fresh signature, until it does', async () => {
+  test('gets it again later, with the same id and a fresh signature, until it does', async () => {
     await alerted();
     for (const answer of [500, 404, { status: 302, location: `${endpoint.url}/elsewhere` }]) {
       endpoint.answerWith(answer);
@@ -180,7 +180,7 @@ describe('an endpoint that does not take it', () => {
     expect(endpoint.requests).toHaveLength(waits.length + 1);
   });
 
-  test('holds nobody up: others are told meanwhile, and people sign in', async () => {
+  test('delays nobody: others get their alerts, and users sign in', async () => {
     const other = await startEndpoint();
     const endpoints = prismaWebhookEndpoints(database.prisma, sealed, roomy);
     const theirs = await endpoints.set('qaller', other.url);
@@ -194,7 +194,7 @@ describe('an endpoint that does not take it', () => {
     await other.close();
   });
 
-  test('is told of by one line without the secret or where it is', async () => {
+  test('is logged in one line, without its secret and its URL', async () => {
     await alerted();
     endpoint.answerWith(500);
     await deliver();
@@ -204,7 +204,7 @@ describe('an endpoint that does not take it', () => {
   });
 });
 
-test('two replicas that deliver at once tell each alert once', async () => {
+test('two replicas that deliver at once send each alert once', async () => {
   await Promise.all(Array.from({ length: 6 }, () => enrolled(service)));
   const tried = await Promise.all([deliver(), deliver(), deliver()]);
   expect(tried.reduce((sum, one) => sum + one)).toBe(6);

@@ -51,7 +51,7 @@ test('a code of somebody’s own, put in the login of another user, opens nothin
   expect(await target.screen.enter(own.code)).toMatchObject(incorrect);
 });
 
-test('a code of one sending is none of another, and one under a key of nobody opens nothing', async () => {
+test('a code of one sending is invalid for another, and an unknown key opens nothing', async () => {
   const user = await enrolled(service);
   const { screen, code, kept, plant } = await login(user);
   await plant({ ...kept, id: `${kept.id}-other` });

@@ -23,7 +23,7 @@ async function untilReady(): Promise<void> {
   while ((await service.call('GET', '/health/ready')).status !== 200);
 }
 
-test('PostgreSQL away: no code can be had, no guess is looked at, and nobody is approved', async () => {
+test('PostgreSQL away: no code is sent, no guess is compared, and nobody is approved', async () => {
   const user = await enrolled(service);
   const screen = await user.signIn();
   const unsent = await user.signIn({ send: false });

@@ -47,8 +47,8 @@ async function remember(): Promise<() => Promise<void>> {
   };
 }
 
-describe('a right code that nobody was told of', () => {
-  test('is somebody’s for a second: meanwhile it is neither right nor wrong', async () => {
+describe('a right code whose answer was lost', () => {
+  test('is reserved for a second, and neither right nor wrong in that time', async () => {
     await guessAndDie();
     for (const code of [user.heard(), wrong(user.heard())]) {
       const answer = await screen.enter(code);
@@ -89,7 +89,7 @@ describe('a right code that nobody was told of', () => {
     expect(looks).toEqual([...five, ...exhausted]);
   });
 
-  test('proves a new factor when it is entered again, also where the factor is kept already', async () => {
+  test('proves a new factor when it is entered again, also when the factor is stored already', async () => {
     const newcomer = somebody(service);
     const enrolling = await newcomer.signIn();
     await enrolling.addPhone(newcomer.phone);

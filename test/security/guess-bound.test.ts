@@ -161,7 +161,7 @@ async function attack(steps: Step[]): Promise<LookLog> {
   };
 }
 
-test('whatever fails between any two steps, no look is without its row, and nine are all there are', async () => {
+test('a failure between any two steps gives no look without its row, and at most nine looks', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 8 }), async (steps) => {
       const { made, free } = await attack(steps);

@@ -136,7 +136,7 @@ const action = fc.constantFrom<Step[]>(
   ...(['later', 'nonsense', 'look', 'right', 'cancel'] as const),
 );
 
-test('whatever somebody does in one challenge: one approval, 15 wrong guesses and 5 codes at most', async () => {
+test('one challenge has one approval, 15 wrong guesses and 5 codes at most', async () => {
   const sequences = fc.array(action, { minLength: 5, maxLength: 40 });
   await fc.assert(fc.asyncProperty(sequences, keepsTheLimits), { numRuns: 12 });
 }, 60_000);

@@ -76,7 +76,7 @@ describe('a token past its time', () => {
     expect(await redeem(claims({ exp })(result))).toMatchObject(problem(422, 'result-invalid'));
   });
 
-  test('with another signature was never good, whatever its exp', async () => {
+  test('with another signature is never valid, for any exp', async () => {
     const past = take('challenge', claims({ exp: 1 })(challenge), { own, rotatedOut });
     const answer = await look(signature((text) => text.slice(1))(past));
     expect(answer).toMatchObject(problem(401, 'unauthenticated'));
@@ -112,7 +112,7 @@ describe('a token signed by us that names something else', () => {
   });
 });
 
-describe('a result is used once by its id, whatever its text', () => {
+describe('a result is used once by its id, in any spelling', () => {
   test('a second token with the id of a redeemed one is redeemed too', async () => {
     const good = take('result', await approved(), { own, rotatedOut });
     const { iat, exp } = good.claims as { iat: number; exp: number };
