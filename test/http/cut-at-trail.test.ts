@@ -72,6 +72,23 @@ test('so it is with putting an enrolment off', async () => {
   await expectOnce('enrolment.skipped', () => screen.skip());
 });
 
+test('so it is with ending a challenge whose codes are used up', async () => {
+  const { user } = await withBackup(service);
+  const screen = await user.signIn({ send: false });
+  const [primary, backup] = screen.challenge.factors.map(({ id }) => id);
+  for (let codes = 0; codes < 5; codes += 1) {
+    await service.advance(30_000);
+    expect((await screen.send({ factorId: primary })).status).toBe(202);
+  }
+  const more = () => screen.send({ factorId: backup });
+  const recorded = await trail.entries('challenge.cancelled');
+  expect(await trail.whileCut(more)).toMatchObject(problem(503, 'unavailable'));
+  expect((await screen.look()).body.status).toBe('verify');
+  for (let times = 0; times < 2; times += 1)
+    expect(await more()).toMatchObject(problem(409, 'challenge-finished'));
+  expect(await trail.entries('challenge.cancelled')).toBe(recorded + 1);
+});
+
 async function expectOnce(type: string, ask: () => Promise<Answer>): Promise<void> {
   const [before, recorded] = [await everything(), await trail.entries(type)];
   expect(await trail.whileCut(ask)).toMatchObject(problem(503, 'unavailable'));

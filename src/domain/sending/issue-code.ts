@@ -115,7 +115,7 @@ async function putInPlay(
     const { target, pending = current.challenge.pending } = choose(current);
     refuseEarly(current, target);
     before = current.challenge.code;
-    if (noCodesLeft(current)) return { outcome: 'cancelled', code: null, pending: null };
+    if (noCodesLeft(current)) return null;
     const next = withPending(current, pending);
     return {
       pending,
@@ -125,11 +125,20 @@ async function putInPlay(
       attemptsRemaining: attemptsFor(deps, current),
     };
   });
+  if (issued.challenge.code?.id !== codeId) await endUsedUp(deps, issued);
   if (before) hangUp(deps, before);
   if (issued.challenge.code?.id === codeId) return issued;
-  const entry = inChallenge(issued.challenge, 'challenge.cancelled', { reason: 'codes used up' });
-  await deps.outcomes.cancel(issued.challenge, entry);
   throw new Problem('challenge-finished');
+}
+
+/** PostgreSQL first: if it fails, the next call that asks for a code ends the challenge. */
+async function endUsedUp(deps: SendingDeps, context: LoginContext): Promise<void> {
+  const { challenge } = context;
+  const entry = inChallenge(challenge, 'challenge.cancelled', { reason: 'codes used up' });
+  if (!(await deps.outcomes.cancel(challenge, entry))) return;
+  await updateChallenge(deps, context, (current) =>
+    current.challenge.outcome ? null : { outcome: 'cancelled', code: null, pending: null },
+  );
 }
 
 function withPending(context: LoginContext, pending: PendingFactor | null): LoginContext {
