@@ -13,7 +13,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A breaker before a provider that answers as told, and how often it was asked. */
+/** A breaker before a provider with given answers, and the number of requests. */
 function aProvider() {
   const log = keptLog();
   const breaker = breakerFor('twilio', log);

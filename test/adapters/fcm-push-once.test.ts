@@ -1,4 +1,4 @@
-/** A push message is sent to each device once, whatever Google and the SDK do. */
+/** Each device gets a push message once, also when Google fails or the SDK retries. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { leftAloneMs } from '../../src/adapters/channels/breaker.ts';
 import { aMessage, keptLog, pushesThrough } from '../support/fakes/channels.ts';

@@ -1,4 +1,4 @@
-/** What the database said yes to stays, whatever befell the connection before. */
+/** Committed changes stay, also after a failure of the connection. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import {
@@ -24,7 +24,7 @@ beforeEach(async () => {
   await migratePostgres(server.url);
   onlooker = new Client({ connectionString: server.url });
   await onlooker.connect();
-  // One connection: whatever comes next has to use the one that something happened to.
+  // One connection, so that the next call has to use the one with the failure.
   database = connectPostgres(server.url, loginLimits, 1);
   outcomes = directoryOn(database.prisma, loginLimits).outcomes;
   await untilItWorks(() => cancel('first'));

@@ -1,4 +1,4 @@
-/** Redis behind Sentinels: whichever server is master, killed, frozen, replaced or demoted. */
+/** Redis behind Sentinels: with each master, killed, frozen, replaced or demoted. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
@@ -47,7 +47,7 @@ async function connect(terms: Parameters<typeof connectRedis>[2] = {}): Promise<
 
 const replicated = async () => untilReplicated(await redis.master());
 
-/** Guesses on and on until told to stop; answers how many it made. */
+/** Guesses until it is stopped. Returns the number of guesses. */
 async function guessing(challenge: ReturnType<typeof aChallenge>, stopped: () => boolean) {
   let made = 0;
   while (!stopped()) {

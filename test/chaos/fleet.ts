@@ -27,7 +27,7 @@ export async function startFleet(env: Record<string, string>, size: number) {
       await start(index);
       return code;
     },
-    /** Kills one in the middle of whatever it is doing, and has it started again meanwhile. */
+    /** Kills one during its work, and starts it again. */
     async kill(index: number): Promise<void> {
       const victim = replicas[index];
       replicas[index] = null;

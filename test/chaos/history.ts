@@ -39,7 +39,7 @@ export type Call = {
   op: Op;
   key: string | null;
   userId: string;
-  /** Null where no answer told which. */
+  /** Null when no answer contained it. */
   challengeId: string | null;
   /** The digits of a guess. */
   code: string | null;
@@ -70,7 +70,7 @@ export type Fault = {
   to: number;
   /** Of what is done to one replica alone. */
   replica: number | null;
-  /** Whether Redis may come out of it without what it was told last. */
+  /** Whether Redis may lose its latest writes in it. */
   forgets: boolean;
 };
 

@@ -39,7 +39,7 @@ test('a lost call that is sent again has its answer within 21 seconds', () => {
   expect(unsettled(history)).toEqual([]);
 });
 
-/** Whether each kind of event was told more than five times. */
+/** Whether each kind of event was answered more than five times. */
 function hasToldAll(calls: Call[]): boolean {
   const observed = calls.flatMap(eventsAnsweredBy);
   return observableEvents.every(

@@ -3,7 +3,7 @@ import { eventsAnsweredBy } from './checks/recorded.ts';
 import { type Fault, type History, inWords, isDefinite, type Violation } from './history.ts';
 import type { Nemesis } from './round.ts';
 
-/** When a replica is killed: as it has told of an event of this type, or at no moment in particular. */
+/** When a replica is killed: as it answers an event of this type, or at any moment (null). */
 export type Moment = string | null;
 
 /** What an answer can tell of, and a replica be killed upon. */

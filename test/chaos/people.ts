@@ -72,7 +72,7 @@ export function open(town: Town, person: Person, answer: Answer | null): Screen 
   return screen;
 }
 
-/** What an answer told about the challenge, its result and its user. */
+/** Stores what an answer contains about the challenge, its result and its user. */
 export function note(town: Town, screen: Screen, answer: Answer | null): void {
   const { body } = answer ?? {};
   const challenge: Body | null = body?.['challenge'] ?? (body?.['policy'] ? body : null);

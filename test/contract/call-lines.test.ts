@@ -1,4 +1,4 @@
-/** "A number gets one call at a time": whose call it is, on whatever replica. */
+/** "A number gets one call at a time", over all replicas. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { inTurn, storeHarnesses, useStores } from '../support/stores.ts';

@@ -1,4 +1,4 @@
-/** Each challenge ends once, each code and each result is good once, whatever else is forgotten. */
+/** Each challenge ends once, each code and each result works once, also when Redis forgets. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { UserKey } from '../../src/domain/people.ts';

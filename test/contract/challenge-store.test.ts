@@ -217,7 +217,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   });
 
   describe('a watcher of a challenge', () => {
-    /** Settles once every one of three replicas has told of a change. */
+    /** Resolves when each of three replicas has reported a change. */
     async function toldEverywhere(
       at: ChallengeSnapshot['challenge'],
       change: () => Promise<unknown>,

@@ -34,7 +34,7 @@ function confirmAtOnce(attempts: Attempt[], through = replicas.directories) {
   return Promise.all(attempts.map((attempt, index) => insist(replica(index), attempt)));
 }
 
-/** On a slow machine the last in the queue is told to come back: so it does. */
+/** On a slow machine the last in the queue has to come back, and it does. */
 async function insist(directory: Directory, attempt: Attempt) {
   for (;;) {
     try {

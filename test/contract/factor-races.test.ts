@@ -44,7 +44,7 @@ function make(directory: Directory, { what, which }: Change, { user, ids }: Pers
   );
 }
 
-/** On a slow machine the last in the queue is told to come back: so it does. */
+/** On a slow machine the last in the queue has to come back, and it does. */
 async function insist(work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {

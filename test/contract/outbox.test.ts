@@ -1,4 +1,4 @@
-/** What is to be told to webhooks: kept with the event itself, and sent by one replica at a time. */
+/** Alerts for webhooks: stored with the event itself, and sent by one replica at a time. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';

@@ -1,4 +1,4 @@
-/** Nothing holds a replica that is told to stop for ever: neither a caller nor a store nor a fault. */
+/** Nothing blocks a stop for ever: no caller, no store and no fault. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { type Deployment, deploy } from '../support/deployment.ts';

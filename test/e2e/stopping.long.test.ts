@@ -1,4 +1,4 @@
-/** A replica that is told to stop loses no request: not ready first, then the rest is answered. */
+/** A replica that stops loses no request: not ready first, then it answers the rest. */
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Deployment, deploy } from '../support/deployment.ts';
 import { openRawConnection, rawRequest } from '../support/raw-connection.ts';

@@ -75,7 +75,7 @@ async function guess(user: Guest, times: number[]): Promise<string> {
   return challengeId;
 }
 
-/** The details; or with them whatever else differs from what its group has in common. */
+/** The details, or with them the other fields that differ from the group's. */
 type ExpectedEntry = { details: object } & Record<string, unknown>;
 
 describe('in a challenge', () => {

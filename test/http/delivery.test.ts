@@ -20,7 +20,7 @@ const screen = useEach(() => user.signIn());
 
 type Callback = ReturnType<Service['twilio']['callbackOf']>;
 
-/** Twilio asks for the address it was given, as whatever stands at `PUBLIC_URL` passes it on. */
+/** Twilio asks for the address that it has, as the proxy at `PUBLIC_URL` passes it on. */
 async function post({ path, headers, payload }: Pick<Callback, 'path' | 'headers' | 'payload'>) {
   const url = path.replace('/exchange', '');
   const answer = await service.app.inject({ method: 'POST', url, headers, payload });

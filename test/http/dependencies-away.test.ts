@@ -1,4 +1,6 @@
-/** Without Redis or PostgreSQL nobody gets in, everybody is told, and it mends itself. */
+/**
+ * Without Redis or PostgreSQL nobody signs in, everybody gets an error, and the service recovers.
+ */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { ask } from '../support/redis-members.ts';

@@ -20,7 +20,7 @@ const head = () =>
   `POST /v1/challenges HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${service.keys.panel}\r\n`;
 const body = 'Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
 
-// Node looks for such requests every 30 seconds unless told otherwise: then this takes too long.
+// By default Node looks for such requests every 30 seconds: then this takes too long.
 test('half a header or half a body is answered and its connection closed', async () => {
   for (const answer of await Promise.all([head(), head() + body].map(answerTo))) {
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);

@@ -1,4 +1,6 @@
-/** What the owner of an account hears of, as a client’s endpoint is told it: signed, and in the end. */
+/**
+ * The alerts for the owner of an account at a client’s endpoint: signed, and delivered in the end.
+ */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { prismaOutbox } from '../../src/adapters/postgres/outbox.ts';
@@ -43,7 +45,7 @@ const letPass = (seconds: number) =>
 
 const waiting = async () => (await query(service, 'SELECT 1 FROM outbox')).length;
 
-/** What the endpoint is told of a user, in the order in which it happened. */
+/** The alerts of a user at the endpoint, in order. */
 async function toldOf({ userId }: { userId: string }) {
   while ((await deliver()) > 0);
   const alerts = endpoint.received(secret).filter(({ data }) => data['userId'] === userId);

@@ -1,6 +1,6 @@
 /**
- * The attack: whoever can write to Redis puts a code he knows in the place of one he does not. What
- * is kept of a code is bound to its challenge, its sending and its factor: elsewhere it is worthless.
+ * The attack: an attacker who can write to Redis replaces an unknown code by a known one. A stored
+ * code is bound to its challenge, its sending and its factor: elsewhere it is worthless.
  */
 import { expect, test } from '@jest/globals';
 import { challengeKey } from '../../src/adapters/redis/keys.ts';

@@ -4,7 +4,7 @@ import { anotherPhone, enrolled, problem, signIn, useService } from '../support/
 
 const service = useService();
 
-/** Writes fields of a challenge as whoever has Redis, and not the secrets, can. */
+/** Writes fields of a challenge, as an attacker with Redis but without the secrets. */
 async function forge(challengeId: string, fields: Record<string, unknown>): Promise<void> {
   const [key = ''] = await service.redis.keys(`dc:*:challenge:${challengeId}`);
   const texts = Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]);

@@ -1,6 +1,6 @@
 /**
- * The attack: someone guesses, and breaks or waits for whatever fails between any two steps of a guess, so that
- * a look is free. Looks are logged by the test alone; each must have its row in PostgreSQL at the moment it is made.
+ * The attack: guess, and break something between any two steps of a guess, so that a look is free.
+ * Only this test logs looks. Each must have its row in PostgreSQL at that moment.
  */
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';

@@ -1,7 +1,7 @@
 /**
  * The attack: ask for a code once, then guess from many connections to many replicas at once, so
- * that more than five guesses are looked at, one code lets two people in, or a phone rings fifty
- * times. Each count below is the contract's, whatever the order in which calls arrive.
+ * that more than five guesses are compared, one code lets two people in, or a phone rings fifty
+ * times. Each count below is the contract's, for any order of calls.
  */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';

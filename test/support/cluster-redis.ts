@@ -24,7 +24,7 @@ type Form = { replicas?: boolean; password?: string };
 
 export type RedisCluster = Awaited<ReturnType<typeof startRedisCluster>>;
 
-/** Three masters, each with a third of the slots, and each with a replica unless told otherwise. */
+/** Three masters, each with a third of the slots, and each with a replica by default. */
 export async function startRedisCluster({ replicas = true, password }: Form = {}) {
   const nodes = await plan(replicas);
   const members = await Promise.all(nodes.map((node) => startNode(node, nodes, password)));

@@ -102,5 +102,5 @@ export function entriesFor(user: UserKey): EntryFor {
   return (type, details) => anEvent(user, { type, details });
 }
 
-/** A device is forgotten whatever that means. */
+/** Forgets a device without conditions. */
 export const anyForgetting = { last: true, keepLast: false, factorEntryFor: anEntryFor };

@@ -11,7 +11,7 @@ const { PATH = '', HOME = '/tmp' } = process.env;
 export type Replica = {
   url: string;
   signal(name: NodeJS.Signals): void;
-  /** Ends it at once, in the middle of whatever it is doing. */
+  /** Ends it at once, during its work. */
   kill(): Promise<void>;
   /** Its exit code; null when a signal ended it. */
   readonly exit: Promise<number | null>;

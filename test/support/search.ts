@@ -39,7 +39,7 @@ export function decoded(text: string): string {
   return parts.map((part) => Buffer.from(part, 'base64url').toString('utf8')).join('\n');
 }
 
-/** Every text in which a secret stands, whatever is around it. */
+/** Every text with a secret in it. */
 export function holding(haystack: Haystack, secrets: Iterable<string>): string[] {
   const pattern = anyOf(secrets);
   return found(haystack, new RegExp(pattern));

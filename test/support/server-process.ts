@@ -11,7 +11,7 @@ export type Server = {
   /** Where it keeps its files; gone once it is stopped. */
   folder: string;
   stop(): Promise<void>;
-  /** Ends it as a crash does, in the middle of whatever it is doing. */
+  /** Ends it as a crash does, during its work. */
   kill(): Promise<void>;
   /** Freezes every process of it: connections stay open, nothing answers. */
   pause(): void;
@@ -91,7 +91,7 @@ for _ in $(seq 200); do kill -0 "$1" || break; sleep 0.05; done
 kill -KILL "$1"
 rm -rf -- "$3"`;
 
-/** Ends the server when told to, and also when this process dies in whatever way. */
+/** Ends the server on a signal, and when this process dies. */
 function keep(server: ChildProcess, { stopSignal, folder }: Command): ChildProcess {
   const args = ['-c', keeperScript, 'sh', String(server.pid), stopSignal, folder];
   const keeper = spawn('sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });

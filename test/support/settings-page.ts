@@ -3,7 +3,7 @@ import { atScreen, enrolled, type Service, somebody } from './service.ts';
 export type Visit = {
   userId: string;
   organizationId?: string;
-  /** Who is really at the keyboard: the user, unless told otherwise; null names nobody. */
+  /** The person at the keyboard: by default the user. Null names nobody. */
   actor?: string | null;
   challengeId?: string | null;
   bearer?: string;

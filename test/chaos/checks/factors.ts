@@ -34,7 +34,7 @@ function unconfirmed(history: History, { userId, id, method, address }: StoredFa
   return proved ? [] : [violation(`${method} ${id} of ${userId} was never confirmed by a code`)];
 }
 
-/** What a right code may be told when another came between its look and its end. */
+/** Possible answers to a right code when another one came between its look and its end. */
 const overtaken = ['code-not-sent', 'factor-exists', 'challenge-finished', 'request-in-progress'];
 
 function maySucceed({ op, attempts }: Call): boolean {

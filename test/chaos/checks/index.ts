@@ -8,7 +8,7 @@ import { recorded } from './recorded.ts';
 import { replays } from './replays.ts';
 import { sendings } from './sendings.ts';
 
-/** What must hold whatever fails: each finds what speaks against it. */
+/** What must hold during any fault. Each check returns its violations. */
 export const checks: Record<string, (history: History) => Violation[]> = {
   once,
   replays,

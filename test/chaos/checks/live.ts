@@ -72,7 +72,7 @@ function isHeard(
   );
 }
 
-/** "The 30 seconds of a call's code start when it is answered": not after it was told to be over. */
+/** "The 30 seconds of a call's code start when it is answered": not after the report of its end. */
 function answeredBefore(history: History, message: Message, guessedAt: number): Call | undefined {
   const reports = history.calls.filter(({ report }) => report?.codeId === message.codeId);
   const overAt = Math.min(...reports.filter(isEnd).map(startOf));

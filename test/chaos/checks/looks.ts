@@ -23,7 +23,7 @@ function wrongAnswers({ calls }: History): Wrong[] {
     });
 }
 
-/** Each look takes another of the attempts: the same number told twice is a look that was not counted. */
+/** Each look uses another attempt: a number that comes twice is a look that was not counted. */
 function tooMany(history: History, wrong: Wrong[]): Violation[] {
   const groups = Map.groupBy(wrong, (one) => lookOf(history, one));
   return [...groups].flatMap(([look, group]) => {
@@ -49,7 +49,7 @@ function lookOf(history: History, { call, attempt }: Wrong): string | null {
   return meanwhile ? null : `${call.challengeId} ${shown.sentAt} ${attemptsRemaining}`;
 }
 
-/** The same for those whose makers were never told. */
+/** The same for guesses without an answer. */
 function tooManyInTrail(history: History): Violation[] {
   const { lookedAt } = history.finalState;
   const groups = Map.groupBy(lookedAt, (one) => `${one.challengeId} ${one.attemptsRemaining}`);

@@ -7,7 +7,7 @@ import {
   type Violation,
 } from '../history.ts';
 
-/** What an answer tells has happened is in the audit trail, as often as it was told. */
+/** Each event that an answer implies is in the audit trail, as often as it was answered. */
 export function recorded({ calls, finalState }: History): Violation[] {
   const left = new Map<string, number>();
   for (const event of finalState.events) left.set(event, (left.get(event) ?? 0) + 1);

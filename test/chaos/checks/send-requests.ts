@@ -14,7 +14,7 @@ export function sendsIn({ calls }: History, challengeId: string): Call[] {
   return calls.filter((call) => sending.has(call.op) && call.challengeId === challengeId);
 }
 
-/** The challenges whose beginning was told to somebody. */
+/** The challenges whose start was answered. */
 export function startedChallenges({ calls }: History): Set<string | null> {
   return new Set(calls.filter(({ op }) => sending.has(op)).map(({ challengeId }) => challengeId));
 }

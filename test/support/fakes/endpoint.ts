@@ -37,7 +37,7 @@ export async function startEndpoint() {
     answerWith(next: Answer) {
       answer = next;
     },
-    /** What it was told, each looked at with the library that a client would use. */
+    /** The received alerts, each verified with a client's library. */
     received: (secret: string): Alert[] =>
       requests.map(({ headers, text }) => new Webhook(secret).verify(text, headers) as Alert),
     async close(): Promise<void> {

@@ -45,8 +45,8 @@ export const testOnlyKey = readFileSync(new URL('./test-only-key.pem', import.me
 const certificate = readFileSync(new URL('./test-only-certificate.pem', import.meta.url), 'utf8');
 
 /**
- * A server on loopback that a client reaches with `connection` as its agent's options, whatever
- * host it asks for; the certificate names the providers' hosts, and only that agent trusts it.
+ * A server on loopback. A client with `connection` as its agent's options reaches it for any host.
+ * The certificate names the providers' hosts, and only that agent trusts it.
  */
 export async function startTlsServer(
   answer: (request: Received) => Answer | Failure,

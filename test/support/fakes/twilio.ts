@@ -8,7 +8,7 @@ export const authToken = 'secret';
 /** One call that Twilio was asked to place. */
 type CallRequest = Received & { body: Record<string, string> };
 
-/** The same with Twilio's name of the call, which is told unless the answer fails. */
+/** The same with Twilio's id of the call, which the answer contains unless it fails. */
 type Placed = CallRequest & { sid: string };
 
 /** Loopback in place of api.twilio.com, for the real SDK. */
