@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { dump } from '../support/dump.ts';
-import { atScreen, problem, somebody, useService, wrong } from '../support/service.ts';
+import { atScreen, enrolled, problem, somebody, useService, wrong } from '../support/service.ts';
 import { atSettings, prove } from '../support/settings-page.ts';
 
 const service = useService({ policy: null });
@@ -196,6 +196,16 @@ describe('an organization that is erased', () => {
     expect(await service.call('DELETE', url, admin())).toMatchObject(gone);
     const [life] = lives;
     expect((await life?.signIn())?.challenge).toMatchObject({ status: 'approved', policy: 'off' });
+  });
+
+  test('has the phones that ring for its users silenced', async () => {
+    await service.organization({ policy: 'mandatory' }, 'ringing');
+    const user = await enrolled(service, { organizationId: 'ringing' });
+    await service.advance(60_000);
+    await user.signIn();
+    const call = service.twilio.sidOf(user.phone);
+    await service.call('DELETE', '/v1/organizations/ringing', admin());
+    while (!service.twilio.hangUps.includes(call)) await service.call('GET', '/health/live');
   });
 
   test('keeps its trail, each user under their own pseudonym', async () => {

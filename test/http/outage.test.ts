@@ -42,6 +42,27 @@ describe('a call that Twilio surely did not place', () => {
   });
 });
 
+test('repeated calls that were not placed are one entry of a login, and are all counted', async () => {
+  const user = await enrolled(service);
+  const screen = await user.signIn({ send: false });
+  const counted = async () => {
+    const { body } = await service.call('GET', '/metrics');
+    const line = 'doublecheck_sendings_refused_total{method="call",reason="delivery-failed"} ';
+    return Number(String(body).split(line)[1]?.split('\n')[0] ?? 0);
+  };
+  const before = await counted();
+  service.twilio.answerWith(400);
+  for (let i = 0; i < 6; i += 1) expect(await screen.send()).toMatchObject(failed);
+  service.twilio.answerWith('success');
+  const path = `/v1/organizations/acme/events?userId=${user.userId}`;
+  const { body } = await service.call('GET', path, { bearer: service.keys.panel });
+  const entries = body.items.filter(({ type }: { type: string }) => type === 'code.failed');
+  expect(entries).toEqual([
+    expect.objectContaining({ details: expect.objectContaining({ delivery: 'not-placed' }) }),
+  ]);
+  expect(await counted()).toBe(before + 6);
+});
+
 test('a call that Twilio may have placed stays counted', async () => {
   const screen = await aLogin();
   service.twilio.answerWith('drop');

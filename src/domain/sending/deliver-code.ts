@@ -9,7 +9,7 @@ import { Problem } from '../problems.ts';
 import { endCall, type HangUpDeps, hangUp } from './hang-up.ts';
 import type { SendingReservation } from './reserve-sending.ts';
 
-export type DeliveryDeps = HangUpDeps & Pick<Deps, 'challenges' | 'trail' | 'devices'>;
+export type DeliveryDeps = HangUpDeps & Pick<Deps, 'challenges' | 'trail' | 'devices' | 'metrics'>;
 
 /** A device in enrolment gets the code alone: the code has to prove it. */
 export function devicesFor({ challenge, user }: LoginContext, target: Target): Device[] {
@@ -30,7 +30,10 @@ export async function deliverCode(
   // Before the trail is told: if that fails, the same attempt again finds what was done.
   const [saved] = await Promise.allSettled([saveOutcome(deps, context, code, outcome)]);
   // What may have been placed stays counted.
-  if (outcome.delivery === 'not-placed') await outgoing.reservation.giveBack();
+  if (outcome.delivery === 'not-placed') {
+    deps.metrics.sendingRefused(code.method, 'delivery-failed');
+    await outgoing.reservation.giveBack();
+  }
   await recordSent(deps, context, code, outcome.delivery);
   if (outcome.goneTokens?.length) await markGone(deps, context, outcome.goneTokens);
   if (saved.status === 'rejected') throw saved.reason;
@@ -113,7 +116,10 @@ function messageFor(
   };
 }
 
-/** Records once for each code how its sending went. */
+/**
+ * Records once for each code how its sending went. Codes that were not placed are not limited in number: they
+ * have one entry per challenge and method.
+ */
 export async function recordSent(
   deps: Pick<Deps, 'channels' | 'trail' | 'log'>,
   { challenge }: LoginContext,
@@ -123,7 +129,8 @@ export async function recordSent(
   const provider = deps.channels.get(method)?.provider ?? null;
   const type = delivery === 'accepted' ? 'code.sent' : 'code.failed';
   const details = { method, hint, provider, delivery };
-  await deps.trail.record(inChallenge(challenge, type, details), id);
+  const subject = delivery === 'not-placed' ? `${challenge.id} ${method}` : id;
+  await deps.trail.record(inChallenge(challenge, type, details), subject);
   deps.log.info({ challengeId: challenge.id, method, provider, delivery }, 'code sent');
 }
 

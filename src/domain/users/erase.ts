@@ -21,24 +21,28 @@ export async function eraseUser(
 }
 
 export async function eraseOrganization(
-  deps: EraseDeps & Pick<Deps, 'organizations'>,
+  deps: EndCallsDeps & EraseDeps & Pick<Deps, 'organizations'>,
   id: string,
   caller: Caller,
 ): Promise<void> {
   if (!(await deps.organizations.find(id))) throw new Problem('not-found');
-  await forgetChallenges(deps, id);
+  await endLogins(deps, id);
   const pseudonymOf = (userId: string) => deps.pseudonyms({ organizationId: id, userId });
   const about = { organizationId: id, userId: null };
   const entry = byCaller(caller, about, 'organization.erased');
   await deps.organizations.erase(id, pseudonymOf, entry);
 }
 
-async function forgetChallenges(deps: EraseDeps, organizationId: string): Promise<void> {
+async function endLogins(deps: EndCallsDeps & EraseDeps, organizationId: string): Promise<void> {
   let after: string | null = null;
   for (;;) {
     const query = { organizationId, state: null, after, limit: 500 };
-    const users: { userId: string }[] = await deps.users.list(query);
-    for (const { userId } of users) await deps.challenges.forgetUser({ organizationId, userId });
+    const users: { userId: string; factors: number }[] = await deps.users.list(query);
+    for (const { userId, factors } of users) {
+      const user = { organizationId, userId };
+      await deps.challenges.forgetUser(user);
+      if (factors > 0) await endCallsTo(deps, user, (await deps.users.load(user)).factors);
+    }
     const last = users.at(-1);
     if (!last || users.length < query.limit) return;
     after = last.userId;
