@@ -32,9 +32,12 @@ export async function openWorld() {
 
   const look = async () =>
     (await service.call('GET', '/v1/challenge', { bearer: sentinel.token })).body;
-  /** All that a request could cost: the sentinel's code and attempts, calls, messages. */
-  const costs = (seen: object) =>
-    JSON.stringify([seen, service.twilio.requests.length, service.google.requests.length]);
+  /** All that a request could cost: the sentinel's code and attempts, calls, codes pushed. */
+  const costs = (seen: object) => {
+    // A message that tells of an event follows the answer, and is no code.
+    const pushed = service.google.requests.filter(({ body }) => body.message.data?.code);
+    return JSON.stringify([seen, service.twilio.requests.length, pushed.length]);
+  };
   const bearers = (): Record<Credential, string | null> => ({
     ...service.keys,
     usersOnly: service.keys.users,
