@@ -22,6 +22,8 @@ const pinned: Record<string, string> = {
   default_transaction_deferrable: 'off',
   // A policy that hides rows becomes an error: a wrong guess must not go unseen.
   row_security: 'off',
+  // Compiling a query takes longer than a statement may, and a fresh database has no statistics.
+  jit: 'off',
   lock_timeout: '0',
   transaction_timeout: '0',
   idle_session_timeout: '0',
