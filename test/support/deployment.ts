@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
+import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { createApiKey } from '../../src/domain/secrets/api-key.ts';
-import { directoryOn } from './directories.ts';
 import { roomy } from './limits.ts';
 import { anEntry, anOrganization } from './people.ts';
+import { testSealing } from './sealing.ts';
 
 /** What replicas of one service share. */
 export type Deployment = {
@@ -29,7 +30,7 @@ const generous = {
 export async function deploy(databaseUrl: string, redisUrl: string): Promise<Deployment> {
   const database = connectPostgres(databaseUrl, roomy);
   try {
-    const directory = directoryOn(database.prisma);
+    const directory = prismaDirectory(database.prisma, testSealing, roomy);
     await directory.organizations.save(anOrganization('acme'), anEntry);
     const scopes = ['challenges', 'users', 'admin'];
     const apiKey = await createApiKey(
