@@ -39,10 +39,6 @@ const hostile = {
   transform_null_equals: 'on',
   array_nulls: 'off',
   synchronous_commit: 'off',
-  jit: 'on',
-  jit_above_cost: '0',
-  jit_optimize_above_cost: '0',
-  jit_inline_above_cost: '0',
   statement_timeout: '1',
   lock_timeout: '1',
   lc_time: `'C'`,
@@ -97,6 +93,14 @@ test.each([
   const { prisma, close } = connectPostgres(url, roomy);
   const [row] = await prisma.$queryRaw<object[]>`SHOW synchronous_commit`;
   expect(row).toEqual({ synchronous_commit: pinned });
+  await close();
+});
+
+test('a statement is never compiled, which may take longer than its limit', async () => {
+  const url = await freshDatabase();
+  await ask(url, `ALTER DATABASE "${nameOf(url)}" SET jit = on`);
+  const { prisma, close } = connectPostgres(url);
+  expect(await prisma.$queryRaw`SHOW jit`).toEqual([{ jit: 'off' }]);
   await close();
 });
 
