@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
+import type { ChallengeBody } from '../../src/http/schemas/challenge-schema.ts';
 
 /** Ends the demo. Its message is one line for the person who runs it. */
 export class DemoError extends Error {}

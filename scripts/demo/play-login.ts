@@ -1,4 +1,4 @@
-import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
+import type { ChallengeBody } from '../../src/http/schemas/challenge-schema.ts';
 import { DemoError, type Page, ProblemError } from './api-client.ts';
 import { drawButtons, drawPage, drawProblem, untilResend } from './screens.ts';
 import type { Terminal } from './terminal.ts';

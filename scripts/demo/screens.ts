@@ -1,4 +1,4 @@
-import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
+import type { ChallengeBody } from '../../src/http/schemas/challenge-schema.ts';
 import type { ProblemError } from './api-client.ts';
 
 /** The page as a user sees it, above the line where they type. */

@@ -1,7 +1,7 @@
 import { clientCreated, toClient } from '../domain/audit/audit.ts';
 import type { Client } from '../domain/people.ts';
 import { createApiKey, scopes } from '../domain/secrets/api-key.ts';
-import { isOpaqueId } from '../http/fields.ts';
+import { isOpaqueId } from '../http/schemas/fields.ts';
 import { readArguments } from './arguments.ts';
 import { type Command, UsageError } from './command.ts';
 import { withStores } from './stores.ts';

@@ -1,4 +1,4 @@
-import { prismaWebhookEndpoints } from '../adapters/postgres/webhook-endpoints.ts';
+import { prismaWebhookEndpoints } from '../adapters/postgres/audit/webhook-endpoints.ts';
 import { refusalOfWebhook } from '../adapters/webhooks/addresses.ts';
 import { readConfig } from '../config/config.ts';
 import type { Clients, WebhookEndpoints } from '../domain/ports.ts';

@@ -11,7 +11,7 @@ import type {
 } from '../domain/ports.ts';
 import { Problem, type ProblemName } from '../domain/problems.ts';
 import { second } from '../domain/time.ts';
-import { withProblems } from './problem-schema.ts';
+import { withProblems } from './problems/problem-schema.ts';
 import type { App } from './route.ts';
 
 declare module 'fastify' {

@@ -4,10 +4,10 @@ import Type from 'typebox';
 import type { LoginContext } from '../domain/challenge/challenge.ts';
 import { openChallenge } from '../domain/challenge/open-challenge.ts';
 import { changeWaiters } from '../domain/login/await-change.ts';
-import { type ChallengeBody, presentChallenge } from './challenge-schema.ts';
-import { challengeOf } from './credentials.ts';
+import { challengeOf } from './credentials/credentials.ts';
 import { type KnownTags, readIfNoneMatch } from './if-none-match.ts';
 import type { RouteContext } from './route.ts';
+import { type ChallengeBody, presentChallenge } from './schemas/challenge-schema.ts';
 
 /** Query parameters of long polling. Their values are texts. */
 export const WaitSchema = Type.Object(

@@ -7,9 +7,9 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Deps } from '../domain/ports.ts';
-import type { Presenter } from './challenge-schema.ts';
-import type { Credentials } from './credentials.ts';
-import type { Tokens } from './tokens.ts';
+import type { Credentials } from './credentials/credentials.ts';
+import type { Tokens } from './credentials/tokens.ts';
+import type { Presenter } from './schemas/challenge-schema.ts';
 
 /** Fastify, with handlers typed by their schemas. */
 export type App = FastifyInstance<

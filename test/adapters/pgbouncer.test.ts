@@ -1,7 +1,7 @@
 /** Behind PgBouncer in transaction mode, with fewer connections than clients, all is as without it. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import {
   connectPostgres,
   type Database,

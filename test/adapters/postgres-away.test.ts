@@ -1,6 +1,6 @@
 /** Whatever state the database is in, a caller hears of it soon, and it needs nobody to recover. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import {
   connectPostgres,
   type Database,

@@ -1,7 +1,7 @@
 /** Connections that end, or lead to a server of no use: heard of soon, done by halves never. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import {
   connectPostgres,
   type Database,

@@ -1,7 +1,7 @@
 /** A database that answers and refuses is unavailable: readiness says so, and the log once. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { type Sealing, sealing } from '../../src/adapters/sealing.ts';

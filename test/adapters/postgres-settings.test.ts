@@ -1,7 +1,7 @@
 /** Whatever a server, a database, a role or a URL is set to, what is written and read is the same. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { SetupError } from '../../src/domain/ports/database.ts';
 import { directoryOn } from '../support/directories.ts';

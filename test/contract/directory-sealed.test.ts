@@ -4,12 +4,12 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { prismaWebhookEndpoints } from '../../src/adapters/postgres/audit/webhook-endpoints.ts';
 import type { Database } from '../../src/adapters/postgres/connection/client.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { reencrypt } from '../../src/adapters/postgres/sealed/reencrypt.ts';
 import { sealedToken } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
-import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
 import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import type { Secret } from '../../src/domain/secrets/keys.ts';

@@ -1,6 +1,6 @@
 /** What an administrator sees of many users, and sets for one. */
 import { describe, expect, test } from '@jest/globals';
-import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import type { UserGroup, UserKey, UserState } from '../../src/domain/people.ts';
 import { aCharge } from '../support/challenges.ts';
 import { databases, skip, useDatabase } from '../support/directories.ts';

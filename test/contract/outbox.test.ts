@@ -1,10 +1,10 @@
 /** Alerts for webhooks: stored with the event itself, and sent by one replica at a time. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
+import { prismaOutbox } from '../../src/adapters/postgres/audit/outbox.ts';
+import { prismaWebhookEndpoints } from '../../src/adapters/postgres/audit/webhook-endpoints.ts';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
-import { prismaOutbox } from '../../src/adapters/postgres/outbox.ts';
-import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
 import { alertTypes } from '../../src/domain/audit/audit.ts';
 import { databases, directoryOn, textOf, useDatabase } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import { Prisma } from '../../src/adapters/postgres/generated/client.ts';
-import { usersQuery } from '../../src/adapters/postgres/list-users.ts';
+import { usersQuery } from '../../src/adapters/postgres/users/list-users.ts';
 import type { UserState } from '../../src/domain/people.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';

@@ -2,9 +2,9 @@
  * The alerts for the owner of an account at a client’s endpoint: signed, and delivered in the end.
  */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { prismaOutbox } from '../../src/adapters/postgres/audit/outbox.ts';
+import { prismaWebhookEndpoints } from '../../src/adapters/postgres/audit/webhook-endpoints.ts';
 import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
-import { prismaOutbox } from '../../src/adapters/postgres/outbox.ts';
-import { prismaWebhookEndpoints } from '../../src/adapters/postgres/webhook-endpoints.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import { webhookSender } from '../../src/adapters/webhooks/webhook-sender.ts';
 import { deliverWebhooks } from '../../src/domain/audit/deliver-webhooks.ts';

@@ -4,7 +4,7 @@
  * the user. Four digits must withstand only nine wrong guesses in a year.
  */
 import { describe, expect, test } from '@jest/globals';
-import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
+import type { ChallengeBody } from '../../src/http/schemas/challenge-schema.ts';
 import { digitsSaid } from '../support/fakes/twilio.ts';
 import { accountOf, guessWrong, letDaysPass, query, untilCareful } from '../support/guessing.ts';
 import { atScreen, enrolled, problem, useService, wrong } from '../support/service.ts';

@@ -1,4 +1,4 @@
-import type { ChallengeBody } from '../../src/http/challenge-schema.ts';
+import type { ChallengeBody } from '../../src/http/schemas/challenge-schema.ts';
 import type { Answer, Request, Service } from './start-service.ts';
 
 export const aPhone = '+31612345678';

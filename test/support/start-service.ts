@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { pino } from 'pino';
-import { prismaAuditTrail } from '../../src/adapters/postgres/audit-trail.ts';
+import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';

@@ -5,13 +5,13 @@ import type {
   StoredApproval,
 } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
+import { eventsJson } from './audit/record-events.ts';
 import { pruneRows } from './connection/batches.ts';
-import { putDevice } from './devices.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
-import { lockUser } from './lock-user.ts';
-import { lockToken } from './push-tokens.ts';
-import { eventsJson } from './record-events.ts';
-import { recordSkip } from './users.ts';
+import { putDevice } from './users/devices.ts';
+import { lockUser } from './users/lock-user.ts';
+import { lockToken } from './users/push-tokens.ts';
+import { recordSkip } from './users/users.ts';
 
 /** How challenges ended, in PostgreSQL. */
 export function challengeOutcomes(

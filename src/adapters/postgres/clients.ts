@@ -1,6 +1,6 @@
 import type { Clients } from '../../domain/ports.ts';
+import { recordEvents } from './audit/record-events.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
-import { recordEvents } from './record-events.ts';
 
 /** API keys. Only their hashes are stored. */
 export function clients(prisma: PrismaClient): Clients {

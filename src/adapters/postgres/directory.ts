@@ -6,14 +6,14 @@ import { clients } from './clients.ts';
 import { loginLimits } from './connection/limits.ts';
 import { quickAndSlow, unavailableWhenAway } from './connection/unavailable.ts';
 import { database } from './database.ts';
-import { devices } from './devices.ts';
-import { eraseUser } from './erase.ts';
-import { factors } from './factors.ts';
 import type { PrismaClient } from './generated/client.ts';
-import { countWithout, groupUsers } from './group-users.ts';
-import { guessAccounts, pruneGuesses } from './guess-accounts.ts';
 import { organizations, slowOrganizations } from './organizations.ts';
-import { users } from './users.ts';
+import { devices } from './users/devices.ts';
+import { eraseUser } from './users/erase.ts';
+import { factors } from './users/factors.ts';
+import { countWithout, groupUsers } from './users/group-users.ts';
+import { guessAccounts, pruneGuesses } from './users/guess-accounts.ts';
+import { users } from './users/users.ts';
 
 /** The ports for everything that outlives a login. */
 export type Directory = Pick<

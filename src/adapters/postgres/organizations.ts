@@ -1,8 +1,8 @@
 import type { Organization } from '../../domain/people.ts';
 import type { Organizations } from '../../domain/ports.ts';
-import { eraseOrganization } from './erase.ts';
+import { recordEvents } from './audit/record-events.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
-import { recordEvents } from './record-events.ts';
+import { eraseOrganization } from './users/erase.ts';
 
 /** Organizations, without their erasure, which takes longer. */
 export function organizations(prisma: PrismaClient): Omit<Organizations, 'erase'> {

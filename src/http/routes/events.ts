@@ -3,10 +3,10 @@ import Type, { type Static } from 'typebox';
 import { allEvents } from '../../domain/audit/all-events.ts';
 import type { RecordedEvent } from '../../domain/audit/audit.ts';
 import { preferredType } from '../accept.ts';
-import { CallerHeaders } from '../caller.ts';
-import { OpaqueId, OrganizationParams } from '../fields.ts';
-import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../paging.ts';
+import { CallerHeaders } from '../credentials/caller.ts';
 import type { App, RouteContext } from '../route.ts';
+import { OpaqueId, OrganizationParams } from '../schemas/fields.ts';
+import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../schemas/paging.ts';
 
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
 

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { Problem } from '../../domain/problems.ts';
-import { problemResponses } from '../problem-schema.ts';
+import { problemResponses } from '../problems/problem-schema.ts';
 import type { App, RouteContext, RouteList } from '../route.ts';
 
 const StateSchema = Type.Object({ status: Type.String() });

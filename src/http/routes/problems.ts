@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { Problem, problemKind, problemNames } from '../../domain/problems.ts';
-import { problemResponses } from '../problem-schema.ts';
+import { problemResponses } from '../problems/problem-schema.ts';
 import type { App, RouteList } from '../route.ts';
 import { pagePolicy } from '../security-headers.ts';
 

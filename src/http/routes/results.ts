@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { redeemResult } from '../../domain/login/redeem-result.ts';
 import { Problem } from '../../domain/problems.ts';
-import { clientOf, requireOrganization } from '../credentials.ts';
+import { clientOf, requireOrganization } from '../credentials/credentials.ts';
+import { ResultClaimsSchema } from '../credentials/result-claims.ts';
 import { attemptOf } from '../idempotency.ts';
-import { problemResponses } from '../problem-schema.ts';
+import { problemResponses } from '../problems/problem-schema.ts';
 import { note } from '../request-log.ts';
-import { ResultClaimsSchema } from '../result-claims.ts';
 import type { App, RouteContext, RouteList } from '../route.ts';
 
 const RedeemSchema = Type.Object(

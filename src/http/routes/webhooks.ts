@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { Problem } from '../../domain/problems.ts';
 import { receiveKey } from '../../domain/sending/receive-key.ts';
 import { receiveReport } from '../../domain/sending/receive-report.ts';
-import { problemResponses } from '../problem-schema.ts';
+import { problemResponses } from '../problems/problem-schema.ts';
 import type { App, RouteContext } from '../route.ts';
 
 const method = 'call';

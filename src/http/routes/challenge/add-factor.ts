@@ -1,10 +1,10 @@
 import { addFactor } from '../../../domain/login/add-factor.ts';
-import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
-import { challengeOf } from '../../credentials.ts';
-import { FactorInputSchema } from '../../factor-input.ts';
+import { challengeOf } from '../../credentials/credentials.ts';
 import { attemptOf } from '../../idempotency.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { ChallengeRefSchema, presentChallenge } from '../../schemas/challenge-schema.ts';
+import { FactorInputSchema } from '../../schemas/factor-input.ts';
 import { tokenCall } from './token-call.ts';
 
 export function addFactorRoute(app: App, { deps, credentials, presenter }: RouteContext): void {

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { cancelChallenge } from '../../../domain/login/cancel-challenge.ts';
-import { challengeOf } from '../../credentials.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { challengeOf } from '../../credentials/credentials.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { tokenCall } from './token-call.ts';
 

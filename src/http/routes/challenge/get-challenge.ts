@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import { ChallengeRefSchema } from '../../challenge-schema.ts';
 import { ConditionalHeaders, longPolling, WaitSchema } from '../../long-polling.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
 import { tokenCall } from './token-call.ts';
 
 export function getChallengeRoute(app: App, http: RouteContext): void {

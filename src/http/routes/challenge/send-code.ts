@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { sendCode } from '../../../domain/login/send-code.ts';
-import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
-import { challengeOf } from '../../credentials.ts';
-import { OurId } from '../../fields.ts';
+import { challengeOf } from '../../credentials/credentials.ts';
 import { attemptOf } from '../../idempotency.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { ChallengeRefSchema, presentChallenge } from '../../schemas/challenge-schema.ts';
+import { OurId } from '../../schemas/fields.ts';
 import { tokenCall } from './token-call.ts';
 
 const SendSchema = Type.Object({ factorId: Type.Optional(OurId) }, { additionalProperties: false });

@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import { verifyCode } from '../../../domain/login/verify-code.ts';
-import { ChallengeRefSchema, presentChallenge } from '../../challenge-schema.ts';
-import { challengeOf } from '../../credentials.ts';
+import { challengeOf } from '../../credentials/credentials.ts';
 import { attemptOf } from '../../idempotency.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { ChallengeRefSchema, presentChallenge } from '../../schemas/challenge-schema.ts';
 import { tokenCall } from './token-call.ts';
 
 const VerifySchema = Type.Object(

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Device } from '../../../domain/people.ts';
-import { idDescription, isOpaqueId, pushTokenPattern } from '../../fields.ts';
+import { idDescription, isOpaqueId, pushTokenPattern } from '../../schemas/fields.ts';
 
 /** Fields that depend on the phone. They are read as far as possible. */
 

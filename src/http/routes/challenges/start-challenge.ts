@@ -1,14 +1,14 @@
 import Type from 'typebox';
 import { startChallenge } from '../../../domain/login/start-challenge.ts';
-import { AddressSchema, addressOf } from '../../caller-address.ts';
-import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
-import { clientOf } from '../../credentials.ts';
-import { OpaqueId } from '../../fields.ts';
+import { AddressSchema, addressOf } from '../../credentials/caller-address.ts';
+import { clientOf } from '../../credentials/credentials.ts';
 import { firstAttemptOf } from '../../idempotency.ts';
-import { readOptional } from '../../optional.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import { note } from '../../request-log.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { ChallengeRefSchema, presentWithToken } from '../../schemas/challenge-schema.ts';
+import { OpaqueId } from '../../schemas/fields.ts';
+import { readOptional } from '../../schemas/optional.ts';
 import {
   DeviceSchema,
   readDevice,

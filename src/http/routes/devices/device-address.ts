@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { OpaqueId } from '../../fields.ts';
+import { OpaqueId } from '../../schemas/fields.ts';
 import { userUrl } from '../users/user-call.ts';
 
 export const deviceUrl = `${userUrl}/devices/:deviceId` as const;

@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import { refreshDevice } from '../../../domain/users/change-devices.ts';
-import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import { PlatformSchema, PushTokenSchema } from '../../fields.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { DeviceSchema } from '../../user-schema.ts';
+import { PlatformSchema, PushTokenSchema } from '../../schemas/fields.ts';
+import { DeviceSchema } from '../../schemas/user-schema.ts';
 import { userCall } from '../users/user-call.ts';
 import { DeviceParams, deviceUrl } from './device-address.ts';
 

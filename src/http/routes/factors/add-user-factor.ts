@@ -1,11 +1,11 @@
 import { addUserFactor } from '../../../domain/users/add-user-factor.ts';
-import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import { ChallengeRefSchema, presentWithToken } from '../../challenge-schema.ts';
-import { FactorInputSchema } from '../../factor-input.ts';
-import { UserParams } from '../../fields.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import { note } from '../../request-log.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { ChallengeRefSchema, presentWithToken } from '../../schemas/challenge-schema.ts';
+import { FactorInputSchema } from '../../schemas/factor-input.ts';
+import { UserParams } from '../../schemas/fields.ts';
 import { userCall } from '../users/user-call.ts';
 import { factorsUrl } from './factor-address.ts';
 

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { OpaqueId, OurId } from '../../fields.ts';
+import { OpaqueId, OurId } from '../../schemas/fields.ts';
 import { userUrl } from '../users/user-call.ts';
 
 export const factorsUrl = `${userUrl}/factors` as const;

@@ -1,10 +1,10 @@
 import { requireOwnerOrAdmin } from '../../../domain/users/factor-access.ts';
-import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import { UserParams } from '../../fields.ts';
-import { listOf } from '../../paging.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { FactorSchema, presentFactor } from '../../user-schema.ts';
+import { UserParams } from '../../schemas/fields.ts';
+import { listOf } from '../../schemas/paging.ts';
+import { FactorSchema, presentFactor } from '../../schemas/user-schema.ts';
 import { userCall } from '../users/user-call.ts';
 import { factorsUrl } from './factor-address.ts';
 

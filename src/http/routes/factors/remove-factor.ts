@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { removeFactor } from '../../../domain/users/change-factors.ts';
-import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { userCall } from '../users/user-call.ts';
 import { FactorParams, factorsUrl } from './factor-address.ts';

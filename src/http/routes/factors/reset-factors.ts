@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { resetFactors } from '../../../domain/users/change-factors.ts';
-import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import { UserParams } from '../../fields.ts';
+import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { UserParams } from '../../schemas/fields.ts';
 import { userCall } from '../users/user-call.ts';
 import { factorsUrl } from './factor-address.ts';
 

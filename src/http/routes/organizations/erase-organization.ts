@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { eraseOrganization } from '../../../domain/users/erase.ts';
-import { CallerHeaders, callerOf } from '../../caller.ts';
-import { OrganizationParams } from '../../fields.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { CallerHeaders, callerOf } from '../../credentials/caller.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { OrganizationParams } from '../../schemas/fields.ts';
 import { organizationCall, organizationUrl } from './organization-call.ts';
 
 export function eraseOrganizationRoute(app: App, { deps, credentials }: RouteContext): void {

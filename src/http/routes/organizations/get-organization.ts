@@ -1,7 +1,7 @@
 import { Problem } from '../../../domain/problems.ts';
-import { OrganizationParams } from '../../fields.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { OrganizationParams } from '../../schemas/fields.ts';
 import { OrganizationSchema, organizationCall, organizationUrl } from './organization-call.ts';
 
 export function getOrganizationRoute(app: App, { deps, credentials }: RouteContext): void {

@@ -2,9 +2,9 @@ import Type, { type Static } from 'typebox';
 import type { Organization } from '../../../domain/people.ts';
 import { organizationDefaults } from '../../../domain/policy.ts';
 import { previewPolicy, setOrganization } from '../../../domain/users/change-policies.ts';
-import { CallerHeaders, callerOf } from '../../caller.ts';
-import { LanguageSchema, OrganizationParams } from '../../fields.ts';
+import { CallerHeaders, callerOf } from '../../credentials/caller.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { LanguageSchema, OrganizationParams } from '../../schemas/fields.ts';
 import { OrganizationSchema, organizationCall, organizationUrl } from './organization-call.ts';
 
 const BodySchema = Type.Object(

@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { eraseUser } from '../../../domain/users/erase.ts';
-import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import { UserParams } from '../../fields.ts';
+import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { UserParams } from '../../schemas/fields.ts';
 import { userCall, userUrl } from './user-call.ts';
 
 export function eraseUserRoute(app: App, { deps, credentials }: RouteContext): void {

@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { userStates } from '../../../domain/people.ts';
-import { CallerHeaders } from '../../caller.ts';
-import { OrganizationParams, printable } from '../../fields.ts';
-import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../../paging.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { CallerHeaders } from '../../credentials/caller.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { ListedUserSchema, presentListedUser } from '../../user-schema.ts';
+import { OrganizationParams, printable } from '../../schemas/fields.ts';
+import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../../schemas/paging.ts';
+import { ListedUserSchema, presentListedUser } from '../../schemas/user-schema.ts';
 import { userCall, usersUrl } from './user-call.ts';
 
 export function listUsersRoute(app: App, { deps, credentials }: RouteContext): void {

@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { effectivePolicy } from '../../../domain/policy.ts';
 import { setUserPolicy } from '../../../domain/users/change-policies.ts';
-import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import { UserParams } from '../../fields.ts';
-import { problemResponses } from '../../problem-schema.ts';
+import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { presentUser, UserSchema } from '../../user-schema.ts';
+import { UserParams } from '../../schemas/fields.ts';
+import { presentUser, UserSchema } from '../../schemas/user-schema.ts';
 import { userCall, userUrl } from './user-call.ts';
 
 export function setUserPolicyRoute(app: App, { deps, credentials }: RouteContext): void {

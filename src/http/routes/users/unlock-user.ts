@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { unlockUser } from '../../../domain/users/unlock-user.ts';
-import { ActorHeaders, factorCallerOf } from '../../caller.ts';
-import { UserParams } from '../../fields.ts';
+import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
 import type { App, RouteContext } from '../../route.ts';
+import { UserParams } from '../../schemas/fields.ts';
 import { userCall, userUrl } from './user-call.ts';
 
 export function unlockUserRoute(app: App, { deps, credentials }: RouteContext): void {

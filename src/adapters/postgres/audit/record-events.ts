@@ -1,0 +1,46 @@
+import { type AuditEvent, alertTypes } from '../../../domain/audit/audit.ts';
+import { Prisma } from '../generated/client.ts';
+import { withAlerts } from './outbox.ts';
+
+/**
+ * Records events and their alerts in the order given, in the transaction of the change itself: all
+ * of it happens, or nothing.
+ *
+ * @param attemptId when given, each event is recorded once for this attempt.
+ */
+export async function recordEvents(
+  tx: Prisma.TransactionClient,
+  events: readonly AuditEvent[],
+  attemptId?: string,
+): Promise<void> {
+  for (const event of events) {
+    const inserted = insertEvent(eventsJson([event], attemptId));
+    await tx.$executeRaw(alertTypes.includes(event.type) ? withAlerts(inserted) : inserted);
+  }
+}
+
+function insertEvent(entries: string): Prisma.Sql {
+  return Prisma.sql`
+    INSERT INTO events (type, organization_id, user_id, actor, client, app, app_version,
+      challenge_id, details, address, spends, attempt)
+    SELECT type, organization_id, user_id, actor, client, app, app_version,
+      challenge_id, details, address, spends, attempt
+    FROM jsonb_array_elements(${entries}::jsonb) AS given, jsonb_populate_record(NULL::events, given)
+    WHERE given ->> 'whileKnown' IS DISTINCT FROM 'true' OR keep_user(organization_id, user_id)
+    ON CONFLICT (spends) WHERE spends IS NOT NULL DO NOTHING`;
+}
+
+/** Events with the names of their columns, for functions in the database. */
+export function eventsJson(events: readonly AuditEvent[], attemptId?: string): string {
+  return JSON.stringify(
+    events.map(({ organizationId, userId, appVersion, challengeId, ...event }) => ({
+      ...event,
+      organization_id: organizationId,
+      user_id: userId,
+      app_version: appVersion,
+      challenge_id: challengeId,
+      // Unique for each entry.
+      ...(attemptId && { spends: `${event.type} ${attemptId}`, attempt: attemptId }),
+    })),
+  );
+}

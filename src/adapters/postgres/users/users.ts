@@ -1,0 +1,56 @@
+import type { UserKey } from '../../../domain/people.ts';
+import type { GuessLimits, Users } from '../../../domain/ports.ts';
+import type { Sealing } from '../../sealing.ts';
+import { recordEvents } from '../audit/record-events.ts';
+import { Prisma, type PrismaClient } from '../generated/client.ts';
+import { listUsers } from './list-users.ts';
+import { loadUser } from './load-user.ts';
+import { ofOrganization } from './lock-user.ts';
+
+/** Users, without their factors, devices and guesses. */
+export function users(
+  prisma: PrismaClient,
+  sealing: Sealing,
+  { long }: GuessLimits,
+): Omit<Users, 'group' | 'countWithout' | 'erase'> {
+  return {
+    load: (key) => loadUser(prisma, sealing, long, key),
+    list: (query) => listUsers(prisma, query),
+
+    async ensure(user) {
+      await prisma.$executeRaw`
+        INSERT INTO users (organization_id, id)
+        SELECT id, ${user.userId} ${ofOrganization(user)}
+        ON CONFLICT DO NOTHING`;
+    },
+
+    async beginAddition({ organizationId, userId }, challengeId) {
+      const theirs = Prisma.sql`organization_id = ${organizationId} AND id = ${userId}`;
+      const [row] = await prisma.$queryRaw<{ previous: string | null }[]>`
+        WITH before AS (
+          SELECT addition_id AS previous FROM users WHERE ${theirs} FOR NO KEY UPDATE)
+        UPDATE users SET addition_id = ${challengeId} FROM before WHERE ${theirs}
+        RETURNING previous`;
+      return row?.previous ?? null;
+    },
+
+    setPolicy: (user, policy, entry) =>
+      prisma.$transaction(async (tx) => {
+        const set = await tx.$executeRaw`
+          INSERT INTO users (organization_id, id, policy)
+          SELECT id, ${user.userId}, ${policy} ${ofOrganization(user)}
+          ON CONFLICT (organization_id, id) DO UPDATE SET policy = EXCLUDED.policy`;
+        if (set > 0) await recordEvents(tx, [entry]);
+        return set > 0;
+      }),
+  };
+}
+
+/** Records that a user postponed the first factor (`primary`) or declined a backup (`backup`). */
+export function recordSkip(user: UserKey, step: 'primary' | 'backup'): Prisma.Sql {
+  const column = Prisma.raw(step === 'primary' ? 'postponed_at' : 'backup_skipped_at');
+  return Prisma.sql`
+    INSERT INTO users (organization_id, id, ${column})
+    SELECT id, ${user.userId}, now() ${ofOrganization(user)}
+    ON CONFLICT (organization_id, id) DO UPDATE SET ${column} = now()`;
+}

@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ChallengeRef } from '../../domain/challenge/challenge.ts';
+import type { Client } from '../../domain/people.ts';
+import type { Deps, StoredKey } from '../../domain/ports.ts';
+import { Problem } from '../../domain/problems.ts';
+import { keyMatches, parseApiKey, type Scope } from '../../domain/secrets/api-key.ts';
+import { rememberKeys } from './known-keys.ts';
+import { tokenUses } from './token-uses.ts';
+import type { Tokens } from './tokens.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The holder of the API key, on routes that require one. */
+    client: Client | null;
+    /** The challenge of the token, on routes that require one. */
+    challengeRef: ChallengeRef | null;
+    /** Whether the token was used too often, or could not be counted. */
+    overused: boolean;
+  }
+}
+
+type Hook = (request: FastifyRequest) => Promise<void>;
+
+export type Credentials = {
+  /** Requires an API key with this scope. */
+  apiKey(scope: Scope): Hook;
+  /** Requires a challenge token. */
+  challengeToken: Hook;
+};
+
+export function buildCredentials(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'clients' | 'quotas' | 'settings'>,
+  tokens: Tokens,
+): Credentials {
+  app.decorateRequest('client', null);
+  app.decorateRequest('challengeRef', null);
+  app.decorateRequest('overused', false);
+  const countUse = tokenUses(deps);
+  app.addHook('preHandler', async (request) => requireNamed(request, request.body));
+  const findKey = rememberKeys(deps.clients);
+  return {
+    apiKey: (scope) => async (request) => {
+      const client = await authenticate(findKey, bearer(request));
+      if (!client.scopes.includes(scope)) throw forbidden(scope);
+      request.client = client;
+      requireNamed(request, request.params);
+    },
+    challengeToken: async (request) => {
+      const ref = tokens.verifyChallenge(bearer(request));
+      request.challengeRef = ref;
+      request.overused = true;
+      await countUse(ref);
+      request.overused = false;
+    },
+  };
+}
+
+/** The client on a route behind {@link Credentials.apiKey}. */
+export function clientOf({ client }: FastifyRequest): Client {
+  if (!client) throw new Problem('unauthenticated');
+  return client;
+}
+
+/** The challenge on a route behind {@link Credentials.challengeToken}. */
+export function challengeOf({ challengeRef }: FastifyRequest): ChallengeRef {
+  if (!challengeRef) throw new Problem('unauthenticated');
+  return challengeRef;
+}
+
+/** A key that is limited to organizations sees no others. @throws Problem `not-found`. */
+export function requireOrganization({ client }: FastifyRequest, organizationId: string): void {
+  const { organizations = null } = client ?? {};
+  if (organizations && !organizations.includes(organizationId)) throw new Problem('not-found');
+}
+
+/** Checks the organization in the path or the body. */
+function requireNamed(request: FastifyRequest, named: unknown): void {
+  const { organizationId } = (named ?? {}) as { organizationId?: unknown };
+  if (typeof organizationId === 'string') requireOrganization(request, organizationId);
+}
+
+function forbidden(scope: Scope): Problem {
+  return new Problem('forbidden', { detail: `The API key lacks the scope \`${scope}\`.` });
+}
+
+function bearer({ headers }: FastifyRequest): string {
+  const [, credential] = /^Bearer +([\w.~+/=-]+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (!credential) throw new Problem('unauthenticated');
+  return credential;
+}
+
+async function authenticate(
+  findKey: (id: string) => Promise<StoredKey | null>,
+  presented: string,
+): Promise<Client> {
+  const parts = parseApiKey(presented);
+  const key = parts && (await findKey(parts.id));
+  if (!key || key.revokedAt || !keyMatches(parts.secret, key.keyHash))
+    throw new Problem('unauthenticated');
+  return key;
+}
