@@ -84,7 +84,9 @@ test('many clients at once get what they would get alone', async () => {
 });
 
 test('what may be used once is used once', async () => {
-  const approval = anApproval(someone(), { codeId: null });
+  const { prisma } = inTurn(replicas, 0);
+  const known = await knownMember(directoryOn(prisma, roomy));
+  const approval = anApproval(known, { codeId: null });
   const { id: challengeId, organizationId, userId, client, purpose } = approval.challenge;
   const user = { organizationId, userId };
   const result = { challengeId, ...user, resultId: approval.resultId ?? '', client, purpose };
