@@ -62,7 +62,7 @@ test.each<Failure>([
     const pushes = pushesThrough(google, { limitMs: 1_500 });
     google.answerTokensWith(failure);
     const started = performance.now();
-    expect(await pushes.deliver(aMessage())).toEqual({ delivery: 'failed' });
+    expect(await pushes.deliver(aMessage())).toEqual({ delivery: 'not-placed' });
     expect(performance.now() - started).toBeLessThan(boundMs);
     expect(google.requests).toHaveLength(0);
     google.answerTokensWith('success');

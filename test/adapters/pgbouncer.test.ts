@@ -14,6 +14,7 @@ import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { anEntry, anEvent, confirmation, knownMember, someone } from '../support/people.ts';
 import { consoleOf, startPgbouncer } from '../support/pgbouncer.ts';
+import { testSecrets } from '../support/sealing.ts';
 import { freePort } from '../support/server-process.ts';
 import { createDatabase, type Server, startPostgres } from '../support/servers.ts';
 import { enrolled, startService } from '../support/service.ts';
@@ -111,7 +112,11 @@ test('a time is right, also while others use the same connections in a zone of t
 });
 
 test('a whole login goes through it', async () => {
-  const service = await startService({ databaseUrl: pgbouncer.url, replicas: 2 });
+  const service = await startService({
+    databaseUrl: pgbouncer.url,
+    replicas: 2,
+    secrets: testSecrets,
+  });
   await service.organization({ policy: 'mandatory' });
   const user = await enrolled(service);
   const screen = await user.signIn({}, { replica: 1 });

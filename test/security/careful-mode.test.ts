@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ChallengeBody } from '../../src/http/schemas/challenge-schema.ts';
 import { digitsSaid } from '../support/fakes/twilio.ts';
 import { accountOf, guessWrong, letDaysPass, query, untilCareful } from '../support/guessing.ts';
-import { atScreen, enrolled, problem, useService, wrong } from '../support/service.ts';
+import { atScreen, enrolled, problem, somebody, useService, wrong } from '../support/service.ts';
 import { atSettings } from '../support/settings-page.ts';
 
 const service = useService();
@@ -107,8 +107,9 @@ describe('nine wrong guesses that no approval took off', () => {
     await service.organization({ policy: 'mandatory' }, 'elsewhere');
     const user = await enrolled(service);
     const namesake = await user.signIn({ organizationId: 'elsewhere' });
-    await namesake.addPhone(user.phone);
-    await namesake.enter(user.heard());
+    const { phone, heard } = somebody(service);
+    await namesake.addPhone(phone);
+    await namesake.enter(heard());
     await untilCareful(user);
     expect(lengthOf(await user.signIn())).toBe(8);
     expect(lengthOf(await user.signIn({ organizationId: 'elsewhere' }))).toBe(4);

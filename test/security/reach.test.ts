@@ -43,6 +43,7 @@ const opens: Record<string, 'challenges' | 'users' | 'admin' | 'token' | 'public
   getProblem: 'public',
   getMetrics: 'public',
   reportCall: 'public',
+  pressKey: 'public',
 };
 
 const service = useService();

@@ -31,7 +31,7 @@ function models(): string[] {
 
 function columnsOf(body: string): string[] {
   return fieldsOf(body).map(({ column, type, isOptional }) => {
-    const nullable = isOptional || type.endsWith('[]') ? ' null' : '';
+    const nullable = isOptional ? ' null' : '';
     return `${tableOf(body)}.${column} ${types[type]}${nullable}`;
   });
 }

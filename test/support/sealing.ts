@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sealing } from '../../src/adapters/sealing.ts';
 
-/** What a test seals with where it does not matter with which secret. */
-export const testSealing = sealing([{ kid: 'test', bytes: randomBytes(32) }]);
+/** Secrets of a test where it does not matter which. */
+export const testSecrets = [{ kid: 'test', bytes: randomBytes(32) }] as const;
+
+export const testSealing = sealing(testSecrets);
