@@ -5,7 +5,7 @@ import { connectPostgres } from '../../src/adapters/postgres/connection/client.t
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import { roomy } from '../support/limits.ts';
-import { anEntry, confirmation, member } from '../support/people.ts';
+import { anEntry, confirmation, knownMember } from '../support/people.ts';
 import { freshDatabase, startRedis } from '../support/servers.ts';
 import { emptyFolder, run, slowWorkMs } from './program.ts';
 
@@ -84,7 +84,8 @@ test('the service does not start without a secret under which rows are sealed', 
   const [k1, k2] = [randomBytes(32), randomBytes(32)];
   const directory = prismaDirectory(database.prisma, sealing([{ kid: 'k1', bytes: k1 }]));
   await directory.database.ping();
-  await directory.factors.confirm(await member(directory), confirmation(), anEntry);
+  const user = await knownMember(directory);
+  expect(await directory.factors.confirm(user, confirmation(), anEntry)).toBe('confirmed');
   await database.close();
   const env = { DATABASE_URL: url, SECRETS: `k2:${k2.toString('base64url')}` };
   const service = run('src/main.ts', [], { cwd: folder, env });
