@@ -76,6 +76,66 @@ test('a service does not call itself ready while a migration is pending', async 
   await close();
 });
 
+/** The two migrations of the first release, as that release left them. */
+async function firstRelease(url: string): Promise<void> {
+  await ask(
+    url,
+    `CREATE TABLE _prisma_migrations (id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL,
+       finished_at timestamptz, migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz,
+       started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)`,
+  );
+  for (const name of all.slice(0, 2)) {
+    const sql = readFileSync(`prisma/migrations/${name}/migration.sql`, 'utf8');
+    const checksum = createHash('sha256').update(sql).digest('hex');
+    await ask(url, sql);
+    await ask(
+      url,
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ('${name.slice(0, 14)}', '${checksum}', '${name}', now(), 1)`,
+    );
+  }
+}
+
+test('what the first release stored is there after the migrations, and goes on working', async () => {
+  const url = await createDatabase(server.url, 'with_data');
+  await firstRelease(url);
+  await ask(
+    url,
+    `INSERT INTO organizations VALUES ('acme', 'mandatory', 'nl-NL', 'NL', 'offered', now(), now());
+     INSERT INTO users (organization_id, id, factor_count) VALUES ('acme', '42', 1), ('acme', '43', 0);
+     INSERT INTO factors (id, organization_id, user_id, method, is_primary, address, address_hash)
+       VALUES (gen_random_uuid(), 'acme', '42', 'push', true, 'k1.sealed', 'hash');
+     INSERT INTO devices VALUES ('acme', '42', 'd-1', 'ios', 'k1.sealed', 'token-hash', now(), now());
+     INSERT INTO wrong_guesses (organization_id, user_id, challenge_id, kind, at)
+       SELECT 'acme', '42', 'c-1', 'short', now() FROM generate_series(1, 9);
+     INSERT INTO clients (id, name, scopes, key_hash) VALUES ('c', 'qaller', '{challenges}', 'x');
+     INSERT INTO spent_ids (id, "by") VALUES ('a-code', 'an-attempt')`,
+  );
+  expect(await migratePostgres(url)).toEqual(all.slice(2));
+  const charge = (user: string, code: string) =>
+    ask(
+      url,
+      `SELECT outcome FROM charge_guess('acme', '${user}', 'c-2', '${code}', gen_random_uuid()::text,
+         'try', 'strangers', 'short', 9)`,
+    );
+  expect(await charge('42', 'new')).toEqual([{ outcome: 'full' }]);
+  expect(await charge('43', 'new')).toEqual([{ outcome: 'charged' }]);
+  expect(await charge('43', 'a-code')).toEqual([{ outcome: 'over' }]);
+  const [{ reached_by: reachedBy } = {}] = await ask(
+    url,
+    `SELECT reached_by FROM users WHERE id = '42'`,
+  );
+  expect(reachedBy).toEqual(['push']);
+  // A replica of that release still counts a wrong guess while others are new.
+  await ask(
+    url,
+    `INSERT INTO users (organization_id, id) VALUES ('acme', '44');
+     INSERT INTO wrong_guesses (organization_id, user_id, challenge_id, kind, at)
+       SELECT 'acme', '44', 'c-3', 'short', now() FROM generate_series(1, 9)`,
+  );
+  expect(await charge('44', 'new')).toEqual([{ outcome: 'full' }]);
+});
+
 test('a migration that fails changes nothing, and gives one line', async () => {
   const url = await createDatabase(server.url, 'in_the_way');
   await ask(url, 'CREATE TABLE spent_ids (id text)');

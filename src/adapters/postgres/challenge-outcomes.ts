@@ -10,7 +10,7 @@ import { pruneRows } from './connection/batches.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import { putDevice } from './users/devices.ts';
 import { lockUser } from './users/lock-user.ts';
-import { lockToken } from './users/push-tokens.ts';
+import { lockToken } from './users/take-push-token.ts';
 import { recordSkip } from './users/users.ts';
 
 /** How challenges ended, in PostgreSQL. */

@@ -7,8 +7,8 @@ import { recordEvents } from '../audit/record-events.ts';
 import type { Prisma, PrismaClient } from '../generated/client.ts';
 import { sealedToken, tokenHashes } from '../sealed/sealed-columns.ts';
 import { lockUser } from './lock-user.ts';
-import { lockToken, takeToken } from './push-tokens.ts';
 import { needsDevice, updateReach } from './reach.ts';
+import { lockToken, takeToken } from './take-push-token.ts';
 
 type Transaction = Prisma.TransactionClient;
 

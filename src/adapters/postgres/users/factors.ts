@@ -8,8 +8,8 @@ import type { Prisma, PrismaClient } from '../generated/client.ts';
 import { openAddress, sealedAddress } from '../sealed/sealed-columns.ts';
 import { putDevice } from './devices.ts';
 import { lockUser } from './lock-user.ts';
-import { lockToken } from './push-tokens.ts';
 import { needsDevice, updateReach } from './reach.ts';
+import { lockToken } from './take-push-token.ts';
 
 type Transaction = Prisma.TransactionClient;
 
