@@ -1,4 +1,5 @@
 /** `npm start` in an empty folder: what it prints is true, and what it keeps is there again. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { binary } from '../support/binaries.ts';
 import { freePort } from '../support/server-process.ts';
@@ -30,7 +31,7 @@ afterAll(async () => {
 const cli = (...args: string[]) => run('src/cli.ts', args, { cwd: folder });
 
 async function beginLogin(apiKey: string): Promise<number> {
-  const body = { organizationId: 'acme', userId: '7', app: { name: 'company-panel' } };
+  const body = { organizationId: 'acme', userId: randomUUID(), app: { name: 'company-panel' } };
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
   const options = { method: 'POST', headers, body: JSON.stringify(body) };
   const answer = await fetch(`${url}/v1/challenges`, options);

@@ -1,8 +1,29 @@
 import type { Redis } from 'ioredis';
+import { Client } from 'pg';
 import { challengeFields } from '../../src/adapters/redis/challenge-hash.ts';
 import type { Sealing } from '../../src/adapters/sealing.ts';
 import type { Code, Proof } from '../../src/domain/challenge/challenge.ts';
 import { testSealing } from './sealing.ts';
+
+/** Lets time pass for everything that lives for minutes, in both stores. */
+export async function age(
+  { redis, databaseUrl, sealing }: { redis: Redis; databaseUrl: string; sealing: Sealing },
+  ms: number,
+): Promise<void> {
+  await Promise.all([ageRedis(redis, ms, sealing), ageOutcomes(databaseUrl, ms)]);
+}
+
+/** Makes what PostgreSQL knows of ended challenges older. */
+async function ageOutcomes(databaseUrl: string, ms: number): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const earlier = (column: string) => `${column} = ${column} - $1 * interval '1 millisecond'`;
+  await client.query(
+    `UPDATE challenge_outcomes SET ${earlier('at')}, ${earlier('result_expires_at')}`,
+    [ms],
+  );
+  await client.end();
+}
 
 /**
  * Makes all that one Redis database holds `ms` older: times inside challenges, in the indexes of

@@ -16,6 +16,7 @@ export type Deployment = {
 
 const generous = {
   TOKEN_USES_PER_MINUTE: '10000',
+  STARTS_PER_USER_MINUTE: '10000',
   CALLS_PER_SECOND: '1000',
   CODES_PER_USER_UNAPPROVED: '1000',
   CODES_PER_USER_HOUR: '10000',

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { Client } from 'pg';
 import { pino } from 'pino';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
@@ -25,7 +24,7 @@ import type { SecretRing } from '../../src/domain/secrets/keys.ts';
 import { fingerprints, pseudonyms } from '../../src/domain/secrets/pseudonym.ts';
 import type { App } from '../../src/http/route.ts';
 import { settingsOf } from '../../src/wire.ts';
-import { ageRedis } from './age-redis.ts';
+import { age } from './age-redis.ts';
 import { callsThrough, pushesThrough } from './fakes/channels.ts';
 import { startFakeGoogle } from './fakes/google.ts';
 import { startFakeTwilio } from './fakes/twilio.ts';
@@ -168,7 +167,7 @@ export async function startService(options: ServiceOptions = {}) {
     call,
     /** Lets time pass for everything that lives for minutes. */
     async advance(ms: number): Promise<void> {
-      await Promise.all([ageRedis(redis, ms, sealed), ageOutcomes(databaseUrl, ms)]);
+      await age({ redis, databaseUrl, sealing: sealed }, ms);
     },
     /** Sets budgets anew on every replica, as an operator writes them, and forgets what was counted. */
     async budget(given: Record<string, string>): Promise<void> {
@@ -193,18 +192,6 @@ export async function startService(options: ServiceOptions = {}) {
       await Promise.all([twilio.close(), google.close()]);
     },
   };
-}
-
-/** Makes what PostgreSQL knows of ended challenges older. */
-async function ageOutcomes(databaseUrl: string, ms: number): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  const earlier = (column: string) => `${column} = ${column} - $1 * interval '1 millisecond'`;
-  await client.query(
-    `UPDATE challenge_outcomes SET ${earlier('at')}, ${earlier('result_expires_at')}`,
-    [ms],
-  );
-  await client.end();
 }
 
 const aLogin = { organizationId: 'acme', userId: '42', app: { name: 'company-panel' } };
