@@ -59,7 +59,7 @@ test.each<Failure>([
 ])(
   '%s instead of one: that delivery fails within the limit, the next one works',
   async (failure) => {
-    const pushes = pushesThrough(google, { limitMs: 1_500 });
+    const pushes = pushesThrough(google, { limitMs: 4_000 });
     google.answerTokensWith(failure);
     const started = performance.now();
     expect(await pushes.deliver(aMessage())).toEqual({ delivery: 'not-placed' });
