@@ -37,9 +37,18 @@ function together(findKeys: Clients['findKeys']): FindKey {
     next = null;
     return new Map((await findKeys(ids)).map((key) => [key.id, key]));
   });
+  const batch = () => {
+    const started = query();
+    // A query that fails while it waits for its turn never runs: the next request needs a new one.
+    const forget = () => {
+      if (next === started) next = null;
+    };
+    started.then(forget, forget);
+    return started;
+  };
   return async (id) => {
     wanted.add(id);
-    next ??= query();
+    next ??= batch();
     return (await next).get(id) ?? null;
   };
 }
