@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { Problem } from '../../domain/problems.ts';
 import { receiveKey } from '../../domain/sending/receive-key.ts';
 import { receiveReport } from '../../domain/sending/receive-report.ts';
@@ -7,6 +7,17 @@ import { problemResponses } from '../problems/problem-schema.ts';
 import type { App, RouteContext } from '../route.ts';
 
 const method = 'call';
+const formType = 'application/x-www-form-urlencoded';
+const callUrl = '/webhooks/twilio/calls/:reference';
+
+/** What Twilio sends about a call. */
+const aboutCall = {
+  tags: ['Operation'],
+  consumes: [formType],
+  params: Type.Object({ reference: Type.String({ pattern: '^[\\w.-]+$' }) }),
+  headers: Type.Object({ 'x-twilio-signature': Type.Optional(Type.String()) }),
+  body: Type.Record(Type.String(), Type.String()),
+};
 
 /** Twilio reports on a call. */
 export function reportCallRoute(app: App, http: RouteContext): void {
@@ -15,17 +26,13 @@ export function reportCallRoute(app: App, http: RouteContext): void {
   pressKeyRoute(app, http);
   app.route({
     method: 'POST',
-    url: '/webhooks/twilio/calls/:reference',
+    url: callUrl,
     schema: {
+      ...aboutCall,
       operationId: 'reportCall',
       summary: 'How a call goes on, told by Twilio',
       description:
         'Signed by Twilio (`X-Twilio-Signature`). It only ever moves the delivery of a code forward.',
-      tags: ['Operation'],
-      consumes: ['application/x-www-form-urlencoded'],
-      params: Type.Object({ reference: Type.String({ pattern: '^[\\w.-]+$' }) }),
-      headers: Type.Object({ 'x-twilio-signature': Type.Optional(Type.String()) }),
-      body: Type.Record(Type.String(), Type.String()),
       response: {
         204: Type.Null(),
         ...problemResponses('forbidden', 'not-found', 'unavailable'),
@@ -34,11 +41,7 @@ export function reportCallRoute(app: App, http: RouteContext): void {
     handler: async (request, reply) => {
       const readReport = deps.channels.get(method)?.readReport;
       if (!readReport) throw new Problem('not-found');
-      const report = await readReport({
-        reference: request.params.reference,
-        fields: request.body,
-        signature: request.headers['x-twilio-signature'] ?? null,
-      });
+      const report = await readReport(formOf(request));
       if (report) await receiveReport(deps, method, report);
       return reply.code(204).send(null);
     },
@@ -49,16 +52,12 @@ export function reportCallRoute(app: App, http: RouteContext): void {
 function pressKeyRoute(app: App, { deps }: RouteContext): void {
   app.route({
     method: 'POST',
-    url: '/webhooks/twilio/calls/:reference/key',
+    url: `${callUrl}/key`,
     schema: {
+      ...aboutCall,
       operationId: 'pressKey',
       summary: 'A key pressed in a call, told by Twilio',
       description: 'Signed by Twilio (`X-Twilio-Signature`). The answer is TwiML.',
-      tags: ['Operation'],
-      consumes: ['application/x-www-form-urlencoded'],
-      params: Type.Object({ reference: Type.String({ pattern: '^[\\w.-]+$' }) }),
-      headers: Type.Object({ 'x-twilio-signature': Type.Optional(Type.String()) }),
-      body: Type.Record(Type.String(), Type.String()),
       response: {
         200: { description: 'TwiML.', content: { 'text/xml': { schema: Type.String() } } },
         ...problemResponses('forbidden', 'not-found', 'unavailable'),
@@ -67,20 +66,30 @@ function pressKeyRoute(app: App, { deps }: RouteContext): void {
     handler: async (request, reply) => {
       const readKey = deps.channels.get(method)?.readKey;
       if (!readKey) throw new Problem('not-found');
-      const press = await readKey({
-        reference: request.params.reference,
-        fields: request.body,
-        signature: request.headers['x-twilio-signature'] ?? null,
-      });
+      const press = await readKey(formOf(request));
       return reply.type('text/xml').send(await receiveKey(deps, press));
     },
   });
 }
 
+type AboutCall = {
+  params: Static<typeof aboutCall.params>;
+  headers: Static<typeof aboutCall.headers>;
+  body: Static<typeof aboutCall.body>;
+};
+
+function formOf({ params, headers, body }: AboutCall) {
+  return {
+    reference: params.reference,
+    fields: body,
+    signature: headers['x-twilio-signature'] ?? null,
+  };
+}
+
 function acceptForms(app: App): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
+    formType,
     { parseAs: 'string' },
     async (_request: FastifyRequest, body: string | Buffer) =>
       Object.fromEntries(new URLSearchParams(String(body))),
