@@ -13,11 +13,6 @@ type Setting<T> = {
   fallback: T;
 };
 
-const booleans = new Map([
-  ['true', true],
-  ['false', false],
-]);
-
 /** Every setting, with its form and default. Null means: not set. */
 export const settings = {
   HOST: text('127.0.0.1', 'an address to listen on', /^[\w.:-]+$/),
@@ -31,11 +26,7 @@ export const settings = {
   REDIS_CLUSTER: addresses('of a cluster'),
   REDIS_USERNAME: optional('a user name, without spaces', /^\S+$/),
   REDIS_PASSWORD: optional('a password, without spaces', /^\S+$/),
-  REDIS_TLS: {
-    parse: (value) => booleans.get(value),
-    form: 'true or false',
-    fallback: null,
-  } satisfies Setting<boolean | null> as Setting<boolean | null>,
+  REDIS_TLS: flag(null),
   SECRETS: { parse: secretRing, form: secretForm(), fallback: null as SecretRing | null },
   ISSUER: url(['http:', 'https:']),
   TWILIO_ACCOUNT_SID: optional('an account SID: AC and 32 hex digits', /^AC[0-9a-fA-F]{32}$/),
@@ -70,16 +61,8 @@ export const settings = {
     form: 'none, or a list of prefixes, such as +3150820',
     fallback: null,
   } satisfies Setting<string[] | null> as Setting<string[] | null>,
-  CALL_KEY_FIRST: {
-    parse: (value) => booleans.get(value),
-    form: 'true or false',
-    fallback: false,
-  } satisfies Setting<boolean>,
-  PUSH_SHOW_CODE: {
-    parse: (value) => booleans.get(value),
-    form: 'true or false',
-    fallback: true,
-  } satisfies Setting<boolean>,
+  CALL_KEY_FIRST: flag(false),
+  PUSH_SHOW_CODE: flag(true),
   CODE_TTL_SECONDS: whole(30, 5, 300),
   CODE_ATTEMPTS: whole(5, 1, 5),
   CHALLENGE_TTL_SECONDS: whole(600, 60, 3600),
@@ -113,6 +96,14 @@ function text(fallback: string, form: string, pattern: RegExp): Setting<string> 
 
 function optional(form: string, pattern: RegExp): Setting<string | null> {
   return { parse: (value) => (pattern.test(value) ? value : undefined), form, fallback: null };
+}
+
+function flag<T extends boolean | null>(fallback: T): Setting<boolean | T> {
+  const values = new Map([
+    ['true', true],
+    ['false', false],
+  ]);
+  return { parse: (value) => values.get(value), form: 'true or false', fallback };
 }
 
 function whole(fallback: number, min: number, max: number): Setting<number> {

@@ -6,6 +6,7 @@ import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import { aChallenge, aGuess } from '../support/challenges.ts';
+import { ask, until } from '../support/redis-members.ts';
 import {
   eventually,
   expectAllUnavailable,
@@ -14,7 +15,6 @@ import {
   probe,
   refusalOf,
 } from '../support/redis-probe.ts';
-import { ask, until } from '../support/redis-topologies.ts';
 import { type Server, startRedis } from '../support/servers.ts';
 
 let server: Server;
