@@ -18,8 +18,5 @@ export const maxAnswerBytes = 128 * 1024;
 /** A challenge stays stored after its end, so an expired one differs from an unknown one. */
 export const challengeGraceMs = minute;
 
-/**
- * 9 guesses at 4 digits a year, then a day 20 at 8 digits from strangers and 5 on known devices: 9/9,999 + 25 ×
- * 365/99,999,999 is below 1 in 1,000 per user and year.
- */
+/** A guesser succeeds with 9/9,999 + (20 + 5) × 365/99,999,999: below 1 in 1,000 per user and year. */
 export const defaultGuessLimits = { short: 9, long: 20, longOnDevices: 5 } as const;

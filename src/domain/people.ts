@@ -37,7 +37,6 @@ export type RegisteredDevice = Pick<Device, 'id' | 'platform'> & {
 
 /** An unknown user has the defaults. */
 export type User = UserKey & {
-  /** Whether the database has a row for this user. */
   known: boolean;
   organization: Organization | null;
   policy: Policy | null;
@@ -74,7 +73,6 @@ export type UserGroup = {
   /** 0, 1, or 2 for two and more. */
   factors: number;
   offered: boolean;
-  /** The methods of factors that work now. */
   reachedBy: string[];
   app: string | null;
   appVersion: string | null;

@@ -1,9 +1,4 @@
-/**
- * What the domain needs from outside. Each adapter implements one port; wire.ts builds {@link Deps}.
- *
- * A port rejects with the problem `unavailable` when its store or provider does not answer in time. Any other error
- * is a defect.
- */
+/** Each adapter implements one port. It rejects with Problem `unavailable` when its store does not answer in time. */
 
 import type { AuditTrail } from './ports/audit-trail.ts';
 import type { CallLines } from './ports/call-lines.ts';

@@ -98,7 +98,6 @@ export function toUser(
 
 export type Caller = {
   client: string;
-  /** Whether the client may act for others. */
   admin: boolean;
   actor: string | null;
   address: string | null;

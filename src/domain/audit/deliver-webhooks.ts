@@ -1,7 +1,7 @@
 import type { Log, Outbox, OutboxMessage, WebhookSender } from '../ports.ts';
 import { hour, minute, second } from '../time.ts';
 
-/** The wait after each failure. After the last, the message is dropped. */
+/** After the last failure, the message is dropped. */
 const waits = [5 * second, 30 * second, 2 * minute, 10 * minute, hour, 6 * hour, 24 * hour];
 
 /** Longer than one delivery. After this, another replica takes the messages of one that died. */
@@ -11,11 +11,7 @@ const batch = 20;
 
 type Parts = { outbox: Outbox; sender: WebhookSender; log: Log };
 
-/**
- * Delivers what is due, once. A message may arrive twice when a replica dies: `webhook-id` identifies it.
- *
- * @returns the number of messages tried.
- */
+/** A message may arrive twice when a replica dies: `webhook-id` identifies it. @returns how many were tried. */
 export async function deliverWebhooks({ outbox, sender, log }: Parts): Promise<number> {
   const messages = await outbox.claim(batch, leaseMs);
   await Promise.all(messages.map((message) => deliver({ outbox, sender, log }, message)));

@@ -5,10 +5,7 @@ export type App = { name: string; version?: string | null };
 /** The version at the start of what apps send, such as `3.2.0 (1234)` or `v3.2.0-rc.1+build`. No wildcards. */
 const form = /^\s*v?(\d+(?:\.\d+)*(?:-[\da-z.-]+)?)(?=$|[+\s(/])/i;
 
-/**
- * The version an app needs for the second step, or null when it has it. A missing or unreadable version counts as the
- * oldest.
- */
+/** Null when the app has it. A missing or unreadable version counts as the oldest. */
 export function missingVersion(app: App, minimums: ReadonlyMap<string, string>): string | null {
   const minimum = minimums.get(app.name);
   if (!minimum) return null;

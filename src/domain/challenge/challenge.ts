@@ -39,7 +39,6 @@ export type Code = {
 
 export type Proof = { codeId: string; attemptId: string; at: number };
 
-/** `resultId` is null for purposes without a result. */
 export type Approval = {
   resultId: string | null;
   amr: string[];
@@ -82,7 +81,6 @@ export type Challenge = {
   expiresAt: number;
 };
 
-/** The ids by which any replica finds a challenge. */
 export type ChallengeRef = UserKey & { id: string };
 
 /** `now` is the store's clock, in milliseconds since 1970. */

@@ -5,13 +5,11 @@ import { openStageOf } from './open-stage.ts';
 
 export type Target = Pick<Factor, 'id' | 'method' | 'address'>;
 
-/** The pending factor while it is being confirmed, else the active ones. */
 export function targets(context: LoginContext): Target[] {
   const { pending } = context.challenge;
   return openStageOf(context) === 'confirm' && pending ? [pending] : context.user.factors;
 }
 
-/** The primary, or the first factor whose method is still offered. */
 export function defaultTarget(choices: readonly Target[], user: User, methods: string[]) {
   const primary = user.factors.find(({ role }) => role === 'primary');
   const preferred = choices.find(({ id }) => id === primary?.id) ?? choices[0];
@@ -25,7 +23,6 @@ export function codeInPlay(context: LoginContext): Code | null {
   return code && targets(context).some(({ id }) => id === code.factorId) ? code : null;
 }
 
-/** The code that can still be entered. */
 export function liveCode(context: LoginContext): Code | null {
   const code = codeInPlay(context);
   if (!code || context.now >= code.expiresAt) return null;

@@ -27,10 +27,7 @@ type News = {
   callKeyFirst: boolean;
 };
 
-/**
- * The code after a report about its call; null when nothing changes. Reports may come late, twice, replayed or in the
- * wrong order.
- */
+/** Null when nothing changes. Reports may come late, twice, replayed or in the wrong order. */
 export function movedOn(
   code: Code,
   { callId, delivery, now, codeTtlMs, callKeyFirst }: News,

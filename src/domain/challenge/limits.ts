@@ -6,10 +6,7 @@ export const challengeLimits = { codes: 5, wrongGuesses: 15 } as const;
 /** How long a right guess reserves the code, in case its replica dies. */
 export const proofLeaseMs = second;
 
-/**
- * "The 30 seconds of a call's code start when it is answered, … never more than 60 seconds after sending". Applies
- * where the provider reports the answer.
- */
+/** "… start when it is answered, … never more than 60 seconds after sending". Needs a provider that reports answers. */
 export const longestUnheardMs = minute;
 
 export const resultTtlMs = minute;

@@ -35,11 +35,7 @@ export function contextOf(
 // A burst of guesses raises the version often, but a code has few looks.
 const maxTries = 20;
 
-/**
- * Changes a challenge; decides again when another replica changed it first.
- *
- * @param decide returns the fields to replace, or null for no change. Its errors are thrown.
- */
+/** Decides again when another replica changed it first. `decide` returns the fields to replace, null for no change. */
 export async function updateChallenge<S extends ChallengeSnapshot>(
   { challenges }: Pick<Deps, 'challenges'>,
   start: S,

@@ -16,7 +16,6 @@ const ended = {
   skip: 'challenge-finished',
 } as const;
 
-/** Which call is allowed in which stage, or the problem that answers it. */
 const transitions: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
   verify: {
     send: 'ok',

@@ -15,21 +15,12 @@ export interface FactorKind {
   readonly amr: readonly string[];
   /** The fields beside `method`, as JSON Schema properties. All are required. */
   readonly input: Record<string, TSchema>;
-  /** Whether codes go to devices. Otherwise they go to a number, which costs money, so budgets apply. */
+  /** Whether codes go to devices. Otherwise they go to a number: that costs money, so budgets apply. */
   readonly reachesDevices: boolean;
   offeredTo(user: User): boolean;
-  /**
-   * The address that codes will go to.
-   *
-   * @param input matches the schemas of `input`.
-   * @throws Problem such as `phone-number-invalid` or `no-device`.
-   */
+  /** The address that codes will go to. @throws Problem such as `phone-number-invalid` or `no-device`. */
   address(input: Record<string, string>, enrolling: Enrolling): string;
-  /**
-   * Checks again before each code: settings and devices may have changed.
-   *
-   * @throws Problem `destination-not-allowed` or `no-device`.
-   */
+  /** Checks again before each code, as settings change. @throws Problem `destination-not-allowed` or `no-device`. */
   requireReachable(address: string, now: { settings: Settings; devices: Device[] }): void;
   /** What the holder of a challenge token may see of the address. */
   hint(address: string, deviceCount: number): string;

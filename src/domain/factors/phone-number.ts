@@ -16,13 +16,7 @@ const callable = new Set(['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE']);
 /** Dutch machine-to-machine numbers. The library counts them as mobile. */
 const machinePrefixes = ['+3197'];
 
-/**
- * Reads a number as people write it.
- *
- * @param country ISO 3166-1 alpha-2, for a number without a country code.
- * @returns E.164.
- * @throws Problem `phone-number-invalid` or `destination-not-allowed`.
- */
+/** `country`: ISO 3166-1. @returns E.164. @throws Problem `phone-number-invalid` or `destination-not-allowed`. */
 export function readPhoneNumber(
   input: string,
   country: string,

@@ -12,7 +12,6 @@ import type { Attempt } from './guess-account.ts';
 
 export type AcceptDeps = ApprovalDeps & Pick<Deps, 'users' | 'factors' | 'settings'>;
 
-/** After a right code: the next step of an enrolment, or the approval. */
 export async function acceptCode(
   deps: AcceptDeps,
   context: LoginContext,

@@ -10,12 +10,7 @@ import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 
 export type FactorInput = { method: string } & Record<string, string>;
 
-/**
- * Sets up a factor during enrolment and sends it a code. It stays pending until the code comes back; another may
- * replace it.
- *
- * @param attemptId the same attempt finds the code that it sent.
- */
+/** It stays pending until its code comes back; another may replace it. The same attempt finds the code that it sent. */
 export async function addFactor(
   deps: SendingDeps,
   ref: ChallengeRef,

@@ -16,7 +16,6 @@ export type ApprovalDeps = Pick<
 >;
 
 export type Grounds = {
-  /** The same attempt again gets the same approval. */
   attemptId: string;
   verified: VerifiedFactor | null;
   codeId?: string;
@@ -27,10 +26,7 @@ function amrOf(verified: VerifiedFactor | null): string[] {
   return verified === null ? ['pwd'] : ['pwd', 'mfa', 'otp', ...factorKind(verified.method).amr];
 }
 
-/**
- * Approves a challenge. PostgreSQL decides, then Redis follows. A device receives codes only after a second factor: a
- * password alone must not add a phone.
- */
+/** PostgreSQL decides, Redis follows. Only a second factor adds a device: a password alone must not add a phone. */
 export async function approve(
   deps: ApprovalDeps,
   context: LoginContext,

@@ -27,12 +27,7 @@ type Watch = { ref: ChallengeRef; waiters: Set<Waiter>; wake: () => void };
 
 export type AwaitChange = (ref: ChallengeRef, waiting: Waiting) => Promise<LoginContext>;
 
-/**
- * Waits for a change of a challenge. Resolves when `isNews` holds, or when the wait is over. Looks again when a code
- * or the challenge expires.
- *
- * One waiter too many for a challenge ends the wait of the oldest. One too many in all does not wait.
- */
+/** One waiter too many for a challenge ends the wait of the oldest. One too many in all does not wait. */
 export function changeWaiters(deps: OpenDeps): AwaitChange {
   const watches = new Map<string, Watch>();
   const look = limitConcurrency(limits.looksAtOnce, (ref: ChallengeRef) =>

@@ -20,11 +20,7 @@ const alarming = 3;
 
 export type GuessDeps = Pick<Deps, 'guessAccounts' | 'settings' | 'log'>;
 
-/**
- * Charges a guess before its code is compared.
- *
- * @throws Problem `attempts-exhausted` or `locked` when the account is full.
- */
+/** Charges a guess before its look. @throws Problem `attempts-exhausted` or `locked` when the account is full. */
 export async function chargeGuess(
   deps: GuessDeps,
   context: LoginContext,
@@ -57,11 +53,7 @@ export async function giveBackGuess(
   });
 }
 
-/**
- * Records a wrong guess, before the answer.
- *
- * @throws Problem `locked` or `attempts-exhausted` when the account is full now.
- */
+/** Records it before the answer. @throws Problem `locked` or `attempts-exhausted` when the account is full now. */
 export async function recordWrongGuess(
   deps: GuessDeps & Pick<Deps, 'channels'>,
   context: LoginContext,

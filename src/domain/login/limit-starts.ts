@@ -4,11 +4,7 @@ import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { minute } from '../time.ts';
 
-/**
- * Bounds how many challenges of one user are started, and so how many entries they write.
- *
- * @throws Problem `too-many-requests`.
- */
+/** Each start writes an audit entry, so this bounds those too. @throws Problem `too-many-requests`. */
 export async function limitStarts(
   { quotas, settings, fingerprint }: Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>,
   { organizationId, userId }: UserKey,

@@ -28,7 +28,6 @@ export async function redeemResult(
   });
 }
 
-/** Screens no longer show a redeemed result. */
 async function hideResult(
   deps: Pick<Deps, 'challenges'>,
   ref: ChallengeRef,

@@ -6,13 +6,7 @@ import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 
-/**
- * Sends the first code, a resend, or a code by another method.
- *
- * @param factorId null: the factor in play, or else the primary.
- * @param attemptId the same attempt finds the code that it sent.
- * @throws Problem `delivery-failed` when the provider refused it. The next code may follow at once.
- */
+/** `factorId` null: the factor in play, else the primary. @throws Problem `delivery-failed`: another may follow. */
 export async function sendCode(
   deps: SendingDeps,
   ref: ChallengeRef,

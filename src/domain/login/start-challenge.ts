@@ -24,7 +24,6 @@ export type Start = UserKey & {
   /** BCP 47. The organization's when null. */
   language: string | null;
   device: Device | null;
-  /** Whether to send a code at once, while the page loads. */
   send: boolean;
   address: string | null;
 };

@@ -19,12 +19,7 @@ import {
 
 type VerifyDeps = OpenDeps & GuessDeps & AcceptDeps & Pick<Deps, 'codes'>;
 
-/**
- * Compares a code once, after charging the guess, so that no failure gives a free look.
- *
- * @param digits as typed. A wrong length costs no attempt.
- * @param requestId the same request again is compared once.
- */
+/** Charges the guess, then compares it: no failure gives a free look. A wrong length costs no attempt. */
 export async function verifyCode(
   deps: VerifyDeps,
   ref: ChallengeRef,

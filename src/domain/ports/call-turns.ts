@@ -2,17 +2,15 @@ export type TurnRequest = {
   /** Identifies the call. It stays in the queue when it asks again. */
   member: string;
   organizationId: string;
-  /** The rate of the provider's account. */
   perSecond: number;
-  /** In milliseconds, from the first time that this member asks. */
+  /** From the first time that this member asks. */
   maxWaitMs: number;
 };
 
 export type Turn =
   | { state: 'granted' }
-  /** It is in the queue: ask again after this time. */
   | { state: 'waiting'; againMs: number }
-  /** Its turn comes too late, so it left the queue. There is room after this time. */
+  /** Its turn comes too late, so it left the queue. */
   | { state: 'refused'; retryAfterMs: number };
 
 /** A queue for a provider that places few calls a second. Fair between organizations. Redis. */

@@ -6,72 +6,43 @@ import type {
 } from '../challenge/challenge.ts';
 import type { UserKey } from '../people.ts';
 
-/** One guess at the code in play. The user's account has its charge. */
 export type Guess = {
   codeId: string;
-  /** The HMAC of the guess. */
   mac: string;
   /** The same attempt again gets the same outcome and costs nothing. */
   attemptId: string;
 };
 
 export type LookOutcome =
-  /** Compared and right. Other guesses are refused for `proofLeaseMs`. */
+  /** Only this and `wrong` were compared. Other guesses are refused for `proofLeaseMs`. */
   | 'right'
-  /** Compared, wrong and counted. */
   | 'wrong'
-  /** Not compared: the code has no attempts left. */
   | 'exhausted'
-  /** Not compared: the code has expired. */
   | 'expired'
-  /** Not compared: a right guess is being processed. */
+  /** A right guess is being processed. */
   | 'taken'
-  /** Not compared: another code, or none, is in play. */
+  /** Another code, or none, is in play. */
   | 'superseded';
 
-/**
- * Challenges, their codes and counters, for minutes. Each operation is atomic. The store's clock decides what has
- * expired. Redis.
- */
+/** Each operation is atomic. The store's clock decides what has expired. Null: unknown or expired. Redis. */
 export interface ChallengeStore {
-  /**
-   * Stores it for `lifetimeMs` (an integer) and sets `createdAt` and `expiresAt`. An unexpired
-   * challenge of the same id stays as it is, and is returned.
-   */
+  /** Keeps it for `lifetimeMs` (an integer). An unexpired one of the same id stays as it is, and is returned. */
   create(challenge: NewChallenge, lifetimeMs: number): Promise<ChallengeSnapshot>;
-  /** Null when it is unknown or expired. */
   read(ref: ChallengeRef): Promise<ChallengeSnapshot | null>;
-  /**
-   * Replaces the fields of `patch` if the challenge is still at `version`, and raises the version. `keepMs` is the
-   * minimum time that it stays stored from now.
-   *
-   * @returns `conflict` when the version differs, null when it is gone.
-   */
+  /** Applies only at `version`, and raises it. The challenge stays stored for at least `keepMs` from now. */
   change(
     ref: ChallengeRef,
     version: number,
     patch: ChallengePatch,
     keepMs?: number,
   ): Promise<ChallengeSnapshot | 'conflict' | null>;
-  /**
-   * Counts a guess, then compares it, in one step. Lowers `attemptsRemaining`; a wrong one raises `wrongGuesses`. A
-   * right one leaves its `proof` and costs no attempt. It is never retried: the caller has a charge for exactly one
-   * look.
-   *
-   * @returns null when the challenge is gone.
-   */
+  /** Counts, then compares. A right one leaves a `proof` and costs no attempt. Never retried: one charge, one look. */
   look(
     ref: ChallengeRef,
     guess: Guess,
   ): Promise<(ChallengeSnapshot & { outcome: LookOutcome }) | null>;
   forgetUser(user: UserKey): Promise<void>;
-  /**
-   * Calls `changed` after a change on any replica, sometimes also without one. A right guess is no change: its
-   * approval is. While the store is away changes are missed, so look again now and then. Never rejects.
-   *
-   * @returns a function that stops watching.
-   */
+  /** Hears changes on any replica. May miss some: look again now and then. Never rejects. @returns how to stop. */
   watch(ref: ChallengeRef, changed: () => void): Promise<() => void>;
-  /** Resolves when the store answers. */
   ping(): Promise<void>;
 }

@@ -2,11 +2,6 @@
 export class SetupError extends Error {}
 
 export interface Database {
-  /**
-   * Resolves when the database takes changes, has every migration and can be decrypted.
-   *
-   * @throws Problem `unavailable`; `detail` says in one line what is missing. Its cause is a SetupError when waiting
-   *   does not help.
-   */
+  /** @throws Problem `unavailable` unless writable, migrated and decryptable. Cause SetupError: waiting is no help. */
   ping(): Promise<void>;
 }

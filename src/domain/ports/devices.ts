@@ -9,30 +9,19 @@ export type Forgetting = {
   last: boolean;
   /** Refuse it when the user's last working factor goes with it. */
   keepLast: boolean;
-  /** Makes the entry for a factor that goes too, from its id. */
   factorEntryFor: (factorId: string) => AuditEvent;
 };
 
-/**
- * Devices that receive push messages. A change and its audit entries are one transaction. A push token belongs to one
- * device: any other device loses it, and its user's trail says so. PostgreSQL.
- */
+/** A change and its entries are one transaction. A push token has one device: any other loses it. PostgreSQL. */
 export interface Devices {
-  /**
-   * Gives a known device a new push token. Without the right previous one, the new one waits until a challenge from
-   * the device is approved.
-   */
+  /** Without the right previous token, the new one waits until a challenge from the device is approved. */
   refresh(
     user: UserKey,
     device: Device,
     previousPushToken: string | null,
     entryFor: EntryFor,
   ): Promise<DeviceChange | 'not-found'>;
-  /**
-   * Forgets a device. When no factor works any more, the factors go too.
-   *
-   * @returns `last-device` or `last-factor`, with nothing changed, when `forgetting` forbids it.
-   */
+  /** When no factor works any more, the factors go too. Nothing changes when `forgetting` forbids it. */
   forget(
     user: UserKey,
     deviceId: string,

@@ -1,10 +1,7 @@
-/** How many guesses an account takes. */
+/** 4 digits: in 365 days, in all lanes. 8 digits: in 24 hours, by strangers or on all known devices together. */
 export type GuessLimits = {
-  /** At 4 digits, in 365 days, in all lanes together. */
   short: number;
-  /** At 8 digits, in 24 hours, in the strangers' lane. */
   long: number;
-  /** At 8 digits, in 24 hours, on all known devices together. */
   longOnDevices: number;
 };
 
@@ -18,11 +15,9 @@ export type SendingLimits = {
   pendingNumberPerDay: number;
   organizationPerHour: number;
   organizationPerDay: number;
-  /** The rate of the Twilio account. */
   callsPerSecond: number;
 };
 
-/** The settings that the domain uses. */
 export type Settings = {
   /** In the order of the screen. */
   methods: string[];
@@ -31,7 +26,6 @@ export type Settings = {
   callKeyFirst: boolean;
   codeAttempts: number;
   challengeTtlMs: number;
-  /** The first version of each app that has the screens. */
   minimumAppVersions: ReadonlyMap<string, string>;
   /** ISO 3166-1 alpha-2. */
   callCountries: ReadonlySet<string>;

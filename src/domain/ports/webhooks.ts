@@ -1,18 +1,14 @@
 import type { AuditEvent } from '../audit/audit.ts';
 
-/** Where a client receives alerts. Each client has at most one endpoint. */
+/** Each client has at most one. */
 export type WebhookEndpoint = { client: string; url: string; createdAt: Date };
 
-/** Endpoints, as an operator sets them. PostgreSQL. */
+/** PostgreSQL. */
 export interface WebhookEndpoints {
-  /**
-   * Creates or replaces an endpoint. Alerts in the outbox go there too.
-   *
-   * @returns the new signing secret (`whsec_…`), shown only once.
-   */
+  /** Alerts in the outbox go there too. @returns the new signing secret (`whsec_…`), shown only once. */
   set(client: string, url: string): Promise<string>;
   list(): Promise<WebhookEndpoint[]>;
-  /** Also drops its unsent alerts. @returns false when there was no endpoint. */
+  /** Also drops its unsent alerts. @returns false when there was none. */
   remove(client: string): Promise<boolean>;
 }
 
@@ -32,7 +28,6 @@ export type OutboxMessage = {
   /** The same at every attempt. */
   webhookId: string;
   payload: Alert;
-  /** Earlier attempts. */
   attempts: number;
   createdAt: Date;
 };
@@ -47,8 +42,6 @@ export interface Outbox {
   /** Takes up to `limit` due messages, the oldest first. No other caller gets them within `leaseMs`. */
   claim(limit: number, leaseMs: number): Promise<OutboxMessage[]>;
   done(id: string): Promise<void>;
-  /** It is due again in `delayMs`. */
   retry(id: string, delayMs: number): Promise<void>;
-  /** Drops it. The audit trail still has the event. */
   giveUp(id: string): Promise<void>;
 }

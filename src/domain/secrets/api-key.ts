@@ -10,11 +10,7 @@ export type Scope = (typeof scopes)[number];
 /** Older keys have no checksum. */
 const form = /^dck_([0-9a-f]{16})_([\w-]{43})([\w-]{6})?$/;
 
-/**
- * Makes a key. It is shown once: only its hash is stored. The secret is 32 random bytes, so a fast hash is enough.
- *
- * @param entryFor makes the audit entry from the key's id.
- */
+/** It is shown once: only its hash is stored. The secret is 32 random bytes, so a fast hash is enough. */
 export async function createApiKey(
   clients: Clients,
   client: Pick<Client, 'name' | 'scopes'> & Partial<Pick<Client, 'organizations'>>,

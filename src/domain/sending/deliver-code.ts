@@ -40,7 +40,6 @@ export async function deliverCode(
   return saved.value;
 }
 
-/** The code that this attempt sent to the target before, while no other has taken its place. */
 export function sentBefore(
   { challenge: { code } }: LoginContext,
   attemptId: string,
@@ -116,10 +115,7 @@ function messageFor(
   };
 }
 
-/**
- * Records once for each code how its sending went. Codes that were not placed are not limited in number: they
- * have one entry per challenge and method.
- */
+/** Once for each code. Codes that were not placed are not limited: they have one entry per challenge and method. */
 export async function recordSent(
   deps: Pick<Deps, 'channels' | 'trail' | 'log'>,
   { challenge }: LoginContext,

@@ -38,12 +38,8 @@ export type SendingDeps = OpenDeps &
 type Choice = (current: LoginContext) => { target: Target; pending?: PendingFactor };
 
 /**
- * Puts a new code in play and delivers it. A call waits for its turn first. The code is stored before it is sent;
- * after a failed delivery it stays in play.
- *
- * @param attemptId the same attempt places no second call, unless the first one failed.
- * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, `challenge-finished` when the codes are used up,
- *   or what `choose` throws.
+ * Stores the code, then sends it; a failed one stays in play. The same attempt calls again only after a failure.
+ * @throws Problem `resend-too-early`, `too-many-requests`, `locked`, or `challenge-finished`: the codes are used up.
  */
 export function issueCode(
   deps: SendingDeps,

@@ -1,11 +1,7 @@
 import { updateChallenge } from '../challenge/open-challenge.ts';
 import type { Deps, KeyPress } from '../ports.ts';
 
-/**
- * Answers a key that was pressed in a call. The first key starts the code's time; later ones repeat it.
- *
- * @returns what the call says next, in the provider's form.
- */
+/** The first key starts the code's time; later ones repeat it. @returns the next words, in the provider's form. */
 export async function receiveKey(
   deps: Pick<Deps, 'challenges' | 'settings'>,
   { ref, wanted, answers }: KeyPress,

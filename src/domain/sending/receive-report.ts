@@ -7,11 +7,7 @@ import { type HangUpDeps, hangUp } from './hang-up.ts';
 
 type ReportDeps = HangUpDeps & Pick<Deps, 'challenges' | 'lines' | 'settings' | 'trail'>;
 
-/**
- * Updates the code in play from a report. Hangs up a call for another code; frees the line when a call has ended.
- *
- * @param method of the channel that got the report.
- */
+/** Also hangs up a call for another code, and frees the line when a call has ended. */
 export async function receiveReport(
   deps: ReportDeps,
   method: string,

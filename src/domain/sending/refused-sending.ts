@@ -19,11 +19,7 @@ const once = { name: 'refusal', limit: 1, windowMs: 10 * minute };
 
 export type RefusalDeps = Pick<Deps, 'trail' | 'quotas' | 'metrics' | 'log'>;
 
-/**
- * Runs `send`, and counts and records its refusal.
- *
- * @param method of the chosen factor. Null when the refusal came before.
- */
+/** `method` is null when the refusal came before the choice of a factor. */
 export async function recordingRefusals<T>(
   deps: RefusalDeps,
   challenge: Challenge,

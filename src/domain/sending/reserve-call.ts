@@ -29,18 +29,14 @@ export type CallDeps = Pick<
 export type CallReservation = {
   waitedMs: number;
   line: string;
-  /** Takes the line. @returns the owner's older calls, to be ended. Null: another owner has the line. */
+  /** As `CallLines.take`. */
   takeLine(): Promise<string[] | null>;
-  /** Stores the call's id. @returns false when a newer call has the line: end this one. */
+  /** As `CallLines.name`. */
   name(callId: string): Promise<boolean>;
   giveBack(): Promise<void>;
 };
 
-/**
- * Waits for a free line and for a turn.
- *
- * @throws Problem `too-many-requests` when either takes too long. Nothing stays reserved then.
- */
+/** @throws Problem `too-many-requests`, with nothing reserved, when the line or the turn takes too long. */
 export async function reserveCall(
   deps: CallDeps,
   { challenge, user }: LoginContext,

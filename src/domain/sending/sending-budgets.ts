@@ -6,7 +6,6 @@ import type { Budget, Deps, SendingLimits } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { day, hour, minute } from '../time.ts';
 
-/** Each lane of a user has its own budgets. */
 const userBudgets = (limits: SendingLimits, subject: string): Budget[] => [
   { ...unapproved(subject), limit: limits.userUnapprovedPerQuarter, windowMs: 15 * minute },
   { name: 'user-hour', subject, limit: limits.userPerHour, windowMs: hour },
@@ -26,7 +25,6 @@ const unapproved = (subject: string) => ({ name: 'user-unapproved', subject });
 export type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
 
 export type TakenBudgets = {
-  /** For a code that reached no provider. */
   giveBack(): Promise<void>;
 };
 

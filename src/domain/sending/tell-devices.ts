@@ -3,10 +3,7 @@ import type { Device, User } from '../people.ts';
 import { organizationDefaults } from '../policy.ts';
 import type { Deps, DeviceChange, Notice } from '../ports.ts';
 
-/**
- * Notifies the devices that a user had before a change, in the background. It may fail: the trail and the webhooks
- * have the change too.
- */
+/** In the background. It may fail: the trail and the webhooks have the change too. */
 export function tellDevices(
   { channels, log }: Pick<Deps, 'channels' | 'log'>,
   { organization, devices }: User,

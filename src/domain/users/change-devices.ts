@@ -17,11 +17,7 @@ import {
 /** A new push token. The previous one proves that it is the same app. */
 export type Refresh = { device: Device; previousPushToken: string | null };
 
-/**
- * Gives a known device a new push token.
- *
- * @returns whether the new token waits for a challenge, because the previous one was not right.
- */
+/** @returns whether the new token waits for a challenge, because the previous one was not right. */
 export async function refreshDevice(
   deps: Pick<Deps, 'users' | 'devices' | 'channels' | 'log'>,
   key: UserKey,

@@ -59,7 +59,6 @@ function stopsOldApps({ effective, factors }: Asked): boolean {
   return effective === 'mandatory' || (effective === 'optional' && factors > 0);
 }
 
-/** Null removes the user's own policy. */
 export async function setUserPolicy(
   deps: Pick<Deps, 'users'>,
   key: UserKey,

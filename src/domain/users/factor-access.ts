@@ -20,12 +20,7 @@ export function requireOwnerOrAdmin(caller: Caller, user: UserKey): void {
   if (!caller.admin) requireOwner(caller, user);
 }
 
-/**
- * Requires a recent second factor, so that a stolen password cannot add or remove a phone.
- *
- * @returns the proved factor. Null for a user without factors.
- * @throws Problem `step-up-required`.
- */
+/** A stolen password must not add or remove a phone. Null: no factors. @throws Problem `step-up-required`. */
 export async function requireStepUp(
   { outcomes }: Pick<Deps, 'outcomes'>,
   user: User,
