@@ -1,10 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { deriveKey, type Purpose, type Secret, type SecretRing } from '../domain/secrets/keys.ts';
 
-/**
- * Where a sealed value belongs: table, column and row. It opens nowhere else, so nobody can swap
- * the numbers of two users in a store.
- */
+/** A sealed value opens nowhere else, so nobody can swap the numbers of two users in a store. */
 export type Place = readonly [table: string, column: string, ...row: string[]];
 
 /** Keeps values in a store unreadable without the secrets. */
@@ -17,9 +14,7 @@ export type Sealing = {
   hashes(text: string, place: Place): [string, ...string[]];
   /** Whether it uses the current secret and form. */
   isCurrent(sealed: string): boolean;
-  /**
-   * Our secrets by name, the current one first. The hash distinguishes secrets of the same name.
-   */
+  /** Our secrets by name, the current one first. The hash distinguishes secrets of the same name. */
   keys: readonly { kid: string; keyHash: string }[];
 };
 

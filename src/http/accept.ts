@@ -1,9 +1,4 @@
-/**
- * The offered type that an `Accept` header prefers (RFC 9110, section 12.5.1). The first one when
- * they are equal or none is acceptable.
- *
- * @param offered media types without parameters, in lower case.
- */
+/** RFC 9110, section 12.5.1. The first of equals, or when none is acceptable. `offered`: in lower case. */
 export function preferredType<Type extends string>(
   accept: string | undefined,
   offered: readonly [Type, ...Type[]],

@@ -4,10 +4,7 @@ import type { App } from './route.ts';
 /** The time limit for a request to arrive. */
 export const arrivalMs = 10 * second;
 
-/**
- * While the service stops, every answer closes its connection. So no caller sends a request on a
- * connection that is about to close.
- */
+/** While the service stops, no caller sends a request on a connection that is about to close. */
 export function drainConnections(app: App, stopping: AbortSignal): void {
   app.addHook('onSend', async (_request, reply) => {
     if (stopping.aborted) reply.header('connection', 'close');

@@ -52,10 +52,7 @@ const charging = new Set<string>(
   ).map((name: ProblemName) => `/problems/${name}`),
 );
 
-/**
- * A POST of a challenge may be repeated at any replica and gets the same answer. Failures are not
- * stored, nor are refusals that cost nothing: a retry does the work.
- */
+/** Any replica repeats the answer. Failures, and refusals that cost nothing, are not stored: a retry does the work. */
 export function storeAnswers(app: App, idempotency: IdempotencyStore): void {
   app.decorateRequest('attempt', null);
   app.decorateRequest('firstAttempt', null);
@@ -75,10 +72,7 @@ export function attemptOf({ attempt }: FastifyRequest): string {
   return attempt ?? randomUUID();
 }
 
-/**
- * Names the attempt by an id that is new 10 minutes later: for what outlives the key, and must not be
- * found again then.
- */
+/** An id that is new 10 minutes later: for what outlives the key, and must not be found again then. */
 export function firstAttemptOf({ firstAttempt }: FastifyRequest): string {
   return firstAttempt ?? randomUUID();
 }

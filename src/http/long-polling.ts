@@ -44,10 +44,7 @@ type Wait = { waitMs: number; ifNoneMatch: string | undefined };
 
 export type AnswerChallenge = (request: FastifyRequest, wait: Wait) => Promise<Drawn>;
 
-/**
- * Answers with the challenge. A waiting caller gets it when it differs from theirs, or when the
- * wait ends: time is up, the caller left, or the service stops.
- */
+/** A waiting caller gets the challenge when it differs from theirs, or when the wait ends. */
 export function longPolling({ deps, presenter, stopping }: RouteContext): AnswerChallenge {
   const awaitChange = changeWaiters(deps);
   const draw = (context: LoginContext) => tagged(presentChallenge(presenter, context));

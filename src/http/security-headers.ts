@@ -32,10 +32,7 @@ export const apiPagePolicy = policy({
   'connect-src': "'self'",
 });
 
-/**
- * Sets security headers on every answer. There are no CORS headers: pages call us from our own
- * origin or through a backend. A proxy ends TLS, so the issuer says whether there is TLS.
- */
+/** No CORS headers: pages call us from our own origin or a backend. A proxy ends TLS, so the issuer tells. */
 export function guardAnswers(app: FastifyInstance, issuer: string): void {
   const tls = issuer.startsWith('https:');
   const strict = tls ? { 'strict-transport-security': 'max-age=31536000' } : {};

@@ -19,10 +19,7 @@ const options = {
   rollingPercentilesEnabled: false,
 } as const;
 
-/**
- * One breaker for each provider, not for each number: only a failure of the provider affects
- * others.
- */
+/** One for each provider, not for each number: only a failure of the provider affects others. */
 export function breakerFor(provider: string, log: Log): Breaker {
   const circuit = new CircuitBreaker((ask: () => Promise<unknown>) => ask(), options);
   let failing = false;
@@ -45,10 +42,7 @@ export function isRefusal(error: unknown): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
-/**
- * Whether the provider delivers nothing for certain: not asked, not reached, or refused. After a
- * broken connection or a 500, 502 or 504 the message may still arrive.
- */
+/** Whether nothing was sent for certain. After a broken connection or a 500, 502 or 504 it may still arrive. */
 export function isNotPlaced(error: unknown): boolean {
   const refused = isRefusal(error) || statusOf(error) === 429;
   return Object(error).code === 'EOPENBREAKER' || wasNotTaken(error) || refused;

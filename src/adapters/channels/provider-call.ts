@@ -21,10 +21,7 @@ const busyStatus = 503;
 
 const askings = new AsyncLocalStorage<Asking>();
 
-/**
- * Runs `ask` for at most `limitMs`. Then it rejects, closes its connections and allows no new ones:
- * a later retry of the SDK would deliver an old code.
- */
+/** Rejects after `limitMs` and closes its connections: a later retry of the SDK would deliver an old code. */
 export async function withinLimit<T>(limitMs: number, ask: () => Promise<T>): Promise<T> {
   const limit = new AbortController();
   const { promise: over, reject } = Promise.withResolvers<never>();
@@ -100,9 +97,7 @@ export function wasNotTaken(error: unknown): boolean {
   return notTaken.has(Object(error));
 }
 
-/**
- * The safe part of a provider's error. Its message can contain the number, the token or the text.
- */
+/** The safe part of a provider's error. Its message can contain the number, the token or the text. */
 export function failure(error: unknown): object {
   const { name, code, status, httpResponse } = Object(error);
   return { error: name, code, status: status ?? httpResponse?.status };

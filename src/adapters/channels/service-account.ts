@@ -3,11 +3,7 @@ import { readFileSync } from 'node:fs';
 
 export type ServiceAccount = { projectId: string; email: string; key: string };
 
-/**
- * Reads Google's service-account file.
- *
- * @throws Error with one line that names the variable, without content of the file.
- */
+/** Reads Google's service-account file. @throws Error with one line that names the variable, no content. */
 export function readServiceAccount(file: string): ServiceAccount {
   const content = Object(parse(read(file)));
   if (content.type !== 'service_account') throw wrong('the file is not of a service account');

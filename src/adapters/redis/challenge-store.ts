@@ -11,10 +11,7 @@ import { orUnavailable } from './connection/reply-errors.ts';
 import { challengeKey, indexKey } from './keys.ts';
 import { type Reply, withScripts } from './scripts.ts';
 
-/**
- * Challenges in Redis: one hash for each, with a time to live, and a sorted set of each user's
- * challenges. Every operation is one script, and the only clock is that of the server.
- */
+/** A hash for each, and a sorted set of each user's. One script per operation; the only clock is the server's. */
 export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): ChallengeStore {
   const redis = withScripts(client);
   const changes = redisChanges(client);

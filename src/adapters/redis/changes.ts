@@ -7,10 +7,7 @@ const subscribeTimeoutMs = 400;
 
 type Listeners = { all: Set<() => void>; subscribed: Promise<void> };
 
-/**
- * Watches changes through publish and subscribe of Redis: each script that changes a challenge
- * publishes on a channel with the name of its key.
- */
+/** Each script that changes a challenge publishes on a channel with the name of its key. */
 export function redisChanges(client: Redis | Cluster) {
   const channels = new Map<string, Listeners>();
   const notify = (channel: string) => {

@@ -6,10 +6,7 @@ import { orUnavailable } from './connection/reply-errors.ts';
 import { answersKey, requestKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
-/**
- * Requests in Redis, one hash each. A request has codes and numbers, so only its keyed hash is stored.
- * An answer has tokens, so it is sealed.
- */
+/** A request has codes and numbers, so only its keyed hash is stored. An answer has tokens, so it is sealed. */
 export function redisIdempotencyStore(client: Redis | Cluster, sealing: Sealing): IdempotencyStore {
   const redis = withScripts(client);
   return {

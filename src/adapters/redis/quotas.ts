@@ -4,10 +4,7 @@ import { orUnavailable } from './connection/reply-errors.ts';
 import { quotaKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
-/**
- * Budgets in Redis: for each, a sorted set of what was taken within the window. One script looks and
- * takes. Budgets are in different cluster slots, so they are taken one after the other.
- */
+/** A sorted set for each. They are in different cluster slots, so they are taken one after the other. */
 export function redisQuotas(client: Redis | Cluster): Quotas {
   const redis = withScripts(client);
 

@@ -51,10 +51,7 @@ export function isOutside(address: string): boolean {
   return family === 6 && routed.check(address, 'ipv6') && !inside.check(address, 'ipv6');
 }
 
-/**
- * Resolves a name at the moment of connecting, and refuses it when any of its addresses is
- * internal. An earlier lookup could be outdated.
- */
+/** Refuses a name with any internal address, at the moment of connecting: an earlier lookup could be outdated. */
 export const outsideOnly: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[] = []) => {
     const refused = !error && !addresses.every(({ address }) => isOutside(address));

@@ -11,13 +11,7 @@ type Seams = {
   limitMs?: number;
 };
 
-/**
- * Posts a message as Standard Webhooks does: `webhook-id`, `webhook-timestamp`,
- * `webhook-signature`. Any 2xx is a success. Redirects are not followed, and the answer is not
- * read.
- *
- * @param options `insideToo` allows loopback, private addresses and plain HTTP, for trying out.
- */
+/** Standard Webhooks. Any 2xx is a success; redirects are not followed. `insideToo` is for trying out. */
 export function webhookSender({ insideToo, limitMs = defaultLimitMs }: Seams): WebhookSender {
   return {
     async send(message) {

@@ -21,12 +21,7 @@ export const ActorSchema = Type.String({
   examples: ['42', "UTF-8''Zo%C3%AB"],
 });
 
-/**
- * The person at the keyboard; null without the header. A header with two readings is refused: one
- * user could pass for another.
- *
- * @throws Problem `invalid-request`.
- */
+/** Null without the header. With two readings it is refused: one user could pass for another. @throws Problem */
 export function actorOf({ headers, raw }: FastifyRequest): string | null {
   const value = headers[header];
   if (typeof value !== 'string') return null;

@@ -7,10 +7,7 @@ type FindKey = (id: string) => Promise<StoredKey | null>;
 // A revoked key must stop working within 10 seconds on every replica.
 const memoryMs = 5_000;
 
-/**
- * Finds API keys and caches for some seconds which exist. Runs one query at a time: made-up keys
- * must not slow logins down.
- */
+/** Caches for some seconds which exist. One query at a time: made-up keys must not slow logins down. */
 export function rememberKeys(clients: Pick<Clients, 'findKeys'>): FindKey {
   const known = new LRUCache<string, StoredKey>({ max: 1_000, ttl: memoryMs });
   // Ids are random, so nobody asks for a key before it exists.

@@ -9,10 +9,7 @@ import { minute } from '../../domain/time.ts';
 /** A burst of calls must not delay the store's replies. */
 const maxAtOnce = 64;
 
-/**
- * Counts the uses of challenge tokens in the shared store, and refuses those above the limit. A
- * replica remembers a refusal, so that more calls cost nothing.
- */
+/** Counts in the shared store. A replica remembers a refusal, so that more calls cost nothing. */
 export function tokenUses(
   deps: Pick<Deps, 'quotas' | 'settings'>,
 ): (ref: ChallengeRef) => Promise<void> {

@@ -141,10 +141,7 @@ function readChallenge(app: FastifyInstance, token: string): ChallengeRef {
   }
 }
 
-/**
- * Both algorithms are deterministic, so signing the claims again must give the same token. This
- * refuses other headers, duplicate claims and other encodings of the same bytes.
- */
+/** Signing again must give the same token: no other header, duplicate claim or encoding of the same bytes passes. */
 function verify<Claims extends TObject>(key: JWT, token: string, shape: Claims): Static<Claims> {
   const claims = key.verify<Static<Claims>>(token);
   if (!Check(shape, claims)) throw new Error('claims that are not ours');

@@ -53,10 +53,7 @@ function toProblem(error: FastifyError | Problem): Problem {
   return new Problem('invalid-request', { cause: error, errors });
 }
 
-/**
- * Our own error has its stack; a provider's failure has one line. A store that is away is logged
- * once, not for each request.
- */
+/** Our error has its stack, a provider's failure one line. A store that is away is logged once, not per request. */
 function logProblem(request: FastifyRequest, { kind, extra, cause }: Problem): void {
   note(request, { problem: kind.name });
   if (kind.status < 500) return;

@@ -3,11 +3,7 @@ import { Problem } from '../../domain/problems.ts';
 
 const methods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/**
- * Collects the methods of each path.
- *
- * @returns a function that answers all other methods with 405 and `Allow`. Call it last.
- */
+/** @returns a function that answers all other methods with 405 and `Allow`. Call it last. */
 export function refuseOtherMethods(app: FastifyInstance): () => void {
   const taken = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {

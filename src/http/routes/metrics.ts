@@ -2,10 +2,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import Type from 'typebox';
 import type { App, RouteContext } from '../route.ts';
 
-/**
- * Metrics for Prometheus. Labels have the route's pattern: an id would be personal, and would make
- * a series for each user.
- */
+/** Labels have the route's pattern: an id would be personal, and would make a series for each user. */
 export function metricsRoute(app: App, { deps }: RouteContext): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -1,11 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/**
- * Reads an optional value. An unreadable one is ignored and logged by name: it must not stop a
- * login.
- *
- * @param read returns null when it cannot be read.
- */
+/** An unreadable value (`read` gives null) is ignored and logged by name: it must not stop a login. */
 export function readOptional<In, Out>(
   { log }: FastifyRequest,
   name: string,

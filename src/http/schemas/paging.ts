@@ -31,12 +31,7 @@ export function limitOf(query: { limit?: string }): number {
   return Number(query.limit ?? 50);
 }
 
-/**
- * The end of the previous page. Opaque, so that the order of a list may change.
- *
- * @param list the name of the list: a cursor works for no other list.
- * @param form the form of a position: a made-up one is refused.
- */
+/** The end of the previous page, opaque. It works for no other `list`; a made-up `form` is refused. */
 export function readCursor(list: string, cursor: string | undefined, form: RegExp): string | null {
   if (cursor === undefined) return null;
   const [kind, position] = parse(cursor);

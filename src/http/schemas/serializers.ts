@@ -2,10 +2,7 @@ import buildCompiler from '@fastify/fast-json-stringify-compiler';
 
 type Factory = buildCompiler.SerializerFactory;
 
-/**
- * Compiles one serializer for all answers of the same shape: nearly all are problems, and a
- * serializer for each answer of each route takes most of the time of a start.
- */
+/** One serializer for answers of the same shape: one for each route takes most of the time of a start. */
 export function sharedSerializers(): Factory {
   const build = buildCompiler();
   return (schemas, options) => {

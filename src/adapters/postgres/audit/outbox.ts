@@ -59,10 +59,7 @@ function toMessage(sealing: Sealing, { client, ...row }: Row): OutboxMessage {
   return { ...row, id: row.id.toString(), secret, payload: row.payload as Alert };
 }
 
-/**
- * Adds to a statement that records an event: it also puts the event in the outbox of each endpoint.
- * Both happen, or neither. The endpoints are locked against removal.
- */
+/** Also puts the event in each endpoint's outbox, or neither happens. Endpoints are locked against removal. */
 export function withAlerts(recordEvent: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     WITH event AS (${recordEvent} RETURNING *)

@@ -2,12 +2,7 @@ import { type AuditEvent, alertTypes } from '../../../domain/audit/audit.ts';
 import { Prisma } from '../generated/client.ts';
 import { withAlerts } from './outbox.ts';
 
-/**
- * Records events and their alerts in the order given, in the transaction of the change itself: all
- * of it happens, or nothing.
- *
- * @param attemptId when given, each event is recorded once for this attempt.
- */
+/** Part of the transaction of the change itself. With `attemptId`, each event is recorded once for it. */
 export async function recordEvents(
   tx: Prisma.TransactionClient,
   events: readonly AuditEvent[],

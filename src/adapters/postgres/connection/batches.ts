@@ -1,9 +1,6 @@
 import { Prisma, type PrismaClient } from '../generated/client.ts';
 
-/**
- * Repeats a step until a batch is not full. Small steps lock nothing for long, and each has the time
- * limit of a statement. A step that is done stays done.
- */
+/** Repeats a step until a batch is not full. Small steps lock nothing for long, and a step done stays done. */
 export async function inBatches(
   size: number,
   step: (size: number) => Promise<number>,
@@ -13,10 +10,7 @@ export async function inBatches(
 
 const pruneSize = 5_000;
 
-/**
- * Deletes the oldest rows that match, a batch at a time. Several replicas may do this at once: each
- * takes what the others have not.
- */
+/** Deletes the oldest first. Several replicas may do this at once: each takes what the others have not. */
 export function pruneRows(
   prisma: PrismaClient,
   { table, key }: { table: string; key: string },

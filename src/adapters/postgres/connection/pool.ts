@@ -30,10 +30,7 @@ function withoutTimeLimits(url: string): string {
   return given.href;
 }
 
-/**
- * A login waits for these, so a caller gets an answer within a second whatever the server does.
- * A server that loses the connection ends our transaction, and its locks, by itself.
- */
+/** A caller gets an answer within a second. A server that loses the connection ends our transaction by itself. */
 function timeLimits(limits: Limits) {
   return {
     connectionTimeoutMillis: limits.answerMs / 2,

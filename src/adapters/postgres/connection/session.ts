@@ -2,10 +2,7 @@ import type { ClientBase } from 'pg';
 import { SetupError } from '../../../domain/ports/database.ts';
 import { readOnly } from './unavailable.ts';
 
-/**
- * Session settings that change what we write or read. A server, a database, a role or the URL may
- * have others. PgBouncer ignores connection options, but keeps settings that it tracks.
- */
+/** Others may be set on a server, role or URL. PgBouncer ignores connection options, but keeps what it tracks. */
 const pinned: Record<string, string> = {
   // Prisma's adapter sends and reads UTC times without a zone.
   TimeZone: 'UTC',

@@ -53,10 +53,7 @@ export function reasonOf(thrown: unknown): string {
   return said ?? lines[0]?.trim() ?? String(thrown);
 }
 
-/**
- * The same port, but its methods reject with `unavailable` when the database is away or when a call
- * takes longer than `timeLimitMs`. The limits of single steps would add up.
- */
+/** Methods reject with `unavailable` after `timeLimitMs` in all. The limits of single steps would add up. */
 export function unavailableWhenAway<T extends object>(port: T, timeLimitMs: number): T {
   const guarded = Object.entries(port).map(([name, method]) => [
     name,

@@ -16,12 +16,7 @@ export function socketIn(folder: string): string {
 
 const sqliteBusy = 5;
 
-/**
- * Locks a folder until the result is closed. SQLite locks through the operating system, which also
- * unlocks when the process is killed.
- *
- * @throws FolderInUseError when another process has locked it.
- */
+/** The operating system unlocks it when the process is killed. @throws FolderInUseError when another has it. */
 export function lockFolder(folder: string): DatabaseSync {
   const lock = new DatabaseSync(join(folder, 'lock'), { timeout: 0 });
   try {

@@ -8,10 +8,7 @@ const batchSize = 500;
 /** How many rows a table has, and how many were sealed again. */
 export type Reencrypted = { table: string; rows: number; renewed: number };
 
-/**
- * Seals every row again that is not under the current secret. It works row by row and skips rows
- * that change meanwhile, because the service goes on running. It may be stopped and run again.
- */
+/** The service goes on running: rows that change meanwhile are skipped. It may be stopped and run again. */
 export async function reencrypt(prisma: PrismaClient, sealing: Sealing): Promise<Reencrypted[]> {
   return [
     await reencryptTable(sealing, factors(prisma, sealing)),

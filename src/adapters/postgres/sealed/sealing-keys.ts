@@ -5,11 +5,7 @@ import { sealedColumns } from './sealed-columns.ts';
 
 type Key = { kid: string; keyHash: string | null };
 
-/**
- * Records the current secret, and checks that our secrets open every row.
- *
- * @throws SetupError that names the secret that SECRETS lacks.
- */
+/** Checks that our secrets open every row. @throws SetupError that names the secret that SECRETS lacks. */
 export async function requireKeys(prisma: PrismaClient, { keys }: Sealing): Promise<void> {
   const [current] = keys;
   if (!current) return;

@@ -7,10 +7,7 @@ import type { Prisma, PrismaClient } from '../generated/client.ts';
 
 const batchSize = 500;
 
-/**
- * Erases a user. Their events stay under a pseudonym. The last transaction deletes the user and
- * records the entry. If it fails before that, it can run again: events with a pseudonym keep it.
- */
+/** The last transaction deletes the user and records the entry. Until then it can run again. */
 export async function eraseUser(
   prisma: PrismaClient,
   user: UserKey,

@@ -63,10 +63,7 @@ export function pruneGuesses(prisma: PrismaClient): Promise<void> {
   return prune('short', '366 days').then(() => prune('long', '2 days'));
 }
 
-/**
- * What of an account decides about the next code: guesses at short codes, and until when the strangers' lane
- * is locked. `user` is columns or parameters.
- */
+/** Guesses at short codes, and until when the strangers' lane is locked. `user` is columns or parameters. */
 export function accountOf(
   { organizationId, userId }: Record<keyof UserKey, unknown>,
   maxLong: number,

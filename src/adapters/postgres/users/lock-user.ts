@@ -3,10 +3,7 @@ import { Prisma } from '../generated/client.ts';
 
 type Transaction = Prisma.TransactionClient;
 
-/**
- * Locks the row of a user until the transaction ends; false when there is none. It never makes the row: a user
- * who was erased meanwhile does not come back.
- */
+/** False when there is no row. It never makes one: a user who was erased meanwhile does not come back. */
 export async function lockUser(tx: Transaction, user: UserKey): Promise<boolean> {
   const { organizationId, userId } = user;
   // Locks no key column, so that other tables can get rows for the user meanwhile.

@@ -10,12 +10,7 @@ import { updateReach } from './reach.ts';
 
 type Transaction = Prisma.TransactionClient;
 
-/**
- * Locks a push token, then the rows of its user and of all others who have it. The order is always
- * the same, so that transactions do not deadlock.
- *
- * @param lockOwn locks the row of the user who gets the token; false when there is no row.
- */
+/** The order is always the same, against deadlocks. `lockOwn` locks the token's new user; false without a row. */
 export async function lockToken(
   tx: Transaction,
   sealing: Sealing,

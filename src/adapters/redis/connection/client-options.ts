@@ -5,10 +5,7 @@ export function nextAttemptMs(times: number): number {
   return Math.round(Math.min(50 * 2 ** (times - 1), 1_000) + Math.random() * 100);
 }
 
-/**
- * A person waits for the answer, so a command is sent once, at once, with a short limit. Sending it
- * again after a lost connection would count a guess twice.
- */
+/** A command is sent once: sending it again after a lost connection would count a guess twice. */
 export const clientOptions = {
   commandTimeout: 400,
   enableOfflineQueue: false,

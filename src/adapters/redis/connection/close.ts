@@ -1,9 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 
-/**
- * Ends a client and everything that waits for its `end`. ioredis does not emit `end` for a client that
- * has no connection open at that moment.
- */
+/** Also for what waits for `end`: ioredis does not emit it for a client without an open connection. */
 export function closeRedis(redis: Redis | Cluster): void {
   const noNode = redis instanceof Cluster && redis.nodes().length === 0;
   const silent = noNode || redis.status === 'reconnecting';

@@ -10,10 +10,7 @@ const refreshMs = 1_000;
 /** A client that is neither ready nor connecting for so many refreshes starts over. */
 const maxStuckRefreshes = 4;
 
-/**
- * A client for a cluster. It follows redirects, because a redirected command was not executed. It sends
- * nothing else again.
- */
+/** It follows redirects: a redirected command was not executed. It sends nothing else again. */
 export function openCluster(
   topology: ClusterTopology,
   check: ServerCheck,

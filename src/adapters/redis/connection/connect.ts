@@ -19,12 +19,7 @@ type Options = {
   refuseEviction?: boolean;
 };
 
-/**
- * A client that always reconnects. It waits for the first connection, but also resolves without one:
- * commands then fail at once until Redis is there. {@link closeRedis} ends it.
- *
- * @throws when the first master it finds is refused, with the reason in one line.
- */
+/** Reconnects always. Resolves without a connection too. @throws when the first master is refused, in one line. */
 export async function connectRedis(
   topology: RedisTopology,
   log: Log,

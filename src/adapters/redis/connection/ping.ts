@@ -3,12 +3,7 @@ import { Problem } from '../../../domain/problems.ts';
 import { connectedMasters, probe } from './probe.ts';
 import { withoutArguments } from './reply-errors.ts';
 
-/**
- * Resolves when Redis does all that the service asks of it, writing included. A cluster without one of
- * its masters serves the users of the others, so one master is enough.
- *
- * @throws Problem `unavailable`; its `detail` is the refusal of Redis.
- */
+/** Tries writing too. One master of a cluster is enough. @throws Problem `unavailable` with the refusal as `detail`. */
 export async function ping(redis: Redis | Cluster): Promise<void> {
   const probes = connectedMasters(redis).map(probe);
   await Promise.any(probes).catch(({ errors: [first] }: AggregateError) => {

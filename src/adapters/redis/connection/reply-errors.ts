@@ -5,10 +5,7 @@ import { Problem } from '../../../domain/problems.ts';
 const refusal =
   /(^|: -)(LOADING|READONLY|OOM|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|NOAUTH|WRONGPASS|NOPERM) |^ERR (unknown command|Unknown Redis command|The user executing the script)/;
 
-/**
- * The reply of Redis, or the problem `unavailable` when it does not answer or refuses. An error in a
- * script stays as it is.
- */
+/** Rejects with `unavailable` when Redis does not answer or refuses. An error in a script stays as it is. */
 export async function orUnavailable<T>(reply: Promise<T>): Promise<T> {
   try {
     return await reply;

@@ -1,12 +1,7 @@
 import type { Log } from '../../../domain/ports.ts';
 import type { ServerCheck } from './connectors.ts';
 
-/**
- * Refuses each server that may evict: under memory pressure it would delete counters of guesses. The
- * check runs at every attempt to connect, so correcting the server's setting is enough.
- *
- * @param onRefusal gets the reason in one line when a master is refused.
- */
+/** A server that may evict would delete counters of guesses. `onRefusal` gets the reason in one line. */
 export function noEviction(log: Log, onRefusal: (line: string) => void): ServerCheck {
   const refused = new Set<string>();
   return ({ role, maxmemory_policy: policy = 'unknown (the user needs +info)' }, peer) => {

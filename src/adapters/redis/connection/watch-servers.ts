@@ -9,10 +9,7 @@ const lookEveryMs = 2_000;
 
 type Watch = { check: ServerCheck; log: Log };
 
-/**
- * Checks each master regularly. It disconnects from one that may not be used any more; the next attempt
- * to connect refuses it. It logs a master that refuses commands of the service, once.
- */
+/** Disconnects from a master that may not be used any more: the next attempt to connect refuses it. */
 export function watchServers(redis: Redis | Cluster, { check, log }: Watch): void {
   const refusals = refusalLog(log);
   const look = async () => {
