@@ -147,6 +147,7 @@ function twilioSettings(config: Config): ChannelSettings['twilio'] {
 export function settingsOf(config: Config): Settings {
   return {
     methods: config.METHODS,
+    callerNumber: config.TWILIO_FROM,
     codeTtlMs: config.CODE_TTL_SECONDS * 1000,
     callKeyFirst: config.CALL_KEY_FIRST && config.PUBLIC_URL !== null,
     codeAttempts: config.CODE_ATTEMPTS,

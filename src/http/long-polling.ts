@@ -7,7 +7,8 @@ import { changeWaiters } from '../domain/login/await-change.ts';
 import { challengeOf } from './credentials/credentials.ts';
 import { type KnownTags, readIfNoneMatch } from './if-none-match.ts';
 import type { RouteContext } from './route.ts';
-import { type ChallengeBody, presentChallenge } from './schemas/challenge-schema.ts';
+import type { ChallengeBody } from './schemas/challenge-schema.ts';
+import { presentChallenge } from './schemas/present-challenge.ts';
 
 /** Query parameters of long polling. Their values are texts. */
 export const WaitSchema = Type.Object(

@@ -9,7 +9,7 @@ import type {
 import type { Deps } from '../domain/ports.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { Tokens } from './credentials/tokens.ts';
-import type { Presenter } from './schemas/challenge-schema.ts';
+import type { Presenter } from './schemas/present-challenge.ts';
 
 /** Fastify, with handlers typed by their schemas. */
 export type App = FastifyInstance<

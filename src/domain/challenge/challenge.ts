@@ -39,6 +39,16 @@ export type Code = {
 
 export type Proof = { codeId: string; attemptId: string; at: number };
 
+/** The last sending that was refused, for the screen. */
+export type Refusal = {
+  reason: 'too-many-requests' | 'destination-not-allowed' | 'no-device';
+  /** Null: at once, by another factor. */
+  retryAt: number | null;
+  factorId: string | null;
+};
+
+export type EndReason = 'user' | 'used-up' | 'withdrawn' | 'expired';
+
 export type Approval = {
   resultId: string | null;
   amr: string[];
@@ -69,9 +79,12 @@ export type Challenge = {
   attemptsRemaining: number;
   /** Of every code put in play. An approval gives back their budgets. */
   codeIds: string[];
+  refusal: Refusal | null;
   wrongGuesses: number;
   verified: VerifiedFactor | null;
   outcome: 'approved' | 'cancelled' | 'upgrade_required' | null;
+  /** Why it was cancelled. */
+  endReason: EndReason | null;
   minimumVersion: string | null;
   approval: Approval | null;
   /** The attempt that redeemed the result, for screens. PostgreSQL has the truth. */

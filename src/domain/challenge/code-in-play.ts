@@ -1,4 +1,4 @@
-import type { Factor, GuessKind, User } from '../people.ts';
+import type { Device, Factor, GuessKind, User } from '../people.ts';
 import type { Code, LoginContext } from './challenge.ts';
 import { codeLengths } from './limits.ts';
 import { openStageOf } from './open-stage.ts';
@@ -8,6 +8,12 @@ export type Target = Pick<Factor, 'id' | 'method' | 'address'>;
 export function targets(context: LoginContext): Target[] {
   const { pending } = context.challenge;
   return openStageOf(context) === 'confirm' && pending ? [pending] : context.user.factors;
+}
+
+/** A device in enrolment gets the code alone: the code has to prove it. */
+export function devicesFor({ challenge, user }: LoginContext, target: Target): Device[] {
+  const enrolling = challenge.pending?.id === target.id && challenge.device;
+  return enrolling ? [enrolling] : user.devices;
 }
 
 export function defaultTarget(choices: readonly Target[], user: User, methods: string[]) {

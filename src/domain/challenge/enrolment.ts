@@ -1,11 +1,18 @@
 import { factorKind } from '../factors/index.ts';
-import type { User } from '../people.ts';
 import type { Settings } from '../ports.ts';
-import type { Challenge, LoginContext } from './challenge.ts';
+import type { ProblemName } from '../problems.ts';
+import type { LoginContext } from './challenge.ts';
 import { isSkippable } from './open-stage.ts';
 import { stageOf } from './stage.ts';
 
-export type Enrolment = { step: 'primary' | 'backup'; skippable: boolean; methods: string[] };
+export type Enrolment = {
+  step: 'primary' | 'backup';
+  skippable: boolean;
+  /** What can be set up now. */
+  methods: string[];
+  /** What cannot, with the problem that it would meet. */
+  unavailable: { method: string; reason: ProblemName }[];
+};
 
 /** Null when nothing can be set up now. */
 export function enrolmentOf(context: LoginContext, settings: Settings): Enrolment | null {
@@ -14,19 +21,27 @@ export function enrolmentOf(context: LoginContext, settings: Settings): Enrolmen
   const { challenge, user } = context;
   if (challenge.purpose !== 'login') return null;
   const step = user.factors.length === 0 ? 'primary' : 'backup';
-  return { step, skippable: isSkippable(context), methods: methodsFor(user, settings) };
+  return { step, skippable: isSkippable(context), ...methodsFor(context, settings) };
 }
 
-export function asksForBackup(
-  challenge: Pick<Challenge, 'purpose' | 'backup'>,
-  user: User,
-  settings: Settings,
-): boolean {
-  const askable = challenge.purpose === 'login' && methodsFor(user, settings).length > 0;
+export function asksForBackup({ challenge, user }: LoginContext, settings: Settings): boolean {
+  const askable =
+    challenge.purpose === 'login' && methodsFor({ challenge, user }, settings).methods.length > 0;
   const declined = challenge.backup === 'offered' && user.backupSkippedAt !== null;
   return askable && user.factors.length === 1 && !declined;
 }
 
-function methodsFor(user: User, settings: Settings): string[] {
-  return settings.methods.filter((method) => factorKind(method).offeredTo(user));
+function methodsFor(
+  { challenge: { device }, user }: Pick<LoginContext, 'challenge' | 'user'>,
+  settings: Settings,
+): Pick<Enrolment, 'methods' | 'unavailable'> {
+  const offered = settings.methods.map(factorKind).filter((kind) => kind.offeredTo(user));
+  const found = offered.map((kind) => ({
+    method: kind.method,
+    reason: kind.obstacle({ user, device }),
+  }));
+  return {
+    methods: found.filter(({ reason }) => !reason).map(({ method }) => method),
+    unavailable: found.flatMap(({ method, reason }) => (reason ? [{ method, reason }] : [])),
+  };
 }

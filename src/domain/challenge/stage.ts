@@ -1,5 +1,5 @@
 import { Problem, type ProblemName } from '../problems.ts';
-import { type LoginContext, strangersLane } from './challenge.ts';
+import { type EndReason, type LoginContext, strangersLane } from './challenge.ts';
 import { liveCode } from './code-in-play.ts';
 import { challengeLimits } from './limits.ts';
 import { isSkippable, type OpenStage, openStageOf } from './open-stage.ts';
@@ -60,6 +60,17 @@ export function stageOf(context: LoginContext): Stage {
 
 export function isLocked({ challenge, user, now }: LoginContext): boolean {
   return challenge.lane === strangersLane && Number(user.lockedUntil) > now;
+}
+
+/** What `verify` takes. */
+export function acceptedProofs(context: LoginContext): 'code'[] {
+  const stage = stageOf(context);
+  return stage === 'verify' || stage === 'confirm' ? ['code'] : [];
+}
+
+/** Why a challenge is `cancelled`. */
+export function endReasonOf({ challenge: { endReason, outcome } }: LoginContext): EndReason {
+  return endReason ?? (outcome ? 'user' : 'used-up');
 }
 
 function usedUp(context: LoginContext): boolean {

@@ -18,6 +18,7 @@ export const call: FactorKind = {
   },
   reachesDevices: false,
   offeredTo: () => true,
+  obstacle: () => null,
   address({ phoneNumber = '' }, { user, settings }) {
     const country = user.organization?.country ?? organizationDefaults.country;
     return readPhoneNumber(phoneNumber, country, settings);
@@ -26,4 +27,5 @@ export const call: FactorKind = {
     if (!mayBeCalled(address, settings)) throw new Problem('destination-not-allowed');
   },
   hint: phoneNumberHint,
+  app: () => null,
 };

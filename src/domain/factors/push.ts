@@ -1,9 +1,13 @@
 import { Problem } from '../problems.ts';
-import type { FactorKind } from './kind.ts';
+import type { Enrolling, FactorKind } from './kind.ts';
 
 const app = 'Qaller';
 
 export const deviceHint = (platform: string) => `${app} (${platform})`;
+
+function obstacle({ user, device }: Pick<Enrolling, 'user' | 'device'>): 'no-device' | null {
+  return device || user.devices.length > 0 ? null : 'no-device';
+}
 
 /** A push message to every Qaller app of the user. All devices together are one factor. */
 export const push: FactorKind = {
@@ -12,12 +16,15 @@ export const push: FactorKind = {
   input: {},
   reachesDevices: true,
   offeredTo: (user) => !user.factors.some((factor) => factor.method === 'push'),
-  address(_input, { user, device }) {
-    if (!device && user.devices.length === 0) throw new Problem('no-device');
+  obstacle,
+  address(_input, enrolling) {
+    const problem = obstacle(enrolling);
+    if (problem) throw new Problem(problem);
     return app;
   },
   requireReachable(_address, { devices }) {
     if (devices.length === 0) throw new Problem('no-device');
   },
   hint: (address, deviceCount) => `${address} (${deviceCount})`,
+  app: (address) => address,
 };

@@ -21,7 +21,7 @@ export async function acceptCode(
   const proved = await proveFactor(deps, context, code);
   const { method, factorId } = code;
   const verified = proved.challenge.verified ?? { method, factorId };
-  const next = asksForBackup(proved.challenge, proved.user, deps.settings) ? goOn : approveBy;
+  const next = asksForBackup(proved, deps.settings) ? goOn : approveBy;
   const accepted = await next(deps, proved, verified, attempt);
   if (code.delivery === 'ringing') hangUp(deps, code);
   return accepted;

@@ -24,7 +24,8 @@ export async function cancelChallenge(
   await updateChallenge(deps, { challenge, ...before }, (current) => {
     if (current.challenge.outcome) return null;
     dropped = current.challenge.code;
-    return { outcome: 'cancelled', code: null, pending: null };
+    const endReason = reason === 'user' ? 'user' : 'withdrawn';
+    return { outcome: 'cancelled', endReason, code: null, pending: null };
   });
   if (dropped) hangUp(deps, dropped);
 }

@@ -3,7 +3,7 @@ import { type App, missingVersion } from '../challenge/app-version.ts';
 import type { LoginContext } from '../challenge/challenge.ts';
 import { defaultTarget } from '../challenge/code-in-play.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
-import { contextOf } from '../challenge/open-challenge.ts';
+import { contextOf, openChallenge, refOf } from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
 import type { Device, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
@@ -105,6 +105,6 @@ async function sendFirst(deps: SendingDeps, context: LoginContext): Promise<Logi
   } catch (error) {
     // The challenge stays: the screen shows why there is no code.
     if (!sendingRefused.some((name) => Problem.is(error, name))) throw error;
-    return context;
+    return openChallenge(deps, refOf(context.challenge));
   }
 }

@@ -21,6 +21,8 @@ export type SendingLimits = {
 export type Settings = {
   /** In the order of the screen. */
   methods: string[];
+  /** The number that calls, in E.164. Null without a provider. */
+  callerNumber: string | null;
   codeTtlMs: number;
   /** Whether a call's code starts to live when a key is pressed, not at the answer. */
   callKeyFirst: boolean;

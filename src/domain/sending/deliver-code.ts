@@ -1,8 +1,7 @@
 import { type EntryFor, inChallenge } from '../audit/audit.ts';
 import type { Code, LoginContext } from '../challenge/challenge.ts';
-import type { Target } from '../challenge/code-in-play.ts';
+import { devicesFor, type Target } from '../challenge/code-in-play.ts';
 import { refOf, updateChallenge } from '../challenge/open-challenge.ts';
-import type { Device } from '../people.ts';
 import { organizationDefaults } from '../policy.ts';
 import type { CodeMessage, Delivery, Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
@@ -10,12 +9,6 @@ import { endCall, type HangUpDeps, hangUp } from './hang-up.ts';
 import type { SendingReservation } from './reserve-sending.ts';
 
 export type DeliveryDeps = HangUpDeps & Pick<Deps, 'challenges' | 'trail' | 'devices' | 'metrics'>;
-
-/** A device in enrolment gets the code alone: the code has to prove it. */
-export function devicesFor({ challenge, user }: LoginContext, target: Target): Device[] {
-  const enrolling = challenge.pending?.id === target.id && challenge.device;
-  return enrolling ? [enrolling] : user.devices;
-}
 
 export type Outgoing = { digits: string; reservation: SendingReservation };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inChallenge } from '../audit/audit.ts';
 import type { Code, LoginContext, PendingFactor } from '../challenge/challenge.ts';
-import { bindingOf, liveCode, type Target } from '../challenge/code-in-play.ts';
+import { bindingOf, devicesFor, liveCode, type Target } from '../challenge/code-in-play.ts';
 import { challengeLimits, codeLengths, longestUnheardMs } from '../challenge/limits.ts';
 import {
   type OpenDeps,
@@ -12,13 +12,7 @@ import {
 import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
-import {
-  type DeliveryDeps,
-  deliverCode,
-  devicesFor,
-  recordSent,
-  sentBefore,
-} from './deliver-code.ts';
+import { type DeliveryDeps, deliverCode, recordSent, sentBefore } from './deliver-code.ts';
 import { freshCode } from './fresh-code.ts';
 import { hangUp } from './hang-up.ts';
 import { type RefusalDeps, recordingRefusals } from './refused-sending.ts';
@@ -47,14 +41,14 @@ export function issueCode(
   attemptId: string,
   choose: Choice,
 ): Promise<LoginContext> {
-  let method: string | null = null;
-  const chooseMethod: Choice = (current) => {
+  let target: Target | null = null;
+  const chooseTarget: Choice = (current) => {
     const choice = choose(current);
-    method = choice.target.method;
+    target = choice.target;
     return choice;
   };
-  const issuing = () => issue(deps, context, attemptId, chooseMethod);
-  return recordingRefusals(deps, context.challenge, () => method, issuing);
+  const issuing = () => issue(deps, context, attemptId, chooseTarget);
+  return recordingRefusals(deps, context.challenge, () => target, issuing);
 }
 
 async function issue(
@@ -117,6 +111,7 @@ async function putInPlay(
       pending,
       code: newCode(deps, next, { codeId, attemptId, target, digits }),
       proof: null,
+      refusal: null,
       codeIds: [...current.challenge.codeIds, codeId],
       attemptsRemaining: attemptsFor(deps, current),
     };
@@ -133,7 +128,9 @@ async function endUsedUp(deps: SendingDeps, context: LoginContext): Promise<void
   const entry = inChallenge(challenge, 'challenge.cancelled', { reason: 'codes used up' });
   if (!(await deps.outcomes.cancel(challenge, entry))) return;
   await updateChallenge(deps, context, (current) =>
-    current.challenge.outcome ? null : { outcome: 'cancelled', code: null, pending: null },
+    current.challenge.outcome
+      ? null
+      : { outcome: 'cancelled', endReason: 'used-up', code: null, pending: null },
   );
 }
 

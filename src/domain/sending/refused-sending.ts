@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { inChallenge } from '../audit/audit.ts';
-import type { Challenge } from '../challenge/challenge.ts';
+import type { Challenge, Refusal } from '../challenge/challenge.ts';
+import type { Target } from '../challenge/code-in-play.ts';
+import { refOf, updateChallenge } from '../challenge/open-challenge.ts';
 import type { Deps } from '../ports.ts';
 import { Problem, type ProblemName } from '../problems.ts';
 import { minute } from '../time.ts';
@@ -17,27 +19,57 @@ const counted: readonly ProblemName[] = [...recorded, 'resend-too-early'];
 /** One entry per challenge and reason: repeats must not fill the trail. */
 const once = { name: 'refusal', limit: 1, windowMs: 10 * minute };
 
-export type RefusalDeps = Pick<Deps, 'trail' | 'quotas' | 'metrics' | 'log'>;
+/** Refusals that a screen shows, also after a reload. */
+const shown: readonly Refusal['reason'][] = [
+  'too-many-requests',
+  'destination-not-allowed',
+  'no-device',
+];
 
-/** `method` is null when the refusal came before the choice of a factor. */
+export type RefusalDeps = Pick<Deps, 'challenges' | 'trail' | 'quotas' | 'metrics' | 'log'>;
+
+/** `target` is null when the refusal came before the choice of a factor. */
 export async function recordingRefusals<T>(
   deps: RefusalDeps,
   challenge: Challenge,
-  method: () => string | null,
+  target: () => Target | null,
   send: () => Promise<T>,
 ): Promise<T> {
   try {
     return await send();
   } catch (error) {
     const reason = error instanceof Problem ? error.kind.name : null;
-    if (reason && counted.includes(reason)) {
-      deps.metrics.sendingRefused(method() ?? 'none', reason);
-      await record(deps, challenge, { method: method(), reason }).catch((err: unknown) =>
-        deps.log.warn({ err, challengeId: challenge.id }, 'a refusal was not recorded'),
-      );
+    if (error instanceof Problem && reason && counted.includes(reason)) {
+      const method = target()?.method ?? null;
+      deps.metrics.sendingRefused(method ?? 'none', reason);
+      const recordings = [
+        record(deps, challenge, { method, reason }),
+        show(deps, challenge, error, target()),
+      ];
+      for (const one of await Promise.allSettled(recordings))
+        if (one.status === 'rejected')
+          deps.log.warn(
+            { err: one.reason, challengeId: challenge.id },
+            'a refusal was not recorded',
+          );
     }
     throw error;
   }
+}
+
+async function show(
+  deps: Pick<Deps, 'challenges'>,
+  challenge: Challenge,
+  { kind, extra }: Problem,
+  target: Target | null,
+): Promise<void> {
+  const reason = shown.find((name) => name === kind.name);
+  const snapshot = reason ? await deps.challenges.read(refOf(challenge)) : null;
+  if (!reason || !snapshot) return;
+  await updateChallenge(deps, snapshot, ({ challenge: { outcome }, now }) => {
+    const retryAt = reason === 'too-many-requests' ? now + (extra.retryAfterMs ?? 0) : null;
+    return outcome ? null : { refusal: { reason, retryAt, factorId: target?.id ?? null } };
+  });
 }
 
 async function record(

@@ -3,11 +3,8 @@ import { LRUCache } from 'lru-cache';
 import { type OpenDeps, openChallenge } from '../../domain/challenge/open-challenge.ts';
 import { Problem } from '../../domain/problems.ts';
 import { reasonOf } from '../request-log.ts';
-import {
-  type ChallengeBody,
-  type Presenter,
-  presentChallenge,
-} from '../schemas/challenge-schema.ts';
+import type { ChallengeBody } from '../schemas/challenge-schema.ts';
+import { type Presenter, presentChallenge } from '../schemas/present-challenge.ts';
 import type { ProblemChallenge } from './errors.ts';
 
 /** A token that is used too often gets a copy of at most this age: its refusals must cost little. */

@@ -1,11 +1,4 @@
 import Type, { type Static } from 'typebox';
-import type { Challenge, LoginContext } from '../../domain/challenge/challenge.ts';
-import { liveCode } from '../../domain/challenge/code-in-play.ts';
-import { enrolmentOf } from '../../domain/challenge/enrolment.ts';
-import { isLocked, type Stage, stageOf } from '../../domain/challenge/stage.ts';
-import { factorKind } from '../../domain/factors/index.ts';
-import type { Settings } from '../../domain/ports.ts';
-import type { Tokens } from '../credentials/tokens.ts';
 
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Time = Type.String({ format: 'date-time', description: 'RFC 3339, in UTC.' });
@@ -14,10 +7,24 @@ const Hint = Type.String({
   description: 'What a screen may show of where codes go: `316*****78`, `Qaller (2)`.',
 });
 
+const destinationFields = {
+  app: nullable(Type.String({ description: 'The app that a push goes to. Null for a call.' })),
+  devices: nullable(
+    Type.Integer({ description: 'How many devices receive a push now, 0 too. Null for a call.' }),
+  ),
+};
+
 const CodeSchema = Type.Object({
   factorId: Type.String(),
   method: Method,
   hint: Hint,
+  ...destinationFields,
+  from: nullable(
+    Type.String({
+      description: 'The number that calls. Null for a push.',
+      examples: ['+31508200000'],
+    }),
+  ),
   length: Type.Integer({ description: 'How many digits the user has to enter.' }),
   sentAt: Time,
   expiresAt: Type.String({
@@ -34,10 +41,40 @@ const CodeSchema = Type.Object({
   }),
 });
 
+const NoCodeSchema = Type.Object({
+  reason: Type.String({
+    description:
+      '`not-sent`: no code was asked for. `withdrawn`: its factor was removed, or longer codes are needed now. Others ' +
+      'are the end of the last code, or the problem that refused one.',
+    examples: [
+      'not-sent',
+      'expired',
+      'attempts-exhausted',
+      'too-many-requests',
+      'destination-not-allowed',
+      'no-device',
+      'withdrawn',
+    ],
+  }),
+  retryAt: nullable(Type.String({ format: 'date-time', description: 'Null: at once.' })),
+  factorId: nullable(Type.String({ description: 'Of the factor in play. Null before any.' })),
+  method: nullable(Method),
+  hint: nullable(Hint),
+});
+
 const EnrolmentSchema = Type.Object({
   step: Type.String({ examples: ['primary', 'backup'] }),
   skippable: Type.Boolean(),
-  methods: Type.Array(Method),
+  methods: Type.Array(Method, { description: 'Those that can be set up now.' }),
+  unavailable: Type.Array(
+    Type.Object({
+      method: Method,
+      reason: Type.String({
+        description: 'The problem that it would meet.',
+        examples: ['no-device'],
+      }),
+    }),
+  ),
 });
 
 const ResultSchema = Type.Object({
@@ -57,6 +94,10 @@ export const ChallengeSchema = Type.Object(
         'let the user in. `upgrade_required`: update the app. `locked`: try again at `retryAt`. `cancelled`: back to the login page.',
       examples: ['verify', 'enrol', 'approved', 'upgrade_required', 'locked', 'cancelled'],
     }),
+    now: Type.String({
+      format: 'date-time',
+      description: "The service's clock. Countdowns count from it.",
+    }),
     challengeToken: Type.Optional(
       Type.String({
         description:
@@ -73,11 +114,23 @@ export const ChallengeSchema = Type.Object(
         method: Method,
         role: Type.String({ examples: ['primary', 'secondary'] }),
         hint: Hint,
+        ...destinationFields,
       }),
       { description: 'The active ones, the primary first.' },
     ),
     code: nullable(CodeSchema),
+    noCode: nullable(NoCodeSchema),
+    codesRemaining: Type.Integer({ description: 'How many more codes may be asked for.' }),
+    accepts: Type.Array(Type.String({ examples: ['code'] }), {
+      description: 'What `verify` takes now, whether or not a code is alive.',
+    }),
     enrolment: nullable(EnrolmentSchema),
+    endReason: Type.Optional(
+      Type.String({
+        description: 'When `cancelled`: who or what ended it.',
+        examples: ['user', 'used-up', 'withdrawn', 'expired'],
+      }),
+    ),
     minimumVersion: Type.Optional(Type.String()),
     retryAt: Type.Optional(Type.String({ format: 'date-time', description: 'When `locked`.' })),
     result: nullable(ResultSchema),
@@ -89,83 +142,3 @@ export type ChallengeBody = Static<typeof ChallengeSchema>;
 
 /** A reference, so that the API description contains the schema once. */
 export const ChallengeRefSchema = Type.Unsafe<ChallengeBody>({ $ref: 'Challenge#' });
-
-export type Presenter = { settings: Settings; tokens: Tokens };
-
-/** Presents a challenge to the holder of its token: hints only, no full address. */
-export function presentChallenge(
-  { settings, tokens }: Presenter,
-  context: LoginContext,
-): ChallengeBody {
-  const { challenge } = context;
-  return {
-    id: challenge.id,
-    purpose: challenge.purpose,
-    status: statusOf(stageOf(context)),
-    expiresAt: iso(challenge.expiresAt),
-    policy: challenge.policy,
-    language: challenge.language,
-    factors: presentFactors(context),
-    code: presentCode(context),
-    enrolment: enrolmentOf(context, settings),
-    ...retryAt(context),
-    ...(challenge.minimumVersion && { minimumVersion: challenge.minimumVersion }),
-    result: presentResult(context, tokens),
-  };
-}
-
-/** Also contains the token. For answers that start a challenge. */
-export function presentWithToken(presenter: Presenter, context: LoginContext): ChallengeBody {
-  const challengeToken = presenter.tokens.signChallenge(context.challenge);
-  return { ...presentChallenge(presenter, context), challengeToken };
-}
-
-function retryAt(context: LoginContext): Pick<ChallengeBody, 'retryAt'> {
-  const { lockedUntil } = context.user;
-  const locked = stageOf(context) === 'locked' && lockedUntil;
-  return locked ? { retryAt: lockedUntil.toISOString() } : {};
-}
-
-function statusOf(stage: Stage): string {
-  return stage === 'confirm' ? 'verify' : stage;
-}
-
-function presentFactors({ user }: LoginContext): ChallengeBody['factors'] {
-  const drawn = user.factors.map(({ id, method, role, address }) => {
-    return { id, method, role, hint: factorKind(method).hint(address, user.devices.length) };
-  });
-  return drawn.sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'));
-}
-
-function presentCode(context: LoginContext): ChallengeBody['code'] {
-  // The code of a locked user may be alive, but guesses are refused.
-  const useless = stageOf(context) === 'cancelled' || isLocked(context);
-  const code = useless ? null : liveCode(context);
-  return (
-    code && {
-      factorId: code.factorId,
-      method: code.method,
-      hint: code.hint,
-      length: code.length,
-      sentAt: iso(code.sentAt),
-      expiresAt: iso(code.expiresAt),
-      resendAt: iso(code.resendAt),
-      attemptsRemaining: context.challenge.attemptsRemaining,
-      delivery: code.delivery,
-    }
-  );
-}
-
-function presentResult(
-  { challenge, now }: { challenge: Challenge; now: number },
-  tokens: Tokens,
-): ChallengeBody['result'] {
-  const { approval, redeemedBy } = challenge;
-  const token = tokens.signResult(challenge);
-  if (!approval || !token || redeemedBy || now >= approval.resultExpiresAt) return null;
-  return { token, expiresAt: iso(approval.resultExpiresAt), amr: approval.amr };
-}
-
-function iso(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}

@@ -3,8 +3,9 @@ import { challengeOf } from '../../credentials/credentials.ts';
 import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { ChallengeRefSchema, presentChallenge } from '../../schemas/challenge-schema.ts';
+import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
 import { FactorInputSchema } from '../../schemas/factor-input.ts';
+import { presentChallenge } from '../../schemas/present-challenge.ts';
 import { tokenCall } from './token-call.ts';
 
 export function addFactorRoute(app: App, { deps, credentials, presenter }: RouteContext): void {

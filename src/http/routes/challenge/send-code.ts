@@ -4,8 +4,9 @@ import { challengeOf } from '../../credentials/credentials.ts';
 import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { ChallengeRefSchema, presentChallenge } from '../../schemas/challenge-schema.ts';
+import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
 import { OurId } from '../../schemas/fields.ts';
+import { presentChallenge } from '../../schemas/present-challenge.ts';
 import { tokenCall } from './token-call.ts';
 
 const SendSchema = Type.Object({ factorId: Type.Optional(OurId) }, { additionalProperties: false });

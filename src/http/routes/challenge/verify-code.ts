@@ -4,7 +4,8 @@ import { challengeOf } from '../../credentials/credentials.ts';
 import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { ChallengeRefSchema, presentChallenge } from '../../schemas/challenge-schema.ts';
+import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
+import { presentChallenge } from '../../schemas/present-challenge.ts';
 import { tokenCall } from './token-call.ts';
 
 const VerifySchema = Type.Object(

@@ -6,9 +6,10 @@ import { firstAttemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import { note } from '../../request-log.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { ChallengeRefSchema, presentWithToken } from '../../schemas/challenge-schema.ts';
+import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
 import { OpaqueId } from '../../schemas/fields.ts';
 import { readOptional } from '../../schemas/optional.ts';
+import { presentWithToken } from '../../schemas/present-challenge.ts';
 import {
   DeviceSchema,
   readDevice,

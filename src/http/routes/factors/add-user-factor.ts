@@ -3,9 +3,10 @@ import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import { note } from '../../request-log.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { ChallengeRefSchema, presentWithToken } from '../../schemas/challenge-schema.ts';
+import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
 import { FactorInputSchema } from '../../schemas/factor-input.ts';
 import { UserParams } from '../../schemas/fields.ts';
+import { presentWithToken } from '../../schemas/present-challenge.ts';
 import { userCall } from '../users/user-call.ts';
 import { factorsUrl } from './factor-address.ts';
 
