@@ -7,6 +7,7 @@ import type { Deps } from '../src/domain/ports.ts';
 import { codeVault } from '../src/domain/secrets/code-vault.ts';
 import { fingerprints, pseudonyms } from '../src/domain/secrets/pseudonym.ts';
 import { settingsOf } from '../src/wire.ts';
+import { describeApi } from './openapi/describe-api.ts';
 
 /** Writes openapi.yaml from the schemas of the routes. With --check, it only compares. */
 const file = new URL('../openapi.yaml', import.meta.url);
@@ -25,7 +26,13 @@ async function describe(): Promise<string> {
   };
   const issuer = 'http://127.0.0.1:3000';
   const { signal: stopping } = new AbortController();
-  const app = await buildApp(deps as Deps, { secrets, issuer, logger, stopping });
+  const app = await buildApp(deps as Deps, {
+    secrets,
+    issuer,
+    logger,
+    stopping,
+    describe: describeApi,
+  });
   await app.ready();
   // Through JSON, because YAML would mark objects that are shared.
   return stringify(JSON.parse(JSON.stringify(app.swagger())), { lineWidth: 100 });

@@ -4,22 +4,20 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Deps } from './domain/ports.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
+import { serveApiPage } from './http/api-page.ts';
 import { buildCredentials } from './http/credentials/credentials.ts';
 import { buildTokens } from './http/credentials/tokens.ts';
 import { arrivalMs, drainConnections } from './http/draining.ts';
 import { storeAnswers } from './http/idempotency.ts';
-import { describeApi, serveApiPage } from './http/openapi.ts';
 import { answerClientError } from './http/problems/client-error.ts';
 import { answerBadUrl, handleErrors } from './http/problems/errors.ts';
 import { refuseOtherMethods } from './http/problems/method-not-allowed.ts';
 import { problemChallenges } from './http/problems/problem-challenge.ts';
-import { describeProblems, ProblemSchema } from './http/problems/problem-schema.ts';
 import { ajvOptions } from './http/problems/validation.ts';
 import { logRequests, logWithRequest } from './http/request-log.ts';
 import type { App } from './http/route.ts';
 import { addRoutes } from './http/routes/index.ts';
-import { ChallengeSchema } from './http/schemas/challenge-schema.ts';
-import { sharedSerializers } from './http/schemas/serializers.ts';
+import { validatorsOnFirstUse } from './http/schemas/validators.ts';
 import { guardAnswers } from './http/security-headers.ts';
 
 const bodyLimit = 16 * 1024;
@@ -41,6 +39,8 @@ export type AppOptions = {
   logger: FastifyBaseLogger;
   /** Aborts when the service is about to stop. */
   stopping: AbortSignal;
+  /** Prepares to describe the routes. The service itself has its description in a file. */
+  describe?: (app: App) => Promise<void>;
 };
 
 /** The service without its socket. It opens nothing itself. */
@@ -54,11 +54,8 @@ export async function buildApp(ports: Deps, options: AppOptions): Promise<App> {
   const presenter = { settings: deps.settings, tokens };
   const credentials = buildCredentials(app, deps, tokens);
   handleErrors(app, problemChallenges(deps, presenter));
-  app.addSchema(ChallengeSchema);
-  app.addSchema(ProblemSchema);
-  describeProblems(app);
+  await options.describe?.(app);
   storeAnswers(app, deps.idempotency);
-  await describeApi(app);
   await app.register(async (scope) => {
     addRoutes(scope.withTypeProvider(), {
       deps,
@@ -68,7 +65,7 @@ export async function buildApp(ports: Deps, options: AppOptions): Promise<App> {
       stopping: options.stopping,
     });
   });
-  await serveApiPage(app);
+  serveApiPage(app);
   refuseTheRest();
   return app;
 }
@@ -90,7 +87,13 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     frameworkErrors: answerBadUrl,
     clientErrorHandler: answerClientError,
     ajv: { customOptions: ajvOptions },
-    schemaController: { compilersFactory: { buildSerializer: sharedSerializers() } },
+    schemaController: {
+      compilersFactory: {
+        buildValidator: validatorsOnFirstUse(),
+        // Handlers draw each field of an answer: the schemas need not filter it.
+        buildSerializer: () => () => JSON.stringify,
+      },
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
   acceptJsonAlone(app);
   logRequests(app);

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
+import type { Operation } from '../support/description.ts';
 import { mutate, mutations } from './mutations.ts';
-import type { Operation } from './operations.ts';
 import { anything, nastyText, oddNames, valid } from './values.ts';
 
 /** Who asks: each name is a credential that the world holds. */

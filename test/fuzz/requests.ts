@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify';
+import type { Operation } from '../support/description.ts';
 import type { Case } from './cases.ts';
-import type { Operation } from './operations.ts';
 
 /** What a case means: ids that exist by the names that stand for them. */
 export type Names = Record<string, string>;

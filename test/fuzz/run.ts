@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { type Operation, operations } from '../support/description.ts';
 import type { Answer } from '../support/start-service.ts';
 import { type Case, casesOf } from './cases.ts';
-import { judgeBy, type ServerCheck } from './judge.ts';
-import { describe, type Operation, operationsOf } from './operations.ts';
+import { takes, wrongAnswer } from './judge.ts';
 import type { World } from './world.ts';
 
 export type Outcome = {
@@ -17,14 +17,12 @@ export async function fuzz(
   world: World,
   { cases, seed, onCase = () => {} }: { cases: number; seed: number; onCase?: () => void },
 ): Promise<Outcome> {
-  const description = describe(world.app);
-  const operations = operationsOf(description);
-  const judge = judgeBy(description);
+  const described = operations();
   const statuses: Outcome['statuses'] = new Map();
-  const property = fc.asyncProperty(fc.oneof(...operations.map(casesOf)), async (one) => {
+  const property = fc.asyncProperty(fc.oneof(...described.map(casesOf)), async (one) => {
     onCase();
-    const operation = operations.find(({ id }) => id === one.operation) as Operation;
-    const { answer, wrong } = await attempt(world, judge, operation, one);
+    const operation = described.find(({ id }) => id === one.operation) as Operation;
+    const { answer, wrong } = await attempt(world, operation, one);
     count(statuses, one.operation, answer.status);
     if (wrong) throw new Error(wrong);
   });
@@ -38,20 +36,19 @@ ${message}`,
   };
 }
 
-async function attempt(world: World, judge: ServerCheck, operation: Operation, one: Case) {
+async function attempt(world: World, operation: Operation, one: Case) {
   const before = await world.refresh();
   const request = world.request(operation, one);
   const answer = await world.send(request);
   const wrong =
-    judge.answer(operation, one, answer) ??
-    letIn(judge, operation, one, { answer, body: String(request.payload ?? '') }) ??
+    wrongAnswer(operation, one, answer) ??
+    letIn(operation, one, { answer, body: String(request.payload ?? '') }) ??
     (isRefusal(answer) && before !== (await world.costs()) ? 'a refusal that was charged' : null);
   return { answer, wrong: wrong && report(wrong, request, answer) };
 }
 
 /** What may not be let in: nobody, where somebody has to be; a body that is not as described. */
 function letIn(
-  judge: ServerCheck,
   operation: Operation,
   { credential, contentType }: Case,
   { answer, body }: { answer: Answer; body: string },
@@ -59,7 +56,7 @@ function letIn(
   if (answer.status >= 300) return null;
   const known = !['nobody', 'garbage', 'revoked', 'result'].includes(credential);
   if (operation.door && !known) return `let in: ${credential}`;
-  if (!judge.takes(operation, { body, contentType })) return 'let in with a body not as described';
+  if (!takes(operation, { body, contentType })) return 'let in with a body not as described';
   return null;
 }
 

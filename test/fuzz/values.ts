@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { Schema } from './operations.ts';
+import type { Schema } from '../support/description.ts';
 
 /** Values that a schema allows, and values that hardly any schema does. */
 

@@ -1,9 +1,9 @@
 import { createApiKey, parseApiKey } from '../../src/domain/secrets/api-key.ts';
+import type { Operation } from '../support/description.ts';
 import { anEntry } from '../support/people.ts';
 import { enrolled, type signIn, somebody, wrong } from '../support/screens.ts';
 import { type Answer, type Service, startService } from '../support/start-service.ts';
 import type { Case, Credential } from './cases.ts';
-import type { Operation } from './operations.ts';
 import { type Names, requestOf } from './requests.ts';
 
 /** Real stores, and people in them for requests to be about. */

@@ -1,6 +1,7 @@
 /** Every kind of credential at every endpoint that we describe: it opens what it is for, alone. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createApiKey, parseApiKey } from '../../src/domain/secrets/api-key.ts';
+import { operations } from '../support/description.ts';
 import { anEntry } from '../support/people.ts';
 import {
   type Answer,
@@ -73,34 +74,26 @@ async function makeBearers(): Promise<Record<string, string>> {
   };
 }
 
-type Operation = { id: string; method: string; url: string; secured: boolean };
+type Address = { id: string; method: string; url: string; secured: boolean };
 
 /** All operations, at addresses where there is nothing to change. */
-function operations(): Operation[] {
-  const paths = Object.entries(service.app.swagger().paths ?? {});
-  return paths.flatMap(([path, methods]) =>
-    Object.entries(methods as Record<string, { operationId: string; security?: object[] }>).map(
-      ([method, { operationId: id, security }]) => {
-        const url = path.replaceAll(/\{\w+\}/g, 'nobody');
-        return { id, method: method.toUpperCase(), url, secured: security !== undefined };
-      },
-    ),
-  );
-}
+const addresses: Address[] = operations().map(({ id, method, path, door }) => {
+  return { id, method, url: path.replaceAll(/\{\w+\}/g, 'nobody'), secured: door !== null };
+});
 
 const isOpen = ({ status, body }: Answer) => status !== 401 && body?.type !== '/problems/forbidden';
-const ask = ({ method, url }: Operation, bearer?: string): Promise<Answer> =>
+const ask = ({ method, url }: Address, bearer?: string): Promise<Answer> =>
   service.call(method, url, { ...(bearer !== undefined && { bearer }) });
 
 test('no operation is described that this list does not know, and none is behind the wrong door', () => {
-  const found = Object.fromEntries(operations().map(({ id, secured }) => [id, secured]));
+  const found = Object.fromEntries(addresses.map(({ id, secured }) => [id, secured]));
   const known = Object.entries(opens).map(([id, door]) => [id, door !== 'public']);
   expect(found).toEqual(Object.fromEntries(known));
 });
 
 describe.each(Object.entries(opens))('%s', (id, door) => {
   const operation = () => {
-    const found = operations().find((one) => one.id === id);
+    const found = addresses.find((one) => one.id === id);
     if (!found) throw new Error(`${id} is not described`);
     return found;
   };

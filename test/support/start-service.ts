@@ -25,6 +25,7 @@ import { fingerprints, pseudonyms } from '../../src/domain/secrets/pseudonym.ts'
 import type { App } from '../../src/http/route.ts';
 import { settingsOf } from '../../src/wire.ts';
 import { age } from './age-redis.ts';
+import { answerMismatch } from './exact-schemas.ts';
 import { callsThrough, pushesThrough } from './fakes/channels.ts';
 import { startFakeGoogle } from './fakes/google.ts';
 import { startFakeTwilio } from './fakes/twilio.ts';
@@ -226,9 +227,12 @@ async function send(app: App, method: string, url: string, request: Request): Pr
     ...(body !== undefined && { payload: body as object }),
   });
   const json = /json/.test(String(response.headers['content-type']));
-  return {
+  const answer = {
     status: response.statusCode,
     headers: response.headers,
     body: json && response.body ? response.json() : response.body,
   };
+  const wrong = answerMismatch(method, url, answer);
+  if (wrong) throw new Error(wrong);
+  return answer;
 }

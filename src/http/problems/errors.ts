@@ -69,14 +69,15 @@ function sendProblem(
   { kind, extra }: Problem,
   challenge: ChallengeBody | null,
 ) {
-  const { retryAfterMs, ...rest } = extra;
+  const { retryAfterMs, detail = kind.remedy, errors, attemptsRemaining } = extra;
   const body: ProblemBody = {
     type: `/problems/${kind.name}`,
     title: kind.title,
     status: kind.status,
-    detail: kind.remedy,
+    detail,
     instance: request.id,
-    ...rest,
+    ...(errors && { errors }),
+    ...(attemptsRemaining !== undefined && { attemptsRemaining }),
     ...(challenge && { challenge }),
   };
   const waits = retryAfterMs !== undefined || kind.status === 429 || kind.status === 503;

@@ -81,10 +81,18 @@ async function* toLines(events: AsyncIterable<RecordedEvent>): AsyncGenerator<st
   for await (const event of events) yield `${JSON.stringify(presentEvent(event))}\n`;
 }
 
-function presentEvent({
-  at,
-  organizationId: _,
-  ...event
-}: RecordedEvent): Static<typeof EventSchema> {
-  return { ...event, at: at.toISOString() };
+function presentEvent(event: RecordedEvent): Static<typeof EventSchema> {
+  return {
+    id: event.id,
+    at: event.at.toISOString(),
+    type: event.type,
+    userId: event.userId,
+    actor: event.actor,
+    client: event.client,
+    app: event.app,
+    appVersion: event.appVersion,
+    challengeId: event.challengeId,
+    address: event.address,
+    details: event.details,
+  };
 }

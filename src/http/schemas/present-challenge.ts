@@ -36,7 +36,7 @@ export function presentChallenge(
     noCode: presentNoCode(context),
     codesRemaining: Math.max(0, challengeLimits.codes - challenge.codeIds.length),
     accepts: acceptedProofs(context),
-    enrolment: enrolmentOf(context, settings),
+    enrolment: presentEnrolment(context, settings),
     ...endReason(context),
     ...retryAt(context),
     ...(challenge.minimumVersion && { minimumVersion: challenge.minimumVersion }),
@@ -116,6 +116,18 @@ function presentNoCode(context: LoginContext): ChallengeBody['noCode'] {
     hint: target
       ? factorKind(target.method).hint(target.address, devicesFor(context, target).length)
       : null,
+  };
+}
+
+function presentEnrolment(context: LoginContext, settings: Settings): ChallengeBody['enrolment'] {
+  const enrolment = enrolmentOf(context, settings);
+  if (!enrolment) return null;
+  const { step, skippable, methods, unavailable } = enrolment;
+  return {
+    step,
+    skippable,
+    methods,
+    unavailable: unavailable.map(({ method, reason }) => ({ method, reason })),
   };
 }
 

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { factorKind } from '../../domain/factors/index.ts';
-import type { Factor, ListedUser, Policy, User } from '../../domain/people.ts';
+import type { Factor, ListedUser, Policy, RegisteredDevice, User } from '../../domain/people.ts';
 
 const Time = Type.String({ format: 'date-time' });
 const MaybeTime = Type.Union([Time, Type.Null()]);
@@ -68,9 +68,13 @@ export function presentUser(user: User, effective: Policy): Static<typeof UserSc
     effectivePolicy: effective,
     enrolled: user.factors.length > 0,
     factors: user.factors.map((factor) => fieldsOf(user, factor)),
-    devices: user.registeredDevices,
+    devices: user.registeredDevices.map(presentDevice),
     lockedUntil: user.lockedUntil?.toISOString() ?? null,
   };
+}
+
+function presentDevice({ id, platform, waiting, reachable }: RegisteredDevice) {
+  return { id, platform, waiting, reachable };
 }
 
 export function presentFactor(user: User, factor: Factor): Static<typeof FactorSchema> {

@@ -2,7 +2,12 @@ import { Problem } from '../../../domain/problems.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { OrganizationParams } from '../../schemas/fields.ts';
-import { OrganizationSchema, organizationCall, organizationUrl } from './organization-call.ts';
+import {
+  OrganizationSchema,
+  organizationCall,
+  organizationUrl,
+  presentOrganization,
+} from './organization-call.ts';
 
 export function getOrganizationRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
@@ -22,7 +27,7 @@ export function getOrganizationRoute(app: App, { deps, credentials }: RouteConte
     handler: async (request) => {
       const organization = await deps.organizations.find(request.params.organizationId);
       if (!organization) throw new Problem('not-found');
-      return organization;
+      return presentOrganization(organization);
     },
   });
 }

@@ -1,4 +1,5 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
+import type { Organization } from '../../../domain/people.ts';
 
 export const organizationUrl = '/v1/organizations/:organizationId';
 
@@ -12,3 +13,8 @@ export const OrganizationSchema = Type.Object({
   country: Type.String(),
   backup: Type.String(),
 });
+
+export function presentOrganization(organization: Organization): Static<typeof OrganizationSchema> {
+  const { id, policy, language, country, backup } = organization;
+  return { id, policy, language, country, backup };
+}

@@ -5,7 +5,12 @@ import { previewPolicy, setOrganization } from '../../../domain/users/change-pol
 import { CallerHeaders, callerOf } from '../../credentials/caller.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { LanguageSchema, OrganizationParams } from '../../schemas/fields.ts';
-import { OrganizationSchema, organizationCall, organizationUrl } from './organization-call.ts';
+import {
+  OrganizationSchema,
+  organizationCall,
+  organizationUrl,
+  presentOrganization,
+} from './organization-call.ts';
 
 const BodySchema = Type.Object(
   {
@@ -73,10 +78,11 @@ export function putOrganizationRoute(app: App, { deps, credentials }: RouteConte
     },
     handler: async (request, reply) => {
       const organization = read(request.params.organizationId, request.body);
+      const shown = presentOrganization(organization);
       if (request.query.dryRun === 'true')
-        return reply.send({ ...organization, impact: await previewPolicy(deps, organization) });
+        return reply.send({ ...shown, impact: await previewPolicy(deps, organization) });
       const { created } = await setOrganization(deps, organization, callerOf(request));
-      return reply.code(created ? 201 : 200).send(organization);
+      return reply.code(created ? 201 : 200).send(shown);
     },
   });
 }

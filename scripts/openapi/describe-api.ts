@@ -1,7 +1,7 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import type { App } from './route.ts';
-import { apiPagePolicy } from './security-headers.ts';
+import { describeProblems, ProblemSchema } from '../../src/http/problems/problem-schema.ts';
+import type { App } from '../../src/http/route.ts';
+import { ChallengeSchema } from '../../src/http/schemas/challenge-schema.ts';
 
 const description = `The second step of a login. After name and password, a backend starts a
 challenge; the holder of its token enters the code; the backend redeems the result.
@@ -14,6 +14,9 @@ an unknown one as the general case.`;
 
 /** Describes every route that is registered later. */
 export async function describeApi(app: App): Promise<void> {
+  app.addSchema(ChallengeSchema);
+  app.addSchema(ProblemSchema);
+  describeProblems(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -53,9 +56,3 @@ const withOptionalBodies: SwaggerTransformObject = (described) => {
   }
   return document;
 };
-
-/** The description, and a page to read it. */
-export async function serveApiPage(app: App): Promise<void> {
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: apiPagePolicy });
-}
