@@ -197,6 +197,20 @@ test('no more is sent than was asked for, and nothing twice', () => {
   expect(sendings(history({ calls: [...calls, refused], messages: [one, other] }))).toHaveLength(1);
 });
 
+test('a start that is done again, since Redis forgot its answer, has a challenge and a code of its own', () => {
+  const again = asked('start', [at(0, 201, { id: 'c' }), at(second, 201, { id: 'd' })]);
+  const send = asked('send', [at(2 * second, 202)], { challengeId: 'd' });
+  const inD = (digits: string, when: number) => sent(digits, when, { challengeId: 'd' });
+  const messages = [sent('1111', 0), inD('2222', second), inD('3333', 2 * second)];
+  const calls = [again, send];
+  expect(sendings(history({ calls, messages }))).toEqual([]);
+  expect(
+    sendings(history({ calls, messages: [...messages, inD('4444', 3 * second)] })),
+  ).toHaveLength(1);
+  expect(sendings(history({ calls, messages: [...messages, sent('5555', 0)] }))).toHaveLength(1);
+  expect(sendings(history({ calls: [again], messages: messages.slice(0, 2) }))).toEqual([]);
+});
+
 test('an unknown challenge comes from a lost start', () => {
   const messages = [sent('1234', 0)];
   const lost = asked('start', [at(0, null)], { challengeId: null });

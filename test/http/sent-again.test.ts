@@ -150,3 +150,15 @@ test('another body is another request: it starts a challenge of its own', async 
   expect((await start(false)).body).toMatchObject({ status: 'verify', code: null });
   expect(await done()).toEqual({ calls: 1, started: 2, sent: 0, failed: 0 });
 });
+
+test('once Redis forgot the answer, the same start is done again: another challenge, another code', async () => {
+  const user = await enrolled(service);
+  const done = await since(user);
+  const once = keyed();
+  const first = await service.start({ userId: user.userId }, { ...once });
+  await service.redis.del(await service.redis.keys('dc:{r:*'));
+  const second = await service.start({ userId: user.userId }, { ...once });
+  expect([first.status, second.status]).toEqual([201, 201]);
+  expect(second.body.id).not.toBe(first.body.id);
+  expect(await done()).toEqual({ calls: 2, started: 2, sent: 2, failed: 0 });
+});

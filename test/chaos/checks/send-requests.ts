@@ -9,14 +9,29 @@ import {
 
 const sending = new Set(['start', 'add', 'send', 'enrol']);
 
-/** The requests that may have had a code sent in a challenge. */
+/** The requests that may have had a code sent in a challenge, each with those attempts that may have. */
 export function sendsIn({ calls }: History, challengeId: string): Call[] {
-  return calls.filter((call) => sending.has(call.op) && call.challengeId === challengeId);
+  return calls
+    .filter((call) => sending.has(call.op) && challengesOf(call).includes(challengeId))
+    .map((call) => ({
+      ...call,
+      attempts: call.attempts.filter((one) => (begunBy(call, one) ?? challengeId) === challengeId),
+    }));
 }
 
 /** The challenges whose start was answered. */
 export function startedChallenges({ calls }: History): Set<string | null> {
-  return new Set(calls.filter(({ op }) => sending.has(op)).map(({ challengeId }) => challengeId));
+  return new Set(calls.filter(({ op }) => sending.has(op)).flatMap(challengesOf));
+}
+
+/** More than one when Redis forgot the answer: the same request again then begins another challenge. */
+function challengesOf(call: Call): (string | null)[] {
+  return [call.challengeId, ...call.attempts.map((one) => begunBy(call, one))].filter(Boolean);
+}
+
+function begunBy({ op }: Call, { answer }: Attempt): string | null {
+  const begins = op === 'start' || op === 'add';
+  return begins && answer?.status === 201 ? (answer.body['id'] ?? null) : null;
 }
 
 /**
