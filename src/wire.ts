@@ -46,13 +46,13 @@ export type Wired = {
 export async function wire(config: Config, secrets: SecretRing, log: Log): Promise<Wired> {
   const sealed = sealing(secrets);
   const channels = pickChannels(config, { log, sealing: sealed });
-  const { prisma, close } = await openDatabase(config.DATABASE_URL, config.DATABASE_POOL);
+  const database = await openDatabase(config.DATABASE_URL, config.DATABASE_POOL);
   const store = await openStore(config, sealed, log);
   const settings = settingsOf(config);
   const deps: Deps = {
     settings,
-    ...prismaDirectory(prisma, sealed, { guessLimits: settings.guessLimits }),
-    trail: prismaAuditTrail(prisma),
+    ...prismaDirectory(database, sealed, { guessLimits: settings.guessLimits }),
+    trail: prismaAuditTrail(database),
     ...store.deps,
     channels,
     codes: codeVault(secrets),
@@ -64,11 +64,11 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
   return {
     deps,
     background: {
-      outbox: prismaOutbox(prisma, sealed),
+      outbox: prismaOutbox(database.prisma, sealed),
       sender: webhookSender({ insideToo: !config.production }),
     },
     close: async () => {
-      await Promise.all([close(), store.close()]);
+      await Promise.all([database.close(), store.close()]);
     },
   };
 }

@@ -71,11 +71,11 @@ function startReplicas(env: Record<string, string>): Promise<Replica[]> {
 }
 
 async function makeKey(url: string, seals: Sealing): Promise<string> {
-  const { prisma, close } = connectPostgres(url);
+  const database = connectPostgres(url);
   try {
     const name = 'company-panel';
     return await createApiKey(
-      prismaDirectory(prisma, seals).clients,
+      prismaDirectory(database, seals).clients,
       {
         name,
         scopes: ['challenges'],
@@ -83,7 +83,7 @@ async function makeKey(url: string, seals: Sealing): Promise<string> {
       () => anEntry,
     );
   } finally {
-    await close();
+    await database.close();
   }
 }
 

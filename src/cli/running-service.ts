@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { PrismaClient } from '../adapters/postgres/generated/client.ts';
+import type { Database } from '../adapters/postgres/connection/client.ts';
 import { minute } from '../domain/time.ts';
 import { runCommand } from './run-command.ts';
 
@@ -24,7 +24,7 @@ export async function askService(
 }
 
 /** The other end of `askService`. Only the account of the service can reach the socket. */
-export async function answerCommand(request: string, prisma: PrismaClient): Promise<string> {
+export async function answerCommand(request: string, database: Database): Promise<string> {
   const { args, account }: Request = JSON.parse(request);
   let output = '';
   let errors = '';
@@ -36,7 +36,7 @@ export async function answerCommand(request: string, prisma: PrismaClient): Prom
     printError: (text) => {
       errors += text;
     },
-    openDatabase: async () => ({ prisma, close: async () => {} }),
+    openDatabase: async () => ({ ...database, close: async () => {} }),
   });
   return JSON.stringify({ exitCode, output, errors } satisfies Reply);
 }

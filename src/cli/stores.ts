@@ -18,7 +18,7 @@ export async function withStores(
 ): Promise<void> {
   const database = await openDatabase();
   const { prisma } = database;
-  const { clients } = prismaDirectory(prisma, sealed);
+  const { clients } = prismaDirectory(database, sealed);
   try {
     // Not `ping`, whose time limit is for logins: the first query of a process is slow.
     const [pending] = await pendingMigrations(prisma);

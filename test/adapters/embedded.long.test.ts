@@ -27,8 +27,8 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const acme = anOrganization('acme');
 
-const findAcme = ({ prisma }: Database) => directoryOn(prisma).organizations.find('acme');
-const saveAcme = ({ prisma }: Database) => directoryOn(prisma).organizations.save(acme, anEntry);
+const findAcme = (database: Database) => directoryOn(database).organizations.find('acme');
+const saveAcme = (database: Database) => directoryOn(database).organizations.save(acme, anEntry);
 const open = (answer = async () => '') => openEmbedded(folder, answer);
 const ask = (timeoutMs?: number) =>
   askService(socketIn(folder), { args: ['clients', 'list'], account: 'ann' }, timeoutMs);
@@ -81,7 +81,7 @@ test('a folder that another process has open is refused until that process is ki
 
 test('a request waits until the database is open, and closing waits for its answer', async () => {
   const reply = { exitCode: 0, output: 'acme', errors: '' };
-  const opening = openEmbedded(folder, async (request, prisma) => {
+  const opening = openEmbedded(folder, async (request, { prisma }) => {
     expect(JSON.parse(request)).toEqual({ args: ['clients', 'list'], account: 'ann' });
     await prisma.organization.count();
     return JSON.stringify(reply);

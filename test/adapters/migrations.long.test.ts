@@ -65,15 +65,15 @@ test('a migration may take long, with any statement limit of the database', asyn
 
 test('a service does not call itself ready while a migration is pending', async () => {
   const url = await createDatabase(server.url, 'pending');
-  const { prisma, close } = connectPostgres(url, roomy);
-  const { ping } = directoryOn(prisma).database;
-  expect(await pendingMigrations(prisma)).toEqual(all);
+  const database = connectPostgres(url, roomy);
+  const { ping } = directoryOn(database).database;
+  expect(await pendingMigrations(database.prisma)).toEqual(all);
   const refusal = await ping().catch((thrown: unknown) => thrown);
   expect(Problem.is(refusal, 'unavailable')).toBe(true);
   expect(refusal).toMatchObject({ cause: { message: expect.stringContaining('pending') } });
   await migratePostgres(url);
   await expect(ping()).resolves.toBeUndefined();
-  await close();
+  await database.close();
 });
 
 /** The two migrations of the first release, as that release left them. */

@@ -50,8 +50,9 @@ async function ask(url: string, sql: string) {
 }
 
 /** What the service wrote, what it reads and what the database makes of it are the same time. */
-async function recordsAndReads({ prisma }: Database): Promise<void> {
-  const trail = prismaAuditTrail(prisma, roomy);
+async function recordsAndReads(database: Database): Promise<void> {
+  const { prisma } = database;
+  const trail = prismaAuditTrail(database, roomy);
   const user = someone();
   await trail.record(anEvent(user));
   const [event] = await trail.list({ ...user, before: null, limit: 1 });
@@ -73,10 +74,10 @@ async function zonesOf(client: Client, times: number): Promise<Set<string>> {
 }
 
 test('many clients at once get what they would get alone', async () => {
-  const work = replicas.flatMap(({ prisma }) => Array.from({ length: 10 }, () => prisma));
+  const work = replicas.flatMap((replica) => Array.from({ length: 10 }, () => replica));
   await Promise.all(
-    work.map(async (prisma) => {
-      const directory = directoryOn(prisma);
+    work.map(async (replica) => {
+      const directory = directoryOn(replica);
       const user = await knownMember(directory);
       expect(await directory.factors.confirm(user, confirmation(), anEntry)).toBe('confirmed');
       expect((await directory.users.load(user)).factors).toHaveLength(1);
@@ -85,16 +86,16 @@ test('many clients at once get what they would get alone', async () => {
 });
 
 test('what may be used once is used once', async () => {
-  const { prisma } = inTurn(replicas, 0);
-  const known = await knownMember(directoryOn(prisma, roomy));
+  const first = inTurn(replicas, 0);
+  const known = await knownMember(directoryOn(first));
   const approval = anApproval(known, { codeId: null });
   const { id: challengeId, organizationId, userId, client, purpose } = approval.challenge;
   const user = { organizationId, userId };
   const result = { challengeId, ...user, resultId: approval.resultId ?? '', client, purpose };
-  await directoryOn(inTurn(replicas, 0).prisma, roomy).outcomes.approve(approval);
-  const attempts = replicas.flatMap(({ prisma }, replica) =>
+  await directoryOn(first).outcomes.approve(approval);
+  const attempts = replicas.flatMap((replica, index) =>
     Array.from({ length: 10 }, (_, n) =>
-      directoryOn(prisma, roomy).outcomes.redeem({ ...result, attemptId: `${replica}.${n}` }),
+      directoryOn(replica).outcomes.redeem({ ...result, attemptId: `${index}.${n}` }),
     ),
   );
   const redeemed = (await Promise.all(attempts)).filter((outcome) => outcome === 'redeemed');
@@ -128,13 +129,13 @@ test('a whole login goes through it', async () => {
 
 test('a call is unavailable while there is no server behind it', async () => {
   const lonely = await startPgbouncer(`postgresql://postgres@127.0.0.1:${await freePort()}/x`);
-  const { prisma, close } = connectPostgres(lonely.url);
-  const directory = directoryOn(prisma, loginLimits);
+  const database = connectPostgres(lonely.url);
+  const directory = directoryOn(database, loginLimits);
   await expectUnavailable(directory.database.ping());
   await Promise.all(
     [1, 2, 3].map(() => expectUnavailable(directory.guessAccounts.clear(someone(), anEntry))),
   );
-  await close();
+  await database.close();
   await lonely.stop();
 });
 
@@ -151,12 +152,12 @@ test.each([
   ['paused', () => ask(consoleOf(pgbouncer), 'PAUSE'), () => ask(consoleOf(pgbouncer), 'RESUME')],
   ['before a server that is frozen', () => postgres.pause(), () => postgres.resume()],
 ])('while it is %s a call is unavailable, and works again after that', async (_, away, back) => {
-  const { prisma, close } = connectPostgres(pgbouncer.url);
-  const directory = directoryOn(prisma, loginLimits);
+  const database = connectPostgres(pgbouncer.url);
+  const directory = directoryOn(database, loginLimits);
   await untilAnswered(directory);
-  const user = await knownMember(directoryOn(prisma));
+  const user = await knownMember(directoryOn(database));
   await away();
-  const trail = prismaAuditTrail(prisma);
+  const trail = prismaAuditTrail(database);
   await Promise.all([
     expectUnavailable(directory.database.ping()),
     expectUnavailable(directory.factors.confirm(user, confirmation(), anEntry)),
@@ -169,5 +170,5 @@ test.each([
   expect(await untilItWorks(() => directory.factors.confirm(user, confirmation(), anEntry))).toBe(
     'confirmed',
   );
-  await close();
+  await database.close();
 });

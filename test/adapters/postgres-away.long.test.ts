@@ -100,7 +100,8 @@ const outcomeCalls: [name: string, call: (outcomes: ChallengeOutcomes) => Promis
   ['cancel', (outcomes) => outcomes.cancel(aChallenge(), anEntry)],
   [
     'consumeCode',
-    (outcomes) => outcomes.consumeCode(someone(), { codeId: 'code', attemptId: 'a' }),
+    (outcomes) =>
+      outcomes.consumeCode(someone(), { codeId: 'code', factorId: null, attemptId: 'a' }),
   ],
   ['redeem', (outcomes) => outcomes.redeem(redemption)],
   ['findApproval', (outcomes) => outcomes.findApproval('c-1')],
@@ -115,33 +116,27 @@ async function crash({ prisma }: Database): Promise<void> {
 
 describe('a server that refuses', () => {
   test.each(calls)('makes %s unavailable', async (_name, call) => {
-    const { prisma, close } = connectPostgres(
-      `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
-    );
-    await expectUnavailable(call(directoryOn(prisma, loginLimits)));
-    await close();
+    const database = connectPostgres(`postgresql://postgres@127.0.0.1:${await freePort()}/x`);
+    await expectUnavailable(call(directoryOn(database, loginLimits)));
+    await database.close();
   });
 
   test.each(trailCalls)('makes %s of the audit trail unavailable', async (_name, call) => {
-    const { prisma, close } = connectPostgres(
-      `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
-    );
-    await expectUnavailable(call(prismaAuditTrail(prisma)));
-    await close();
+    const database = connectPostgres(`postgresql://postgres@127.0.0.1:${await freePort()}/x`);
+    await expectUnavailable(call(prismaAuditTrail(database)));
+    await database.close();
   });
 
   test.each(outcomeCalls)('makes %s of how challenges end unavailable', async (_name, call) => {
-    const { prisma, close } = connectPostgres(
-      `postgresql://postgres@127.0.0.1:${await freePort()}/x`,
-    );
-    await expectUnavailable(call(directoryOn(prisma, loginLimits).outcomes));
-    await close();
+    const database = connectPostgres(`postgresql://postgres@127.0.0.1:${await freePort()}/x`);
+    await expectUnavailable(call(directoryOn(database, loginLimits).outcomes));
+    await database.close();
   });
 
   test('a host name that leads nowhere is no different', async () => {
-    const { prisma, close } = connectPostgres('postgresql://postgres@nowhere.invalid/x');
-    await expectUnavailable(directoryOn(prisma, loginLimits).database.ping());
-    await close();
+    const database = connectPostgres('postgresql://postgres@nowhere.invalid/x');
+    await expectUnavailable(directoryOn(database, loginLimits).database.ping());
+    await database.close();
   });
 });
 
@@ -154,7 +149,7 @@ describe('a server', () => {
     server = await startPostgres();
     await migratePostgres(server.url);
     database = connectPostgres(server.url);
-    directory = directoryOn(database.prisma, loginLimits);
+    directory = directoryOn(database, loginLimits);
     await untilAnswered(directory);
   }, 60_000);
 
@@ -166,10 +161,10 @@ describe('a server', () => {
   test('that hangs with connections open makes every call unavailable, and then works', async () => {
     const user = await knownMember(directory);
     server.pause();
-    const trail = prismaAuditTrail(database.prisma);
+    const trail = prismaAuditTrail(database);
     await Promise.all(calls.map(([, call]) => expectUnavailable(call(directory))));
     await Promise.all(trailCalls.map(([, call]) => expectUnavailable(call(trail))));
-    const outcomes = directoryOn(database.prisma, loginLimits).outcomes;
+    const outcomes = directoryOn(database, loginLimits).outcomes;
     await Promise.all(outcomeCalls.map(([, call]) => expectUnavailable(call(outcomes))));
     await expectUnavailable(directory.database.ping());
     server.resume();
@@ -198,15 +193,15 @@ describe('a server', () => {
   });
 
   test('has no more connections of a replica than it may make', async () => {
-    const { prisma, close } = connectPostgres(server.url, loginLimits, 3);
+    const database = connectPostgres(server.url, loginLimits, 3);
     const work = Array.from(
       { length: 12 },
-      () => prisma.$queryRaw<{ pid: number }[]>`
+      () => database.prisma.$queryRaw<{ pid: number }[]>`
       SELECT pg_backend_pid() AS pid, pg_sleep(0.02)::text`,
     );
     const pids = (await Promise.all(work)).flat().map(({ pid }) => pid);
     expect(new Set(pids).size).toBe(3);
-    await close();
+    await database.close();
   });
 
   test('that keeps a user locked makes a change to that user unavailable, and loses nothing', async () => {
@@ -225,6 +220,6 @@ describe('a server', () => {
 });
 
 test('a real mistake stays what it is', async () => {
-  const mistaken = directoryOn({} as Database['prisma']);
+  const mistaken = directoryOn({ prisma: {} } as Database);
   await expect(mistaken.clients.list()).rejects.toBeInstanceOf(TypeError);
 });

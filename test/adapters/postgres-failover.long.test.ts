@@ -31,7 +31,7 @@ beforeEach(async () => {
   await operator.connect();
   await operator.query('CREATE ROLE service LOGIN IN ROLE postgres');
   database = connectPostgres(serviceUrl());
-  directory = directoryOn(database.prisma, loginLimits);
+  directory = directoryOn(database, loginLimits);
   await untilAnswered(directory);
   user = await untilItWorks(() => knownMember(directory));
 }, 60_000);
@@ -145,12 +145,11 @@ async function untilReadOnlyIs(state: string): Promise<void> {
 test('a server that becomes read-only makes every change unavailable, until it is not', async () => {
   await everyCallWorks();
   await setReadOnly('on');
-  const { prisma } = database;
   await Promise.all([
     expectUnavailable(directory.factors.confirm(user, confirmation(), anEntry)),
     expectUnavailable(directory.users.setPolicy(user, 'off', anEntry)),
-    expectUnavailable(prismaAuditTrail(prisma).record(anEvent(user))),
-    expectUnavailable(directoryOn(prisma, loginLimits).outcomes.cancel(aChallenge(), anEntry)),
+    expectUnavailable(prismaAuditTrail(database).record(anEvent(user))),
+    expectUnavailable(directoryOn(database, loginLimits).outcomes.cancel(aChallenge(), anEntry)),
   ]);
   await setReadOnly('off');
   expect(await isEnrolled()).toBe(false);

@@ -26,7 +26,7 @@ beforeEach(async () => {
   await onlooker.connect();
   // One connection, so that the next call has to use the one with the failure.
   database = connectPostgres(server.url, loginLimits, 1);
-  outcomes = directoryOn(database.prisma, loginLimits).outcomes;
+  outcomes = directoryOn(database, loginLimits).outcomes;
   await untilItWorks(() => cancel('first'));
 }, 60_000);
 

@@ -51,7 +51,7 @@ function open(sealed: Sealing = sealing([k1])) {
   there.password = 'right';
   const database = connectPostgres(there.href, roomy);
   databases.push(database);
-  return prismaDirectory(database.prisma, sealed, roomy);
+  return prismaDirectory(database, sealed, roomy);
 }
 
 /** What a watch says: the messages, and the reasons with them. */
@@ -180,7 +180,7 @@ test('the trail of a database without its tables is unavailable', async () => {
   await inside('DROP TABLE events');
   const [database] = databases;
   if (!database) throw new Error('no database');
-  await expectUnavailable(prismaAuditTrail(database.prisma, roomy).record(anEvent(someone())));
+  await expectUnavailable(prismaAuditTrail(database, roomy).record(anEvent(someone())));
 });
 
 async function refusalOf({ database }: ReturnType<typeof open>): Promise<string | undefined> {

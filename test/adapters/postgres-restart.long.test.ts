@@ -42,8 +42,8 @@ test('a server that was stopped and started again is used again, with all its da
   const kept = await keptServer();
   const first = await kept.start();
   await migratePostgres(kept.url);
-  const { prisma, close } = connectPostgres(kept.url);
-  const directory = directoryOn(prisma, loginLimits);
+  const database = connectPostgres(kept.url);
+  const directory = directoryOn(database, loginLimits);
   const user = await untilItWorks(() => knownMember(directory));
   await untilItWorks(() => directory.factors.confirm(user, confirmation(), anEntry));
   await first.stop();
@@ -51,7 +51,7 @@ test('a server that was stopped and started again is used again, with all its da
   const second = await kept.start();
   await Promise.all(Array.from({ length: 20 }, () => untilAnswered(directory)));
   expect((await directory.users.load(user)).factors).toHaveLength(1);
-  await close();
+  await database.close();
   await second.stop();
   kept.remove();
 }, 60_000);

@@ -74,14 +74,14 @@ test.each([
   ['a time limit', '?statement_timeout=1&query_timeout=1&idle_in_transaction_session_timeout=1'],
   ['an encoding', '?client_encoding=LATIN1'],
 ])('so it does with %s in the URL', async (_, query) => {
-  const { prisma, close } = connectPostgres((await freshDatabase()) + query, roomy);
-  const trail = prismaAuditTrail(prisma, roomy);
+  const database = connectPostgres((await freshDatabase()) + query, roomy);
+  const trail = prismaAuditTrail(database, roomy);
   const user = someone();
   await trail.record(anEvent(user, { details: { hint: 'é' } }));
   const [event] = await trail.list({ ...user, before: null, limit: 1 });
   expect(Math.abs(Number(event?.at) - Date.now())).toBeLessThan(60_000);
   expect(event?.details).toEqual({ hint: 'é' });
-  await close();
+  await database.close();
 });
 
 test.each([
@@ -90,18 +90,18 @@ test.each([
 ])('a commit is on disk before it is answered: %s becomes %s', async (value, pinned) => {
   const url = await freshDatabase();
   await ask(url, `ALTER DATABASE "${nameOf(url)}" SET synchronous_commit = ${value}`);
-  const { prisma, close } = connectPostgres(url, roomy);
-  const [row] = await prisma.$queryRaw<object[]>`SHOW synchronous_commit`;
+  const database = connectPostgres(url, roomy);
+  const [row] = await database.prisma.$queryRaw<object[]>`SHOW synchronous_commit`;
   expect(row).toEqual({ synchronous_commit: pinned });
-  await close();
+  await database.close();
 });
 
 test('a statement is never compiled, which may take longer than its limit', async () => {
   const url = await freshDatabase();
   await ask(url, `ALTER DATABASE "${nameOf(url)}" SET jit = on`);
-  const { prisma, close } = connectPostgres(url);
-  expect(await prisma.$queryRaw`SHOW jit`).toEqual([{ jit: 'off' }]);
-  await close();
+  const database = connectPostgres(url);
+  expect(await database.prisma.$queryRaw`SHOW jit`).toEqual([{ jit: 'off' }]);
+  await database.close();
 });
 
 test('what cannot be pinned is refused in one line', async () => {
@@ -121,8 +121,8 @@ test('what PgBouncer does not keep is refused where the role has it otherwise', 
 });
 
 async function expectRefused(url: string, line: string): Promise<void> {
-  const { prisma, close } = connectPostgres(url, roomy);
-  const refusal = await directoryOn(prisma)
+  const database = connectPostgres(url, roomy);
+  const refusal = await directoryOn(database)
     .database.ping()
     .catch((thrown: unknown) => thrown);
   expect(refusal).toMatchObject({
@@ -130,5 +130,5 @@ async function expectRefused(url: string, line: string): Promise<void> {
     extra: { detail: expect.stringContaining(line) },
     cause: expect.any(SetupError),
   });
-  await close();
+  await database.close();
 }

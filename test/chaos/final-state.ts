@@ -42,9 +42,9 @@ async function factorsIn(url: string, secrets: string): Promise<StoredFactor[]> 
   const isPrimary = new Set(primaries.map(({ id }) => id));
   const ring = settings.SECRETS.parse(secrets);
   if (!ring) throw new Error('no secrets');
-  const { prisma, close } = connectPostgres(url, roomy);
+  const database = connectPostgres(url, roomy);
   try {
-    const directory = prismaDirectory(prisma, sealing(ring), roomy);
+    const directory = prismaDirectory(database, sealing(ring), roomy);
     const users = owners.map(({ user_id: userId }) =>
       directory.users.load({ organizationId: 'acme', userId }),
     );
@@ -54,6 +54,6 @@ async function factorsIn(url: string, secrets: string): Promise<StoredFactor[]> 
       }),
     );
   } finally {
-    await close();
+    await database.close();
   }
 }

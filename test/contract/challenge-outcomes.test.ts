@@ -81,7 +81,8 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
         tryId: randomUUID(),
       });
     const codeId = randomUUID();
-    const consume = (attemptId: string) => outcomes.consumeCode(user, { codeId, attemptId });
+    const consume = (attemptId: string) =>
+      outcomes.consumeCode(user, { codeId, factorId: null, attemptId });
     expect(await consume(attempts[0])).toBe(true);
     expect(await consume(attempts[1])).toBe(false);
     expect(await consume(attempts[0])).toBe(true);

@@ -90,8 +90,8 @@ describe('of twenty confirmations at once', () => {
 
 test('a device that many bring while secrets are changed has one user in the end', async () => {
   const [k1, k2] = ['k1', 'k2'].map((kid) => ({ kid, bytes: randomBytes(32) })) as [Secret, Secret];
-  const changing = replicas.databases.map(({ prisma }, index) =>
-    prismaDirectory(prisma, sealing(index % 2 ? [k1, k2] : [k2, k1])),
+  const changing = replicas.databases.map((database, index) =>
+    prismaDirectory(database, sealing(index % 2 ? [k1, k2] : [k2, k1])),
   );
   const users = await Promise.all(
     Array.from({ length: 20 }, (_, index) => knownMember(any(index))),

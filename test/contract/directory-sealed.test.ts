@@ -36,7 +36,7 @@ const aNumber = () => `+316${String(randomBytes(4).readUInt32BE()).padStart(10, 
 describe.each(databases)('what the directory seals on %s', (_name, open) => {
   const database = use(open);
   /** The same database for a replica that has the old secret, both, and the new one only. */
-  const under = (sealed: Sealing) => use(() => prismaDirectory(database.prisma, sealed, roomy));
+  const under = (sealed: Sealing) => use(() => prismaDirectory(database, sealed, roomy));
   const [old, both, renewed] = [under(before), under(during), under(after)];
 
   async function enrolled(directory: Directory) {
@@ -129,7 +129,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       await activate(both, other, device, anEntryFor);
       expect((await waysOf(both, one)).devices).toEqual([]);
       expect((await waysOf(both, other)).devices).toEqual([device]);
-      const stillFirst = prismaDirectory(database.prisma, sealing([k1, k2]));
+      const stillFirst = prismaDirectory(database, sealing([k1, k2]));
       await activate(stillFirst, one, device, anEntryFor);
       expect((await waysOf(both, one)).devices).toEqual([device]);
       expect((await waysOf(both, other)).devices).toEqual([]);

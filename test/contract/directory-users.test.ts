@@ -195,7 +195,7 @@ describe.each(databases)('users on %s', (_name, open) => {
     const sorted = (groups: UserGroup[]) => groups.map((group) => JSON.stringify(group)).sort();
 
     test('have policy, factors and the app of the last approval', async () => {
-      const trail = prismaAuditTrail(database.prisma, roomy);
+      const trail = prismaAuditTrail(database, roomy);
       const { organizationId } = await member(directory);
       const user = (userId: string) => ({ organizationId, userId });
       const letIn = (userId: string, appVersion: string | null, app = 'qaller') =>

@@ -1,8 +1,10 @@
 /** What the directory promises, on the embedded database and on a real one alike. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { Database } from '../../src/adapters/postgres/connection/client.ts';
+import { withGroups } from '../../src/adapters/postgres/connection/client.ts';
+import type { RunStatement } from '../../src/adapters/postgres/connection/statements.ts';
 import { databases, directoryOn, skip, useDatabase } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import {
   activate,
   aDevice,
@@ -73,17 +75,13 @@ describe.each(databases)('the directory on %s', (_name, open) => {
     });
 
     test('is loaded in one query', async () => {
-      const queries: string[] = [];
-      const watched = database.prisma.$extends({
-        query: {
-          $allOperations: ({ operation, args, query }) => {
-            queries.push(operation);
-            return query(args);
-          },
-        },
-      });
-      await directoryOn(watched as unknown as Database['prisma']).users.load(someone());
-      expect(queries).toEqual(['$queryRaw']);
+      const statements: string[] = [];
+      const run: RunStatement = (statement, values) => {
+        statements.push(statement.name);
+        return database.run(statement, values);
+      };
+      await directoryOn(withGroups({ ...database, run }, roomy)).users.load(someone());
+      expect(statements).toEqual(['load_users']);
     });
 
     test('has factors oldest first, with the time of their making', async () => {

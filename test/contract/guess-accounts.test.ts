@@ -169,7 +169,7 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
   test('permits no look at a consumed code', async () => {
     const user = await knownMember(directory);
     const { codeId, attemptId } = aCharge();
-    await outcomes.consumeCode(user, { codeId, attemptId });
+    await outcomes.consumeCode(user, { codeId, factorId: null, attemptId });
     expect(await charge(user, { codeId, attemptId })).toMatchObject({ outcome: 'done' });
     expect(await charge(user, { codeId })).toMatchObject({ outcome: 'over' });
     expect(await rowsOf(user)).toHaveLength(0);
@@ -256,7 +256,7 @@ describe('many at once, on many replicas', () => {
     const open = Array.from({ length: 4 }, () => connectPostgres(url.value, roomy));
     const close = async () => void (await Promise.all(open.map((replica) => replica.close())));
     return {
-      directories: open.map(({ prisma }) => directoryOn(prisma)),
+      directories: open.map((replica) => directoryOn(replica)),
       prisma: open[0]?.prisma,
       close,
     };

@@ -15,9 +15,10 @@ import { freshDatabase } from '../support/servers.ts';
 const aMinute = 60_000;
 const url = 'https://panel.example/hooks';
 
-function openOutbox({ prisma }: Database) {
+function openOutbox(database: Database) {
+  const { prisma } = database;
   return {
-    trail: prismaAuditTrail(prisma, roomy),
+    trail: prismaAuditTrail(database, roomy),
     outbox: prismaOutbox(prisma, testSealing, roomy),
     endpoints: prismaWebhookEndpoints(prisma, testSealing, roomy),
   };
@@ -145,7 +146,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
   });
 
   test('forgets an erased user, and an erased organization', async () => {
-    const directory = directoryOn(database.prisma);
+    const directory = directoryOn(database);
     await endpoints.set('panel', url);
     const user = await member(directory);
     const colleague = { ...user, userId: `user-${randomUUID()}` };

@@ -30,7 +30,7 @@ let database: Database;
 beforeAll(async () => {
   const url = await freshDatabase();
   database = connectPostgres(url, roomy);
-  const { organizations } = directoryOn(database.prisma);
+  const { organizations } = directoryOn(database);
   await Promise.all(['acme', 'other'].map((id) => organizations.save(anOrganization(id), anEntry)));
   for (let from = 0; from < 100_000; from += 10_000) await makeUsers(from, 10_000);
   await database.prisma.$executeRaw`ANALYZE users`;
@@ -80,7 +80,7 @@ describe.each(states)('users in the state %s', (state) => {
 });
 
 test('there are as many in each state as the plans were looked at for', async () => {
-  const { users } = directoryOn(database.prisma);
+  const { users } = directoryOn(database);
   for (const [state, size] of Object.entries(sizes)) {
     const query = { organizationId: 'acme', after: null, limit: 100_000 };
     expect((await users.list({ ...query, state: state as UserState })).length).toBe(size);
@@ -88,7 +88,7 @@ test('there are as many in each state as the plans were looked at for', async ()
 });
 
 test('100,000 users are put in groups', async () => {
-  const groups = await directoryOn(database.prisma).users.group('acme', ['call']);
+  const groups = await directoryOn(database).users.group('acme', ['call']);
   expect(groups.map(({ factors, reachedBy, users }) => [factors, reachedBy, users])).toEqual(
     expect.arrayContaining([
       [0, [], 10_000],

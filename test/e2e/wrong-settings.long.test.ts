@@ -82,7 +82,7 @@ test('the service does not start without a secret under which rows are sealed', 
   const url = await freshDatabase();
   const database = connectPostgres(url, roomy);
   const [k1, k2] = [randomBytes(32), randomBytes(32)];
-  const directory = prismaDirectory(database.prisma, sealing([{ kid: 'k1', bytes: k1 }]));
+  const directory = prismaDirectory(database, sealing([{ kid: 'k1', bytes: k1 }]));
   await directory.database.ping();
   const user = await knownMember(directory);
   expect(await directory.factors.confirm(user, confirmation(), anEntry)).toBe('confirmed');

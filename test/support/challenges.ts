@@ -99,6 +99,7 @@ export function anApproval(
     resultId: randomUUID(),
     resultTtlMs: 60_000,
     codeId: randomUUID(),
+    factorId: null,
     skipped: null,
     device: null,
     entries: [entry],

@@ -31,7 +31,7 @@ const generous = {
 export async function deploy(databaseUrl: string, redisUrl: string): Promise<Deployment> {
   const database = connectPostgres(databaseUrl, roomy);
   try {
-    const directory = prismaDirectory(database.prisma, testSealing, roomy);
+    const directory = prismaDirectory(database, testSealing, roomy);
     await directory.organizations.save(anOrganization('acme'), anEntry);
     const scopes = ['challenges', 'users', 'admin'];
     const apiKey = await createApiKey(

@@ -5,7 +5,12 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import { prismaOutbox } from '../../src/adapters/postgres/audit/outbox.ts';
 import { prismaWebhookEndpoints } from '../../src/adapters/postgres/audit/webhook-endpoints.ts';
-import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
+import {
+  connectPostgres,
+  type Database,
+  withGroups,
+} from '../../src/adapters/postgres/connection/client.ts';
+import { embeddedStatements } from '../../src/adapters/postgres/connection/statements.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { PrismaClient } from '../../src/adapters/postgres/generated/client.ts';
@@ -17,8 +22,8 @@ import { freshDatabase } from './servers.ts';
 import { inTurn } from './stores.ts';
 import { use } from './use.ts';
 
-export function directoryOn(prisma: PrismaClient, limits = roomy): Directory {
-  return prismaDirectory(prisma, testSealing, limits);
+export function directoryOn(database: Database, limits = roomy): Directory {
+  return prismaDirectory(database, testSealing, limits);
 }
 
 /** Each kind of database, by name: what the directory promises on one, it promises on all. */
@@ -32,9 +37,9 @@ export function useDatabase(open: () => Promise<Database>) {
   const database = use(open);
   return {
     database,
-    directory: use(() => directoryOn(database.prisma)),
-    trail: use(() => prismaAuditTrail(database.prisma, roomy)),
-    outcomes: use(() => directoryOn(database.prisma).outcomes),
+    directory: use(() => directoryOn(database)),
+    trail: use(() => prismaAuditTrail(database, roomy)),
+    outcomes: use(() => directoryOn(database).outcomes),
     outbox: use(() => prismaOutbox(database.prisma, testSealing, roomy)),
     endpoints: use(() => prismaWebhookEndpoints(database.prisma, testSealing, roomy)),
   };
@@ -47,7 +52,7 @@ export function useReplicas(howMany = 4) {
     const databases = Array.from({ length: howMany }, () => connectPostgres(url, roomy));
     return {
       databases,
-      directories: databases.map(({ prisma }) => directoryOn(prisma)),
+      directories: databases.map((database) => directoryOn(database)),
       close: () => Promise.all(databases.map((database) => database.close())),
     };
   });
@@ -78,7 +83,7 @@ async function openMemory(): Promise<Database> {
     await prisma.$disconnect();
     await db.close();
   };
-  return { prisma, close };
+  return withGroups({ prisma, run: embeddedStatements(db), close }, roomy);
 }
 
 /** A server far from UTC, so that a time that lost its zone on the way is noticed. */

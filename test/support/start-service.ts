@@ -114,7 +114,7 @@ export async function startService(options: ServiceOptions = {}) {
     const redis = await connectRedis({ kind: 'url', url: redisUrl }, logger);
     if (isShared(redisUrl)) Object.assign(redis.options, roomyRedis);
     const { guessLimits } = settings;
-    const directory = prismaDirectory(database.prisma, sealed, { ...limits, guessLimits });
+    const directory = prismaDirectory(database, sealed, { ...limits, guessLimits });
     const deps: Deps = {
       settings,
       ...directory,
@@ -124,7 +124,7 @@ export async function startService(options: ServiceOptions = {}) {
       lines: redisCallLines(redis),
       idempotency: redisIdempotencyStore(redis, sealed),
       channels,
-      trail: prismaAuditTrail(database.prisma, limits),
+      trail: prismaAuditTrail(database, limits),
       codes: codeVault(secrets),
       pseudonyms: pseudonyms(secrets),
       fingerprint: fingerprints(secrets),

@@ -5,9 +5,11 @@ import type {
   StoredApproval,
 } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
-import { eventsJson } from './audit/record-events.ts';
+import { eventRows } from './audit/record-events.ts';
 import { pruneRows } from './connection/batches.ts';
+import type { Database } from './connection/client.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
+import type { WriteChange } from './grouped/changes.ts';
 import { putDevice } from './users/devices.ts';
 import { lockUser } from './users/lock-user.ts';
 import { lockToken } from './users/take-push-token.ts';
@@ -15,57 +17,45 @@ import { recordSkip } from './users/users.ts';
 
 /** How challenges ended, in PostgreSQL. */
 export function challengeOutcomes(
-  prisma: PrismaClient,
+  { prisma, run, change }: Database,
   sealing: Sealing,
 ): Omit<ChallengeOutcomes, 'prune'> {
   return {
     approve(approval) {
       const { skipped, device } = approval;
-      if (!skipped && !device && !needsUser(approval)) return approve(prisma, approval);
+      if (!skipped && !device && !needsUser(approval)) return approve(change, approval);
       return prisma.$transaction((tx) => approveWithUser(tx, sealing, approval));
     },
 
     async cancel(challenge, entry) {
-      const { id, organizationId, userId, client, purpose, lane } = challenge;
-      const [row] = await prisma.$queryRaw<{ cancelled: boolean }[]>`
-        SELECT CASE WHEN ${!entry.whileKnown}::boolean OR keep_user(${organizationId}, ${userId})
-          THEN cancel_challenge(${id}, ${organizationId}, ${userId}, ${client}, ${purpose}, ${lane},
-            ${eventsJson([entry])}::jsonb)
-          ELSE true END AS cancelled`;
-      return row?.cancelled ?? false;
+      const { id: challengeId, organizationId, userId, client, purpose, lane } = challenge;
+      const ended = { challengeId, organizationId, userId, client, purpose, lane };
+      const entries = eventRows([entry]);
+      const whileKnown = entry.whileKnown ?? false;
+      const { outcome } = await change({ ...ended, whileKnown, entries, do: 'cancel' });
+      return outcome === 'cancelled';
     },
 
-    async consumeCode({ organizationId, userId }, { codeId, attemptId }) {
-      const [row] = await prisma.$queryRaw<{ consumed: boolean }[]>`
-        SELECT consume_code(${organizationId}, ${userId}, ${codeId}, ${attemptId}) AS consumed`;
-      return row?.consumed ?? false;
+    async consumeCode({ organizationId, userId }, code) {
+      const { outcome } = await change({ ...code, organizationId, userId, do: 'consume' });
+      return outcome === 'consumed';
     },
 
-    async redeem(redemption) {
-      const { challengeId, organizationId, userId, resultId, client, purpose, attemptId } =
-        redemption;
-      const valid = Prisma.sql`challenge_id = ${challengeId} AND result_id = ${resultId}
-        AND organization_id = ${organizationId} AND user_id = ${userId} AND client = ${client}
-        AND purpose = ${purpose} AND result_expires_at > clock_timestamp()`;
-      const redeemed = await prisma.$executeRaw`
-        UPDATE challenge_outcomes SET redeemed_by = ${attemptId}
-        WHERE ${valid} AND (redeemed_by IS NULL OR redeemed_by = ${attemptId})`;
-      if (redeemed > 0) return 'redeemed';
-      const rows = await prisma.$queryRaw<unknown[]>`
-        SELECT 1 AS found FROM challenge_outcomes WHERE ${valid}`;
-      return rows.length > 0 ? 'already-redeemed' : 'invalid';
-    },
+    redeem: async (redemption) => (await change({ ...redemption, do: 'redeem' })).outcome,
 
     async findApproval(challengeId) {
-      const [row] = await prisma.$queryRaw<ApprovalRow[]>`
-        SELECT organization_id AS "organizationId", user_id AS "userId", client, purpose, lane, method,
-          factor_id AS "factorId",
-          (extract(epoch FROM clock_timestamp() - at) * 1000)::float8 AS "ageMs"
-        FROM challenge_outcomes WHERE challenge_id = ${challengeId} AND outcome = 'approved'`;
+      const [row] = await run<ApprovalRow>(findApproval, [challengeId]);
       return row ? toApproval(row) : null;
     },
   };
 }
+
+const findApproval = {
+  name: 'find_approval',
+  text: `SELECT organization_id AS "organizationId", user_id AS "userId", client, purpose, lane, method,
+      factor_id AS "factorId", (extract(epoch FROM clock_timestamp() - at) * 1000)::float8 AS "ageMs"
+    FROM challenge_outcomes WHERE challenge_id = $1 AND outcome = 'approved'`,
+};
 
 /** Whether the user's row must be there. With a code, the account of its guess must be there anyway. */
 function needsUser({ codeId, entries }: ChallengeApproval): boolean {
@@ -95,7 +85,7 @@ async function approveWithUser(
     ? await lockToken(tx, sealing, { user, pushToken }, lockUser)
     : await lockUser(tx, user);
   if (!known && needsUser(approval)) return { outcome: 'gone' };
-  const ended = await approve(tx, approval);
+  const ended = await approveIn(tx, approval);
   if (ended.outcome !== 'approved' || !known) return ended;
   if (skipped) await tx.$executeRaw(recordSkip(user, skipped));
   if (!device) return ended;
@@ -103,32 +93,52 @@ async function approveWithUser(
   return { ...ended, deviceChange: await putDevice(tx, sealing, put, device.entryFor) };
 }
 
-async function approve(
-  db: PrismaClient | Prisma.TransactionClient,
+async function approve(change: WriteChange, approval: ChallengeApproval): Promise<ApprovalOutcome> {
+  const { organizationId, userId } = approval.challenge;
+  const user = { organizationId, userId };
+  return toOutcome(await change({ ...approvalRows(approval), ...user, do: 'approve' }));
+}
+
+async function approveIn(
+  tx: Prisma.TransactionClient,
   approval: ChallengeApproval,
 ): Promise<ApprovalOutcome> {
-  const { challenge, attemptId, verified, amr, resultId, resultTtlMs, codeId, entries } = approval;
-  const outcome = {
+  const { organizationId, userId } = approval.challenge;
+  const { factorId, approval: outcome, entries, codeId, resultTtlMs } = approvalRows(approval);
+  const [lost] = await tx.$queryRaw<{ lost: boolean }[]>`
+    SELECT lost_factor(${organizationId}, ${userId}, ${factorId}) AS lost`;
+  if (lost?.lost) return { outcome: 'no-factor' };
+  const [row] = await tx.$queryRaw<Ended[]>`
+    SELECT outcome, result_id AS "resultId"
+    FROM approve_challenge(${JSON.stringify(outcome)}::jsonb, ${JSON.stringify(entries)}::jsonb,
+      ${codeId}, ${resultTtlMs}::int)`;
+  if (!row) throw new Error('An approval always has one outcome');
+  return toOutcome(row);
+}
+
+type Ended = { outcome: ApprovalOutcome['outcome']; resultId: string | null };
+
+function toOutcome({ outcome, resultId }: Ended): ApprovalOutcome {
+  return outcome === 'approved' ? { outcome, resultId, deviceChange: 'unchanged' } : { outcome };
+}
+
+/** `approval` has the names of the columns. */
+function approvalRows(given: ChallengeApproval) {
+  const { challenge, verified, codeId, factorId, resultTtlMs } = given;
+  const approval = {
     challenge_id: challenge.id,
     organization_id: challenge.organizationId,
     user_id: challenge.userId,
     client: challenge.client,
     purpose: challenge.purpose,
     lane: challenge.lane,
-    attempt: attemptId,
+    attempt: given.attemptId,
     method: verified?.method,
     factor_id: verified?.factorId,
-    amr: amr.join(' '),
-    result_id: resultId,
+    amr: given.amr.join(' '),
+    result_id: given.resultId,
   };
-  const [row] = await db.$queryRaw<{ outcome: ApprovalOutcome['outcome']; resultId: string }[]>`
-    SELECT outcome, result_id AS "resultId"
-    FROM approve_challenge(${JSON.stringify(outcome)}::jsonb,
-      ${eventsJson(entries)}::jsonb, ${codeId}, ${resultTtlMs}::int)`;
-  if (!row) throw new Error('An approval always has one outcome');
-  const { outcome: ended, resultId: stored } = row;
-  if (ended !== 'approved') return { outcome: ended };
-  return { outcome: ended, resultId: stored, deviceChange: 'unchanged' };
+  return { approval, codeId, factorId, resultTtlMs, entries: eventRows(given.entries) };
 }
 
 export async function pruneOutcomes(prisma: PrismaClient, moment: Date): Promise<void> {

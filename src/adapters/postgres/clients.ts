@@ -1,14 +1,19 @@
-import type { Clients } from '../../domain/ports.ts';
+import type { Clients, StoredKey } from '../../domain/ports.ts';
 import { recordEvents } from './audit/record-events.ts';
-import { Prisma, type PrismaClient } from './generated/client.ts';
+import type { Database } from './connection/client.ts';
+import { Prisma } from './generated/client.ts';
+
+const findKeys = {
+  name: 'find_keys',
+  text: `SELECT id, name, scopes, organizations, key_hash AS "keyHash", created_at AS "createdAt",
+      revoked_at AS "revokedAt"
+    FROM clients WHERE id = ANY($1::text[])`,
+};
 
 /** API keys. Only their hashes are stored. */
-export function clients(prisma: PrismaClient): Clients {
+export function clients({ prisma, run }: Database): Clients {
   return {
-    async findKeys(ids) {
-      const rows = await prisma.client.findMany({ where: { id: { in: [...ids] } } });
-      return rows.map(withOrganizations);
-    },
+    findKeys: (ids) => run<StoredKey>(findKeys, [ids]),
 
     async list() {
       const orderBy = [{ createdAt: 'asc' }, { id: 'asc' }] as const;

@@ -3,6 +3,7 @@ import type { Deps, GuessLimits, Users } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
 import { challengeOutcomes, pruneOutcomes } from './challenge-outcomes.ts';
 import { clients } from './clients.ts';
+import type { Database } from './connection/client.ts';
 import { loginLimits } from './connection/limits.ts';
 import { quickAndSlow, unavailableWhenAway } from './connection/unavailable.ts';
 import { database } from './database.ts';
@@ -32,22 +33,25 @@ type DirectoryOptions = { answerMs?: number; guessLimits?: GuessLimits };
 
 /** Those ports on PostgreSQL. Phone numbers and push tokens are sealed. */
 export function prismaDirectory(
-  prisma: PrismaClient,
+  connected: Database,
   sealing: Sealing,
   { answerMs = loginLimits.answerMs, guessLimits = defaultGuessLimits }: DirectoryOptions = {},
 ): Directory {
+  const { prisma } = connected;
   const quick = <T extends object>(port: T) => unavailableWhenAway(port, answerMs);
   const both = <Q extends object, S extends object>(port: Q, slow: S) =>
     quickAndSlow(port, slow, { answerMs });
   return {
     database: quick(database(prisma, sealing)),
     organizations: both(organizations(prisma), slowOrganizations(prisma)),
-    users: both(users(prisma, sealing, guessLimits), slowUsers(prisma)),
+    users: both(users(connected, sealing, guessLimits), slowUsers(prisma)),
     factors: quick(factors(prisma, sealing)),
     devices: quick(devices(prisma, sealing)),
-    guessAccounts: both(guessAccounts(prisma), { prune: () => pruneGuesses(prisma) }),
-    clients: quick(clients(prisma)),
-    outcomes: both(challengeOutcomes(prisma, sealing), {
+    guessAccounts: both(guessAccounts(connected, sealing, guessLimits), {
+      prune: () => pruneGuesses(prisma),
+    }),
+    clients: quick(clients(connected)),
+    outcomes: both(challengeOutcomes(connected, sealing), {
       prune: (moment: Date) => pruneOutcomes(prisma, moment),
     }),
   };

@@ -18,10 +18,19 @@ export function refOf({ organizationId, userId, id }: Challenge): ChallengeRef {
 
 /** Reads a challenge and its user. @throws Problem `challenge-expired` */
 export async function openChallenge(deps: OpenDeps, ref: ChallengeRef): Promise<LoginContext> {
-  const [snapshot, user] = await Promise.all([deps.challenges.read(ref), deps.users.load(ref)]);
+  const [snapshot, user] = await Promise.all([readChallenge(deps, ref), deps.users.load(ref)]);
+  return contextOf(deps, snapshot, user);
+}
+
+/** @throws Problem `challenge-expired` */
+export async function readChallenge(
+  { challenges }: Pick<Deps, 'challenges'>,
+  ref: ChallengeRef,
+): Promise<ChallengeSnapshot> {
+  const snapshot = await challenges.read(ref);
   if (!snapshot || snapshot.now >= snapshot.challenge.expiresAt)
     throw new Problem('challenge-expired');
-  return contextOf(deps, snapshot, user);
+  return snapshot;
 }
 
 export function contextOf(

@@ -31,18 +31,19 @@ function approveBy(
   deps: AcceptDeps,
   context: LoginContext,
   verified: VerifiedFactor,
-  { codeId, attemptId }: Attempt,
+  { code, attemptId }: Attempt,
 ): Promise<LoginContext> {
-  return approve(deps, context, { verified, codeId, attemptId });
+  return approve(deps, context, { verified, code, attemptId });
 }
 
 async function goOn(
   deps: AcceptDeps,
   context: LoginContext,
   verified: VerifiedFactor,
-  { codeId, attemptId }: Attempt,
+  { code, codeId, attemptId }: Attempt,
 ): Promise<LoginContext> {
-  const consumed = await deps.outcomes.consumeCode(context.user, { codeId, attemptId });
+  const { factorId } = code;
+  const consumed = await deps.outcomes.consumeCode(context.user, { codeId, factorId, attemptId });
   if (!consumed) throw await dropCode(deps, context, codeId);
   return updateChallenge(deps, context, ({ challenge }) => {
     if (challenge.outcome) throw new Problem('challenge-finished');
@@ -56,7 +57,9 @@ async function proveFactor(
   code: Code,
 ): Promise<LoginContext> {
   const { pending } = context.challenge;
-  if (pending?.id === code.factorId) await confirm(deps, context, pending, code.hint);
+  // What uses the code up, in the next step, also checks that its factor is still the user's.
+  if (pending?.id !== code.factorId) return context;
+  await confirm(deps, context, pending, code.hint);
   const user = await deps.users.load(context.user);
   // Removed in the meantime: it proves nothing.
   if (!user.factors.some(({ id }) => id === code.factorId)) throw new Problem('code-not-sent');

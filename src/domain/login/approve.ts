@@ -18,7 +18,8 @@ export type ApprovalDeps = Pick<
 export type Grounds = {
   attemptId: string;
   verified: VerifiedFactor | null;
-  codeId?: string;
+  /** That this uses up. */
+  code?: Code;
   skipped?: 'primary' | 'backup';
 };
 
@@ -47,7 +48,7 @@ export async function approve(
     },
     approvalMemoryMs,
   );
-  if (dropped && !grounds.codeId) hangUp(deps, dropped);
+  if (dropped && !grounds.code) hangUp(deps, dropped);
   if (verified) await giveBackBudgets(deps, approved);
   deps.log.info({ challengeId: challenge.id, amr }, 'approved');
   return approved;
@@ -56,7 +57,7 @@ export async function approve(
 async function record(
   deps: ApprovalDeps,
   context: LoginContext,
-  { attemptId, verified, codeId = undefined, skipped = undefined }: Grounds,
+  { attemptId, verified, code = undefined, skipped = undefined }: Grounds,
   amr: string[],
 ): Promise<string | null> {
   const { challenge, user } = context;
@@ -68,7 +69,8 @@ async function record(
     amr,
     resultId: challenge.purpose === 'factor' ? null : randomUUID(),
     resultTtlMs,
-    codeId: codeId ?? null,
+    codeId: code?.id ?? null,
+    factorId: code?.factorId ?? null,
     skipped: skipped ?? null,
     device: device && { device, entryFor: entryIn(challenge) },
     entries: entriesOf(context, amr, skipped),
@@ -77,7 +79,8 @@ async function record(
     if (device) tellOfDevice(deps, user, device, ended.deviceChange);
     return ended.resultId;
   }
-  if (ended.outcome === 'over' && codeId) throw await dropCode(deps, context, codeId);
+  if (ended.outcome === 'over' && code) throw await dropCode(deps, context, code.id);
+  if (ended.outcome === 'no-factor') throw new Problem('code-not-sent');
   throw new Problem(ended.outcome === 'finished' ? 'challenge-finished' : 'challenge-expired');
 }
 

@@ -1,7 +1,12 @@
 import { inChallenge } from '../audit/audit.ts';
-import { type Code, type LoginContext, strangersLane } from '../challenge/challenge.ts';
+import {
+  type Challenge,
+  type Code,
+  type LoginContext,
+  strangersLane,
+} from '../challenge/challenge.ts';
 import { kindOf } from '../challenge/code-in-play.ts';
-import type { GuessKind } from '../people.ts';
+import type { GuessKind, User } from '../people.ts';
 import type {
   ChargeOutcome,
   Deps,
@@ -20,35 +25,32 @@ const alarming = 3;
 
 export type GuessDeps = Pick<Deps, 'guessAccounts' | 'settings' | 'log'>;
 
-/** Charges a guess before its look. @throws Problem `attempts-exhausted` or `locked` when the account is full. */
+/** Charges a guess before its look, and loads its user. */
 export async function chargeGuess(
   deps: GuessDeps,
-  context: LoginContext,
+  challenge: Challenge,
   attempt: Attempt,
-): Promise<Exclude<ChargeOutcome, { outcome: 'full' }>> {
-  const { challenge, user } = context;
+): Promise<ChargeOutcome & { user: User }> {
   const { code, codeId, attemptId, tryId } = attempt;
+  const { id: challengeId, lane } = challenge;
   const kind = kindOf(code);
-  const limit = limitOf(deps.settings.guessLimits, kind, challenge.lane);
-  const charge = { challengeId: challenge.id, codeId, attemptId, tryId };
-  const charged = await deps.guessAccounts
-    .charge(user, { ...charge, lane: challenge.lane, kind, limit })
+  const limit = limitOf(deps.settings.guessLimits, kind, lane);
+  return deps.guessAccounts
+    .charge(challenge, { challengeId, codeId, attemptId, tryId, lane, kind, limit })
     .catch((error: unknown) => {
       // It may have been charged, but nobody will look.
-      void giveBackGuess(deps, context, attempt);
+      void giveBackGuess(deps, challenge, attempt);
       throw error;
     });
-  if (charged.outcome === 'full') throw fullProblem(context, kind, charged.fullUntil);
-  return charged;
 }
 
 /** Gives back a guess that was never compared. If that fails it stays charged, which is safe. */
 export async function giveBackGuess(
   { guessAccounts, log }: Pick<Deps, 'guessAccounts' | 'log'>,
-  { challenge, user }: LoginContext,
+  challenge: Challenge,
   attempt: Attempt,
 ): Promise<void> {
-  await guessAccounts.giveBack(user, attempt).catch((err: unknown) => {
+  await guessAccounts.giveBack(challenge, attempt).catch((err: unknown) => {
     log.warn({ err, challengeId: challenge.id }, 'a guess could not be given back');
   });
 }
@@ -57,8 +59,9 @@ export async function giveBackGuess(
 export async function recordWrongGuess(
   deps: GuessDeps & Pick<Deps, 'channels'>,
   context: LoginContext,
-  { code, attemptId }: Attempt,
+  attempt: Attempt,
 ): Promise<void> {
+  const { code, attemptId } = attempt;
   const { challenge, user } = context;
   const { lane, attemptsRemaining } = challenge;
   const kind = kindOf(code);
@@ -67,7 +70,7 @@ export async function recordWrongGuess(
   const entry = inChallenge(challenge, 'code.wrong', details);
   const account = await deps.guessAccounts.settle(user, { attemptId, lane, kind, limit, entry });
   await raiseAlarms(deps, context, attemptId, alarmsOf(account, { kind, lane, limit }));
-  if (account.fullUntil) throw fullProblem(context, kind, account.fullUntil);
+  if (account.fullUntil) throw fullProblem(context, attempt, account.fullUntil);
 }
 
 async function raiseAlarms(
@@ -102,8 +105,13 @@ function alarmsOf(
   return { types, lockedUntil: locks ? fullUntil : null };
 }
 
-function fullProblem({ challenge, now }: LoginContext, kind: GuessKind, until: Date): Problem {
-  if (kind === 'long' && challenge.lane === strangersLane)
+/** The account takes no more guesses of this kind until then. */
+export function fullProblem(
+  { challenge, now }: LoginContext,
+  { code }: Attempt,
+  until: Date,
+): Problem {
+  if (kindOf(code) === 'long' && challenge.lane === strangersLane)
     return new Problem('locked', { retryAfterMs: Math.max(0, until.getTime() - now) });
   return new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterMs: 0 });
 }

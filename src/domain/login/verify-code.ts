@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { ChallengeRef, LoginContext } from '../challenge/challenge.ts';
+import type { ChallengeRef, ChallengeSnapshot, LoginContext } from '../challenge/challenge.ts';
 import { bindingOf, codeInPlay } from '../challenge/code-in-play.ts';
 import { proofLeaseMs } from '../challenge/limits.ts';
-import { type OpenDeps, openChallenge } from '../challenge/open-challenge.ts';
+import { contextOf, type OpenDeps, readChallenge } from '../challenge/open-challenge.ts';
 import { assertAllowed, isLocked, lockedProblem } from '../challenge/stage.ts';
-import type { Deps, LookOutcome } from '../ports.ts';
+import type { ChargeOutcome, Deps, LookOutcome } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { second } from '../time.ts';
 import { type AcceptDeps, acceptCode } from './accept-code.ts';
@@ -12,6 +12,7 @@ import { dropCode } from './approve.ts';
 import {
   type Attempt,
   chargeGuess,
+  fullProblem,
   type GuessDeps,
   giveBackGuess,
   recordWrongGuess,
@@ -26,38 +27,77 @@ export async function verifyCode(
   digits: string,
   requestId: string,
 ): Promise<LoginContext> {
-  const context = await openChallenge(deps, ref);
-  assertAllowed(context, 'verify');
-  const attempt = attemptAt(deps, context, digits, requestId);
-  refuseUseless(context, attempt);
-  const charge = await chargeGuess(deps, context, attempt);
+  const snapshot = await readChallenge(deps, ref);
+  const attempt = attemptAt(deps, snapshot, digits, requestId);
+  if (!attempt || !isWorthCharging(snapshot, attempt))
+    return refuse(contextOf(deps, snapshot, await deps.users.load(ref)), digits, attempt);
+  const { context, ...charge } = await charged(deps, snapshot, attempt, digits);
   if (charge.outcome === 'done') return acceptCode(deps, context, attempt);
   if (charge.outcome === 'gone') throw new Problem('code-not-sent');
   if (charge.outcome === 'over') throw await dropCode(deps, context, attempt.codeId);
+  if (charge.outcome === 'full') throw fullProblem(context, attempt, charge.fullUntil);
   const looked = await look(deps, context, attempt);
   if (looked.outcome === 'right') return acceptCode(deps, looked, attempt);
   await recordWrongGuess(deps, looked, attempt);
   throw refusal('wrong', looked.challenge.attemptsRemaining);
 }
 
-/** The same request with other digits is another attempt. */
+/** Null when no code can be meant. The same request with other digits is another attempt. */
 function attemptAt(
   { codes }: Pick<Deps, 'codes'>,
-  context: LoginContext,
+  { challenge: { id, code } }: ChallengeSnapshot,
   digits: string,
   requestId: string,
-): Attempt {
-  const code = codeInPlay(context);
-  if (!code) throw unlessLocked(context, new Problem('code-not-sent'));
-  requireLength(digits, code.length);
-  const binding = bindingOf(context.challenge.id, code);
-  const made = codes.mac(digits, binding, code.keyId);
-  if (!made) throw new Problem('code-not-sent');
+): Attempt | null {
+  if (!code || digits.length !== code.length) return null;
+  const made = codes.mac(digits, bindingOf(id, code), code.keyId);
+  if (!made) return null;
   const { mac } = made;
   const attemptId = createHash('sha256')
     .update(JSON.stringify([requestId, code.id, mac]))
     .digest('base64url');
   return { code, codeId: code.id, mac, attemptId, tryId: randomUUID() };
+}
+
+/** What the challenge alone can tell, without its user. */
+function isWorthCharging(snapshot: ChallengeSnapshot, attempt: Attempt): boolean {
+  return snapshot.challenge.outcome === null && uselessness(snapshot, attempt) === null;
+}
+
+/** @throws Problem when the user's factors or locks forbid the look. The charge is given back then. */
+async function charged(
+  deps: VerifyDeps,
+  snapshot: ChallengeSnapshot,
+  attempt: Attempt,
+  digits: string,
+): Promise<ChargeOutcome & { context: LoginContext }> {
+  const { user, ...charge } = await chargeGuess(deps, snapshot.challenge, attempt);
+  const context = contextOf(deps, snapshot, user);
+  try {
+    requireGuessable(context, digits, attempt);
+  } catch (problem) {
+    if (charge.outcome === 'charged') await giveBackGuess(deps, snapshot.challenge, attempt);
+    throw problem;
+  }
+  return { ...charge, context };
+}
+
+function refuse(context: LoginContext, digits: string, attempt: Attempt | null): never {
+  requireGuessable(context, digits, attempt);
+  throw new Problem('code-not-sent');
+}
+
+/** An attempt that was right before goes on. @throws Problem that says why no look is due. */
+function requireGuessable(context: LoginContext, digits: string, attempt: Attempt | null): void {
+  assertAllowed(context, 'verify');
+  const code = codeInPlay(context);
+  if (!code) throw unlessLocked(context, new Problem('code-not-sent'));
+  requireLength(digits, code.length);
+  if (!attempt) throw new Problem('code-not-sent');
+  const useless = uselessness(context, attempt);
+  if (!useless) return;
+  const problem = refusal(useless, context.challenge.attemptsRemaining);
+  throw useless === 'taken' ? problem : unlessLocked(context, problem);
 }
 
 function requireLength(digits: string, length: number): void {
@@ -66,16 +106,17 @@ function requireLength(digits: string, length: number): void {
   throw new Problem('invalid-request', { errors });
 }
 
-/** Refuses what cannot succeed before it is charged. An attempt that was right before goes on. */
-function refuseUseless(context: LoginContext, { code, attemptId }: Attempt): void {
-  const { proof, attemptsRemaining } = context.challenge;
+function uselessness(
+  { challenge, now }: ChallengeSnapshot,
+  { code, attemptId }: Attempt,
+): 'taken' | 'expired' | 'exhausted' | null {
+  const { proof, attemptsRemaining } = challenge;
   if (proof?.codeId === code.id) {
-    if (proof.attemptId === attemptId) return;
-    if (context.now < proof.at + proofLeaseMs) throw refusal('taken', attemptsRemaining);
+    if (proof.attemptId === attemptId) return null;
+    if (now < proof.at + proofLeaseMs) return 'taken';
   }
-  if (context.now >= code.expiresAt)
-    throw unlessLocked(context, refusal('expired', attemptsRemaining));
-  if (attemptsRemaining <= 0) throw unlessLocked(context, refusal('exhausted', attemptsRemaining));
+  if (now >= code.expiresAt) return 'expired';
+  return attemptsRemaining > 0 ? null : 'exhausted';
 }
 
 /** A new code does not help a locked user: say when to retry. */
@@ -93,7 +134,7 @@ async function look(deps: VerifyDeps, context: LoginContext, attempt: Attempt): 
   const looked = await deps.challenges.look(challenge, { codeId, mac, attemptId });
   if (looked?.outcome === 'right' || looked?.outcome === 'wrong')
     return { ...context, ...looked, outcome: looked.outcome };
-  await giveBackGuess(deps, context, attempt);
+  await giveBackGuess(deps, challenge, attempt);
   if (!looked) throw new Problem('challenge-expired');
   throw refusal(looked.outcome, looked.challenge.attemptsRemaining);
 }

@@ -14,6 +14,8 @@ export type ChallengeApproval = {
   resultId: string | null;
   resultTtlMs: number;
   codeId: string | null;
+  /** Where the code went: must still be the user's. Null without a code. */
+  factorId: string | null;
   skipped: 'primary' | 'backup' | null;
   /** Receives codes from now on. */
   device: { device: Device; entryFor: EntryFor } | null;
@@ -22,8 +24,8 @@ export type ChallengeApproval = {
 
 export type ApprovalOutcome =
   | { outcome: 'approved'; resultId: string | null; deviceChange: DeviceChange }
-  /** `over`: another attempt consumed the code. `finished`: it had ended. `gone`: no such user. */
-  | { outcome: 'over' | 'finished' | 'gone' };
+  /** `over`: another attempt consumed the code. `finished`: it had ended. `gone`: no such user. `no-factor`: lost. */
+  | { outcome: 'over' | 'finished' | 'gone' | 'no-factor' };
 
 export type StoredApproval = UserKey & {
   client: string;
@@ -39,8 +41,14 @@ export interface ChallengeOutcomes {
   approve(approval: ChallengeApproval): Promise<ApprovalOutcome>;
   /** Ends it without approval. A repeat records nothing more. @returns false when it is already approved. */
   cancel(challenge: ChallengeApproval['challenge'], entry: AuditEvent): Promise<boolean>;
-  /** Takes its guess off the account, before a next step. @returns whether this attempt consumed it, now or earlier. */
-  consumeCode(user: UserKey, code: { codeId: string; attemptId: string }): Promise<boolean>;
+  /**
+   * Takes its guess off the account, before a next step. @returns whether this attempt consumed it, now or earlier,
+   * and its factor is still the user's.
+   */
+  consumeCode(
+    user: UserKey,
+    code: { codeId: string; factorId: string | null; attemptId: string },
+  ): Promise<boolean>;
   /** The same attempt gets `redeemed` again. `invalid`: unknown, expired, or for another user, client or purpose. */
   redeem(
     result: UserKey & {

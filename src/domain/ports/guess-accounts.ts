@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit/audit.ts';
-import type { GuessKind, UserKey } from '../people.ts';
+import type { GuessKind, User, UserKey } from '../people.ts';
 
 export type GuessCharge = {
   challengeId: string;
@@ -34,8 +34,11 @@ export type SettledAccount = {
 
 /** A row permits one look at a code. Entries are recorded in the same transaction. PostgreSQL. */
 export interface GuessAccounts {
-  /** Call it before the code is compared. Charges of one user never exceed the limit together. */
-  charge(user: UserKey, guess: GuessCharge): Promise<ChargeOutcome>;
+  /**
+   * Call it before the code is compared. Charges of one user never exceed the limit together. @returns also the user,
+   * without this guess.
+   */
+  charge(user: UserKey, guess: GuessCharge): Promise<ChargeOutcome & { user: User }>;
   /** For a guess that was never compared. Does nothing when another try shares the row. */
   giveBack(user: UserKey, guess: Pick<GuessCharge, 'attemptId' | 'tryId'>): Promise<void>;
   /** Once per attempt. */

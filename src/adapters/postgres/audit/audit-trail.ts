@@ -1,28 +1,35 @@
-import type { AuditEvent, AuditType } from '../../../domain/audit/audit.ts';
+import { type AuditEvent, type AuditType, alertTypes } from '../../../domain/audit/audit.ts';
 import type { AuditTrail } from '../../../domain/ports.ts';
 import { pruneRows } from '../connection/batches.ts';
+import type { Database } from '../connection/client.ts';
 import { loginLimits } from '../connection/limits.ts';
 import { quickAndSlow } from '../connection/unavailable.ts';
-import { Prisma, type PrismaClient } from '../generated/client.ts';
-import { recordEvents } from './record-events.ts';
+import { Prisma } from '../generated/client.ts';
+import { eventRows, recordEvents } from './record-events.ts';
 
 /** The form of an event's id, within the range of the column. */
 const eventId = /^\d{1,18}$/;
 
 /** The audit trail in PostgreSQL. */
-export function prismaAuditTrail(prisma: PrismaClient, limits = loginLimits): AuditTrail {
+export function prismaAuditTrail(database: Database, limits = loginLimits): AuditTrail {
+  const { prisma } = database;
   const prune = (moment: Date) =>
     pruneRows(
       prisma,
       { table: 'events', key: 'id' },
       Prisma.sql`at < ${moment.toISOString()}::timestamptz`,
     );
-  return quickAndSlow(auditTrail(prisma), { prune }, limits);
+  return quickAndSlow(auditTrail(database), { prune }, limits);
 }
 
-function auditTrail(prisma: PrismaClient): Omit<AuditTrail, 'prune'> {
+function auditTrail({ prisma, change }: Database): Omit<AuditTrail, 'prune'> {
   return {
-    record: (event, subject) => recordEvents(prisma, [event], subject),
+    async record(event, subject) {
+      if (alertTypes.includes(event.type)) return recordEvents(prisma, [event], subject);
+      const { organizationId, userId } = event;
+      const entries = eventRows([event], subject);
+      await change({ do: 'record', organizationId, userId, entries });
+    },
 
     async list({ organizationId, userId, before, limit }) {
       // No event has such an id, so none is before it.

@@ -9,7 +9,7 @@ export async function recordEvents(
   attemptId?: string,
 ): Promise<void> {
   for (const event of events) {
-    const inserted = insertEvent(eventsJson([event], attemptId));
+    const inserted = insertEvent(JSON.stringify(eventRows([event], attemptId)));
     await tx.$executeRaw(alertTypes.includes(event.type) ? withAlerts(inserted) : inserted);
   }
 }
@@ -26,16 +26,14 @@ function insertEvent(entries: string): Prisma.Sql {
 }
 
 /** Events with the names of their columns, for functions in the database. */
-export function eventsJson(events: readonly AuditEvent[], attemptId?: string): string {
-  return JSON.stringify(
-    events.map(({ organizationId, userId, appVersion, challengeId, ...event }) => ({
-      ...event,
-      organization_id: organizationId,
-      user_id: userId,
-      app_version: appVersion,
-      challenge_id: challengeId,
-      // Unique for each entry.
-      ...(attemptId && { spends: `${event.type} ${attemptId}`, attempt: attemptId }),
-    })),
-  );
+export function eventRows(events: readonly AuditEvent[], attemptId?: string): object[] {
+  return events.map(({ organizationId, userId, appVersion, challengeId, ...event }) => ({
+    ...event,
+    organization_id: organizationId,
+    user_id: userId,
+    app_version: appVersion,
+    challenge_id: challengeId,
+    // Unique for each entry.
+    ...(attemptId && { spends: `${event.type} ${attemptId}`, attempt: attemptId }),
+  }));
 }

@@ -1,16 +1,26 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Client } from 'pg';
 import { PrismaClient } from '../generated/client.ts';
+import { groupedChanges, type WriteChange } from '../grouped/changes.ts';
+import { groupedReads, type ReadUser } from '../grouped/user-rows.ts';
 import { migrate } from '../migrations/migrate.ts';
-import { loginLimits, statementMs } from './limits.ts';
+import { type Limits, loginLimits, statementMs } from './limits.ts';
 import { openPool } from './pool.ts';
+import type { RunStatement } from './statements.ts';
+
+type Connected = {
+  prisma: PrismaClient;
+  /** For the statements of every login. Prisma's own are planned anew each time. */
+  run: RunStatement;
+  close(): Promise<void>;
+};
 
 /** An open database. The caller that opened it closes it. */
-export type Database = { prisma: PrismaClient; close(): Promise<void> };
+export type Database = Connected & { readUser: ReadUser; change: WriteChange };
 
 /** A client for a PostgreSQL server. It connects at first use, and again after a loss. */
 export function connectPostgres(url: string, limits = loginLimits, connections?: number): Database {
-  const pool = openPool(url, limits, connections);
+  const { pool, run } = openPool(url, limits, connections);
   const timeout = statementMs(limits);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
@@ -20,7 +30,14 @@ export function connectPostgres(url: string, limits = loginLimits, connections?:
     await prisma.$disconnect();
     await pool.end();
   };
-  return { prisma, close };
+  return withGroups({ prisma, run, close }, limits);
+}
+
+/** All ports on one database share its groups. */
+export function withGroups(connected: Connected, limits: Limits): Database {
+  const { run } = connected;
+  const [readUser, change] = [groupedReads(run, limits), groupedChanges(run, limits)];
+  return { ...connected, readUser, change };
 }
 
 /** Applies pending migrations, without a time limit: one may take long. */

@@ -1,17 +1,25 @@
 import { Pool } from 'pg';
 import { type Limits, statementMs } from './limits.ts';
 import { prepareSession } from './session.ts';
+import { type RunStatement, statementsOn } from './statements.ts';
 
 const defaultConnections = 10;
 
 /** Connections to a PostgreSQL server, or to PgBouncer. They open when first needed. */
-export function openPool(url: string, limits: Limits, connections = defaultConnections): Pool {
+export function openPool(
+  url: string,
+  limits: Limits,
+  connections = defaultConnections,
+): { pool: Pool; run: RunStatement } {
+  let pooled = true;
   const pool = new Pool({
     connectionString: withoutTimeLimits(url),
     keepAlive: true,
     max: connections,
     ...timeLimits(limits),
-    onConnect: prepareSession,
+    async onConnect(client) {
+      pooled = await prepareSession(client);
+    },
   });
   // Callers get the error of their own query. The pool replaces idle connections.
   pool.on('error', () => {});
@@ -20,7 +28,7 @@ export function openPool(url: string, limits: Limits, connections = defaultConne
   pool.on('release', (_error, client) => {
     if (client.getTransactionStatus() !== 'I') void client.end();
   });
-  return pool;
+  return { pool, run: statementsOn(pool, () => !pooled) };
 }
 
 /** A limit in the URL would override the limit of the pool. */

@@ -43,9 +43,14 @@ type Session = {
   defaults: Record<string, string>;
 };
 
-/** Sets up a new connection, or refuses it. @throws SetupError, or Error with `readOnly`. */
-export async function prepareSession(client: ClientBase): Promise<void> {
-  const { rows } = await client.query(
+/**
+ * Sets up a new connection, or refuses it.
+ *
+ * @returns whether it leads to a pooler.
+ * @throws SetupError, or Error with `readOnly`.
+ */
+export async function prepareSession(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query<Session>(
     `SELECT pg_backend_pid() AS pid, current_setting('server_encoding') AS encoding,
        current_setting('transaction_read_only') = 'on' AS "readOnly",
        current_setting('session_replication_role') AS "replicationRole",
@@ -56,16 +61,20 @@ export async function prepareSession(client: ClientBase): Promise<void> {
          FROM unnest($1::text[], $2::text[]) AS pinned(name, value) JOIN pg_settings USING (name))`,
     [Object.keys(pinned), Object.values(pinned)],
   );
-  requireUsable(rows[0], client);
+  const [session] = rows;
+  if (!session) throw new Error('A session always describes itself');
+  const pooled = isPooled(session, client);
+  requireUsable(session, pooled);
+  return pooled;
 }
 
-function requireUsable(session: Session, client: ClientBase): void {
+function requireUsable(session: Session, pooled: boolean): void {
   const { encoding, replicationRole } = session;
   if (encoding !== 'UTF8')
     throw new SetupError(`The encoding of the database is ${encoding}, and must be UTF8`);
   if (replicationRole !== 'origin')
     throw new SetupError(`session_replication_role is ${replicationRole}, and must be origin`);
-  if (isPooled(session, client)) requireDefaults(session.defaults);
+  if (pooled) requireDefaults(session.defaults);
   // After a failover, a name may still lead to the old primary.
   if (session.readOnly) throw new Error(readOnly);
 }

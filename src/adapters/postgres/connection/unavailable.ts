@@ -35,7 +35,10 @@ const socketCodes =
 /** The reason for refusing a server that takes no writes. */
 export const readOnly = 'The server is read-only';
 
-/** Errors of the pg driver or its pool that have no code. */
+/** The reason when a call waited too long for its group. */
+export const groupTimeout = 'timeout exceeded when waiting for a group';
+
+/** Errors of the pg driver or its pool, and ours, that have no code. */
 const words = [
   'timeout exceeded when trying to connect',
   'Query read timeout',
@@ -43,6 +46,7 @@ const words = [
   'Client has encountered a connection error',
   'Client was closed',
   readOnly,
+  groupTimeout,
 ];
 
 /** The reason of a failure, in one line. Prisma adds a heading and advice. */
@@ -113,6 +117,7 @@ function isAway(thrown: unknown): boolean {
     prismaCodes.test(code) ||
     socketCodes.test(code) ||
     kinds.has(kind) ||
+    sqlStates.test(code) ||
     sqlStates.test(originalCode) ||
     words.some((beginning) => message.startsWith(beginning))
   );

@@ -2,7 +2,9 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import type { Database } from '../connection/client.ts';
+import { type Database, withGroups } from '../connection/client.ts';
+import { loginLimits } from '../connection/limits.ts';
+import { embeddedStatements } from '../connection/statements.ts';
 import { PrismaClient } from '../generated/client.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { lockFolder, socketIn } from './folder-lock.ts';
@@ -23,21 +25,19 @@ const transactionOptions = { maxWait: 10_000, timeout: 10_000 };
  */
 export async function openEmbedded(
   folder: string,
-  answer: (request: string, prisma: PrismaClient) => Promise<string>,
+  answer: (request: string, database: Database) => Promise<string>,
 ): Promise<Database> {
   const home = prepare(resolve(folder));
   const lock = lockFolder(home);
   const opening = open(join(home, 'data'));
-  const requests = serveRequests(socketIn(home), async (request) =>
-    answer(request, (await opening).prisma),
-  );
+  const requests = serveRequests(socketIn(home), async (request) => answer(request, await opening));
   const closeFolder = () => {
     requests.close();
     lock.close();
   };
   try {
-    const { prisma, close } = await opening;
-    return { prisma, close: () => requests.answered().then(close).finally(closeFolder) };
+    const { close, ...database } = await opening;
+    return { ...database, close: () => requests.answered().then(close).finally(closeFolder) };
   } catch (thrown) {
     closeFolder();
     throw thrown;
@@ -61,5 +61,5 @@ async function open(folder: string): Promise<Database> {
     await prisma.$disconnect();
     await db.close();
   };
-  return { prisma, close };
+  return withGroups({ prisma, run: embeddedStatements(db), close }, loginLimits);
 }

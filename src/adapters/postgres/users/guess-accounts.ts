@@ -1,37 +1,36 @@
 import type { UserKey } from '../../../domain/people.ts';
-import type { ChargeOutcome, GuessAccounts, SettledAccount } from '../../../domain/ports.ts';
-import { eventsJson, recordEvents } from '../audit/record-events.ts';
+import type { ChargeOutcome, GuessAccounts, GuessLimits } from '../../../domain/ports.ts';
+import type { Sealing } from '../../sealing.ts';
+import { eventRows, recordEvents } from '../audit/record-events.ts';
 import { pruneRows } from '../connection/batches.ts';
+import type { Database } from '../connection/client.ts';
 import { Prisma, type PrismaClient } from '../generated/client.ts';
+import { toDate, toUser } from '../grouped/user-rows.ts';
 
 type Quick = Omit<GuessAccounts, 'prune'>;
 
 /** The account of wrong guesses. Functions in the database lock it before they count on it. */
-export function guessAccounts(prisma: PrismaClient): Quick {
+export function guessAccounts(
+  { prisma, change }: Database,
+  sealing: Sealing,
+  { long: maxLong }: GuessLimits,
+): Quick {
   return {
     async charge({ organizationId, userId }, guess) {
-      const { challengeId, codeId, attemptId, tryId, lane, kind, limit } = guess;
-      const [row] = await prisma.$queryRaw<ChargeOutcome[]>`
-        SELECT outcome, full_until AS "fullUntil"
-        FROM charge_guess(${organizationId}, ${userId}, ${challengeId}, ${codeId}, ${attemptId},
-          ${tryId}, ${lane}, ${kind}, ${limit}::int)`;
-      if (!row) throw new Error('A charge always has one outcome');
-      return row;
+      const key = { organizationId, userId };
+      const { user, ...charged } = await change({ ...guess, ...key, maxLong, do: 'charge' });
+      return { ...outcomeOf(charged), user: toUser(sealing, key, user) };
     },
 
     async giveBack({ organizationId, userId }, { attemptId, tryId }) {
-      await prisma.$executeRaw`
-        SELECT give_back_guess(${organizationId}, ${userId}, ${attemptId}, ${tryId})`;
+      await change({ do: 'giveBack', organizationId, userId, attemptId, tryId });
     },
 
-    async settle({ organizationId, userId }, { attemptId, lane, kind, limit, entry }) {
-      const entries = eventsJson([entry], attemptId);
-      const [row] = await prisma.$queryRaw<SettledAccount[]>`
-        SELECT position, full_until AS "fullUntil", recent
-        FROM settle_guess(${organizationId}, ${userId}, ${attemptId}, ${lane}, ${kind}, ${limit}::int,
-          ${entries}::jsonb)`;
-      if (!row) throw new Error('An account always stands somehow');
-      return row;
+    async settle({ organizationId, userId }, { entry, ...wrong }) {
+      const entries = eventRows([entry], wrong.attemptId);
+      const guess = { ...wrong, organizationId, userId, entries };
+      const { position, recent, fullUntil } = await change({ ...guess, do: 'settle' });
+      return { position, recent, fullUntil: toDate(fullUntil) };
     },
 
     alert: (user, { attemptId, alerts, lockedUntil }) =>
@@ -63,20 +62,11 @@ export function pruneGuesses(prisma: PrismaClient): Promise<void> {
   return prune('short', '366 days').then(() => prune('long', '2 days'));
 }
 
-/** Guesses at short codes, and until when the strangers' lane is locked. `user` is columns or parameters. */
-export function accountOf(
-  { organizationId, userId }: Record<keyof UserKey, unknown>,
-  maxLong: number,
-): Prisma.Sql {
-  const counted = (kind: string, limit: number) => Prisma.sql`
-    count_guesses(${organizationId}, ${userId}, 'strangers', ${kind}, ${limit}::int, clock_timestamp(), false)`;
-  // Above the limit of any account.
-  return Prisma.sql`json_build_object(
-    'short', (SELECT position FROM ${counted('short', maxShortCounted)}),
-    'lockedUntil', (SELECT full_until FROM ${counted('long', maxLong)}))`;
-}
+type Charged = { outcome: ChargeOutcome['outcome']; fullUntil: string | null };
 
-const maxShortCounted = 1_000;
+function outcomeOf({ outcome, fullUntil }: Charged): ChargeOutcome {
+  return outcome === 'full' ? { outcome, fullUntil: new Date(fullUntil ?? 0) } : { outcome };
+}
 
 /** Only for the list of locked users, so it skips a row that is locked. */
 async function noteLock(

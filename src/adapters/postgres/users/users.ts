@@ -2,26 +2,36 @@ import type { UserKey } from '../../../domain/people.ts';
 import type { GuessLimits, Users } from '../../../domain/ports.ts';
 import type { Sealing } from '../../sealing.ts';
 import { recordEvents } from '../audit/record-events.ts';
-import { Prisma, type PrismaClient } from '../generated/client.ts';
+import type { Database } from '../connection/client.ts';
+import { Prisma } from '../generated/client.ts';
+import { toUser } from '../grouped/user-rows.ts';
 import { listUsers } from './list-users.ts';
-import { loadUser } from './load-user.ts';
 import { ofOrganization } from './lock-user.ts';
+
+/** Locks the organization against erasure. */
+const ensureUser = {
+  name: 'ensure_user',
+  text: `INSERT INTO users (organization_id, id)
+    SELECT id, $2 FROM organizations WHERE id = $1 FOR KEY SHARE
+    ON CONFLICT DO NOTHING`,
+};
 
 /** Users, without their factors, devices and guesses. */
 export function users(
-  prisma: PrismaClient,
+  { prisma, run, readUser }: Database,
   sealing: Sealing,
-  { long }: GuessLimits,
+  { long: maxLong }: GuessLimits,
 ): Omit<Users, 'group' | 'countWithout' | 'erase'> {
   return {
-    load: (key) => loadUser(prisma, sealing, long, key),
+    async load({ organizationId, userId }) {
+      const key = { organizationId, userId };
+      return toUser(sealing, key, await readUser({ ...key, maxLong }));
+    },
+
     list: (query) => listUsers(prisma, query),
 
-    async ensure(user) {
-      await prisma.$executeRaw`
-        INSERT INTO users (organization_id, id)
-        SELECT id, ${user.userId} ${ofOrganization(user)}
-        ON CONFLICT DO NOTHING`;
+    async ensure({ organizationId, userId }) {
+      await run(ensureUser, [organizationId, userId]);
     },
 
     async beginAddition({ organizationId, userId }, challengeId) {
