@@ -30,6 +30,7 @@ async function describe(): Promise<string> {
     secrets,
     issuer,
     logger,
+    corsOrigins: [],
     stopping,
     describe: describeApi,
   });

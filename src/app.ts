@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Deps } from './domain/ports.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
 import { serveApiPage } from './http/api-page.ts';
+import { allowOrigins } from './http/cors.ts';
 import { buildCredentials } from './http/credentials/credentials.ts';
 import { buildTokens } from './http/credentials/tokens.ts';
 import { arrivalMs, drainConnections } from './http/draining.ts';
@@ -37,6 +38,8 @@ export type AppOptions = {
   /** The `iss` of tokens. */
   issuer: string;
   logger: FastifyBaseLogger;
+  /** Origins whose pages may call what takes a challenge token. */
+  corsOrigins: readonly string[];
   /** Aborts when the service is about to stop. */
   stopping: AbortSignal;
   /** Prepares to describe the routes. The service itself has its description in a file. */
@@ -49,6 +52,7 @@ export async function buildApp(ports: Deps, options: AppOptions): Promise<App> {
   const app = createApp(options.logger);
   guardAnswers(app, options.issuer);
   drainConnections(app, options.stopping);
+  allowOrigins(app, options.corsOrigins);
   const refuseTheRest = refuseOtherMethods(app);
   const tokens = await buildTokens(app, options);
   const presenter = { settings: deps.settings, tokens };

@@ -27,7 +27,13 @@ async function main(): Promise<void> {
   const wired = await wire(config, secrets, logger);
   const stop = new AbortController();
   const issuer = config.ISSUER ?? `http://${config.HOST}:${config.PORT}`;
-  const app = await buildApp(wired.deps, { secrets, issuer, logger, stopping: stop.signal });
+  const app = await buildApp(wired.deps, {
+    secrets,
+    issuer,
+    logger,
+    corsOrigins: config.CORS_ORIGINS,
+    stopping: stop.signal,
+  });
   const background = runBackground({
     ...wired.background,
     trail: wired.deps.trail,

@@ -63,6 +63,11 @@ export const settings = {
   } satisfies Setting<string[] | null> as Setting<string[] | null>,
   CALL_KEY_FIRST: flag(false),
   PUSH_SHOW_CODE: flag(true),
+  CORS_ORIGINS: list(
+    [],
+    'a list of exact origins, such as https://panel.example, without paths and wildcards',
+    isOrigin,
+  ),
   CODE_TTL_SECONDS: whole(30, 5, 300),
   CODE_ATTEMPTS: whole(5, 1, 5),
   CHALLENGE_TTL_SECONDS: whole(600, 60, 3600),
@@ -125,6 +130,11 @@ function url(protocols: string[]): Setting<string | null> {
     form: `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     fallback: null,
   };
+}
+
+/** As browsers write it: no default port, no slash at the end, lower case. */
+function isOrigin(value: string): boolean {
+  return /^https?:\/\/[^*]+$/.test(value) && URL.parse(value)?.origin === value;
 }
 
 /** No slash at the end: a path follows. */

@@ -32,7 +32,7 @@ export const apiPagePolicy = policy({
   'connect-src': "'self'",
 });
 
-/** No CORS headers: pages call us from our own origin or a backend. A proxy ends TLS, so the issuer tells. */
+/** A proxy ends TLS, so the issuer tells. */
 export function guardAnswers(app: FastifyInstance, issuer: string): void {
   const tls = issuer.startsWith('https:');
   const strict = tls ? { 'strict-transport-security': 'max-age=31536000' } : {};

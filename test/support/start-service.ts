@@ -131,7 +131,13 @@ export async function startService(options: ServiceOptions = {}) {
       metrics: prometheusMetrics(),
       log: logger,
     };
-    const app = await buildApp(deps, { secrets, issuer, logger, stopping: stop.signal });
+    const app = await buildApp(deps, {
+      secrets,
+      issuer,
+      logger,
+      corsOrigins: readConfig(env).CORS_ORIGINS,
+      stopping: stop.signal,
+    });
     await app.ready();
     await warmUp(directory);
     const close = async () => {
