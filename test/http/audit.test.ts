@@ -270,6 +270,14 @@ describe('through a panel', () => {
       },
     ],
     [
+      'user.password-changed',
+      async (user) => {
+        const challengeId = await user.enrolAtPanel();
+        await user.as(user.userId, challengeId).passwordChanged();
+        return { details: {} };
+      },
+    ],
+    [
       'user.erased',
       async (user) => {
         await user.asAdmin().erase();

@@ -15,6 +15,7 @@ const ownCalls: [name: string, call: (page: Page) => Promise<Answer>][] = [
   ['adding Qaller', (page) => page.addPush()],
   ['choosing the primary', (page) => page.promote(noId)],
   ['removing a method', (page) => page.remove(noId)],
+  ['telling of a new password', (page) => page.passwordChanged()],
   ['refreshing a device', (page) => page.refresh('d-1', 'a-token')],
   ['forgetting a device', (page) => page.forget('d-1')],
 ];

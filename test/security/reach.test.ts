@@ -32,6 +32,7 @@ const opens: Record<string, 'challenges' | 'users' | 'admin' | 'token' | 'public
   setUserPolicy: 'admin',
   eraseUser: 'admin',
   unlockUser: 'admin',
+  passwordChanged: 'users',
   listFactors: 'users',
   addUserFactor: 'users',
   promoteFactor: 'users',

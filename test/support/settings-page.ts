@@ -32,6 +32,7 @@ export function atSettings(service: Service, visit: Visit) {
       service.call('GET', `/v1/organizations/${organizationId}/users${query}`, { bearer, headers }),
     setPolicy: (policy: string | null) => call('PATCH', '', { policy }),
     erase: () => call('DELETE', ''),
+    passwordChanged: () => call('POST', '/password-changed', {}),
     unlock: () => call('POST', '/unlock', {}),
     list: () => call('GET', '/factors'),
     add: (phoneNumber: string) => call('POST', '/factors', { method: 'call', phoneNumber }),

@@ -24,6 +24,7 @@ export const auditTypes = [
   'policy.changed',
   'user.policy-changed',
   'user.unlocked',
+  'user.password-changed',
   'user.erased',
   'organization.erased',
   'client.created',

@@ -2,6 +2,7 @@ import type { RouteList } from '../../route.ts';
 import { eraseUserRoute } from './erase-user.ts';
 import { getUserRoute } from './get-user.ts';
 import { listUsersRoute } from './list-users.ts';
+import { passwordChangedRoute } from './password-changed.ts';
 import { setUserPolicyRoute } from './set-user-policy.ts';
 import { unlockUserRoute } from './unlock-user.ts';
 
@@ -12,4 +13,5 @@ export const usersRoutes: RouteList = [
   setUserPolicyRoute,
   eraseUserRoute,
   unlockUserRoute,
+  passwordChangedRoute,
 ];
