@@ -10,6 +10,7 @@ import { buildCredentials } from './http/credentials/credentials.ts';
 import { buildTokens } from './http/credentials/tokens.ts';
 import { arrivalMs, drainConnections } from './http/draining.ts';
 import { storeAnswers } from './http/idempotency.ts';
+import { acceptJson } from './http/json-bodies.ts';
 import { answerClientError } from './http/problems/client-error.ts';
 import { answerBadUrl, handleErrors } from './http/problems/errors.ts';
 import { refuseOtherMethods } from './http/problems/method-not-allowed.ts';
@@ -112,13 +113,9 @@ function requestId({ headers }: { headers: IncomingHttpHeaders }): string {
   return typeof given === 'string' && saneId.test(given) ? given : randomUUID();
 }
 
-/** An empty body becomes an empty object, so that errors can name the missing fields. */
 function acceptJsonAlone(app: App): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
-    body === '' ? done(null, {}) : parse(request, body as string, done),
-  );
+  acceptJson(app, 'application/json');
   app.addHook('preValidation', async (request) => {
     if (request.body === undefined && request.routeOptions.schema?.body) request.body = {};
   });

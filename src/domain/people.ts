@@ -3,6 +3,16 @@ export type Policy = 'off' | 'optional' | 'mandatory';
 
 export type Backup = 'offered' | 'required';
 
+/** `pass`: a user without a factor needs a pass to set one up. */
+export type FirstSetup = 'open' | 'pass';
+
+export type KnownDeviceRules = {
+  /** 0 to 90; with 0 there are no known devices. */
+  days: number;
+  /** Whether a known device needs no code. */
+  skipCode: boolean;
+};
+
 export type Organization = {
   id: string;
   policy: Policy;
@@ -11,6 +21,10 @@ export type Organization = {
   /** ISO 3166-1 alpha-2, for numbers without a country code. */
   country: string;
   backup: Backup;
+  /** From then on the policy `optional` is `mandatory`. */
+  mandatoryFrom: Date | null;
+  firstSetup: FirstSetup;
+  knownDevices: KnownDeviceRules;
 };
 
 /** Both ids identify a user: two organizations may use the same user id. */

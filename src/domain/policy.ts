@@ -1,4 +1,4 @@
-import type { Policy, User } from './people.ts';
+import type { Organization, Policy, User } from './people.ts';
 
 const strictness: readonly Policy[] = ['off', 'optional', 'mandatory'];
 
@@ -12,4 +12,7 @@ export const organizationDefaults = {
   language: 'nl-NL',
   country: 'NL',
   backup: 'offered',
-} as const;
+  mandatoryFrom: null,
+  firstSetup: 'open',
+  knownDevices: { days: 30, skipCode: false },
+} as const satisfies Omit<Organization, 'id' | 'policy'>;

@@ -10,6 +10,7 @@ import { migrate, pendingMigrations } from '../../src/adapters/postgres/migratio
 import { Problem } from '../../src/domain/problems.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
+import { anEntry, anOrganization } from '../support/people.ts';
 import { schemaColumns, schemaIndexes } from '../support/schema-columns.ts';
 import { createDatabase, type Server, startPostgres } from '../support/servers.ts';
 
@@ -76,15 +77,15 @@ test('a service does not call itself ready while a migration is pending', async 
   await database.close();
 });
 
-/** The two migrations of the first release, as that release left them. */
-async function firstRelease(url: string): Promise<void> {
+/** The first migrations, as a release with just these left them. */
+async function released(url: string, migrations: readonly string[]): Promise<void> {
   await ask(
     url,
     `CREATE TABLE _prisma_migrations (id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL,
        finished_at timestamptz, migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz,
        started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)`,
   );
-  for (const name of all.slice(0, 2)) {
+  for (const name of migrations) {
     const sql = readFileSync(`prisma/migrations/${name}/migration.sql`, 'utf8');
     const checksum = createHash('sha256').update(sql).digest('hex');
     await ask(url, sql);
@@ -98,7 +99,7 @@ async function firstRelease(url: string): Promise<void> {
 
 test('what the first release stored is there after the migrations, and goes on working', async () => {
   const url = await createDatabase(server.url, 'with_data');
-  await firstRelease(url);
+  await released(url, all.slice(0, 2));
   await ask(
     url,
     `INSERT INTO organizations VALUES ('acme', 'mandatory', 'nl-NL', 'NL', 'offered', now(), now());
@@ -134,6 +135,47 @@ test('what the first release stored is there after the migrations, and goes on w
        SELECT 'acme', '44', 'c-3', 'short', now() FROM generate_series(1, 9)`,
   );
   expect(await charge('44', 'new')).toEqual([{ outcome: 'full' }]);
+});
+
+test('an organization of the release before has the defaults of its new fields, and that release goes on', async () => {
+  const url = await createDatabase(server.url, 'organization_rules');
+  const before = all.indexOf('20261127100000_organization_rules');
+  await released(url, all.slice(0, before));
+  const asBefore = (id: string) =>
+    ask(
+      url,
+      `INSERT INTO organizations (id, policy, language, country, backup, updated_at)
+       VALUES ('${id}', 'optional', 'de-DE', 'DE', 'required', now())
+       ON CONFLICT (id) DO UPDATE SET policy = EXCLUDED.policy, updated_at = now()`,
+    );
+  await asBefore('acme');
+  await ask(
+    url,
+    `INSERT INTO users (organization_id, id, policy) VALUES ('acme', '42', 'optional')`,
+  );
+  expect(await migratePostgres(url)).toEqual(all.slice(before));
+  await asBefore('later');
+  const database = connectPostgres(url, roomy);
+  const { organizations, users } = directoryOn(database);
+  const given = {
+    policy: 'optional',
+    language: 'de-DE',
+    country: 'DE',
+    backup: 'required',
+  } as const;
+  for (const id of ['acme', 'later'])
+    expect(await organizations.find(id)).toEqual(anOrganization(id, given));
+  const rules = { firstSetup: 'pass', knownDevices: { days: 0, skipCode: true } } as const;
+  await organizations.change(
+    'acme',
+    (found) => ({ ...found, ...rules }),
+    () => anEntry,
+  );
+  await asBefore('acme');
+  const user = await users.load({ organizationId: 'acme', userId: '42' });
+  expect(user).toMatchObject({ known: true, policy: 'optional' });
+  expect(user.organization).toEqual(anOrganization('acme', { ...given, ...rules }));
+  await database.close();
 });
 
 test('a migration that fails changes nothing, and gives one line', async () => {

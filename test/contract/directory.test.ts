@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { withGroups } from '../../src/adapters/postgres/connection/client.ts';
 import type { RunStatement } from '../../src/adapters/postgres/connection/statements.ts';
+import type { Organization } from '../../src/domain/people.ts';
 import { databases, directoryOn, skip, useDatabase } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import {
@@ -34,7 +35,11 @@ describe.each(databases)('the directory on %s', (_name, open) => {
     });
 
     test('is found as it was saved, first made and then replaced', async () => {
-      const first = anOrganization(randomUUID());
+      const first = anOrganization(randomUUID(), {
+        mandatoryFrom: new Date('2027-03-01T12:00:00.001Z'),
+        firstSetup: 'pass',
+        knownDevices: { days: 90, skipCode: true },
+      });
       const second = anOrganization(first.id, { policy: 'off', backup: 'required' });
       expect(await directory.organizations.save(first, anEntry)).toEqual({ created: true });
       expect(await directory.organizations.find(first.id)).toEqual(first);
@@ -42,11 +47,46 @@ describe.each(databases)('the directory on %s', (_name, open) => {
       expect(await directory.organizations.find(first.id)).toEqual(second);
     });
 
-    test('with a policy that does not exist is refused by the database itself', async () => {
-      const wrong = anOrganization(randomUUID(), { policy: 'maybe' as 'off' });
+    test.each<[field: string, wrong: Partial<Organization>]>([
+      ['policy', { policy: 'maybe' as 'off' }],
+      ['first_setup', { firstSetup: 'closed' as 'open' }],
+      ['known_device_days', { knownDevices: { days: 91, skipCode: false } }],
+      ['known_device_days', { knownDevices: { days: -1, skipCode: false } }],
+    ])('with a %s that does not exist is refused by the database itself', async (field, given) => {
+      const wrong = anOrganization(randomUUID(), given);
       await expect(directory.organizations.save(wrong, anEntry)).rejects.toThrow(
-        'organizations_policy_check',
+        `organizations_${field}_check`,
       );
+    });
+
+    test('is changed from what it is, and answered as it is stored', async () => {
+      const { organizations } = directory;
+      const before = anOrganization(randomUUID(), {
+        mandatoryFrom: new Date('2027-03-01T00:00:00Z'),
+      });
+      await organizations.save(before, anEntry);
+      const make = (current: Organization) => ({ ...current, language: 'de-DE' });
+      const changed = await organizations.change(before.id, make, () => anEntry);
+      expect(changed).toEqual({ ...before, language: 'de-DE' });
+      expect(await organizations.find(before.id)).toEqual(changed);
+    });
+
+    test('never heard of is not made by a change, and leaves no entry', async () => {
+      const id = randomUUID();
+      const never = () => {
+        throw new Error('is not called');
+      };
+      expect(await directory.organizations.change(id, never, never)).toBeNull();
+      expect(await directory.organizations.find(id)).toBeNull();
+    });
+
+    test('whose change fails stays as it was', async () => {
+      const before = anOrganization(randomUUID());
+      await directory.organizations.save(before, anEntry);
+      const make = (current: Organization) => ({ ...current, policy: 'maybe' as 'off' });
+      const change = directory.organizations.change(before.id, make, () => anEntry);
+      await expect(change).rejects.toThrow('organizations_policy_check');
+      expect(await directory.organizations.find(before.id)).toEqual(before);
     });
   });
 

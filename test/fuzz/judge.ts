@@ -26,9 +26,13 @@ export function wrongAnswer(operation: Operation, asked: Case, answer: Answer): 
 }
 
 /** Whether a body is one that the operation is described to take. */
-export function takes({ body: schema }: Operation, { body, contentType }: Sent): boolean {
+export function takes(
+  { body: schema, bodyTypes }: Operation,
+  { body, contentType }: Sent,
+): boolean {
   if (!schema) return true;
-  if (body && !/^application\/json\b/i.test(contentType ?? '')) return false;
+  const [type = ''] = (contentType ?? '').toLowerCase().split(';');
+  if (body && !bodyTypes.includes(type)) return false;
   try {
     // A reader may pass over a byte order mark (RFC 8259, section 8.1).
     return mismatch(schema, body ? JSON.parse(body.replace(/^\ufeff/, '')) : {}) === null;

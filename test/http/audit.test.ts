@@ -306,10 +306,17 @@ describe('through a panel', () => {
     [
       'policy.changed',
       'PUT',
-      { policy: 'optional', language: 'nl-NL', country: 'NL', backup: 'required' },
+      { policy: 'optional', backup: 'required' },
+      { policy: 'optional', language: 'nl-NL', backup: 'required', mandatoryFrom: null },
     ],
-    ['organization.erased', 'DELETE', undefined],
-  ])('%s names who did it to which organization', async (type, method, body) => {
+    [
+      'policy.changed',
+      'PATCH',
+      { mandatoryFrom: '2027-03-01T01:00:00+01:00', knownDevices: { days: 7 } },
+      { mandatoryFrom: '2027-03-01T00:00:00.000Z', knownDeviceDays: 7, knownDeviceSkipCode: false },
+    ],
+    ['organization.erased', 'DELETE', undefined, {}],
+  ])('%s names who did it to which organization: %s', async (type, method, body, details) => {
     const headers = { 'x-actor': 'boss', 'x-caller-address': address };
     const request = { bearer: service.keys.panel, headers, ...(body && { body }) };
     await service.call(method, `/v1/organizations/${organizationId}`, request);
@@ -318,7 +325,7 @@ describe('through a panel', () => {
       actor: 'boss',
       client: 'company-panel',
       address,
-      details: body ?? {},
+      details,
     });
     covered.add(type);
   });

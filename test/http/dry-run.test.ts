@@ -1,5 +1,6 @@
 /** "2FA kan optioneel of verplicht worden ingesteld": what that would mean, before it is done. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { organizationDefaults } from '../../src/domain/policy.ts';
 import { dump } from '../support/dump.ts';
 import { enrolled, problem, somebody, useService } from '../support/service.ts';
 import { atSettings, withBackup } from '../support/settings-page.ts';
@@ -84,9 +85,8 @@ describe('a dry run of a change of policy', () => {
     ],
   ])('to %s counts whom it would concern', async (policy, impact) => {
     const answer = await put(organizationId, { policy });
-    const rest = { language: 'nl-NL', country: 'NL', backup: 'offered' };
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ id: organizationId, policy, ...rest, impact });
+    expect(answer.body).toEqual({ id: organizationId, policy, ...organizationDefaults, impact });
   });
 
   test('changes nothing, in neither store', async () => {
@@ -108,9 +108,7 @@ describe('a dry run of a change of policy', () => {
     expect((await put('neighbours', { policy: 'mandatory' }, '?dryRun=false')).body).toEqual({
       id: 'neighbours',
       policy: 'mandatory',
-      language: 'nl-NL',
-      country: 'NL',
-      backup: 'offered',
+      ...organizationDefaults,
     });
     const list = '/v1/organizations/neighbours/users';
     const { items } = (await service.call('GET', list, { bearer: service.keys.panel })).body;

@@ -49,6 +49,7 @@ async function asAdministrator(): Promise<void> {
     bearer: bearer(),
     body: { policy: 'mandatory' },
   });
+  await service.call('PATCH', acme, { bearer: bearer(), body: { language: 'nl-NL' } });
   await service.call('GET', acme, { bearer: bearer() });
   await page.all('?limit=2');
   await page.setPolicy('mandatory');

@@ -24,6 +24,7 @@ const opens: Record<string, 'challenges' | 'users' | 'admin' | 'token' | 'public
   skipEnrolment: 'token',
   cancelChallenge: 'token',
   putOrganization: 'admin',
+  patchOrganization: 'admin',
   getOrganization: 'admin',
   eraseOrganization: 'admin',
   listUsers: 'admin',

@@ -35,6 +35,8 @@ export type Operation = {
   door: 'apiKey' | 'challengeToken' | null;
   parameters: Parameter[];
   body: Schema | null;
+  /** The media types that it may be sent as. */
+  bodyTypes: string[];
   /** What it may answer, by status. */
   responses: Record<string, { content?: Content }>;
 };
@@ -67,6 +69,7 @@ export function operations(): Operation[] {
       door: (Object.keys(described.security?.[0] ?? {})[0] ?? null) as Operation['door'],
       parameters: described.parameters ?? [],
       body: described.requestBody?.content['application/json']?.schema ?? null,
+      bodyTypes: Object.keys(described.requestBody?.content ?? {}),
       responses: described.responses,
     })),
   );

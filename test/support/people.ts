@@ -8,6 +8,7 @@ import type {
   Organization,
   UserKey,
 } from '../../src/domain/people.ts';
+import { organizationDefaults } from '../../src/domain/policy.ts';
 import type { DeviceChange } from '../../src/domain/ports.ts';
 import { anApproval } from './challenges.ts';
 
@@ -17,7 +18,7 @@ export function someone(): UserKey {
 }
 
 export function anOrganization(id: string, given: Partial<Organization> = {}): Organization {
-  return { policy: 'mandatory', language: 'nl-NL', country: 'NL', backup: 'offered', ...given, id };
+  return { ...organizationDefaults, policy: 'mandatory', ...given, id };
 }
 
 /** Someone in an organization that is known. */

@@ -1,17 +1,16 @@
 import type { Organization } from '../../domain/people.ts';
 import type { Organizations } from '../../domain/ports.ts';
 import { recordEvents } from './audit/record-events.ts';
-import type { Prisma, PrismaClient } from './generated/client.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
+import { type OrganizationRow, toOrganization } from './organization-row.ts';
 import { eraseOrganization } from './users/erase.ts';
+
+type Transaction = Prisma.TransactionClient;
 
 /** Organizations, without their erasure, which takes longer. */
 export function organizations(prisma: PrismaClient): Omit<Organizations, 'erase'> {
   return {
-    async find(id) {
-      const omit = { createdAt: true, updatedAt: true } as const;
-      const row = await prisma.organization.findUnique({ where: { id }, omit });
-      return row as Organization | null;
-    },
+    find: (id) => findOrganization(prisma, id, Prisma.empty),
 
     save: (organization, entry) =>
       prisma.$transaction(async (tx) => {
@@ -19,19 +18,45 @@ export function organizations(prisma: PrismaClient): Omit<Organizations, 'erase'
         await recordEvents(tx, [entry]);
         return { created };
       }),
+
+    change: (id, change, entryOf) =>
+      prisma.$transaction(async (tx) => {
+        // Another change waits here, and then sees this one. Users can be added meanwhile.
+        const current = await findOrganization(tx, id, Prisma.sql`FOR NO KEY UPDATE`);
+        if (!current) return null;
+        const changed = change(current);
+        await saveOrganization(tx, changed);
+        await recordEvents(tx, [entryOf(changed)]);
+        return changed;
+      }),
   };
 }
 
+async function findOrganization(
+  tx: Transaction,
+  id: string,
+  lock: Prisma.Sql,
+): Promise<Organization | null> {
+  const [row] = await tx.$queryRaw<{ organization: OrganizationRow }[]>`
+    SELECT organization_json(o) AS organization FROM organizations o WHERE id = ${id} ${lock}`;
+  return row ? toOrganization(row.organization) : null;
+}
+
 async function saveOrganization(
-  tx: Prisma.TransactionClient,
-  { id, policy, language, country, backup }: Organization,
+  tx: Transaction,
+  { id, policy, language, country, backup, mandatoryFrom, firstSetup, knownDevices }: Organization,
 ): Promise<boolean> {
   // A row that this statement made has no earlier version.
   const [saved] = await tx.$queryRaw<{ created: boolean }[]>`
-    INSERT INTO organizations (id, policy, language, country, backup, updated_at)
-    VALUES (${id}, ${policy}, ${language}, ${country}, ${backup}, now())
+    INSERT INTO organizations (id, policy, language, country, backup, mandatory_from, first_setup,
+      known_device_days, known_device_skip_code, updated_at)
+    VALUES (${id}, ${policy}, ${language}, ${country}, ${backup},
+      ${mandatoryFrom?.toISOString() ?? null}::timestamptz, ${firstSetup}, ${knownDevices.days}::int,
+      ${knownDevices.skipCode}, now())
     ON CONFLICT (id) DO UPDATE SET policy = EXCLUDED.policy, language = EXCLUDED.language,
-      country = EXCLUDED.country, backup = EXCLUDED.backup, updated_at = now()
+      country = EXCLUDED.country, backup = EXCLUDED.backup, mandatory_from = EXCLUDED.mandatory_from,
+      first_setup = EXCLUDED.first_setup, known_device_days = EXCLUDED.known_device_days,
+      known_device_skip_code = EXCLUDED.known_device_skip_code, updated_at = now()
     RETURNING xmax = 0 AS created`;
   return saved?.created ?? false;
 }

@@ -5,6 +5,12 @@ import type { Organization } from '../people.ts';
 export interface Organizations {
   find(id: string): Promise<Organization | null>;
   save(organization: Organization, entry: AuditEvent): Promise<{ created: boolean }>;
+  /** Changes at the same time run one after the other: none is lost. Null when nobody has set it. */
+  change(
+    id: string,
+    change: (current: Organization) => Organization,
+    entryOf: (changed: Organization) => AuditEvent,
+  ): Promise<Organization | null>;
   /** Also erases its users. The trail keeps pseudonyms, no addresses, no hints. Takes minutes; may be repeated. */
   erase(id: string, pseudonymOf: (userId: string) => string, entry: AuditEvent): Promise<void>;
 }

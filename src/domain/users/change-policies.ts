@@ -5,18 +5,6 @@ import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
-/** Running sessions do not change. */
-export async function setOrganization(
-  deps: Pick<Deps, 'organizations'>,
-  organization: Organization,
-  caller: Caller,
-): Promise<{ created: boolean }> {
-  const { id: organizationId, ...details } = organization;
-  const about = { organizationId, userId: null };
-  const entry = byCaller(caller, about, 'policy.changed', details);
-  return deps.organizations.save(organization, entry);
-}
-
 export type PolicyImpact = {
   usersToEnrol: number;
   usersWithoutBackup: number;

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { nullable } from './fields.ts';
 
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Time = Type.String({ format: 'date-time', description: 'RFC 3339, in UTC.' });
 const Method = Type.String({ examples: ['call', 'push'] });
 const Hint = Type.String({

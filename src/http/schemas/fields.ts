@@ -1,6 +1,8 @@
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 
 /** Shared fields, with their limits. */
+
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** "Printable characters, no space at the ends". */
 export const printable = /^[^\p{C}\p{Z}]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u;
@@ -47,6 +49,14 @@ export const pushTokenPattern = /^[!-~]{1,4096}$/;
 export const PushTokenSchema = Type.String({
   pattern: pushTokenPattern.source,
   description: 'The registration token that Firebase gave this app instance.',
+});
+
+/** Its year has four digits in every time zone. JavaScript reads no leap second. */
+export const MomentSchema = Type.String({
+  format: 'date-time',
+  pattern: '^2\\d{3}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)$',
+  description: 'RFC 3339, from the year 2000 to 2999. Answers have it in UTC, in milliseconds.',
+  examples: ['2027-01-01T00:00:00Z'],
 });
 
 /** Our own id, in a path or a body. */

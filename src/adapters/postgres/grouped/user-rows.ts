@@ -1,7 +1,6 @@
 import type {
   Device,
   Factor,
-  Organization,
   Policy,
   RegisteredDevice,
   User,
@@ -10,6 +9,7 @@ import type {
 import type { Sealing } from '../../sealing.ts';
 import type { Limits } from '../connection/limits.ts';
 import type { RunStatement } from '../connection/statements.ts';
+import { type OrganizationRow, toOrganization } from '../organization-row.ts';
 import { openAddress, openToken } from '../sealed/sealed-columns.ts';
 import { inGroups } from './in-groups.ts';
 
@@ -18,7 +18,7 @@ type DeviceRow = RegisteredDevice & Device;
 /** A user as `load_user` answers, with sealed values. Times are in RFC 3339. */
 export type UserRow = {
   known: boolean;
-  organization: Organization | null;
+  organization: OrganizationRow | null;
   policy: Policy | null;
   backupSkippedAt: string | null;
   factors: (Omit<Factor, 'createdAt'> & { createdAt: string })[];
@@ -62,7 +62,7 @@ export function toUser(sealing: Sealing, key: UserKey, row: UserRow): User {
     organizationId,
     userId,
     known,
-    organization,
+    organization: organization && toOrganization(organization),
     policy,
     factors: row.factors.map((factor) => toFactor(sealing, key, factor)),
     devices: row.devices

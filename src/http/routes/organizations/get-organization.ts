@@ -2,12 +2,8 @@ import { Problem } from '../../../domain/problems.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { OrganizationParams } from '../../schemas/fields.ts';
-import {
-  OrganizationSchema,
-  organizationCall,
-  organizationUrl,
-  presentOrganization,
-} from './organization-call.ts';
+import { OrganizationSchema, presentOrganization } from '../../schemas/organization-schema.ts';
+import { organizationCall, organizationUrl } from './organization-call.ts';
 
 export function getOrganizationRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({

@@ -1,20 +1,18 @@
-import Type, { type Static } from 'typebox';
-import type { Organization } from '../../../domain/people.ts';
+import Type from 'typebox';
 
 export const organizationUrl = '/v1/organizations/:organizationId';
 
 /** Common to all calls about an organization. */
 export const organizationCall = { tags: ['Organizations'], security: [{ apiKey: [] }] };
 
-export const OrganizationSchema = Type.Object({
-  id: Type.String(),
-  policy: Type.String(),
-  language: Type.String(),
-  country: Type.String(),
-  backup: Type.String(),
-});
-
-export function presentOrganization(organization: Organization): Static<typeof OrganizationSchema> {
-  const { id, policy, language, country, backup } = organization;
-  return { id, policy, language, country, backup };
-}
+/** Query parameters of a change. Their values are texts. */
+export const DryRunQuery = Type.Object(
+  {
+    dryRun: Type.Optional(
+      Type.Enum(['true', 'false'], {
+        description: 'Change nothing, and answer how many users it would concern.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);

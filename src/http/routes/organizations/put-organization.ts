@@ -1,53 +1,16 @@
-import Type, { type Static } from 'typebox';
-import type { Organization } from '../../../domain/people.ts';
-import { organizationDefaults } from '../../../domain/policy.ts';
-import { previewPolicy, setOrganization } from '../../../domain/users/change-policies.ts';
+import { newOrganization, setOrganization } from '../../../domain/users/change-organization.ts';
+import { previewPolicy } from '../../../domain/users/change-policies.ts';
 import { CallerHeaders, callerOf } from '../../credentials/caller.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { LanguageSchema, OrganizationParams } from '../../schemas/fields.ts';
+import { OrganizationParams } from '../../schemas/fields.ts';
 import {
+  ChangedOrganizationSchema,
+  OrganizationInput,
   OrganizationSchema,
-  organizationCall,
-  organizationUrl,
   presentOrganization,
-} from './organization-call.ts';
-
-const BodySchema = Type.Object(
-  {
-    policy: Type.Enum(['off', 'optional', 'mandatory']),
-    language: Type.Optional({ ...LanguageSchema, default: organizationDefaults.language }),
-    country: Type.Optional(
-      Type.String({
-        pattern: '^[A-Z]{2}$',
-        format: 'country',
-        default: organizationDefaults.country,
-        description:
-          'ISO 3166-1 alpha-2: how numbers without a country code are read. The United Kingdom is `GB`.',
-      }),
-    ),
-    backup: Type.Optional(
-      Type.Enum(['offered', 'required'], { default: organizationDefaults.backup }),
-    ),
-  },
-  { additionalProperties: false },
-);
-
-const ImpactSchema = Type.Object(
-  {
-    usersToEnrol: Type.Integer({ description: 'Without a factor, and may not put it off.' }),
-    usersWithoutBackup: Type.Integer({ description: 'With just one factor.' }),
-    usersOnOldApp: Type.Integer({
-      description: 'Last let in on an app that is too old for the second step.',
-    }),
-    usersWithoutOfferedFactor: Type.Integer({
-      description: 'With factors, but none of a method that is offered: no code reaches them.',
-    }),
-    usersUnreachable: Type.Integer({
-      description: 'With factors of which none works now: they need a reset.',
-    }),
-  },
-  { description: 'Of a dry run: how many users, of those seen so far.' },
-);
+  readFields,
+} from '../../schemas/organization-schema.ts';
+import { DryRunQuery, organizationCall, organizationUrl } from './organization-call.ts';
 
 export function putOrganizationRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
@@ -57,36 +20,22 @@ export function putOrganizationRoute(app: App, { deps, credentials }: RouteConte
     schema: {
       ...organizationCall,
       operationId: 'putOrganization',
-      summary: 'Set the policy, the language and the country of an organization',
+      summary: 'Set the policy and all the rest of an organization',
+      description: 'What is left out gets its default. `PATCH` changes only what is given.',
       params: OrganizationParams,
       headers: CallerHeaders,
-      querystring: Type.Object(
-        {
-          dryRun: Type.Optional(
-            Type.Enum(['true', 'false'], {
-              description: 'Change nothing, and answer how many users it would concern.',
-            }),
-          ),
-        },
-        { additionalProperties: false },
-      ),
-      body: BodySchema,
-      response: {
-        200: Type.Object({ ...OrganizationSchema.properties, impact: Type.Optional(ImpactSchema) }),
-        201: OrganizationSchema,
-      },
+      querystring: DryRunQuery,
+      body: OrganizationInput,
+      response: { 200: ChangedOrganizationSchema, 201: OrganizationSchema },
     },
     handler: async (request, reply) => {
-      const organization = read(request.params.organizationId, request.body);
-      const shown = presentOrganization(organization);
+      const { organizationId } = request.params;
+      const organization = newOrganization(organizationId, readFields(request.body));
+      const body = presentOrganization(organization);
       if (request.query.dryRun === 'true')
-        return reply.send({ ...shown, impact: await previewPolicy(deps, organization) });
+        return reply.send({ ...body, impact: await previewPolicy(deps, organization) });
       const { created } = await setOrganization(deps, organization, callerOf(request));
-      return reply.code(created ? 201 : 200).send(shown);
+      return reply.code(created ? 201 : 200).send(body);
     },
   });
-}
-
-function read(id: string, body: Static<typeof BodySchema>): Organization {
-  return { ...organizationDefaults, ...body, id } as Organization;
 }
