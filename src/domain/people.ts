@@ -15,6 +15,7 @@ export type KnownDeviceRules = {
 
 export type Organization = {
   id: string;
+  /** As it was set: effectivePolicy also looks at the day. */
   policy: Policy;
   /** BCP 47, for the spoken code and, by default, the screens. */
   language: string;
@@ -63,6 +64,8 @@ export type User = UserKey & {
   lockedUntil: Date | null;
   /** Guesses at 4 digits on the account: of 365 days, in all lanes. */
   shortGuesses: number;
+  /** By the database's clock. */
+  loadedAt: Date;
 };
 
 /** `short`: at a code of 4 digits; `long`: at one of 8. */

@@ -2,10 +2,19 @@ import type { Organization, Policy, User } from './people.ts';
 
 const strictness: readonly Policy[] = ['off', 'optional', 'mandatory'];
 
-/** The stricter of the organization's policy and the user's own. */
-export function effectivePolicy(user: Pick<User, 'organization' | 'policy'>): Policy {
-  const policies = [user.organization?.policy ?? 'off', user.policy ?? 'off'];
+/** The stricter of the organization's policy and the user's own, when the user was loaded. */
+export function effectivePolicy({
+  organization,
+  policy,
+  loadedAt,
+}: Pick<User, 'organization' | 'policy' | 'loadedAt'>): Policy {
+  const policies = [organization ? policyAt(organization, loadedAt) : 'off', policy ?? 'off'];
   return policies.reduce((a, b) => (strictness.indexOf(a) >= strictness.indexOf(b) ? a : b));
+}
+
+function policyAt({ policy, mandatoryFrom }: Organization, moment: Date): Policy {
+  const isDue = mandatoryFrom !== null && mandatoryFrom <= moment;
+  return policy === 'optional' && isDue ? 'mandatory' : policy;
 }
 
 export const organizationDefaults = {

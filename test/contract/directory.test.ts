@@ -104,6 +104,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
         backupSkippedAt: null,
         lockedUntil: null,
         shortGuesses: 0,
+        loadedAt: expect.any(Date),
       });
     });
 
@@ -112,6 +113,15 @@ describe.each(databases)('the directory on %s', (_name, open) => {
       const loaded = await directory.users.load(user);
       expect(loaded.organization).toEqual(anOrganization(user.organizationId));
       expect(loaded).toMatchObject({ known: false, policy: null, factors: [], devices: [] });
+    });
+
+    test('is loaded with the time of the database', async () => {
+      const user = someone();
+      const [{ now } = { now: new Date(0) }] = await database.prisma.$queryRaw<{ now: Date }[]>`
+        SELECT clock_timestamp() AS now`;
+      const { loadedAt } = await directory.users.load(user);
+      expect(loadedAt.getTime()).toBeGreaterThanOrEqual(now.getTime());
+      expect(loadedAt.getTime() - now.getTime()).toBeLessThan(aMinute);
     });
 
     test('is loaded in one query', async () => {

@@ -55,10 +55,18 @@ const advance = (seconds: number) => age({ redis, databaseUrl, sealing: seals },
 type Answer = { status: number; retryAfter: number; body: any };
 type Given = { bearer?: string; headers?: Record<string, string> };
 
-async function post(on: Clock, path: string, body: object, given: Given = {}): Promise<Answer> {
-  const { bearer = apiKey, headers } = given;
+const post = (on: Clock, path: string, body: object, given?: Given) =>
+  send(on, 'POST', path, body, given);
+
+async function send(
+  on: Clock,
+  method: string,
+  path: string,
+  body: object,
+  { bearer = apiKey, headers }: Given = {},
+): Promise<Answer> {
   const response = await fetch(`${replicas.get(on)?.url}${path}`, {
-    method: 'POST',
+    method,
     headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
@@ -194,6 +202,23 @@ describe.each(clocks)('a replica %s', (clock) => {
       VALUES ('acme', $1, 'c-1', 'long', now() - $2 * interval '1 millisecond')`;
     await query({ databaseUrl }, text, [userId, guessedMsAgo]);
     expect((await signIn(clock)).challenge.status).toBe(status);
+  });
+
+  test.each([
+    ['still lets a user put off what is mandatory in a minute', 60_000, true],
+    ['lets nobody put off what is mandatory since a moment', -1_000, false],
+  ])('%s', async (_, dueInMs, skippable) => {
+    // The shifts of the clocks are larger than this minute.
+    const organizationId = `due-${clock}-${skippable}`;
+    const mandatoryFrom = new Date(Date.now() + dueInMs).toISOString();
+    const rules = { policy: 'optional', mandatoryFrom };
+    await send('right', 'PUT', `/v1/organizations/${organizationId}`, rules);
+    const login = { organizationId, userId: '42', app: { name: 'panel' } };
+    const { body } = await post(clock, '/v1/challenges', login);
+    expect(body.enrolment).toMatchObject({
+      skippable,
+      mandatoryFrom: skippable ? mandatoryFrom : null,
+    });
   });
 
   test.each([

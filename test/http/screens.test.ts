@@ -34,6 +34,7 @@ const words = {
     method: (method: string) => (method === 'call' ? 'By phone' : 'In Qaller'),
     unavailable: 'Sign in to Qaller first',
     later: 'Another time',
+    mandatoryFrom: (day: string) => `Mandatory from ${day}`,
     locked: (seconds: number) => `Locked for ${seconds} seconds`,
     update: (version: string) => `Update the app to ${version}`,
     ended: (reason: string) => `Back to the login (${reason})`,
@@ -61,6 +62,7 @@ const words = {
     method: (method: string) => (method === 'call' ? 'Telefonisch' : 'In Qaller'),
     unavailable: 'Log eerst in op Qaller',
     later: 'Een andere keer',
+    mandatoryFrom: (day: string) => `Verplicht vanaf ${day}`,
     locked: (seconds: number) => `Geblokkeerd voor ${seconds} seconden`,
     update: (version: string) => `Werk de app bij tot ${version}`,
     ended: (reason: string) => `Terug naar de login (${reason})`,
@@ -89,13 +91,14 @@ function draw(body: ChallengeBody, language: Language): string[] {
     return [to, ...state, code.delivery, say.resend(seconds(code.resendAt)), ...another];
   };
   const enrol = () => {
-    const { step, skippable, methods, unavailable } = body.enrolment ?? never();
+    const { step, skippable, mandatoryFrom, methods, unavailable } = body.enrolment ?? never();
     const impossible = unavailable.map(({ method }) => `${say.method(method)}: ${say.unavailable}`);
     return [
       say.enrol(step),
       ...methods.map(say.method),
       ...impossible,
       ...(skippable ? [say.later] : []),
+      ...(mandatoryFrom ? [say.mandatoryFrom(mandatoryFrom)] : []),
     ];
   };
   const screens: Record<string, () => string[]> = {
@@ -214,6 +217,15 @@ describe('one answer draws', () => {
     const confirming = (await screen.addPhone(anotherPhone)).body;
     expect(draw(confirming, 'en')[0]).toContain(hintOf(anotherPhone));
     expect(draw((await screen.skip()).body, 'en')).toEqual(['Signed in']);
+  });
+
+  test('the day from which 2FA is mandatory', async () => {
+    const mandatoryFrom = '2999-03-01T00:00:00.000Z';
+    await service.organization({ policy: 'optional', mandatoryFrom }, 'soon');
+    const screen = await somebody(service, { organizationId: 'soon' }).signIn();
+    const drawn = inBoth(screen.challenge);
+    expect(drawn.en.slice(-2)).toEqual(['Another time', `Mandatory from ${mandatoryFrom}`]);
+    expect(drawn.nl.slice(-2)).toEqual(['Een andere keer', `Verplicht vanaf ${mandatoryFrom}`]);
   });
 
   test('the end of each kind', async () => {

@@ -8,6 +8,8 @@ import { stageOf } from './stage.ts';
 export type Enrolment = {
   step: 'primary' | 'backup';
   skippable: boolean;
+  /** For a first factor that is optional now. */
+  mandatoryFrom: Date | null;
   /** What can be set up now. */
   methods: string[];
   /** What cannot, with the problem that it would meet. */
@@ -21,7 +23,13 @@ export function enrolmentOf(context: LoginContext, settings: Settings): Enrolmen
   const { challenge, user } = context;
   if (challenge.purpose !== 'login') return null;
   const step = user.factors.length === 0 ? 'primary' : 'backup';
-  return { step, skippable: isSkippable(context), ...methodsFor(context, settings) };
+  const mandatoryFrom = step === 'primary' ? mandatoryFromOf(context) : null;
+  return { step, skippable: isSkippable(context), mandatoryFrom, ...methodsFor(context, settings) };
+}
+
+function mandatoryFromOf({ challenge, user: { organization } }: LoginContext): Date | null {
+  const isOptional = challenge.policy === 'optional' && organization?.policy === 'optional';
+  return isOptional ? organization.mandatoryFrom : null;
 }
 
 export function asksForBackup({ challenge, user }: LoginContext, settings: Settings): boolean {

@@ -13,14 +13,16 @@ export type PolicyImpact = {
   usersUnreachable: number;
 };
 
+/** Counts as if the day from which the policy is mandatory had come. */
 export async function previewPolicy(
   deps: Pick<Deps, 'users' | 'settings'>,
   organization: Organization,
 ): Promise<PolicyImpact> {
   const groups = await deps.users.group(organization.id, deps.settings.methods);
+  const loadedAt = organization.mandatoryFrom ?? new Date(0);
   const asked = groups.map((group) => ({
     ...group,
-    effective: effectivePolicy({ ...group, organization }),
+    effective: effectivePolicy({ ...group, organization, loadedAt }),
   }));
   const count = (matches: (group: Asked) => boolean) =>
     asked.filter(matches).reduce((sum, { users }) => sum + users, 0);

@@ -65,6 +65,12 @@ const NoCodeSchema = Type.Object({
 const EnrolmentSchema = Type.Object({
   step: Type.String({ examples: ['primary', 'backup'] }),
   skippable: Type.Boolean(),
+  mandatoryFrom: nullable(
+    Type.String({
+      format: 'date-time',
+      description: 'From when on the first factor may not be put off any more.',
+    }),
+  ),
   methods: Type.Array(Method, { description: 'Those that can be set up now.' }),
   unavailable: Type.Array(
     Type.Object({

@@ -105,7 +105,10 @@ const ImpactSchema = Type.Object(
       description: 'With factors of which none works now: they need a reset.',
     }),
   },
-  { description: 'Of a dry run: how many users, of those seen so far.' },
+  {
+    description:
+      'Of a dry run: how many users, of those seen so far. A `mandatoryFrom` counts as if it had come.',
+  },
 );
 
 /** Also the answer to a dry run. */

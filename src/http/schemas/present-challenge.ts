@@ -122,10 +122,11 @@ function presentNoCode(context: LoginContext): ChallengeBody['noCode'] {
 function presentEnrolment(context: LoginContext, settings: Settings): ChallengeBody['enrolment'] {
   const enrolment = enrolmentOf(context, settings);
   if (!enrolment) return null;
-  const { step, skippable, methods, unavailable } = enrolment;
+  const { step, skippable, mandatoryFrom, methods, unavailable } = enrolment;
   return {
     step,
     skippable,
+    mandatoryFrom: mandatoryFrom?.toISOString() ?? null,
     methods,
     unavailable: unavailable.map(({ method, reason }) => ({ method, reason })),
   };

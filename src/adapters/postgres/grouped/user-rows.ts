@@ -18,6 +18,7 @@ type DeviceRow = RegisteredDevice & Device;
 /** A user as `load_user` answers, with sealed values. Times are in RFC 3339. */
 export type UserRow = {
   known: boolean;
+  loadedAt: string;
   organization: OrganizationRow | null;
   policy: Policy | null;
   backupSkippedAt: string | null;
@@ -72,6 +73,7 @@ export function toUser(sealing: Sealing, key: UserKey, row: UserRow): User {
     backupSkippedAt: toDate(row.backupSkippedAt),
     lockedUntil: toDate(row.lockedUntil),
     shortGuesses,
+    loadedAt: new Date(row.loadedAt),
   };
 }
 
