@@ -26,11 +26,16 @@ export function valid(schema: Schema, name = ''): Arbitrary<unknown> {
   if (schema.type === 'object') return validObject(schema);
   if (schema.type === 'boolean') return fc.boolean();
   if (schema.type === 'null') return fc.constant(null);
+  if (schema.type === 'integer') return validInteger(schema);
   // An answer that is held would hold up all the others.
   if (name === 'wait') return fc.constant('0');
   const text = validText(schema);
   const existing = known[name];
   return existing ? fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...existing) }, text) : text;
+}
+
+function validInteger({ minimum: min = 0, maximum: max = 1_000 }: Schema): Arbitrary<number> {
+  return fc.integer({ min, max });
 }
 
 function validObject({ properties = {}, required = [] }: Schema): Arbitrary<object> {
@@ -41,9 +46,14 @@ function validObject({ properties = {}, required = [] }: Schema): Arbitrary<obje
   });
 }
 
+const moments = fc
+  .date({ min: new Date('2000'), max: new Date('2999'), noInvalidDate: true })
+  .map((moment) => moment.toISOString());
+
 function validText({ pattern, format, minLength = 0, maxLength = 200 }: Schema): Arbitrary<string> {
   if (format === 'ipv4') return fc.ipV4();
   if (format === 'ipv6') return fc.ipV6();
+  if (format === 'date-time') return moments;
   const any = fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) });
   const fits = ({ length }: string) => length >= minLength && length <= maxLength;
   if (!pattern) return fc.oneof(any, fc.constantFrom(...nasty.filter(fits)));

@@ -15,6 +15,8 @@ export type Schema = {
   format?: string;
   minLength?: number;
   maxLength?: number;
+  minimum?: number;
+  maximum?: number;
   $ref?: string;
 };
 
