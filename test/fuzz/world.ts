@@ -33,7 +33,8 @@ export async function openWorld() {
   const look = async () =>
     (await service.call('GET', '/v1/challenge', { bearer: sentinel.token })).body;
   /** All that a request could cost: the sentinel's code and attempts, calls, codes pushed. */
-  const costs = (seen: object) => {
+  const costs = (challenge: object) => {
+    const seen = { ...challenge, now: null };
     // A message that tells of an event follows the answer, and is no code.
     const pushed = service.google.requests.filter(({ body }) => body.message.data?.code);
     return JSON.stringify([seen, service.twilio.requests.length, pushed.length]);

@@ -12,6 +12,12 @@ const inOff = { organizationId: 'off' };
 const inOptional = { organizationId: 'optional' };
 const inMandatory = { organizationId: 'mandatory' };
 
+/** A sign-in that names no device can set up a phone alone. */
+const withoutApp = {
+  methods: ['call'],
+  unavailable: [{ method: 'push', reason: 'no-device' }],
+};
+
 const passwordAlone = { status: 'approved', code: null, result: { amr: ['pwd'] } };
 
 describe('someone who never set up a second factor', () => {
@@ -28,7 +34,7 @@ describe('someone who never set up a second factor', () => {
   test('is asked to set one up where the policy is optional, and may put it off', async () => {
     const user = somebody(service, inOptional);
     const screen = await user.signIn();
-    const enrolment = { step: 'primary', skippable: true, methods: ['call', 'push'] };
+    const enrolment = { step: 'primary', skippable: true, ...withoutApp };
     expect(screen.challenge).toMatchObject({
       status: 'enrol',
       code: null,
@@ -42,7 +48,7 @@ describe('someone who never set up a second factor', () => {
 
   test('must set one up where the policy is mandatory', async () => {
     const screen = await somebody(service, inMandatory).signIn();
-    const enrolment = { step: 'primary', skippable: false, methods: ['call', 'push'] };
+    const enrolment = { step: 'primary', skippable: false, ...withoutApp };
     const asked = { status: 'enrol', code: null, result: null, enrolment };
     expect(screen.challenge).toMatchObject(asked);
     expect(await screen.skip()).toMatchObject(
