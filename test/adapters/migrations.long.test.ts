@@ -178,6 +178,63 @@ test('an organization of the release before has the defaults of its new fields, 
   await database.close();
 });
 
+test('what was stored before changes came in groups is charged, approved and redeemed after that', async () => {
+  const url = await createDatabase(server.url, 'before_groups');
+  await released(
+    url,
+    all.filter((name) => name < '20261127'),
+  );
+  await ask(
+    url,
+    `INSERT INTO organizations VALUES ('acme', 'mandatory', 'nl-NL', 'NL', 'offered', now(), now());
+     INSERT INTO users (organization_id, id) VALUES ('acme', '42');
+     INSERT INTO wrong_guesses (organization_id, user_id, challenge_id, kind, attempt, at)
+       VALUES ('acme', '42', 'c-1', 'short', 'a-1', now()), ('acme', '42', 'c-2', 'short', 'a-2', now());
+     INSERT INTO spent_ids (id, "by") VALUES ('k-0', 'a-0');
+     INSERT INTO challenge_outcomes (challenge_id, organization_id, user_id, client, purpose, lane, outcome, attempt,
+       result_id, result_expires_at)
+       VALUES ('c-0', 'acme', '42', 'panel', 'login', 'strangers', 'approved', 'a-0', 'r-0', now() + interval '1 minute')`,
+  );
+  await migratePostgres(url);
+  const write = async (change: object) => {
+    const about = { organizationId: 'acme', userId: '42', client: 'panel', purpose: 'login' };
+    const changes = JSON.stringify([{ ...about, lane: 'strangers', ...change }]);
+    const [row] = await ask(url, `SELECT write_changes('${changes}') AS answer`);
+    return row.answer;
+  };
+  const guess = {
+    do: 'charge',
+    kind: 'short',
+    limit: 9,
+    maxLong: 20,
+    tryId: 't',
+    challengeId: 'c-1',
+  };
+  expect(await write({ ...guess, codeId: 'k-0', attemptId: 'a-3' })).toMatchObject({
+    outcome: 'over',
+    user: { known: true, shortGuesses: 2 },
+  });
+  expect(await write({ ...guess, codeId: 'k-1', attemptId: 'a-1' })).toMatchObject({
+    outcome: 'again',
+  });
+  const approval = {
+    do: 'approve',
+    challengeId: 'c-1',
+    codeId: 'k-1',
+    attemptId: 'a-1',
+    entries: [],
+  };
+  expect(await write({ ...approval, resultId: 'r-1', resultTtlMs: 60_000, amr: 'pwd' })).toEqual({
+    outcome: 'approved',
+    resultId: 'r-1',
+  });
+  expect(await ask(url, 'SELECT attempt FROM wrong_guesses')).toEqual([{ attempt: 'a-2' }]);
+  for (const id of ['0', '1'])
+    expect(
+      await write({ do: 'redeem', challengeId: `c-${id}`, resultId: `r-${id}`, attemptId: 'x' }),
+    ).toEqual({ outcome: 'redeemed' });
+});
+
 test('a migration that fails changes nothing, and gives one line', async () => {
   const url = await createDatabase(server.url, 'in_the_way');
   await ask(url, 'CREATE TABLE spent_ids (id text)');

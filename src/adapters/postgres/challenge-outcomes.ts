@@ -94,9 +94,7 @@ async function approveWithUser(
 }
 
 async function approve(change: WriteChange, approval: ChallengeApproval): Promise<ApprovalOutcome> {
-  const { organizationId, userId } = approval.challenge;
-  const user = { organizationId, userId };
-  return toOutcome(await change({ ...approvalRows(approval), ...user, do: 'approve' }));
+  return toOutcome(await change({ ...toFields(approval), do: 'approve' }));
 }
 
 async function approveIn(
@@ -104,14 +102,10 @@ async function approveIn(
   approval: ChallengeApproval,
 ): Promise<ApprovalOutcome> {
   const { organizationId, userId } = approval.challenge;
-  const { factorId, approval: outcome, entries, codeId, resultTtlMs } = approvalRows(approval);
-  const [lost] = await tx.$queryRaw<{ lost: boolean }[]>`
-    SELECT lost_factor(${organizationId}, ${userId}, ${factorId}) AS lost`;
-  if (lost?.lost) return { outcome: 'no-factor' };
   const [row] = await tx.$queryRaw<Ended[]>`
     SELECT outcome, result_id AS "resultId"
-    FROM approve_challenge(${JSON.stringify(outcome)}::jsonb, ${JSON.stringify(entries)}::jsonb,
-      ${codeId}, ${resultTtlMs}::int)`;
+    FROM approve_login(${JSON.stringify(toFields(approval))}::jsonb,
+      lock_guess_account(${organizationId}, ${userId}))`;
   if (!row) throw new Error('An approval always has one outcome');
   return toOutcome(row);
 }
@@ -122,23 +116,23 @@ function toOutcome({ outcome, resultId }: Ended): ApprovalOutcome {
   return outcome === 'approved' ? { outcome, resultId, deviceChange: 'unchanged' } : { outcome };
 }
 
-/** `approval` has the names of the columns. */
-function approvalRows(given: ChallengeApproval) {
-  const { challenge, verified, codeId, factorId, resultTtlMs } = given;
-  const approval = {
-    challenge_id: challenge.id,
-    organization_id: challenge.organizationId,
-    user_id: challenge.userId,
-    client: challenge.client,
-    purpose: challenge.purpose,
-    lane: challenge.lane,
-    attempt: given.attemptId,
-    method: verified?.method,
-    factor_id: verified?.factorId,
-    amr: given.amr.join(' '),
-    result_id: given.resultId,
+/** What `approve_login` reads. */
+function toFields(approval: ChallengeApproval) {
+  const { challenge, verified, attemptId, amr, resultId, resultTtlMs, codeId, factorId } = approval;
+  const { id: challengeId, organizationId, userId, client, purpose, lane } = challenge;
+  const ended = { challengeId, organizationId, userId, client, purpose, lane };
+  return {
+    ...ended,
+    attemptId,
+    method: verified?.method ?? null,
+    verifiedFactorId: verified?.factorId ?? null,
+    amr: amr.join(' '),
+    resultId,
+    resultTtlMs,
+    codeId,
+    factorId,
+    entries: eventRows(approval.entries),
   };
-  return { approval, codeId, factorId, resultTtlMs, entries: eventRows(given.entries) };
 }
 
 export async function pruneOutcomes(prisma: PrismaClient, moment: Date): Promise<void> {
