@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     trail: wired.deps.trail,
     outcomes: wired.deps.outcomes,
     guessAccounts: wired.deps.guessAccounts,
+    recoverySecrets: wired.deps.recoverySecrets,
     database: wired.deps.database,
     retentionDays: config.AUDIT_RETENTION_DAYS,
     stopping: stop.signal,

@@ -25,3 +25,8 @@ export const organizationDefaults = {
   firstSetup: 'open',
   knownDevices: { days: 30, skipCode: false },
 } as const satisfies Omit<Organization, 'id' | 'policy'>;
+
+/** Whether this user sets up a first factor only after a pass. */
+export function needsFirstPass({ organization, factors }: Pick<User, 'organization' | 'factors'>) {
+  return factors.length === 0 && organization?.firstSetup === 'pass';
+}

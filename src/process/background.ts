@@ -7,6 +7,7 @@ import type {
   GuessAccounts,
   Log,
   Outbox,
+  RecoverySecrets,
   WebhookSender,
 } from '../domain/ports.ts';
 import { Problem } from '../domain/problems.ts';
@@ -23,6 +24,7 @@ type Parts = {
   trail: AuditTrail;
   outcomes: ChallengeOutcomes;
   guessAccounts: GuessAccounts;
+  recoverySecrets: RecoverySecrets;
   database: Database;
   outbox: Outbox;
   sender: WebhookSender;
@@ -38,15 +40,18 @@ type Parts = {
  * Resolves after `stopping`, when all work is finished.
  */
 export async function runBackground(parts: Parts): Promise<void> {
-  const { trail, outcomes, guessAccounts, outbox, sender, retentionDays, stopping, log } = parts;
+  const { trail, outcomes, guessAccounts, recoverySecrets } = parts;
+  const { outbox, sender, retentionDays, stopping, log } = parts;
   const prune = () => trail.prune(daysAgo(retentionDays));
   const forget = () => outcomes.prune(daysAgo(outcomeDays));
+  const forgetSecrets = () => recoverySecrets.prune(daysAgo(outcomeDays));
   const deliver = () => deliverWebhooks({ outbox, sender, log });
   const watch = watchDatabase(parts.database, log);
   await Promise.all([
     repeat(watch, { name: 'watching the database', everyMs: 2 * second, stopping, log }),
     repeat(prune, { name: 'pruning the audit trail', everyMs: hour, stopping, log }),
     repeat(forget, { name: 'pruning ended challenges', everyMs: hour, stopping, log }),
+    repeat(forgetSecrets, { name: 'pruning used recovery secrets', everyMs: hour, stopping, log }),
     repeat(guessAccounts.prune, { name: 'pruning guesses', everyMs: hour, stopping, log }),
     repeat(deliver, { name: 'delivering webhooks', everyMs: second, stopping, log }),
   ]);

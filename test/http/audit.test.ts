@@ -51,6 +51,7 @@ function guest() {
       bearer,
     });
   const asAdmin = () => as('boss', null, service.keys.panel);
+  const atHelpdesk = () => as('helpdesk', null, service.keys.recovery);
   return {
     ...user,
     signIn,
@@ -58,6 +59,7 @@ function guest() {
     enrolAtPanel,
     as,
     asAdmin,
+    atHelpdesk,
     hint: `316*****${user.phone.slice(-2)}`,
   };
 }
@@ -177,6 +179,26 @@ describe('in a challenge', () => {
       },
     ],
     [
+      'pass.used',
+      async (user) => {
+        await user.enrol();
+        const { pass } = (await user.atHelpdesk().makePass()).body;
+        const screen = await user.signIn();
+        await screen.prove({ pass });
+        return [screen.challenge.id, { details: {} }];
+      },
+    ],
+    [
+      'recovery-code.used',
+      async (user) => {
+        const page = user.as(user.userId, await user.enrolAtPanel());
+        const { codes } = (await page.makeCodes()).body;
+        const screen = await user.signIn();
+        await screen.prove({ recoveryCode: codes[0] });
+        return [screen.challenge.id, { details: {} }];
+      },
+    ],
+    [
       'challenge.cancelled',
       async (user) => {
         const screen = await user.signIn();
@@ -206,6 +228,7 @@ describe('in a challenge', () => {
   });
 });
 
+const byHelpdesk = { actor: 'helpdesk', client: 'helpdesk' };
 describe('through a panel', () => {
   const byAdmin = { actor: 'boss', client: 'company-panel' };
   /** What an event says beyond this: the user did it, through a client with scope `users`. */
@@ -275,6 +298,28 @@ describe('through a panel', () => {
         const challengeId = await user.enrolAtPanel();
         await user.as(user.userId, challengeId).passwordChanged();
         return { details: {} };
+      },
+    ],
+    [
+      'pass.created',
+      async (user) => {
+        await user.atHelpdesk().makePass(30);
+        return { ...byHelpdesk, details: { minutes: 30 } };
+      },
+    ],
+    [
+      'pass.removed',
+      async (user) => {
+        await user.atHelpdesk().makePass();
+        await user.atHelpdesk().endPass();
+        return { ...byHelpdesk, details: {} };
+      },
+    ],
+    [
+      'recovery-codes.created',
+      async (user) => {
+        await user.as(user.userId, await user.enrolAtPanel()).makeCodes();
+        return { details: { codes: 10 } };
       },
     ],
     [

@@ -174,7 +174,10 @@ describe('one answer draws', () => {
     await screen.send();
     for (let i = 0; i < 5; i += 1) await screen.enter(wrong(user.heard()));
     const exhausted = await screen.look();
-    expect(exhausted.body).toMatchObject({ codesRemaining: 4, accepts: ['code'] });
+    expect(exhausted.body).toMatchObject({
+      codesRemaining: 4,
+      accepts: ['code', 'recoveryCode', 'pass'],
+    });
     expect(draw(exhausted.body, 'en')).toEqual(['Ask for a new code', hint, 'Resend code']);
     await screen.send();
     await service.advance(31_000);
@@ -255,7 +258,7 @@ describe('one answer draws', () => {
     expect(draw(screen.challenge, 'nl')[1]).toBe('8 cijfers');
     await untilLocked(user);
     const locked = (await screen.look()).body;
-    expect(locked.accepts).toEqual([]);
+    expect(locked.accepts).toEqual(['recoveryCode', 'pass']);
     expect(draw(locked, 'en')).toEqual([expect.stringMatching(/^Locked for 8[67]\d\d\d seconds$/)]);
   });
 });

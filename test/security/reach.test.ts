@@ -13,7 +13,7 @@ import {
 } from '../support/service.ts';
 
 /** What opens each operation, after the contract: a scope, the token of a challenge, or nothing. */
-const opens: Record<string, 'challenges' | 'users' | 'admin' | 'token' | 'public'> = {
+const opens: Record<string, 'challenges' | 'users' | 'admin' | 'recovery' | 'token' | 'public'> = {
   startChallenge: 'challenges',
   redeemResult: 'challenges',
   getKeys: 'public',
@@ -34,6 +34,9 @@ const opens: Record<string, 'challenges' | 'users' | 'admin' | 'token' | 'public
   eraseUser: 'admin',
   unlockUser: 'admin',
   passwordChanged: 'users',
+  createPass: 'recovery',
+  removePass: 'recovery',
+  createRecoveryCodes: 'users',
   listFactors: 'users',
   addUserFactor: 'users',
   promoteFactor: 'users',
@@ -68,6 +71,7 @@ async function makeBearers(): Promise<Record<string, string>> {
     challenges: await key('challenges'),
     users: await key('users'),
     admin: await key('admin'),
+    recovery: await key('recovery'),
     'no scope': await key(),
     'a revoked key': revoked,
     'a key cut short': keys.panel.slice(0, -1),
@@ -107,7 +111,7 @@ describe.each(Object.entries(opens))('%s', (id, door) => {
       const answer = await ask(operation(), bearer);
       const open = door === 'public' || name === door;
       expect([name, isOpen(answer)]).toEqual([name, open]);
-      const scoped = ['challenges', 'users', 'admin', 'no scope'].includes(name);
+      const scoped = ['challenges', 'users', 'admin', 'recovery', 'no scope'].includes(name);
       const refusal = scoped && door !== 'token' ? [403, 'forbidden'] : [401, 'unauthenticated'];
       if (!open) expect(answer).toMatchObject(problem(...(refusal as [number, string])));
     }

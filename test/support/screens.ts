@@ -16,6 +16,7 @@ export function atScreen(service: Service, answer: Answer) {
       service.call('GET', '/v1/challenge', { bearer: token, ...request }),
     send: (body?: object, request?: Request) => post('/code', body, request),
     enter: (code: string | null, request?: Request) => post('/verify', { code }, request),
+    prove: (body: object, request?: Request) => post('/verify', body, request),
     addPhone: (phoneNumber: string, request?: Request) =>
       post('/factors', { method: 'call', phoneNumber }, request),
     addPush: () => post('/factors', { method: 'push' }),

@@ -221,6 +221,7 @@ async function makeKeys(directory: Directory) {
     panel: await make('company-panel', ['challenges', 'users', 'admin']),
     qaller: await make('qaller', ['challenges']),
     users: await make('company-panel', ['users']),
+    recovery: await make('helpdesk', ['recovery']),
   };
 }
 

@@ -34,7 +34,14 @@ export function pushMessage(message: CodeMessage, showCode: boolean): BaseMessag
 }
 
 /** Notices about somebody else's actions. The others are about changed settings. */
-const alarms: readonly NoticeKind[] = ['guesses-alarming', 'user-careful', 'user-locked'];
+const alarms: readonly NoticeKind[] = [
+  'guesses-alarming',
+  'user-careful',
+  'user-locked',
+  'pass-created',
+  'pass-used',
+  'recovery-code-used',
+];
 
 /** The message about a change, for each device from before the change. */
 export function noticeMessage({ about, hint, language }: Notice): BaseMessage {

@@ -68,7 +68,7 @@ type ApprovalRow = Omit<StoredApproval, 'verified'> & {
 };
 
 function toApproval({ method, factorId, ...row }: ApprovalRow): StoredApproval {
-  return { ...row, verified: method && factorId ? { method, factorId } : null };
+  return { ...row, verified: method ? { method, factorId } : null };
 }
 
 /** Changes the user's row too, which is locked before the account: no two wait in a circle. */

@@ -14,6 +14,7 @@ import { eraseUser } from './users/erase.ts';
 import { factors } from './users/factors.ts';
 import { countWithout, groupUsers } from './users/group-users.ts';
 import { guessAccounts, pruneGuesses } from './users/guess-accounts.ts';
+import { pruneRecoverySecrets, recoverySecrets } from './users/recovery-secrets.ts';
 import { users } from './users/users.ts';
 
 /** The ports for everything that outlives a login. */
@@ -25,6 +26,7 @@ export type Directory = Pick<
   | 'factors'
   | 'devices'
   | 'guessAccounts'
+  | 'recoverySecrets'
   | 'clients'
   | 'outcomes'
 >;
@@ -49,6 +51,9 @@ export function prismaDirectory(
     devices: quick(devices(prisma, sealing)),
     guessAccounts: both(guessAccounts(connected, sealing, guessLimits), {
       prune: () => pruneGuesses(prisma),
+    }),
+    recoverySecrets: both(recoverySecrets(prisma), {
+      prune: (moment: Date) => pruneRecoverySecrets(prisma, moment),
     }),
     clients: quick(clients(connected)),
     outcomes: both(challengeOutcomes(connected, sealing), {

@@ -21,6 +21,11 @@ export const auditTypes = [
   'device.refreshed',
   'device.unreachable',
   'device.removed',
+  'pass.created',
+  'pass.removed',
+  'pass.used',
+  'recovery-codes.created',
+  'recovery-code.used',
   'policy.changed',
   'user.policy-changed',
   'user.unlocked',
@@ -44,6 +49,10 @@ export const alertTypes: readonly AuditType[] = [
   'factors.reset',
   'device.added',
   'device.refreshed',
+  'pass.created',
+  'pass.used',
+  'recovery-codes.created',
+  'recovery-code.used',
 ];
 
 /** Never contains a code, a token or a full number. */

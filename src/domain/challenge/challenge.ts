@@ -12,7 +12,8 @@ export type DeliveryState =
 /** The lane of challenges without a known device. */
 export const strangersLane = 'strangers';
 
-export type VerifiedFactor = { method: string; factorId: string };
+/** `factorId` is null for a pass or a recovery code. */
+export type VerifiedFactor = { method: string; factorId: string | null };
 
 /** A factor that is being set up. It becomes the user's when its code comes back. */
 export type PendingFactor = { id: string; method: string; address: string };
@@ -102,7 +103,7 @@ export type ChallengeSnapshot = { challenge: Challenge; now: number };
 export type NewChallenge = Omit<Challenge, 'version' | 'createdAt' | 'expiresAt'>;
 
 export type ChallengePatch = Partial<
-  Omit<Challenge, 'id' | 'organizationId' | 'userId' | 'version' | 'createdAt' | 'wrongGuesses'>
+  Omit<Challenge, 'id' | 'organizationId' | 'userId' | 'version' | 'createdAt'>
 >;
 
 export type LoginContext = ChallengeSnapshot & {

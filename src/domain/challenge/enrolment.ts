@@ -2,7 +2,7 @@ import { factorKind } from '../factors/index.ts';
 import type { Settings } from '../ports.ts';
 import type { ProblemName } from '../problems.ts';
 import type { LoginContext } from './challenge.ts';
-import { isSkippable } from './open-stage.ts';
+import { isSkippable, needsPass } from './open-stage.ts';
 import { stageOf } from './stage.ts';
 
 export type Enrolment = {
@@ -19,7 +19,8 @@ export type Enrolment = {
 /** Null when nothing can be set up now. */
 export function enrolmentOf(context: LoginContext, settings: Settings): Enrolment | null {
   const stage = stageOf(context);
-  if (stage !== 'enrol' && stage !== 'confirm') return null;
+  if (stage !== 'enrol' && stage !== 'confirm' && !(stage === 'verify' && needsPass(context)))
+    return null;
   const { challenge, user } = context;
   if (challenge.purpose !== 'login') return null;
   const step = user.factors.length === 0 ? 'primary' : 'backup';

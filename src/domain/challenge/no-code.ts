@@ -1,10 +1,12 @@
 import type { LoginContext } from './challenge.ts';
 import { codeInPlay, liveCode, targets } from './code-in-play.ts';
+import { needsPass } from './open-stage.ts';
 import { stageOf } from './stage.ts';
 
 /** Why a screen has no code to ask for. Reasons of a refused sending are the names of its problem. */
 export type NoCodeReason =
   | 'not-sent'
+  | 'pass-required'
   | 'expired'
   | 'attempts-exhausted'
   | 'withdrawn'
@@ -24,6 +26,7 @@ export type NoCode = {
 export function noCodeOf(context: LoginContext): NoCode | null {
   const stage = stageOf(context);
   if ((stage !== 'verify' && stage !== 'confirm') || liveCode(context)) return null;
+  if (needsPass(context)) return { reason: 'pass-required', retryAt: null, factorId: null };
   const { code, refusal } = context.challenge;
   if (refusal && !isPast(refusal.retryAt, context.now)) return refusal;
   const inPlay = targets(context).find(({ id }) => id === code?.factorId);

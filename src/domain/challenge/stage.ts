@@ -2,7 +2,7 @@ import { Problem, type ProblemName } from '../problems.ts';
 import { type EndReason, type LoginContext, strangersLane } from './challenge.ts';
 import { liveCode } from './code-in-play.ts';
 import { challengeLimits } from './limits.ts';
-import { isSkippable, type OpenStage, openStageOf } from './open-stage.ts';
+import { isSkippable, needsPass, type OpenStage, openStageOf } from './open-stage.ts';
 
 /** Where a challenge stands. A screen shows `confirm` as `verify`. */
 export type Stage = OpenStage | 'locked' | 'approved' | 'cancelled' | 'upgrade_required';
@@ -36,11 +36,17 @@ const transitions: Record<Stage, Record<Call, 'ok' | ProblemName>> = {
 const sendsCode: ReadonlySet<Call> = new Set<Call>(['send', 'enrol']);
 
 export function assertAllowed(context: LoginContext, call: Call): void {
-  const verdict = transitions[stageOf(context)][call];
+  const verdict = verdictOn(context, call);
   const stopped = sendsCode.has(call) || (call === 'verify' && verdict !== 'ok');
   if (stopped && !context.challenge.outcome && isLocked(context)) throw lockedProblem(context);
   if (verdict === 'locked') throw lockedProblem(context);
   if (verdict !== 'ok') throw new Problem(verdict);
+}
+
+function verdictOn(context: LoginContext, call: Call): 'ok' | ProblemName {
+  // Who may skip the set-up needs no pass for that.
+  if (call === 'skip' && needsPass(context) && !context.challenge.outcome) return 'ok';
+  return transitions[stageOf(context)][call];
 }
 
 export function lockedProblem({ user, now }: Pick<LoginContext, 'user' | 'now'>): Problem {
@@ -62,10 +68,24 @@ export function isLocked({ challenge, user, now }: LoginContext): boolean {
   return challenge.lane === strangersLane && Number(user.lockedUntil) > now;
 }
 
-/** What `verify` takes. */
-export function acceptedProofs(context: LoginContext): 'code'[] {
+export type ProofKind = 'code' | 'recoveryCode' | 'pass';
+
+/** What `verify` takes. A lock stops codes: a pass and a recovery code are too long to guess. */
+export function acceptedProofs(context: LoginContext): ProofKind[] {
+  const { challenge, user } = context;
   const stage = stageOf(context);
-  return stage === 'verify' || stage === 'confirm' ? ['code'] : [];
+  if (stage === 'confirm') return ['code'];
+  if (stage !== 'verify' && stage !== 'locked') return [];
+  if (user.factors.length === 0) return needsPass(context) ? ['pass'] : [];
+  const instead: ProofKind[] = challenge.verified ? [] : ['recoveryCode', 'pass'];
+  return stage === 'locked' ? instead : ['code', ...instead];
+}
+
+/** @throws Problem `challenge-finished` */
+export function assertOpen(context: LoginContext): void {
+  const stage = stageOf(context);
+  const over = stage === 'approved' || stage === 'cancelled' || stage === 'upgrade_required';
+  if (over) throw new Problem('challenge-finished');
 }
 
 /** Why a challenge is `cancelled`. */

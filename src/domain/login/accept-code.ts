@@ -21,34 +21,49 @@ export async function acceptCode(
   const proved = await proveFactor(deps, context, code);
   const { method, factorId } = code;
   const verified = proved.challenge.verified ?? { method, factorId };
-  const next = asksForBackup(proved, deps.settings) ? goOn : approveBy;
-  const accepted = await next(deps, proved, verified, attempt);
+  const { attemptId } = attempt;
+  const accepted = await acceptProof(deps, proved, verified, { code, attemptId });
   if (code.delivery === 'ringing') hangUp(deps, code);
   return accepted;
 }
 
-function approveBy(
+/** `code` is what a right guess consumes. A pass is used up before. */
+type ProofAttempt = Pick<Attempt, 'attemptId'> & Partial<Pick<Attempt, 'code'>>;
+
+/** After a proof of any kind: the set-up that is still missing, or the approval. */
+export function acceptProof(
   deps: AcceptDeps,
   context: LoginContext,
   verified: VerifiedFactor,
-  { code, attemptId }: Attempt,
+  attempt: ProofAttempt,
 ): Promise<LoginContext> {
-  return approve(deps, context, { verified, code, attemptId });
+  const goesOn = context.user.factors.length === 0 || asksForBackup(context, deps.settings);
+  return goesOn
+    ? goOn(deps, context, verified, attempt)
+    : approve(deps, context, { verified, ...attempt });
 }
 
 async function goOn(
   deps: AcceptDeps,
   context: LoginContext,
   verified: VerifiedFactor,
-  { code, codeId, attemptId }: Attempt,
+  { code, attemptId }: ProofAttempt,
 ): Promise<LoginContext> {
-  const { factorId } = code;
-  const consumed = await deps.outcomes.consumeCode(context.user, { codeId, factorId, attemptId });
-  if (!consumed) throw await dropCode(deps, context, codeId);
+  if (code) await consume(deps, context, code, attemptId);
   return updateChallenge(deps, context, ({ challenge }) => {
     if (challenge.outcome) throw new Problem('challenge-finished');
     return { verified, code: null, proof: null, pending: null };
   });
+}
+
+async function consume(
+  deps: AcceptDeps,
+  context: LoginContext,
+  { id: codeId, factorId }: Code,
+  attemptId: string,
+): Promise<void> {
+  const consumed = await deps.outcomes.consumeCode(context.user, { codeId, factorId, attemptId });
+  if (!consumed) throw await dropCode(deps, context, codeId);
 }
 
 async function proveFactor(

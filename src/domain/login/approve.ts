@@ -24,7 +24,9 @@ export type Grounds = {
 };
 
 function amrOf(verified: VerifiedFactor | null): string[] {
-  return verified === null ? ['pwd'] : ['pwd', 'mfa', 'otp', ...factorKind(verified.method).amr];
+  if (verified === null) return ['pwd'];
+  const own = verified.factorId === null ? [] : factorKind(verified.method).amr;
+  return ['pwd', 'mfa', 'otp', ...own];
 }
 
 /** PostgreSQL decides, Redis follows. Only a second factor adds a device: a password alone must not add a phone. */

@@ -56,7 +56,11 @@ export type NoticeKind =
   | 'device-waiting'
   | 'guesses-alarming'
   | 'user-careful'
-  | 'user-locked';
+  | 'user-locked'
+  | 'pass-created'
+  | 'pass-used'
+  | 'recovery-codes-created'
+  | 'recovery-code-used';
 
 /** For the devices that the user had before. */
 export type Notice = {

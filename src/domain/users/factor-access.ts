@@ -2,6 +2,7 @@ import type { Caller } from '../audit/audit.ts';
 import { strangersLane, type VerifiedFactor } from '../challenge/challenge.ts';
 import { approvalMemoryMs } from '../challenge/limits.ts';
 import type { User, UserKey } from '../people.ts';
+import { needsFirstPass } from '../policy.ts';
 import type { Deps, StoredApproval } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
@@ -26,11 +27,11 @@ export async function requireStepUp(
   user: User,
   caller: FactorCaller,
 ): Promise<VerifiedFactor | null> {
-  if (user.factors.length === 0) return null;
+  if (user.factors.length === 0 && !needsFirstPass(user)) return null;
   const approval = caller.challengeId ? await outcomes.findApproval(caller.challengeId) : null;
   const proved = approval && provedIn(approval, user, caller.client);
   const stillActive = user.factors.some(({ id }) => id === proved?.factorId);
-  if (!proved || !stillActive) throw new Problem('step-up-required');
+  if (!proved || !(stillActive || proved.factorId === null)) throw new Problem('step-up-required');
   return proved;
 }
 
@@ -39,7 +40,9 @@ function provedIn(approval: StoredApproval, user: User, client: string): Verifie
     approval.organizationId === user.organizationId &&
     approval.userId === user.userId &&
     approval.client === client;
-  const locked = approval.lane === strangersLane && user.lockedUntil !== null;
+  // A pass and a recovery code prove a locked user too.
+  const byCode = approval.verified?.factorId !== null;
+  const locked = byCode && approval.lane === strangersLane && user.lockedUntil !== null;
   // A challenge that confirmed a new factor proves only that factor.
   const proves = approval.purpose !== 'factor' && approval.ageMs <= approvalMemoryMs;
   return theirs && proves && !locked ? approval.verified : null;

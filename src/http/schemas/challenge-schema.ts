@@ -44,10 +44,11 @@ const CodeSchema = Type.Object({
 const NoCodeSchema = Type.Object({
   reason: Type.String({
     description:
-      '`not-sent`: no code was asked for. `withdrawn`: its factor was removed, or longer codes are needed now. Others ' +
+      '`not-sent`: no code was asked for. `pass-required`: a first factor needs a pass before. `withdrawn`: its factor was removed, or longer codes are needed now. Others ' +
       'are the end of the last code, or the problem that refused one.',
     examples: [
       'not-sent',
+      'pass-required',
       'expired',
       'attempts-exhausted',
       'too-many-requests',
@@ -127,7 +128,7 @@ export const ChallengeSchema = Type.Object(
     code: nullable(CodeSchema),
     noCode: nullable(NoCodeSchema),
     codesRemaining: Type.Integer({ description: 'How many more codes may be asked for.' }),
-    accepts: Type.Array(Type.String({ examples: ['code'] }), {
+    accepts: Type.Array(Type.String({ examples: ['code', 'recoveryCode', 'pass'] }), {
       description: 'What `verify` takes now, whether or not a code is alive.',
     }),
     enrolment: nullable(EnrolmentSchema),

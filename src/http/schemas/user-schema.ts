@@ -49,6 +49,7 @@ export const UserSchema = Type.Object({
     }),
   ),
   lockedUntil: MaybeTime,
+  recoveryCodesRemaining: Type.Integer({ description: 'How many are still good.' }),
 });
 
 export const ListedUserSchema = Type.Object({
@@ -60,7 +61,11 @@ export const ListedUserSchema = Type.Object({
   lockedUntil: MaybeTime,
 });
 
-export function presentUser(user: User, effective: Policy): Static<typeof UserSchema> {
+export function presentUser(
+  user: User,
+  effective: Policy,
+  recoveryCodesRemaining: number,
+): Static<typeof UserSchema> {
   return {
     organizationId: user.organizationId,
     userId: user.userId,
@@ -70,6 +75,7 @@ export function presentUser(user: User, effective: Policy): Static<typeof UserSc
     factors: user.factors.map((factor) => fieldsOf(user, factor)),
     devices: user.registeredDevices.map(presentDevice),
     lockedUntil: user.lockedUntil?.toISOString() ?? null,
+    recoveryCodesRemaining,
   };
 }
 

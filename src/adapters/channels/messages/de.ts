@@ -30,5 +30,13 @@ export const de: Texts = {
       'Es wurden zu viele falsche Bestätigungscodes eingegeben. Deine Codes haben ab jetzt 8 Ziffern. Warst du das nicht? Ändere dein Passwort.',
     'user-locked': () =>
       'Dein Konto ist nach zu vielen falschen Bestätigungscodes gesperrt. Warst du das nicht? Ändere dein Passwort und wende dich an deinen Administrator.',
+    'pass-created': () =>
+      'Ein Administrator hat einen temporären Zugangscode für Sie erstellt. Haben Sie nicht darum gebeten? Ändern Sie Ihr Passwort und wenden Sie sich an Ihren Administrator.',
+    'pass-used': () =>
+      'Jemand hat sich mit einem temporären Zugangscode angemeldet. Waren Sie das nicht? Ändern Sie Ihr Passwort und wenden Sie sich an Ihren Administrator.',
+    'recovery-codes-created': () =>
+      'Neue Wiederherstellungscodes wurden erstellt. Die alten funktionieren nicht mehr. Waren Sie das nicht? Wenden Sie sich an Ihren Administrator.',
+    'recovery-code-used': () =>
+      'Jemand hat sich mit einem Wiederherstellungscode angemeldet. Waren Sie das nicht? Ändern Sie Ihr Passwort und wenden Sie sich an Ihren Administrator.',
   },
 };

@@ -30,5 +30,13 @@ export const en: Texts = {
       'Too many wrong verification codes have been entered. Your codes have 8 digits from now on. Not you? Change your password.',
     'user-locked': () =>
       'Your account is locked after too many wrong verification codes. Not you? Change your password and contact your administrator.',
+    'pass-created': () =>
+      'An administrator made a temporary pass for you. You did not ask for it? Change your password and contact your administrator.',
+    'pass-used': () =>
+      'Someone signed in with a temporary pass. Was it not you? Change your password and contact your administrator.',
+    'recovery-codes-created': () =>
+      'New recovery codes were made. The old ones no longer work. Was it not you? Contact your administrator.',
+    'recovery-code-used': () =>
+      'Someone signed in with a recovery code. Was it not you? Change your password and contact your administrator.',
   },
 };

@@ -30,5 +30,13 @@ export const fr: Texts = {
       'Trop de mauvais codes de vérification ont été saisis. Vos codes ont désormais 8 chiffres. Ce n’était pas vous ? Changez votre mot de passe.',
     'user-locked': () =>
       'Votre compte est bloqué après trop de mauvais codes de vérification. Ce n’était pas vous ? Changez votre mot de passe et contactez votre administrateur.',
+    'pass-created': () =>
+      "Un administrateur a créé un code d'accès temporaire pour vous. Vous ne l'avez pas demandé ? Changez votre mot de passe et contactez votre administrateur.",
+    'pass-used': () =>
+      "Quelqu'un s'est connecté avec un code d'accès temporaire. Ce n'était pas vous ? Changez votre mot de passe et contactez votre administrateur.",
+    'recovery-codes-created': () =>
+      "De nouveaux codes de récupération ont été créés. Les anciens ne fonctionnent plus. Ce n'était pas vous ? Contactez votre administrateur.",
+    'recovery-code-used': () =>
+      "Quelqu'un s'est connecté avec un code de récupération. Ce n'était pas vous ? Changez votre mot de passe et contactez votre administrateur.",
   },
 };

@@ -30,5 +30,13 @@ export const nl: Texts = {
       'Er zijn te veel verkeerde verificatiecodes ingevoerd. Je codes hebben vanaf nu 8 cijfers. Was jij dit niet? Wijzig dan je wachtwoord.',
     'user-locked': () =>
       'Je account is geblokkeerd na te veel verkeerde verificatiecodes. Was jij dit niet? Wijzig je wachtwoord en neem contact op met je beheerder.',
+    'pass-created': () =>
+      'Een beheerder heeft een tijdelijke toegangscode voor je gemaakt. Heb je daar niet om gevraagd? Wijzig je wachtwoord en neem contact op met je beheerder.',
+    'pass-used': () =>
+      'Er is ingelogd met een tijdelijke toegangscode. Was jij dit niet? Wijzig je wachtwoord en neem contact op met je beheerder.',
+    'recovery-codes-created': () =>
+      'Er zijn nieuwe herstelcodes gemaakt. De oude werken niet meer. Was jij dit niet? Neem contact op met je beheerder.',
+    'recovery-code-used': () =>
+      'Er is ingelogd met een herstelcode. Was jij dit niet? Wijzig je wachtwoord en neem contact op met je beheerder.',
   },
 };

@@ -9,6 +9,7 @@ import { openAddress, sealedAddress } from '../sealed/sealed-columns.ts';
 import { putDevice } from './devices.ts';
 import { lockUser } from './lock-user.ts';
 import { needsDevice, updateReach } from './reach.ts';
+import { dropRecoveryCodes } from './recovery-secrets.ts';
 import { lockToken } from './take-push-token.ts';
 
 type Transaction = Prisma.TransactionClient;
@@ -54,6 +55,7 @@ async function resetFactors(tx: Transaction, user: UserKey): Promise<number> {
   if (!(await lockUser(tx, user))) return 0;
   const { count } = await tx.factor.deleteMany({ where: ownedBy(user) });
   await tx.device.deleteMany({ where: ownedBy(user) });
+  await dropRecoveryCodes(tx, user);
   await updateUser(tx, user, { postponedAt: null, backupSkippedAt: null });
   await updateReach(tx, user);
   return count;
@@ -143,6 +145,7 @@ async function removeFactor(
   await tx.factor.deleteMany({ where: { id: { in: removed.map(({ id }) => id) } } });
   const [oldest] = others;
   if (factor.isPrimary && oldest && !isLast) await promote(tx, user, oldest.id);
+  if (removed.length === factors.length) await dropRecoveryCodes(tx, user);
   await updateReach(tx, user);
   await recordEvents(
     tx,

@@ -1,10 +1,10 @@
-import { effectivePolicy } from '../../../domain/policy.ts';
 import { requireOwnerOrAdmin } from '../../../domain/users/factor-access.ts';
 import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { UserParams } from '../../schemas/fields.ts';
-import { presentUser, UserSchema } from '../../schemas/user-schema.ts';
+import { UserSchema } from '../../schemas/user-schema.ts';
+import { readUser } from './read-user.ts';
 import { userCall, userUrl } from './user-call.ts';
 
 export function getUserRoute(app: App, { deps, credentials }: RouteContext): void {
@@ -22,8 +22,7 @@ export function getUserRoute(app: App, { deps, credentials }: RouteContext): voi
     },
     handler: async (request) => {
       requireOwnerOrAdmin(factorCallerOf(request), request.params);
-      const user = await deps.users.load(request.params);
-      return presentUser(user, effectivePolicy(user));
+      return readUser(deps, request.params);
     },
   });
 }

@@ -1,8 +1,11 @@
 import type { RouteList } from '../../route.ts';
+import { createPassRoute } from './create-pass.ts';
+import { createRecoveryCodesRoute } from './create-recovery-codes.ts';
 import { eraseUserRoute } from './erase-user.ts';
 import { getUserRoute } from './get-user.ts';
 import { listUsersRoute } from './list-users.ts';
 import { passwordChangedRoute } from './password-changed.ts';
+import { removePassRoute } from './remove-pass.ts';
 import { setUserPolicyRoute } from './set-user-policy.ts';
 import { unlockUserRoute } from './unlock-user.ts';
 
@@ -14,4 +17,7 @@ export const usersRoutes: RouteList = [
   eraseUserRoute,
   unlockUserRoute,
   passwordChangedRoute,
+  createPassRoute,
+  removePassRoute,
+  createRecoveryCodesRoute,
 ];

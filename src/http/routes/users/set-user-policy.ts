@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { effectivePolicy } from '../../../domain/policy.ts';
 import { setUserPolicy } from '../../../domain/users/change-policies.ts';
 import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { UserParams } from '../../schemas/fields.ts';
-import { presentUser, UserSchema } from '../../schemas/user-schema.ts';
+import { UserSchema } from '../../schemas/user-schema.ts';
+import { readUser } from './read-user.ts';
 import { userCall, userUrl } from './user-call.ts';
 
 export function setUserPolicyRoute(app: App, { deps, credentials }: RouteContext): void {
@@ -28,8 +28,7 @@ export function setUserPolicyRoute(app: App, { deps, credentials }: RouteContext
     handler: async (request) => {
       const { params, body } = request;
       await setUserPolicy(deps, params, body.policy, factorCallerOf(request));
-      const user = await deps.users.load(params);
-      return presentUser(user, effectivePolicy(user));
+      return readUser(deps, params);
     },
   });
 }
