@@ -4,6 +4,7 @@ import { storesWithoutTls } from './config/stores-without-tls.ts';
 import { methodNames } from './domain/factors/index.ts';
 import { SetupError } from './domain/ports/database.ts';
 import type { Database, Deps, Log } from './domain/ports.ts';
+import { second } from './domain/time.ts';
 import { closeServer } from './http/draining.ts';
 import type { App } from './http/route.ts';
 import { runBackground } from './process/background.ts';
@@ -25,37 +26,42 @@ async function main(): Promise<void> {
   if (config.production) warnOfPlainStores(config, logger);
   const secrets = config.SECRETS ?? developmentSecrets(dataFolder);
   const wired = await wire(config, secrets, logger);
+  const { deps } = wired;
+  const setUp = refuseWrongSetup(deps.database);
+  // Awaited below: the first query of a process is slow, so the routes are made meanwhile.
+  setUp.catch(() => {});
   const stop = new AbortController();
   const issuer = config.ISSUER ?? `http://${config.HOST}:${config.PORT}`;
-  const app = await buildApp(wired.deps, {
-    secrets,
-    issuer,
-    logger,
-    corsOrigins: config.CORS_ORIGINS,
-    stopping: stop.signal,
-  });
-  const background = runBackground({
-    ...wired.background,
-    trail: wired.deps.trail,
-    outcomes: wired.deps.outcomes,
-    guessAccounts: wired.deps.guessAccounts,
-    recoverySecrets: wired.deps.recoverySecrets,
-    database: wired.deps.database,
-    retentionDays: config.AUDIT_RETENTION_DAYS,
-    stopping: stop.signal,
-    log: logger,
-  });
+  const { CORS_ORIGINS: corsOrigins } = config;
+  const { signal: stopping } = stop;
+  const app = await buildApp(deps, { secrets, issuer, logger, corsOrigins, stopping });
+  let background: Promise<void> | null = null;
   const close = async () => {
     await closeServer(app);
     await background;
     await wired.close();
   };
   stopOnSignal(stop, { noticeMs: config.DRAIN_SECONDS * 1_000, close, log: logger });
-  await refuseWrongSetup(wired.deps.database);
+  await setUp;
   if (stop.signal.aborted) return;
   const address = await listen(app, config);
-  void warnOfMethods(config, wired.deps, logger);
-  if (!config.production) await printBanner(config, address, wired.deps);
+  setTimeout(() => prepareChannels(deps), prepareAfterMs).unref();
+  background = runBackground({
+    ...deps,
+    ...wired.background,
+    retentionDays: config.AUDIT_RETENTION_DAYS,
+    stopping: stop.signal,
+    log: logger,
+  });
+  void warnOfMethods(config, deps, logger);
+  if (!config.production) await printBanner(config, address, deps);
+}
+
+/** Loading an SDK takes the process for a moment: the first requests come before that. */
+const prepareAfterMs = second;
+
+function prepareChannels({ channels }: Pick<Deps, 'channels'>): void {
+  for (const channel of channels.values()) channel.prepare?.();
 }
 
 function warnOfPlainStores(config: Config, log: Log): void {
@@ -78,7 +84,6 @@ async function warnOfMethods(
     log.warn({ users: count, methods }, 'users have no factor of a method that is offered');
 }
 
-/** Also warms up the database: the first query of a process is slow. */
 async function refuseWrongSetup(database: Database): Promise<void> {
   const ping = () => database.ping();
   await ping()

@@ -7,7 +7,7 @@ import type { ServiceAccount } from './service-account.ts';
 const host = 'fcm.googleapis.com';
 const scopes = ['https://www.googleapis.com/auth/firebase.messaging'];
 
-/** The SDK takes 0.2 s to load. Loading starts in the background; the first push waits for it. */
+/** The SDK takes 0.2 s to load: see `Channel.prepare`. */
 export async function loadFcm(
   account: ServiceAccount,
   limitMs: number,

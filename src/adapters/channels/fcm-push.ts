@@ -4,6 +4,7 @@ import type { Delivery } from '../../domain/ports.ts';
 import { breakerFor, isNotPlaced, isRefusal } from './breaker.ts';
 import type { ChannelKind, ChannelSeams } from './channel-kind.ts';
 import { loadFcm } from './fcm-client.ts';
+import { loadOnce } from './load-once.ts';
 import { defaultLimitMs, failure, withinLimit } from './provider-call.ts';
 import { noticeMessage, pushMessage } from './push-message.ts';
 import { readServiceAccount, type ServiceAccount } from './service-account.ts';
@@ -18,10 +19,12 @@ export const fcmPush: ChannelKind<FcmSettings> = {
   configured: ({ googleCredentialsFile }) => googleCredentialsFile !== null,
   create({ googleCredentialsFile: file, pushShowCode }, seams) {
     if (file === null) throw new Error('GOOGLE_APPLICATION_CREDENTIALS is not set');
-    const send = sender(readServiceAccount(file), seams);
+    const { load, send } = sender(readServiceAccount(file), seams);
     return {
       method: 'push',
       provider,
+      // The first delivery reports a failure.
+      prepare: () => void load().catch(() => {}),
       deliver: (message) => send(pushMessage(message, pushShowCode), message.devices),
       notify: async (notice) => void (await send(noticeMessage(notice), notice.devices)),
     };
@@ -33,15 +36,13 @@ type Outcome = { taken: true } | { taken: false; token: string; error: unknown }
 
 function sender(account: ServiceAccount, seams: ChannelSeams) {
   const { log, limitMs = defaultLimitMs, connections } = seams;
-  const loading = loadFcm(account, limitMs, connections?.[provider]);
-  // The first delivery reports a failure: before that nobody listens.
-  loading.catch(() => {});
+  const load = loadOnce(() => loadFcm(account, limitMs, connections?.[provider]));
   const breaker = breakerFor(provider, log);
 
   const sendOne = async (push: BaseMessage, token: string): Promise<Outcome> => {
     try {
       // `send`, not `sendEach`: plain HTTP/1.1, which our agent controls.
-      const name = await withinLimit(limitMs, async () => (await loading).send({ ...push, token }));
+      const name = await withinLimit(limitMs, async () => (await load()).send({ ...push, token }));
       if (typeof name !== 'string') throw new TypeError('not a message');
       return { taken: true };
     } catch (error) {
@@ -50,7 +51,7 @@ function sender(account: ServiceAccount, seams: ChannelSeams) {
     }
   };
 
-  return async (push: BaseMessage, devices: Device[]): Promise<Delivery> => {
+  const send = async (push: BaseMessage, devices: Device[]): Promise<Delivery> => {
     if (devices.length === 0) return { delivery: 'not-placed' };
     const outcomes: Outcome[] = [];
     try {
@@ -66,6 +67,7 @@ function sender(account: ServiceAccount, seams: ChannelSeams) {
     }
     return together(outcomes);
   };
+  return { load, send };
 }
 
 /** Throws the provider's failure, unless the push tokens are the reason. */

@@ -1,6 +1,7 @@
 import type { CodeMessage, Delivery } from '../../domain/ports.ts';
 import { breakerFor, isNotPlaced, statusOf } from './breaker.ts';
 import type { ChannelKind, ChannelSeams } from './channel-kind.ts';
+import { loadOnce } from './load-once.ts';
 import { defaultLimitMs, failure, withinLimit } from './provider-call.ts';
 import { spokenCode, spokenQuestion } from './spoken-code.ts';
 import { type Loaded, loadTwilio, type TwilioSettings } from './twilio-client.ts';
@@ -20,12 +21,14 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
     if (settings === null) throw new Error('TWILIO_ACCOUNT_SID is not set');
     const { from, publicUrl, keyFirst = false } = settings;
     const reports = publicUrl ? statusReports({ ...settings, publicUrl }, seams.sealing) : null;
-    const { loading, ask } = openTwilio(settings, seams);
+    const { load, ask } = openTwilio(settings, seams);
     const warn = (error: unknown, words: string) =>
       seams.log.warn({ provider, ...failure(error) }, words);
     return {
       method: 'call',
       provider,
+      // The first delivery reports a failure.
+      prepare: () => void load().catch(() => {}),
       async deliver(message) {
         try {
           return await ask((twilio) => place(twilio, { from, keyFirst }, message, reports));
@@ -41,11 +44,11 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
           if (!nothingToEnd.includes(statusOf(error))) warn(error, 'the call could not be ended');
         }
       },
-      ...(reports && { readReport: async (message) => reports.read(await loading, message) }),
+      ...(reports && { readReport: async (message) => reports.read(await load(), message) }),
       ...(reports &&
         keyFirst && {
           sealCode: reports.sealCode,
-          readKey: async (message) => reports.readKey(await loading, message),
+          readKey: async (message) => reports.readKey(await load(), message),
         }),
     };
   },
@@ -53,13 +56,11 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
 
 function openTwilio(settings: TwilioSettings, seams: ChannelSeams) {
   const { log, limitMs = defaultLimitMs, connections } = seams;
-  const loading = loadTwilio(settings, limitMs, connections?.[provider]);
-  // The first delivery reports a failure: before that nobody listens.
-  loading.catch(() => {});
+  const load = loadOnce(() => loadTwilio(settings, limitMs, connections?.[provider]));
   const breaker = breakerFor(provider, log);
   const ask = <T>(request: (twilio: Loaded) => Promise<T>) =>
-    breaker(() => withinLimit(limitMs, async () => request(await loading)));
-  return { loading, ask };
+    breaker(() => withinLimit(limitMs, async () => request(await load())));
+  return { load, ask };
 }
 
 async function place(

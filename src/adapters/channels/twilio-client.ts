@@ -20,7 +20,7 @@ export type Loaded = { sdk: typeof import('twilio'); client: Twilio };
 const host = 'api.twilio.com';
 const answerBytes = 64 * 1024;
 
-/** The SDK takes 0.2 s to load. Loading starts in the background; the first call waits for it. */
+/** The SDK takes 0.2 s to load: see `Channel.prepare`. */
 export async function loadTwilio(
   settings: TwilioSettings,
   limitMs: number,
