@@ -1,5 +1,18 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
-import { deriveKey, type Purpose, type Secret, type SecretRing } from '../domain/secrets/keys.ts';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
+import {
+  deriveBytes,
+  deriveKey,
+  type Purpose,
+  type Secret,
+  type SecretRing,
+} from '../domain/secrets/keys.ts';
 
 /** A sealed value opens nowhere else, so nobody can swap the numbers of two users in a store. */
 export type Place = readonly [table: string, column: string, ...row: string[]];
@@ -57,8 +70,8 @@ function purposeOf([table, column]: Place): SealingPurpose {
 /** The key of a secret for a purpose, derived once. */
 function sealingKeys(secrets: SecretRing) {
   const byKid = new Map(secrets.map((secret) => [secret.kid, secret]));
-  const derived = new Map<string, Buffer>();
-  return (kid: string, purpose: SealingPurpose): Buffer => {
+  const derived = new Map<string, KeyObject>();
+  return (kid: string, purpose: SealingPurpose): KeyObject => {
     const secret = byKid.get(kid);
     if (!secret) throw new Error('A value is sealed under a secret that is not among SECRETS');
     const name = `${kid} ${purpose}`;
@@ -69,7 +82,7 @@ function sealingKeys(secrets: SecretRing) {
 }
 
 function keyHash(secret: Secret): string {
-  return createHash('sha256').update(deriveKey(secret, 'seal check')).digest('base64url');
+  return createHash('sha256').update(deriveBytes(secret, 'seal check')).digest('base64url');
 }
 
 /** For commands that never seal or open anything. */
@@ -85,7 +98,7 @@ function refuse(): never {
   throw new Error('This needs SECRETS');
 }
 
-function encrypt(key: Buffer, text: string, place: Place): string {
+function encrypt(key: KeyObject, text: string, place: Place): string {
   const iv = randomBytes(ivBytes);
   const sealer = createCipheriv(cipher, key, iv, { authTagLength: tagBytes });
   sealer.setAAD(additionalData(place));
@@ -93,7 +106,7 @@ function encrypt(key: Buffer, text: string, place: Place): string {
   return Buffer.concat(parts).toString('base64url');
 }
 
-function decrypt(key: Buffer, value: string, place: Place): string {
+function decrypt(key: KeyObject, value: string, place: Place): string {
   const bytes = Buffer.from(value, 'base64url');
   const iv = bytes.subarray(0, ivBytes);
   const opener = createDecipheriv(cipher, key, iv, { authTagLength: tagBytes });

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import Type, { type TObject } from 'typebox';
@@ -124,7 +124,7 @@ function callerOf({ client, challengeRef }: FastifyRequest): string {
 }
 
 function digest(parts: string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 function replay(reply: FastifyReply, { answer, ageMs }: IdempotencyState & { state: 'answered' }) {

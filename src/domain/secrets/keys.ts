@@ -1,4 +1,4 @@
-import { createPrivateKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** A secret of the operator: 32 bytes, and the id that tokens and stored values carry. */
 export type Secret = { kid: string; bytes: Buffer };
@@ -17,15 +17,20 @@ export type Purpose =
   | `seal ${string}`;
 
 /** 32 bytes for one purpose (HKDF, RFC 5869). */
-export function deriveKey(secret: Secret, purpose: Purpose): Buffer {
+export function deriveBytes(secret: Secret, purpose: Purpose): Buffer {
   return Buffer.from(hkdfSync('sha256', secret.bytes, 'doublecheck', purpose, 32));
+}
+
+/** The same as a key. Each use of bare bytes would make one anew. */
+export function deriveKey(secret: Secret, purpose: Purpose): KeyObject {
+  return createSecretKey(deriveBytes(secret, purpose));
 }
 
 // The prefix of an Ed25519 private key in PKCS #8 (RFC 8410, section 7).
 const ed25519Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 export function deriveSigningKey(secret: Secret): KeyObject {
-  const seed = deriveKey(secret, 'result-token');
+  const seed = deriveBytes(secret, 'result-token');
   const key = Buffer.concat([ed25519Prefix, seed]);
   return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
 }

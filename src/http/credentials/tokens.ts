@@ -1,16 +1,16 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import jwt, { type JWT } from '@fastify/jwt';
 import type { FastifyInstance } from 'fastify';
-import Type, { type Static, type TObject } from 'typebox';
-import { Check } from 'typebox/value';
+import Type from 'typebox';
 import type { Challenge, ChallengeRef } from '../../domain/challenge/challenge.ts';
 import { Problem } from '../../domain/problems.ts';
 import {
-  deriveKey,
+  deriveBytes,
   deriveSigningKey,
   type Secret,
   type SecretRing,
 } from '../../domain/secrets/keys.ts';
+import { matcherOf } from '../schemas/validators.ts';
 import {
   commonClaims,
   type ResultClaims,
@@ -25,7 +25,8 @@ declare module '@fastify/jwt' {
   }
 }
 
-const ChallengeClaims = Type.Object(commonClaims, { additionalProperties: false });
+const isChallenge = matcherOf(Type.Object(commonClaims, { additionalProperties: false }));
+const isResult = matcherOf(ResultClaimsSchema);
 
 export type Tokens = {
   /** A token for one challenge only. */
@@ -45,7 +46,7 @@ const audience = 'doublecheck/challenge';
 // The store decides what has expired: a replica's clock may be wrong.
 const clockTolerance = 120;
 
-/** One signer and verifier for each secret and purpose, found by the token's `kid`. */
+/** One signer and verifier for each secret and purpose. */
 export async function buildTokens(
   app: FastifyInstance,
   { secrets, issuer }: { secrets: SecretRing; issuer: string },
@@ -54,18 +55,18 @@ export async function buildTokens(
     await app.register(jwt, challengeOptions(secret, issuer));
     await app.register(jwt, resultOptions(secret, issuer));
   }
-  const current = secrets[0].kid;
-  const signer = (type: string) => app.jwt[`${type}:${current}`] as JWT;
+  const challenges = keysOf(app, 'challenge', secrets);
+  const results = keysOf(app, 'result', secrets);
   return {
-    signChallenge: (challenge) => signer('challenge').sign(challengeClaims(challenge, issuer)),
+    signChallenge: (challenge) => challenges.current.sign(challengeClaims(challenge, issuer)),
     signResult(challenge) {
       const claims = resultClaims(challenge, issuer);
-      return claims && signer('result').sign(claims);
+      return claims && results.current.sign(claims);
     },
-    verifyChallenge: (token) => readChallenge(app, token),
+    verifyChallenge: (token) => readChallenge(challenges, token),
     verifyResult(token) {
       try {
-        return verify(keyOf(app, 'result', token), token, ResultClaimsSchema);
+        return verify(results, token, isResult);
       } catch (cause) {
         throw new Problem('result-invalid', { cause });
       }
@@ -74,10 +75,21 @@ export async function buildTokens(
   };
 }
 
+/** Keys of one purpose, by the header of the tokens that they sign. */
+type Keys = { current: JWT; byHeader: ReadonlyMap<string, JWT> };
+
+function keysOf(app: FastifyInstance, type: string, secrets: SecretRing): Keys {
+  const keyOf = ({ kid }: Secret) => app.jwt[`${type}:${kid}`] as JWT;
+  const byHeader = new Map(secrets.map(keyOf).map((key) => [headerOf(key.sign({})), key]));
+  return { current: keyOf(secrets[0]), byHeader };
+}
+
+const headerOf = (token: string) => token.split('.', 1)[0] ?? '';
+
 function challengeOptions(secret: Secret, issuer: string) {
   return {
     namespace: `challenge:${secret.kid}`,
-    secret: deriveKey(secret, 'challenge-token'),
+    secret: deriveBytes(secret, 'challenge-token'),
     sign: {
       algorithm: 'HS256' as const,
       kid: secret.kid,
@@ -130,10 +142,9 @@ function challengeClaims(challenge: Challenge, iss: string) {
   };
 }
 
-function readChallenge(app: FastifyInstance, token: string): ChallengeRef {
+function readChallenge(keys: Keys, token: string): ChallengeRef {
   try {
-    const key = keyOf(app, 'challenge', token);
-    const { sub, org, cid } = verify(key, token, ChallengeClaims);
+    const { sub, org, cid } = verify(keys, token, isChallenge);
     return { organizationId: org, userId: sub, id: cid };
   } catch (cause) {
     const expired = (cause as { code?: string }).code === 'FAST_JWT_EXPIRED';
@@ -141,20 +152,28 @@ function readChallenge(app: FastifyInstance, token: string): ChallengeRef {
   }
 }
 
-/** Signing again must give the same token: no other header, duplicate claim or encoding of the same bytes passes. */
-function verify<Claims extends TObject>(key: JWT, token: string, shape: Claims): Static<Claims> {
-  const claims = key.verify<Static<Claims>>(token);
-  if (!Check(shape, claims)) throw new Error('claims that are not ours');
-  if (key.sign(claims) !== token) throw new Error('not as we write it');
+/**
+ * Accepts a token only in the form that we write. This refuses other headers, duplicate claims and
+ * other encodings of the same bytes.
+ */
+function verify<Claims>(
+  keys: Keys,
+  token: string,
+  isOurs: (claims: unknown) => claims is Claims,
+): Claims {
+  const key = keys.byHeader.get(headerOf(token));
+  if (!key) throw new Error('signed with no key of ours');
+  const claims: unknown = key.verify(token);
+  if (!isOurs(claims)) throw new Error('claims that are not ours');
+  const [, payload = '', signature = ''] = token.split('.');
+  const written = encode(JSON.stringify(claims));
+  if (payload !== written || signature !== encode(Buffer.from(signature, 'base64url')))
+    throw new Error('not as we write it');
   return claims;
 }
 
-function keyOf(app: FastifyInstance, type: string, token: string): JWT {
-  const [header = ''] = token.split('.', 1);
-  const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString());
-  const key = Object.hasOwn(app.jwt, `${type}:${kid}`) && app.jwt[`${type}:${kid}`];
-  if (!key) throw new Error('signed with no key of ours');
-  return key;
+function encode(content: string | Buffer): string {
+  return Buffer.from(content as string).toString('base64url');
 }
 
 function publicJwk(secret: Secret): JsonWebKey {
