@@ -6,6 +6,7 @@
 import { createConnection, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { AbstractConnector, type RedisOptions, SentinelConnector } from 'ioredis';
+import { writeTogether } from './write-together.ts';
 
 type Info = { role?: string; maxmemory_policy?: string };
 type Peer = { remoteAddress?: string | undefined; remotePort?: number | undefined };
@@ -27,7 +28,7 @@ export function connectors(mayBeUsed: ServerCheck) {
   };
   const Sentinel = class extends SentinelConnector {
     override async connect(errors: SentinelErrors) {
-      return withoutCrash(await super.connect(errors));
+      return prepared(await super.connect(errors));
     }
     override check(info: Info): boolean {
       return super.check(info) && mayBeUsed(info, this.stream);
@@ -54,7 +55,7 @@ class StandaloneConnector extends AbstractConnector {
       this.firstError = error;
     });
     this.stream = stream;
-    return withoutCrash(stream);
+    return prepared(stream);
   }
 
   #open(): Socket {
@@ -65,6 +66,6 @@ class StandaloneConnector extends AbstractConnector {
 }
 
 /** ioredis listens for one error, but a broken TLS handshake may emit two. */
-function withoutCrash<Stream extends NodeJS.EventEmitter>(stream: Stream): Stream {
-  return stream.on('error', () => {});
+function prepared<Stream extends Socket>(stream: Stream): Stream {
+  return writeTogether(stream).on('error', () => {});
 }
