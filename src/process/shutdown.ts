@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FastifyBaseLogger } from 'fastify';
+import type { Logger } from 'pino';
+import { flushLog } from './log.ts';
 
 /** Work that takes longer than this after the notice may never end. */
 const closeTimeoutMs = 15_000;
@@ -9,7 +10,7 @@ type Ending = {
   noticeMs: number;
   /** Finishes current work and closes the rest. */
   close: () => Promise<void>;
-  log: FastifyBaseLogger;
+  log: Logger;
 };
 
 /** On a signal: aborts `stop` at once and closes after the notice. More signals change nothing. */
@@ -21,6 +22,7 @@ export function stopOnSignal(stop: AbortController, { noticeMs, close, log }: En
     stop.abort();
     await delay(noticeMs);
     await close();
+    await flushLog(log);
     // A library's open handle must not keep a finished process alive.
     process.exit(0);
   };
@@ -29,11 +31,11 @@ export function stopOnSignal(stop: AbortController, { noticeMs, close, log }: En
 }
 
 /** After an uncaught error the state of the process is unknown. */
-export function endOnUncaught(log: FastifyBaseLogger): void {
+export function endOnUncaught(log: Logger): void {
   process.on('uncaughtException', (err) => fail(log, 'an error that nobody caught', err));
 }
 
-function fail(log: FastifyBaseLogger, message: string, err?: Error): never {
+function fail(log: Logger, message: string, err?: Error): never {
   log.fatal({ err }, message);
   process.exit(1);
 }
