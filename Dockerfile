@@ -1,7 +1,7 @@
 # docker build -t doublecheck .
 #
-# docker run --rm --env-file production.env doublecheck node src/cli.ts migrate
-# docker run --rm --env-file production.env doublecheck node src/cli.ts \
+# docker run --rm --env-file production.env doublecheck node dist/cli.js migrate
+# docker run --rm --env-file production.env doublecheck node dist/cli.js \
 #   clients create company-panel --scopes challenges,users,admin
 # docker run --env-file production.env -p 3000:3000 doublecheck
 
@@ -10,14 +10,14 @@ WORKDIR /build
 # Apart from the sources: what they need stays as it is while only they change.
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY prisma.config.ts ./
+COPY prisma.config.ts openapi.yaml ./
 COPY prisma prisma
-COPY scripts/build-production.sh scripts/
+COPY scripts/build-production.sh scripts/build.ts scripts/openapi-json.ts scripts/
 COPY src src
 RUN scripts/build-production.sh /app
 
 FROM node:24-slim
-ENV NODE_ENV=production HOST=0.0.0.0
+ENV NODE_ENV=production HOST=0.0.0.0 NODE_COMPILE_CACHE=.cache
 WORKDIR /app
 # Owned by root and run by somebody else: the service cannot change itself.
 COPY --from=build /app ./
@@ -26,4 +26,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Node itself rather than npm: the signal to stop has to reach it.
-CMD ["node", "src/main.ts"]
+CMD ["node", "dist/main.js"]

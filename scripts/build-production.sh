@@ -1,5 +1,5 @@
 #!/bin/sh
-# Copies what production runs into a folder, and nothing else. The Dockerfile and
+# Builds what production runs into a folder, and nothing else. The Dockerfile and
 # scripts/production-login.ts both call this, so the tests try what ships.
 set -eu
 [ $# -eq 1 ] || { echo "usage: $0 FOLDER" >&2; exit 1; }
@@ -7,14 +7,20 @@ mkdir -p "$1"
 target=$(cd "$1" && pwd)
 cd "$(dirname "$0")/.."
 
-# Generating the Prisma client needs the development dependencies.
+# Generated code and the bundle need the development dependencies.
 [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund
 npm run --silent prepare
+npm run --silent build -- "$target/dist"
 
 mkdir -p "$target/prisma"
-cp -R package.json package-lock.json .npmrc src "$target"
+cp package.json package-lock.json .npmrc "$target"
 cp -R prisma/migrations "$target/prisma"
 
 # The optional packages are 200 MB: Prisma's tools, and Google's SDKs for databases and files.
 cd "$target"
 npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+# Compiled code for the first start. Without settings the service ends as soon as it is loaded.
+export NODE_COMPILE_CACHE=.cache NODE_ENV=production
+node dist/main.js 2>/dev/null || [ $? -eq 1 ]
+node dist/cli.js --help >/dev/null

@@ -42,12 +42,25 @@ async function tryOut(
   await logIn(backend, providers);
   done('a second login is let in, and its result is redeemed once');
 
+  await describesItself(url);
+  done('the API is described, and shown on a page');
+
   equal(await service.stop('SIGTERM'), 0);
   // Google's library warns about an option that Google's own SDK uses.
   equal(service.errors.replace(/^The `keyFilename` option is deprecated.*\n/, ''), '');
   equal(service.output.includes(number), false, 'the log has a whole phone number');
+  const redeemed = service.output.match(/"route":"\/v1\/results\/redeem"/g);
+  equal(redeemed?.length, 3, 'each request has a line in the log, also the last ones');
   equal((await production.checkHealth(env).exit) === 0, false);
   done('SIGTERM stops it cleanly');
+}
+
+/** The files that are read when they are asked for are there. */
+async function describesItself(url: string): Promise<void> {
+  const described = await fetch(`${url}/openapi.json`);
+  equal(((await described.json()) as { openapi: string }).openapi, '3.1.0');
+  for (const path of ['/docs', '/docs/static/swagger-ui-bundle.js'])
+    equal((await fetch(`${url}${path}`)).status, 200);
 }
 
 /** The service and the command line both check that they have a database. */

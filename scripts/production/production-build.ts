@@ -24,7 +24,7 @@ export function buildProduction(): ProductionBuild {
   return {
     start: (env) => runInFolder(service, env),
     checkHealth: (env) => runInFolder(healthCheck, env),
-    cli: (args, env) => runInFolder(['node', 'src/cli.ts', ...args], env),
+    cli: (args, env) => runInFolder(['node', 'dist/cli.js', ...args], env),
     remove,
   };
 }

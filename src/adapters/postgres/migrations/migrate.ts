@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { PrismaClient } from '../generated/client.ts';
 
-const folder = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+/** The same for the sources and for the bundle. */
+const folder = join(dirname(findPackageJSON(import.meta.url) ?? ''), 'prisma/migrations');
 
 /** One connection to a database, as both pg and PGlite offer it. */
 export type Session = {
