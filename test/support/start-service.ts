@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
-import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
+import { type Limits, loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { prometheusMetrics } from '../../src/adapters/prometheus.ts';
@@ -55,6 +55,8 @@ export type ServiceOptions = {
   /** Stores of the test's own, for what only happens to those. */
   databaseUrl?: string;
   redisUrl?: string;
+  /** How long PostgreSQL may take. By default the service's own limits for a store of the test's own. */
+  limits?: Limits;
 };
 
 export type Service = Awaited<ReturnType<typeof startService>>;
@@ -105,7 +107,7 @@ export async function startService(options: ServiceOptions = {}) {
 
   const stop = new AbortController();
   // A test that brings a server of its own is about to take it away.
-  const limits = isShared(databaseUrl) ? roomy : loginLimits;
+  const limits = options.limits ?? (isShared(databaseUrl) ? roomy : loginLimits);
   const settingsFor = (given: Record<string, string>) =>
     settingsOf(readConfig({ ...generous, ...env, ...given }));
   const settings = settingsFor({});

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** What clients ask of a server, as it is on the wire: each statement by its text. */
+export type PostgresWire = Awaited<ReturnType<typeof watchPostgres>>;
+
+/** A server in front of a PostgreSQL that counts what goes through. */
+export async function watchPostgres(url: string) {
+  const there = new URL(url);
+  const port = Number(there.port);
+  const seen = { statements: [] as string[], parsed: 0, roundTrips: 0 };
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(port, there.hostname);
+    const read = messageReader(seen);
+    for (const socket of [near, far]) {
+      sockets.add(socket.setNoDelay());
+      socket.on('error', () => {});
+    }
+    near.on('data', (chunk: Buffer) => {
+      read(chunk);
+      far.write(chunk);
+    });
+    far.pipe(near);
+    near.once('close', () => far.destroy());
+    far.once('close', () => near.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  there.port = String((server.address() as AddressInfo).port);
+  return {
+    url: there.href,
+    /** What was asked since the last time. */
+    take() {
+      const taken = { ...seen };
+      Object.assign(seen, { statements: [], parsed: 0, roundTrips: 0 });
+      return taken;
+    },
+    async close(): Promise<void> {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+type Seen = { statements: string[]; parsed: number; roundTrips: number };
+
+/** Reads the messages of one connection: a type, a length, and what a client says. */
+function messageReader(seen: Seen): (chunk: Buffer) => void {
+  const prepared = new Map<string, string>();
+  let rest = Buffer.alloc(0);
+  let isStarted = false;
+  let bound = '';
+  const listen = (type: string, body: Buffer) => {
+    const [first = '', second = ''] = body.toString().split('\0');
+    if (type === 'P') {
+      prepared.set(first, second);
+      seen.parsed += 1;
+    }
+    if (type === 'B') bound = second;
+    if (type === 'E') seen.statements.push(prepared.get(bound) ?? '');
+    if (type === 'Q') seen.statements.push(first);
+    if (type === 'S' || type === 'Q') seen.roundTrips += 1;
+  };
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    for (;;) {
+      // The first message has no type.
+      const start = isStarted ? 1 : 0;
+      if (rest.length < start + 4) return;
+      const end = start + rest.readInt32BE(start);
+      if (rest.length < end) return;
+      if (isStarted) listen(String.fromCharCode(rest[0] ?? 0), rest.subarray(start + 4, end));
+      isStarted = true;
+      rest = rest.subarray(end);
+    }
+  };
+}
