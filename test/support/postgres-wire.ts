@@ -1,10 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What clients ask of a server, as it is on the wire: each statement by its text. */
-export type PostgresWire = Awaited<ReturnType<typeof watchPostgres>>;
-
-/** A server in front of a PostgreSQL that counts what goes through. */
+/** A server in front of a PostgreSQL. It counts what clients ask: each statement by its text. */
 export async function watchPostgres(url: string) {
   const there = new URL(url);
   const port = Number(there.port);
