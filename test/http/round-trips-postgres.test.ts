@@ -41,9 +41,23 @@ describe('a login', () => {
   });
 
   test('without a second factor is one read and one write', async () => {
+    await service.start({ organizationId: 'free' });
+    wire.take();
     const { body } = await service.start({ organizationId: 'free' });
     expect(body.status).toBe('approved');
     expect(asked()).toEqual(['read', 'write']);
+  });
+
+  test('from an app that brings the device that is known asks no more than any other', async () => {
+    const user = await enrolled(service);
+    const app = { name: 'qaller', version: '3.2.0' };
+    const device = { id: 'd-1', platform: 'ios', pushToken: `token-${user.userId}` };
+    const first = await user.signIn({ app, device });
+    await first.enter(user.heard());
+    const screen = await user.signIn({ app, device });
+    wire.take();
+    expect((await screen.enter(user.heard())).body.status).toBe('approved');
+    expect(asked()).toEqual(['write', 'write']);
   });
 
   test('by call is one read and two writes to start, two to verify and one to redeem', async () => {

@@ -1,3 +1,4 @@
+import type { Device } from '../../domain/people.ts';
 import type {
   ApprovalOutcome,
   ChallengeApproval,
@@ -10,6 +11,7 @@ import { pruneRows } from './connection/batches.ts';
 import type { Database } from './connection/client.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import type { WriteChange } from './grouped/changes.ts';
+import { tokenHashes } from './sealed/sealed-columns.ts';
 import { putDevice } from './users/devices.ts';
 import { lockUser } from './users/lock-user.ts';
 import { lockToken } from './users/take-push-token.ts';
@@ -21,10 +23,10 @@ export function challengeOutcomes(
   sealing: Sealing,
 ): Omit<ChallengeOutcomes, 'prune'> {
   return {
-    approve(approval) {
-      const { skipped, device } = approval;
-      if (!skipped && !device && !needsUser(approval)) return approve(change, approval);
-      return prisma.$transaction((tx) => approveWithUser(tx, sealing, approval));
+    async approve(approval) {
+      const ofUser = approval.skipped !== null || needsUser(approval);
+      const ended = ofUser ? null : await approve(change, sealing, approval);
+      return ended ?? prisma.$transaction((tx) => approveWithUser(tx, sealing, approval));
     },
 
     async cancel(challenge, entry) {
@@ -93,8 +95,21 @@ async function approveWithUser(
   return { ...ended, deviceChange: await putDevice(tx, sealing, put, device.entryFor) };
 }
 
-async function approve(change: WriteChange, approval: ChallengeApproval): Promise<ApprovalOutcome> {
-  return toOutcome(await change({ ...toFields(approval), do: 'approve' }));
+/** @returns null, with nothing done, when the device is new, or something of it is. */
+async function approve(
+  change: WriteChange,
+  sealing: Sealing,
+  approval: ChallengeApproval,
+): Promise<ApprovalOutcome | null> {
+  const device = approval.device && deviceFields(sealing, approval.device.device);
+  const fields = { ...toFields(approval), ...(device && { device }) };
+  const { outcome, resultId } = await change({ ...fields, do: 'approve' });
+  return outcome === 'other-device' ? null : toOutcome({ outcome, resultId });
+}
+
+function deviceFields(sealing: Sealing, { id, platform, pushToken }: Device) {
+  const [pushTokenHash] = tokenHashes(sealing, pushToken);
+  return { id, platform, pushTokenHash };
 }
 
 async function approveIn(

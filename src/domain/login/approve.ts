@@ -21,6 +21,8 @@ export type Grounds = {
   /** That this uses up. */
   code?: Code;
   skipped?: 'primary' | 'backup';
+  /** Recorded with the approval. */
+  started?: AuditEvent;
 };
 
 function amrOf(verified: VerifiedFactor | null): string[] {
@@ -59,7 +61,7 @@ export async function approve(
 async function record(
   deps: ApprovalDeps,
   context: LoginContext,
-  { attemptId, verified, code = undefined, skipped = undefined }: Grounds,
+  { attemptId, verified, code = undefined, skipped = undefined, started = undefined }: Grounds,
   amr: string[],
 ): Promise<string | null> {
   const { challenge, user } = context;
@@ -75,7 +77,7 @@ async function record(
     factorId: code?.factorId ?? null,
     skipped: skipped ?? null,
     device: device && { device, entryFor: entryIn(challenge) },
-    entries: entriesOf(context, amr, skipped),
+    entries: [...(started ? [started] : []), ...entriesOf(context, amr, skipped)],
   });
   if (ended.outcome === 'approved') {
     if (device) tellOfDevice(deps, user, device, ended.deviceChange);

@@ -1,4 +1,4 @@
-import { inChallenge } from '../audit/audit.ts';
+import { type AuditEvent, inChallenge } from '../audit/audit.ts';
 import { type App, missingVersion } from '../challenge/app-version.ts';
 import type { LoginContext } from '../challenge/challenge.ts';
 import { defaultTarget } from '../challenge/code-in-play.ts';
@@ -34,9 +34,10 @@ export async function startChallenge(deps: StartDeps, start: Start): Promise<Log
   if (user.organization && !user.known) await deps.users.ensure(start);
   const opening = openingOf(deps, start, user);
   const context = contextOf(deps, await create(deps, start, user, opening), user);
-  await recordStart(deps, context, opening);
+  const started = startOf(deps, context, opening);
   if (opening.next === 'approve')
-    return approve(deps, context, { attemptId: start.id, verified: null });
+    return approve(deps, context, { attemptId: start.id, verified: null, started });
+  await deps.trail.record(started, context.challenge.id);
   return opening.next === 'verify' && start.send ? sendFirst(deps, context) : context;
 }
 
@@ -75,15 +76,14 @@ function create(
   return deps.challenges.create({ ...draft, ...end }, deps.settings.challengeTtlMs);
 }
 
-async function recordStart(
-  deps: Pick<Deps, 'trail' | 'log'>,
+function startOf(
+  { log }: Pick<Deps, 'log'>,
   { challenge }: LoginContext,
   { next }: Opening,
-): Promise<void> {
+): AuditEvent {
   const { purpose, policy } = challenge;
-  const entry = inChallenge(challenge, 'challenge.started', { purpose, policy, next });
-  await deps.trail.record(entry, challenge.id);
-  deps.log.info({ challengeId: challenge.id, client: challenge.client, next }, 'started');
+  log.info({ challengeId: challenge.id, client: challenge.client, next }, 'started');
+  return inChallenge(challenge, 'challenge.started', { purpose, policy, next });
 }
 
 const sendingRefused = [

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { type Database, withGroups } from '../connection/client.ts';
-import { loginLimits } from '../connection/limits.ts';
 import { embeddedStatements } from '../connection/statements.ts';
 import { PrismaClient } from '../generated/client.ts';
 import { migrate } from '../migrations/migrate.ts';
@@ -15,6 +14,7 @@ const maxFolderLength = 80;
 
 /** One transaction at a time: the next one waits, also on a busy machine. */
 const transactionOptions = { maxWait: 10_000, timeout: 10_000 };
+const groupLimits = { answerMs: 20_000 };
 
 /**
  * A PostgreSQL inside this process that has its files in `folder`, for trying the service out, with
@@ -61,5 +61,5 @@ async function open(folder: string): Promise<Database> {
     await prisma.$disconnect();
     await db.close();
   };
-  return withGroups({ prisma, run: embeddedStatements(db), close }, loginLimits);
+  return withGroups({ prisma, run: embeddedStatements(db), close }, groupLimits);
 }

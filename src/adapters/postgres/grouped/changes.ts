@@ -11,7 +11,8 @@ type Answers = {
   charge: { outcome: ChargeOutcome['outcome']; fullUntil: string | null; user: UserRow };
   settle: { position: number; recent: number; fullUntil: string | null };
   giveBack: { outcome: 'given back' };
-  approve: { outcome: ApprovalOutcome['outcome']; resultId: string | null };
+  /** `other-device`: nothing was done. */
+  approve: { outcome: ApprovalOutcome['outcome'] | 'other-device'; resultId: string | null };
   consume: { outcome: 'consumed' | 'over' };
   cancel: { outcome: 'cancelled' | 'approved' };
   redeem: { outcome: Awaited<ReturnType<ChallengeOutcomes['redeem']>> };
