@@ -18,6 +18,7 @@ type Providers = {
   google: Awaited<ReturnType<typeof startFakeGoogle>>;
 };
 
+const trunk = `BY${'0'.repeat(32)}`;
 const device = { id: 'd-1', platform: 'android', pushToken: 'the-phone' };
 const who = { organizationId: 'acme', userId: '42', app: { name: 'qaller', version: '3.2.0' } };
 
@@ -100,6 +101,7 @@ async function enrol(backend: Backend, { twilio, google }: Providers): Promise<v
 async function logIn(backend: Backend, { twilio }: Providers): Promise<void> {
   const page = await backend.start(who);
   equal(page.challenge.code?.delivery, 'accepted');
+  equal(twilio.requests.at(-1)?.body['Byoc'], trunk);
   const { result } = await page.verify(twilio.codeFor(number) ?? '');
   const { amr } = await backend.redeem(result?.token ?? '');
   deepEqual(amr, ['pwd', 'mfa', 'otp', 'tel']);
@@ -125,6 +127,7 @@ function settings(database: string, redis: string, { twilio, google }: Providers
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_AUTH_TOKEN: 'a-token',
     TWILIO_FROM: '+31508200000',
+    TWILIO_BYOC_TRUNK_SID: trunk,
     GOOGLE_APPLICATION_CREDENTIALS: google.credentialsFile,
     FAKE_PROVIDERS: JSON.stringify(fakes),
     NODE_OPTIONS: `--import=${import.meta.resolve('./production/providers-on-loopback.ts')}`,

@@ -138,6 +138,7 @@ function twilioSettings(config: Config): ChannelSettings['twilio'] {
     authToken: config.TWILIO_AUTH_TOKEN ?? undefined,
     apiKey: config.TWILIO_API_KEY ?? undefined,
     apiSecret: config.TWILIO_API_SECRET ?? undefined,
+    byocTrunk: config.TWILIO_BYOC_TRUNK_SID ?? undefined,
     publicUrl: config.PUBLIC_URL ?? undefined,
     keyFirst: config.CALL_KEY_FIRST,
   };

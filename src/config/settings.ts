@@ -34,6 +34,10 @@ export const settings = {
   TWILIO_API_KEY: optional('an API key SID: SK and 32 hex digits', /^SK[0-9a-fA-F]{32}$/),
   TWILIO_API_SECRET: optional('an API key secret', /^\S+$/),
   TWILIO_FROM: optional('a number in E.164, such as +31508200000', /^\+[1-9]\d{6,14}$/),
+  TWILIO_BYOC_TRUNK_SID: optional(
+    'the SID of a BYOC trunk: BY and 32 hex digits',
+    /^BY[0-9a-fA-F]{32}$/,
+  ),
   PUBLIC_URL: {
     parse: publicUrl,
     form: 'a URL that begins with https:// or http:// and has no sign-in, query or fragment',

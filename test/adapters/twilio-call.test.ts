@@ -56,6 +56,14 @@ test('a code is one request, that rings at most 25 seconds from our number', asy
   expect(twilio.codeFor(number)).toBe('0123');
 });
 
+test("a call goes out over the exchange's own trunk where one is set, else as Twilio chooses", async () => {
+  const byocTrunk = `BY${'0'.repeat(32)}`;
+  await callsThrough(twilio, { byocTrunk }).deliver(aMessage());
+  await callsThrough(twilio).deliver(aMessage());
+  expect(twilio.requests.map(({ body }) => body['Byoc'])).toEqual([byocTrunk, undefined]);
+  expect(twilio.requests[0]?.body).toMatchObject({ To: number, From: '+31508200000' });
+});
+
 test('no code is in any URL', async () => {
   await callsThrough(twilio).deliver(aMessage({ code: '9876' }));
   const [request] = twilio.requests;

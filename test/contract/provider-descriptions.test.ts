@@ -57,7 +57,7 @@ describe('a call, as Twilio describes it,', () => {
 
   beforeAll(async () => {
     fake = await startFakeTwilio();
-    const calls = callsThrough(fake, { publicUrl });
+    const calls = callsThrough(fake, { publicUrl, byocTrunk: `BY${'0f'.repeat(16)}` });
     const { callId = '' } = await calls.deliver(aMessage({ code: '01234567' }));
     await calls.hangUp?.(callId);
   });
@@ -86,6 +86,14 @@ describe('a call, as Twilio describes it,', () => {
       expect(faults(schema, { ...form, Status: 'cancelled' }, true)).not.toEqual([]);
     });
   });
+});
+
+test("the trunk is a parameter of a new call alone, and only the trunk's own kind of SID passes", () => {
+  const [create, update] = ['CreateCall', 'UpdateCall'].map((id) => twilioOperation(id).schema);
+  const form = { To: number, From: number, Byoc: `BY${'0f'.repeat(16)}` };
+  expect(faults(create ?? {}, form)).toEqual([]);
+  expect(faults(create ?? {}, { ...form, Byoc: `TK${'0f'.repeat(16)}` })).not.toEqual([]);
+  expect(faults(update ?? {}, { Byoc: form.Byoc })).not.toEqual([]);
 });
 
 describe('a push message, as Google describes FCM v1', () => {

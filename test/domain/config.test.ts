@@ -106,6 +106,9 @@ describe('a wrong setting stops the start, and names itself without its value', 
     ['TWILIO_AUTH_TOKEN', 'hunter two'],
     ['TWILIO_API_KEY', 'hunter2'],
     ['TWILIO_FROM', '050 8200000'],
+    ['TWILIO_BYOC_TRUNK_SID', 'BYhunter2'],
+    ['TWILIO_BYOC_TRUNK_SID', `TK${'0'.repeat(32)}`],
+    ['TWILIO_BYOC_TRUNK_SID', `BY${'0'.repeat(33)}`],
     ['PUBLIC_URL', 'hunter2'],
     ['PUBLIC_URL', 'ftp://hunter2.example'],
     ['PUBLIC_URL', 'https://hunter2:99999'],
@@ -175,6 +178,12 @@ describe('a wrong setting stops the start, and names itself without its value', 
   ])('half a provider misses %s', (missing, env) => {
     expect(refusal(env)).toMatch(new RegExp(`^${missing} .*is missing`));
   });
+});
+
+test('the trunk that calls go out over may be set, and is left out by default', () => {
+  const trunk = `BY${'0aF'.repeat(10)}12`;
+  const { TWILIO_BYOC_TRUNK_SID: set } = readConfig({ ...twilio, TWILIO_BYOC_TRUNK_SID: trunk });
+  expect([set, readConfig(twilio).TWILIO_BYOC_TRUNK_SID]).toEqual([trunk, null]);
 });
 
 test('UK for the United Kingdom is refused with a hint', () => {

@@ -19,7 +19,7 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
   configured: ({ twilio }) => twilio !== null,
   create({ twilio: settings }, seams) {
     if (settings === null) throw new Error('TWILIO_ACCOUNT_SID is not set');
-    const { from, publicUrl, keyFirst = false } = settings;
+    const { publicUrl } = settings;
     const reports = publicUrl ? statusReports({ ...settings, publicUrl }, seams.sealing) : null;
     const { load, ask } = openTwilio(settings, seams);
     const warn = (error: unknown, words: string) =>
@@ -31,7 +31,7 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
       prepare: () => void load().catch(() => {}),
       async deliver(message) {
         try {
-          return await ask((twilio) => place(twilio, { from, keyFirst }, message, reports));
+          return await ask((twilio) => place(twilio, settings, message, reports));
         } catch (error) {
           warn(error, 'the call could not be placed');
           return { delivery: isNotPlaced(error) ? 'not-placed' : 'failed' };
@@ -46,7 +46,7 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
       },
       ...(reports && { readReport: async (message) => reports.read(await load(), message) }),
       ...(reports &&
-        keyFirst && {
+        settings.keyFirst && {
           sealCode: reports.sealCode,
           readKey: async (message) => reports.readKey(await load(), message),
         }),
@@ -65,7 +65,7 @@ function openTwilio(settings: TwilioSettings, seams: ChannelSeams) {
 
 async function place(
   { sdk, client }: Loaded,
-  { from, keyFirst }: { from: string; keyFirst: boolean },
+  { from, byocTrunk, keyFirst }: TwilioSettings,
   message: CodeMessage,
   reports: StatusReports | null,
 ): Promise<Delivery> {
@@ -80,6 +80,7 @@ async function place(
     from,
     timeout: ringSeconds,
     twiml,
+    ...(byocTrunk && { byoc: byocTrunk }),
     ...reports?.askedFor(message.ref),
   });
   return { delivery: 'accepted', callId: sidOf(call) };

@@ -9,6 +9,8 @@ export type TwilioSettings = {
   apiKey?: string | undefined;
   apiSecret?: string | undefined;
   from: string;
+  /** The SID of the trunk that calls go out over. Twilio's own lines without it. */
+  byocTrunk?: string | undefined;
   /** Our address for Twilio, without a slash at the end. */
   publicUrl?: string | undefined;
   /** Whether a call asks for a key before the code. Needs `publicUrl`. */
