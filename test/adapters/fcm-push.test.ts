@@ -1,7 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, jest, test } from '@jest/globals';
 import { aMessage, keptLog, pushesThrough } from '../support/fakes/channels.ts';
+import { onlyTimeouts } from '../support/fakes/clocks.ts';
 import { startFakeGoogle } from '../support/fakes/google.ts';
-import type { Failure } from '../support/fakes/tls.ts';
+import type { Answer, Failure } from '../support/fakes/tls.ts';
 import { useEach } from '../support/use.ts';
 
 const google = useEach(startFakeGoogle);
@@ -24,6 +26,49 @@ test('each device gets one message, whose visible text and data have the code', 
       expiresAt: '2030-01-01T12:00:30.000Z',
     });
   }
+});
+
+describe('connections to Google', () => {
+  const toOne = (pushToken: string) =>
+    aMessage({ devices: [{ id: 'd-1', platform: 'android', pushToken }] });
+
+  test('are kept for the next push', async () => {
+    const pushes = pushesThrough(google);
+    for (let time = 0; time < 3; time += 1)
+      expect(await pushes.deliver(aMessage())).toEqual({ delivery: 'accepted' });
+    expect(sent()).toHaveLength(6);
+    // For an access token, and for each of the two devices.
+    expect(google.connections).toHaveLength(3);
+  });
+
+  test('cost no push when they end while they are idle, and each device still gets one', async () => {
+    const pushes = pushesThrough(google);
+    await pushes.deliver(aMessage());
+    for (const { socket } of google.connections) socket.destroy();
+    expect(await pushes.deliver(aMessage())).toEqual({ delivery: 'accepted' });
+    expect(sent()).toHaveLength(4);
+  });
+
+  test('end with the time limit of the push that uses them, not of an earlier one', async () => {
+    onlyTimeouts();
+    const pushes = pushesThrough(google, { limitMs: 5_000 });
+    google.answerFor('busy', { status: 503, headers: { 'retry-after': '30' }, body: '{}' });
+    const slow = Promise.withResolvers<Answer>();
+    google.answerFor('slow', slow.promise);
+    await pushes.deliver(toOne('first-phone'));
+    const first = pushes.deliver(toOne('busy'));
+    // The limit, and then the SDK's own wait for another attempt.
+    while (jest.getTimerCount() < 2) await nextTurn();
+    jest.advanceTimersByTime(1_000);
+    const second = pushes.deliver(toOne('slow'));
+    while (sent().length < 3) await nextTurn();
+    jest.advanceTimersByTime(4_000);
+    expect(await first).toEqual({ delivery: 'not-placed' });
+    slow.resolve({ status: 200, body: '{"name":"projects/doublecheck-test/messages/1"}' });
+    expect(await second).toEqual({ delivery: 'accepted' });
+    expect(google.connections).toHaveLength(2);
+    jest.useRealTimers();
+  });
 });
 
 test('it is urgent, and worthless after the code has expired', async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentOptions } from 'node:https';
 import type { Messaging } from 'firebase-admin/messaging';
-import { LimitedAgent, withinLimit } from './provider-call.ts';
+import { ProviderAgent } from './provider-agent.ts';
+import { withinLimit } from './provider-call.ts';
 import type { ServiceAccount } from './service-account.ts';
 
 const host = 'fcm.googleapis.com';
@@ -19,7 +20,7 @@ export async function loadFcm(
     import('google-auth-library'),
   ]);
   // The SDK retries after a 503 or a lost connection. The agent blocks that.
-  const httpAgent = new LimitedAgent(host, connection);
+  const httpAgent = new ProviderAgent(host, connection);
   const { projectId, email, key } = account;
   const fetchToken = async () => {
     const client = new JWT({ email, key, scopes, transporterOptions: { agent: httpAgent } });

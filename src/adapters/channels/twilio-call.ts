@@ -56,7 +56,7 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
 
 function openTwilio(settings: TwilioSettings, seams: ChannelSeams) {
   const { log, limitMs = defaultLimitMs, connections } = seams;
-  const load = loadOnce(() => loadTwilio(settings, limitMs, connections?.[provider]));
+  const load = loadOnce(() => loadTwilio(settings, connections?.[provider]));
   const breaker = breakerFor(provider, log);
   const ask = <T>(request: (twilio: Loaded) => Promise<T>) =>
     breaker(() => withinLimit(limitMs, async () => request(await load())));

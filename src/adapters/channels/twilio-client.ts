@@ -1,6 +1,7 @@
 import type { AgentOptions } from 'node:https';
 import type { Twilio } from 'twilio';
-import { LimitedAgent } from './provider-call.ts';
+import { ProviderAgent } from './provider-agent.ts';
+import { twilioHttp } from './twilio-http.ts';
 
 /** Either the auth token, or an API key with its secret. */
 export type TwilioSettings = {
@@ -20,23 +21,14 @@ export type TwilioSettings = {
 export type Loaded = { sdk: typeof import('twilio'); client: Twilio };
 
 const host = 'api.twilio.com';
-const answerBytes = 64 * 1024;
 
 /** The SDK takes 0.2 s to load: see `Channel.prepare`. */
 export async function loadTwilio(
   settings: TwilioSettings,
-  limitMs: number,
   connection?: AgentOptions,
 ): Promise<Loaded> {
   const { default: sdk } = await import('twilio');
-  // Creating a call is not idempotent, so the SDK must not retry.
-  const httpClient = new sdk.RequestClient({
-    autoRetry: false,
-    keepAlive: false,
-    timeout: limitMs,
-  });
-  httpClient.axios.defaults.httpsAgent = new LimitedAgent(host, connection);
-  httpClient.axios.defaults.maxContentLength = answerBytes;
+  const httpClient = twilioHttp(new ProviderAgent(host, connection));
   const { accountSid, apiKey, apiSecret, authToken } = settings;
   const options = { accountSid, httpClient };
   return {

@@ -18,11 +18,11 @@ type SendRequest = Received & { body: { message: SentMessage } };
 export async function startFakeGoogle() {
   const requests: SendRequest[] = [];
   const tokenRequests: Received[] = [];
-  const answers = new Map<string, Answer | Failure>();
+  const answers = new Map<string, Answer | Failure | Promise<Answer>>();
   let answer: 'success' | Failure = 'success';
   let tokenAnswer: 'success' | Failure = 'success';
 
-  const send = (request: Received): Answer | Failure => {
+  const send = (request: Received): Answer | Failure | Promise<Answer> => {
     const body = JSON.parse(request.text);
     requests.push({ ...request, body });
     const own = answers.get(body.message.token);
@@ -43,6 +43,7 @@ export async function startFakeGoogle() {
 
   return {
     connection: server.connection,
+    connections: server.connections,
     /** For `GOOGLE_APPLICATION_CREDENTIALS`. */
     credentialsFile: credentials.file,
     requests,
@@ -59,7 +60,7 @@ export async function startFakeGoogle() {
       answers.set(pushToken, unregistered);
     },
     /** How messages to one device are answered. */
-    answerFor(pushToken: string, next: Failure) {
+    answerFor(pushToken: string, next: Failure | Answer | Promise<Answer>) {
       answers.set(pushToken, next);
     },
     /** The code in the last message to a device; null when there was none. */

@@ -4,6 +4,7 @@ import { type AgentOptions, createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
 
 /** A request as it arrived. */
 export type Received = {
@@ -40,6 +41,15 @@ export type Failure =
   | 'huge'
   | 'redirect';
 
+type Connection = { socket: TLSSocket; resumed: boolean };
+
+type TlsServer = {
+  connection: AgentOptions & { port: number };
+  /** All that clients have made, in that order. */
+  connections: Connection[];
+  close(): Promise<void>;
+};
+
 /** A private key for tests alone: of the servers' certificate and of Google's service account. */
 export const testOnlyKey = readFileSync(new URL('./test-only-key.pem', import.meta.url), 'utf8');
 const certificate = readFileSync(new URL('./test-only-certificate.pem', import.meta.url), 'utf8');
@@ -49,21 +59,29 @@ const certificate = readFileSync(new URL('./test-only-certificate.pem', import.m
  * The certificate names the providers' hosts, and only that agent trusts it.
  */
 export async function startTlsServer(
-  answer: (request: Received) => Answer | Failure,
+  answer: (request: Received) => Answer | Failure | Promise<Answer>,
   providerError: (status: number) => object,
-): Promise<{ connection: AgentOptions; close(): Promise<void> }> {
+): Promise<TlsServer> {
+  const connections: Connection[] = [];
   const server = createServer(
     { key: testOnlyKey, cert: certificate },
     async (request, response) => {
-      const given = answer(await received(request));
+      const whole = await received(request).catch(() => null);
+      // The client broke off.
+      if (whole === null) return;
+      const given = await answer(whole);
       if (typeof given === 'object') return reply(response, given);
       await fail(response, given, providerError);
     },
   );
+  server.on('secureConnection', (socket) => {
+    connections.push({ socket, resumed: socket.isSessionReused() });
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     connection: { host: '127.0.0.1', port, ca: certificate },
+    connections,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

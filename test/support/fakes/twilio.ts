@@ -17,13 +17,14 @@ export async function startFakeTwilio() {
   const updates: CallRequest[] = [];
   const calls = new Map<string, Record<string, string>>();
   let answer: 'success' | Failure = 'success';
+  let headers: Record<string, string> = {};
 
   const place = (request: CallRequest): Answer | Failure => {
     const sid = newSid();
     requests.push({ ...request, sid });
     if (answer !== 'success') return answer;
     calls.set(sid, request.body);
-    return { status: 201, body: JSON.stringify({ sid, status: 'queued' }) };
+    return { status: 201, headers, body: JSON.stringify({ sid, status: 'queued' }) };
   };
   const update = (request: CallRequest): Answer | Failure => {
     updates.push(request);
@@ -55,6 +56,10 @@ export async function startFakeTwilio() {
     },
     answerWith(next: 'success' | Failure) {
       answer = next;
+    },
+    /** What the answers about new calls say of their connection. */
+    answerWithHeaders(next: Record<string, string>) {
+      headers = next;
     },
     /** The code read out in the last call to a number; null when it was not called. */
     codeFor(number: string): string | null {
