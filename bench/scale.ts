@@ -15,8 +15,8 @@ import { measureUndisturbed } from './scale/quiet-machine.ts';
 import type { Report } from './scale/report.ts';
 import { bytesPerRow } from './scale/row-sizes.ts';
 import { type Configuration, type LoadOptions, type Run, runOnce, warmUp } from './scale/run.ts';
-import { rounded } from './scale/statistics.ts';
 import { summary } from './scale/summary.ts';
+import { rounded } from './shared/statistics.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
+import { connectPostgres, migratePostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
 import { createApiKey } from '../../src/domain/secrets/api-key.ts';
 import { accountSid, authToken } from '../../test/support/fakes/twilio.ts';
 import { anEntry } from '../../test/support/people.ts';
-import { insertPeople, type Person, people } from './people.ts';
-import { type Postgres, startPostgres } from './postgres.ts';
+import { insertPeople, type Person, people } from '../shared/people.ts';
+import { type Postgres, startPostgres } from '../shared/postgres.ts';
 import { type Layout, oneMaster, threeMasters } from './redis.ts';
 import { type Replica, startReplica } from './replicas.ts';
 import { startTwilio, type Twilio } from './twilio.ts';
@@ -41,8 +41,9 @@ const budgets = {
 const maxReplicas = 4;
 
 export async function openBench(count: number, open: AsyncDisposableStack): Promise<Bench> {
-  const postgres = await startPostgres();
+  const postgres = await startPostgres(['shared_preload_libraries=pg_stat_statements']);
   open.defer(postgres.stop);
+  await migratePostgres(postgres.url);
   const twilio = await startTwilio();
   open.defer(twilio.stop);
   const secret = randomBytes(32);

@@ -1,9 +1,9 @@
+import { rounded, spreadOf, sum } from '../shared/statistics.ts';
+import { type Box, box, faint, line, text } from '../shared/svg.ts';
 import { type Cores, coresOfOthers } from './cores.ts';
 import { limitOf } from './limit.ts';
 import type { Run } from './run.ts';
-import { rounded, spreadOf, sum } from './statistics.ts';
 import { medianRun } from './summary.ts';
-import { type Box, box, faint, line, text } from './svg.ts';
 
 /** The runs of one configuration, and the position of its column. */
 type Column = { runs: Run[]; x: number; width: number };

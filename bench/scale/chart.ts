@@ -1,7 +1,7 @@
+import { type Box, box, drawing, faint, ink, line, text } from '../shared/svg.ts';
 import { coreBars, layoutColours, linearScaling, shares, speedBars } from './chart-panel.ts';
 import { groups, type Report } from './report.ts';
 import type { Run } from './run.ts';
-import { type Box, box, drawing, faint, ink, line, text } from './svg.ts';
 
 const width = 1160;
 const height = 900;

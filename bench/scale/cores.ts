@@ -1,7 +1,7 @@
+import { cpuOf, cpuOfFamily, machineTime } from '../shared/cpu.ts';
+import { rounded, sum } from '../shared/statistics.ts';
 import type { Bench, Deployment } from './bench.ts';
-import { cpuOf, cpuOfFamily, machineTime } from './cpu.ts';
 import type { Replica } from './replicas.ts';
-import { rounded, sum } from './statistics.ts';
 
 /** Average cores in use, by process. 1 is one core all the time. */
 export type Cores = {

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Client } from 'pg';
+import { bytesByKind, type KeyBytes } from '../shared/redis-keys.ts';
+import { rounded } from '../shared/statistics.ts';
 import type { Bench } from './bench.ts';
-import { bytesByKind, type KeyBytes } from './redis-keys.ts';
 import { clearStores, type LoadOptions, openLoad } from './run.ts';
-import { rounded } from './statistics.ts';
 
 /** What one login costs the stores. Everything except `keys` is for one login. */
 export type Costs = {

@@ -1,5 +1,5 @@
+import { sum } from '../shared/statistics.ts';
 import type { Run } from './run.ts';
-import { sum } from './statistics.ts';
 
 /** Above this share, a quota or the machine is full: a scheduler cannot use the rest. */
 const fullShare = 0.93;

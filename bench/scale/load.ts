@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Person } from '../shared/people.ts';
+import { type Latency, latencyOf } from '../shared/statistics.ts';
 import type { Timing } from './login.ts';
-import type { Person } from './people.ts';
-import { type Latency, latencyOf } from './statistics.ts';
 
 export type Measured = {
   seconds: number;

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { json } from 'node:stream/consumers';
-import type { Person } from './people.ts';
+import type { Person } from '../shared/people.ts';
 import type { Twilio } from './twilio.ts';
 
 /** The calls of a login, in this order. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { withScripts } from '../../src/adapters/redis/scripts.ts';
+import { rounded } from '../shared/statistics.ts';
 import type { Bench } from './bench.ts';
-import { rounded } from './statistics.ts';
 
 export type Probes = {
   /** Microseconds of Redis to take from the budget of all calls, when it holds 1,000 calls a second. */

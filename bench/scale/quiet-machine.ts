@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { machineTime } from '../shared/cpu.ts';
 import { coresOfOthers } from './cores.ts';
-import { machineTime } from './cpu.ts';
 import type { Run } from './run.ts';
 
 /** In cores. What a machine needs for itself stays below this. */

@@ -1,9 +1,9 @@
+import { rounded } from '../shared/statistics.ts';
 import type { Bench, Deployment } from './bench.ts';
 import { type Cores, coresBetween, readCores, throttledSeconds } from './cores.ts';
 import { type Measured, startLoad } from './load.ts';
 import { openLogins } from './login.ts';
 import type { Replica } from './replicas.ts';
-import { rounded } from './statistics.ts';
 
 /** `cpuQuota` is the part of a core that each replica may use; null is no limit. */
 export type Configuration = { replicas: number; masters: 1 | 3; cpuQuota: number | null };

@@ -1,7 +1,7 @@
+import { rounded, spreadOf, sum } from '../shared/statistics.ts';
 import { limitOf } from './limit.ts';
 import { groups, type Report } from './report.ts';
 import type { Run } from './run.ts';
-import { rounded, spreadOf, sum } from './statistics.ts';
 
 const headings = [
   'replicas',

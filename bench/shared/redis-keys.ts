@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { rounded } from './statistics.ts';
+import { rounded } from '../shared/statistics.ts';
 
 export type KeyBytes = { keys: number; bytesEach: number };
 
