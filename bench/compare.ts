@@ -10,9 +10,11 @@ import { type LoginWindow, loginWindow, warmUp } from './compare/windows.ts';
 import { rounded, spreadOf } from './shared/statistics.ts';
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     quick: { type: 'boolean', default: false },
     against: { type: 'string' },
+    peers: { type: 'boolean', default: true },
     fsync: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     'in-flight': { type: 'string' },
@@ -32,7 +34,10 @@ const stopEarly = async () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEarly);
 
 const against = values.against === undefined ? null : resolve(values.against);
-const bench = await openBench({ people: 10_000, against, fsync: values.fsync }, open);
+const bench = await openBench(
+  { people: 10_000, against, peers: values.peers, fsync: values.fsync },
+  open,
+);
 const queue = queueOf(bench.people);
 const watch = (server: (typeof bench.servers)[number]) => ({
   server,

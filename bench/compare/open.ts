@@ -5,17 +5,12 @@ import { Redis } from 'ioredis';
 import { createDatabase, startRedis } from '../../test/support/servers.ts';
 import { type Person, people } from '../shared/people.ts';
 import { type Postgres, startPostgres } from '../shared/postgres.ts';
-import {
-  type Checkout,
-  floorProgram,
-  prepareCheckout,
-  root,
-  type Stores,
-  serviceProgram,
-} from './doublecheck.ts';
-import { openHttp } from './http.ts';
-import type { Server, ServerName } from './server.ts';
-import { type Program, startServer } from './server-process.ts';
+import { floorProgram, prepareCheckout, root, type Stores, serviceProgram } from './doublecheck.ts';
+import { type Http, openHttp } from './http.ts';
+import { authJsSteps, betterAuthSteps } from './peer-steps.ts';
+import { installPeers, preparePeer } from './peers.ts';
+import type { Server, ServerName, Steps } from './server.ts';
+import { type Codes, type Program, startServer } from './server-process.ts';
 import { challengeSteps } from './steps.ts';
 
 /** All servers of the comparison, and what they run on. */
@@ -25,6 +20,8 @@ export type Options = {
   people: number;
   /** Another checkout of the service. */
   against: string | null;
+  /** Whether other products take part. */
+  peers: boolean;
   /** Whether PostgreSQL waits for its disk at each commit. */
   fsync: boolean;
 };
@@ -40,6 +37,7 @@ export async function openBench(options: Options, open: AsyncDisposableStack): P
   const servers = [await service('today', root, opening)];
   if (options.against) servers.push(await service('before', options.against, opening));
   servers.push(await floor('dressed', opening), await floor('bare', opening));
+  if (options.peers) servers.push(...(await peers(opening)));
   return { postgres, servers, people: opening.people };
 }
 
@@ -48,7 +46,10 @@ async function service(name: ServerName, folder: string, opening: Opening): Prom
   const checkout = await prepareCheckout(folder, stores, opening.people);
   const program = serviceProgram(checkout, logOf(name, opening));
   const addressOf = ({ number }: Person) => number;
-  return startWithSteps(name, { stores, program, addressOf, checkout }, opening);
+  const { apiKey } = checkout;
+  const stepsOf: Starting['stepsOf'] = ({ http, codes }) =>
+    challengeSteps({ http, codes, apiKey, addressOf });
+  return startFor(name, { stores, program, stepsOf }, opening);
 }
 
 /** A floor has the tables and the people of the service. */
@@ -58,26 +59,47 @@ async function floor(kind: 'bare' | 'dressed', opening: Opening): Promise<Server
   const checkout = await prepareCheckout(root, stores, opening.people);
   const program = floorProgram(kind, stores, logOf(name, opening));
   const addressOf = ({ userId }: Person) => userId;
-  return startWithSteps(name, { stores, program, addressOf, checkout }, opening);
+  const { apiKey } = checkout;
+  const stepsOf: Starting['stepsOf'] = ({ http, codes }) =>
+    challengeSteps({ http, codes, apiKey, addressOf });
+  return startFor(name, { stores, program, stepsOf }, opening);
+}
+
+async function peers(opening: Opening): Promise<Server[]> {
+  await installPeers();
+  return [
+    await peer('better-auth', { file: 'better-auth.ts', stepsOf: betterAuthSteps }, opening),
+    await peer('Auth.js', { file: 'auth-js.ts', stepsOf: authJsSteps }, opening),
+  ];
+}
+
+type Peer = { file: string; stepsOf: typeof authJsSteps };
+
+async function peer(name: ServerName, { file, stepsOf }: Peer, opening: Opening): Promise<Server> {
+  const stores = await openStores(name, opening);
+  const program = await preparePeer(file, stores, {
+    users: opening.people.length,
+    log: logOf(name, opening),
+  });
+  return startFor(name, { stores, program, stepsOf }, opening);
 }
 
 type Starting = {
   stores: OpenStores;
   program: Program;
-  checkout: Checkout;
-  addressOf(person: Person): string;
+  stepsOf(around: { http: Http; url: string; codes: Codes }): Steps;
 };
 
-async function startWithSteps(
+async function startFor(
   name: ServerName,
-  { stores, program, checkout, addressOf }: Starting,
+  { stores, program, stepsOf }: Starting,
   { open }: Opening,
 ): Promise<Server> {
   const server = await startServer(program);
   open.defer(server.stop);
   const http = openHttp(server.url);
   open.defer(http.close);
-  const steps = challengeSteps({ http, codes: server.codes, apiKey: checkout.apiKey, addressOf });
+  const steps = stepsOf({ http, url: server.url, codes: server.codes });
   return { name, program, process: server, http, steps, redis: stores.redis };
 }
 

@@ -1,0 +1,52 @@
+import type { Answer, Http } from './http.ts';
+import type { Steps } from './server.ts';
+import type { Codes } from './server-process.ts';
+
+type Peer = { http: Http; url: string; codes: Codes };
+
+/** The second step of better-auth: begin (what its sign-in leaves behind), send the code, verify it. */
+export function betterAuthSteps({ http, url: origin, codes }: Peer): Steps {
+  const post = (path: string, cookie: string, body: object) =>
+    http.send(path, { headers: { origin, cookie }, body });
+  return {
+    async start({ userId }) {
+      const begun = expectGood('begin', await post('/api/auth/bench/begin', '', { userId }));
+      const cookie = cookiesOf(begun);
+      expectGood('send', await post('/api/auth/two-factor/send-otp', cookie, {}));
+      return { credential: cookie, code: await codes.for(userId) };
+    },
+    async verify({ credential: cookie, code: right }, code = right) {
+      const { status, body } = await post('/api/auth/two-factor/verify-otp', cookie, { code });
+      return { credential: status === 200 ? String(body['token']) : null };
+    },
+  };
+}
+
+/** Auth.js: send the code, verify it. The answer to a right code is a session. */
+export function authJsSteps({ http, codes }: Peer): Steps {
+  const headers = { 'x-auth-return-redirect': '1' };
+  const addressOf = (userId: string) => `${userId}@bench.example`;
+  return {
+    async start({ userId }) {
+      const email = addressOf(userId);
+      const sent = await http.send('/auth/signin/code', { headers, body: { email } });
+      expectGood('signin', sent);
+      return { credential: email, code: await codes.for(email) };
+    },
+    async verify({ credential: email, code: right }, code = right) {
+      const query = new URLSearchParams({ token: code, email });
+      const answer = await http.send(`/auth/callback/code?${query}`, { method: 'GET', headers });
+      const session = answer.cookies.find((cookie) => cookie.includes('session-token='));
+      return { credential: session ?? null };
+    },
+  };
+}
+
+function cookiesOf({ cookies }: Answer): string {
+  return cookies.map((cookie) => cookie.split(';', 1)[0]).join('; ');
+}
+
+function expectGood(what: string, answer: Answer): Answer {
+  if (answer.status === 200) return answer;
+  throw new Error(`${answer.status} to ${what}: ${JSON.stringify(answer.body)}`);
+}
