@@ -1,80 +1,107 @@
 /**
- * What a login costs here, and what it costs elsewhere, in one run: `npm run bench`.
+ * What a login costs here, and what it costs elsewhere, side by side in one run: `npm run bench`.
+ * `-- --quick` is a short run. `-- --draw` only draws the chart and the tables again.
  */
-import { resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { queueOf } from './compare/load.ts';
-import { openBench } from './compare/open.ts';
-import { leaveServerCore } from './compare/processors.ts';
-import { type LoginWindow, loginWindow, warmUp } from './compare/windows.ts';
-import { rounded, spreadOf } from './shared/statistics.ts';
+import type { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { buildProduction } from '../scripts/production/production-build.ts';
+import { chart } from './compare/chart.ts';
+import {
+  type Measuring,
+  measureDelivering,
+  measureLogins,
+  measureStarts,
+  measuring,
+  type Plan,
+} from './compare/measure.ts';
+import { nothingSeen, type Report, reportOf } from './compare/report.ts';
+import { document, tables } from './compare/tables.ts';
+import { startTwilio } from './delivery/twilio.ts';
+import { baseline, checkoutOf } from './servers/baseline.ts';
+import { openBench } from './servers/open.ts';
+import { leaveServerCore } from './servers/processors.ts';
+import { describeMachine } from './shared/machine.ts';
 
 const { values } = parseArgs({
   allowNegative: true,
   options: {
     quick: { type: 'boolean', default: false },
+    draw: { type: 'boolean', default: false },
     against: { type: 'string' },
     peers: { type: 'boolean', default: true },
     fsync: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     'in-flight': { type: 'string' },
+    out: { type: 'string' },
   },
 });
-const { quick } = values;
-const rounds = Number(values.rounds ?? (quick ? 3 : 6));
-const inFlights = (values['in-flight'] ?? (quick ? '1,32' : '1,16,32,64')).split(',').map(Number);
-const seconds = 1.2;
+const { quick, fsync } = values;
+const people = quick ? 3_000 : 10_000;
+const plan: Plan = {
+  inFlight: (values['in-flight'] ?? (quick ? '1,32' : '1,16,32,64')).split(',').map(Number),
+  rounds: Number(values.rounds ?? (quick ? 2 : 6)),
+  seconds: 1.2,
+  warmUpLogins: quick ? 600 : 2_000,
+  starts: quick ? 1 : 3,
+};
+const folder = values.out ?? (quick ? '.data' : 'docs');
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
-leaveServerCore();
 await using open = new AsyncDisposableStack();
-const stopEarly = async () => {
+
+async function measure(): Promise<Report> {
+  leaveServerCore();
+  const named = values.against ?? (quick ? null : baseline);
+  const against = named === null ? null : await checkoutOf(named);
+  const bench = await openBench({ people, against, peers: values.peers, fsync }, open);
+  print(`${bench.servers.map(({ name }) => name).join(', ')}: all are up`);
+  const running = measuring(bench, plan, print);
+  await measureLogins(running);
+  for (const server of bench.servers) await server.stop();
+  if (!quick) await measureDeliveries(running);
+  await measureStarts(running, quick ? null : openImage(running));
+  const servers = bench.servers.map(({ name }) =>
+    reportOf(name, running.seen.get(name) ?? nothingSeen()),
+  );
+  const method = { ...plan, people, fsync };
+  return { machine: await machineOf(running), method, servers };
+}
+
+async function measureDeliveries(running: Measuring): Promise<void> {
+  const twilio = await startTwilio();
+  open.defer(twilio.stop);
+  await measureDelivering(running, twilio);
+}
+
+/** The files of the image, with the settings of the service here. */
+function openImage({ bench }: Measuring) {
+  const build = buildProduction();
+  open.defer(build.remove);
+  const { env, log } = bench.servers[0]?.shipped ?? { env: {}, log: '' };
+  return { ...build.service, env: { ...build.service.env, ...env }, log };
+}
+
+async function machineOf({ bench }: Measuring): Promise<Report['machine']> {
+  const client = new Client({ connectionString: bench.postgres.url });
+  await client.connect();
+  const machine = await describeMachine(bench.servers[0]?.redis.client as Redis, client);
+  await client.end();
+  return machine;
+}
+
+async function stopEarly(): Promise<never> {
   await open.disposeAsync();
   process.exit(130);
-};
+}
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopEarly);
 
-const against = values.against === undefined ? null : resolve(values.against);
-const bench = await openBench(
-  { people: 10_000, against, peers: values.peers, fsync: values.fsync },
-  open,
-);
-const queue = queueOf(bench.people);
-const watch = (server: (typeof bench.servers)[number]) => ({
-  server,
-  postgresPid: bench.postgres.pid,
-});
-
-process.stdout.write('warming up\n');
-for (const server of bench.servers) await warmUp(watch(server), queue);
-
-const found = new Map<string, LoginWindow[]>();
-for (let round = 0; round < rounds; round += 1) {
-  for (const inFlight of inFlights) {
-    for (const server of bench.servers) {
-      const window = await loginWindow(watch(server), queue, { inFlight, seconds });
-      const key = `${inFlight} ${server.name}`;
-      found.set(key, [...(found.get(key) ?? []), window]);
-      server.process.clearLog();
-    }
-  }
-}
-for (const [key, windows] of found) {
-  const show = (of: (window: LoginWindow) => number) => {
-    const { median, min, max } = spreadOf(windows.map(of));
-    return `${rounded(median, 2)} (${rounded(min, 2)}-${rounded(max, 2)})`;
-  };
-  const steps = (['start', 'verify', 'redeem'] as const).map(
-    (step) => `${step} ${show(({ latency }) => latency[step]?.p50 ?? 0)}`,
-  );
-  const parts = [
-    `cpu ${show(({ cpu }) => cpu.server)}`,
-    `pg ${show(({ cpu }) => cpu.postgres)}`,
-    `redis ${show(({ cpu }) => cpu.redis)}`,
-    `rate ${show(({ perSecond }) => perSecond)}`,
-    `p50 ${show(({ latency }) => latency.login?.p50 ?? 0)}`,
-    `p99 ${show(({ latency }) => latency.login?.p99 ?? 0)}`,
-    ...(key.startsWith('1 ') ? steps : []),
-    JSON.stringify(Object.assign({}, ...windows.map(({ failures }) => failures))),
-  ];
-  process.stdout.write(`${key.padEnd(18)} ${parts.join('  ')}\n`);
-}
+const file = join(folder, 'performance.json');
+mkdirSync(folder, { recursive: true });
+const report: Report = values.draw ? JSON.parse(readFileSync(file, 'utf8')) : await measure();
+writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`);
+writeFileSync(join(folder, 'performance.svg'), chart(report));
+if (folder === 'docs') document('docs/performance.md', report);
+print(tables(report));

@@ -5,17 +5,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Redis } from 'ioredis';
 import { type Bench, openBench } from './scale/bench.ts';
 import { chart } from './scale/chart.ts';
 import { measureCosts } from './scale/costs.ts';
 import { limitOf } from './scale/limit.ts';
-import { describeMachine } from './scale/machine.ts';
 import { probe } from './scale/probes.ts';
 import { measureUndisturbed } from './scale/quiet-machine.ts';
 import type { Report } from './scale/report.ts';
 import { bytesPerRow } from './scale/row-sizes.ts';
 import { type Configuration, type LoadOptions, type Run, runOnce, warmUp } from './scale/run.ts';
 import { summary } from './scale/summary.ts';
+import { describeMachine } from './shared/machine.ts';
 import { rounded } from './shared/statistics.ts';
 
 const { values } = parseArgs({
@@ -63,8 +64,9 @@ async function measure(save: (report: Report) => void): Promise<Report> {
   await warmUp(bench, loadOptions);
   const costs = await measureCosts(bench, loadOptions);
   const probes = await probe(bench);
-  const machine = await describeMachine(bench);
+  const machine = await describeMachine(bench.deployments[0]?.servers[0] as Redis, bench.admin);
   const report: Report = {
+    at: new Date().toISOString(),
     ...machine,
     loadOptions,
     rounds: 0,

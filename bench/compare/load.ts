@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Server, Step, Timing } from '../servers/server.ts';
 import type { Person } from '../shared/people.ts';
-import type { Server, Step, Timing } from './server.ts';
 
 /** Everyone in turn, so that nobody signs in again soon. */
 export type Queue = { next(): Person };
@@ -16,6 +16,8 @@ export function queueOf(everyone: readonly Person[]): Queue {
 }
 
 export type Load<T> = {
+  /** How many ended since the last call of `take`. */
+  count(): number;
   /** What ended since the last call, and what failed. */
   take(): { done: T[]; failures: Record<string, number> };
   stop(): Promise<void>;
@@ -39,6 +41,7 @@ export function startLoad<T>(work: () => Promise<T>, inFlight: number): Load<T> 
   };
   const all = Promise.all(Array.from({ length: inFlight }, one));
   return {
+    count: () => done.length,
     take() {
       const taken = { done, failures };
       done = [];

@@ -1,85 +1,84 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuOf, cpuOfFamily } from '../shared/cpu.ts';
+import type { Step, Timing } from '../servers/server.ts';
+import { residentMiB } from '../shared/memory.ts';
 import { type Latency, latencyOf, sum } from '../shared/statistics.ts';
 import { logIn, type Queue, startLoad } from './load.ts';
-import type { Server, Step, Timing } from './server.ts';
+import { type CpuTimes, readTimes, usedSince, type Watched } from './watch.ts';
 
-/** What was seen of one server in a short time under load. CPU is in seconds for 1,000 of what was counted. */
+/** What was seen of one server in a short time under load. */
 export type Window = {
-  count: number;
+  logins: number;
   perSecond: number;
-  cpu: { server: number; postgres: number; redis: number };
+  /** CPU seconds for 1,000 logins. */
+  cpu: Pick<CpuTimes, 'server' | 'postgres' | 'redis'>;
+  /** Cores in use. */
+  cores: CpuTimes;
+  latency: Partial<Record<Step | 'login', Latency>>;
+  residentMiB: number;
   failures: Record<string, number>;
 };
-
-export type LoginWindow = Window & { latency: Partial<Record<Step | 'login', Latency>> };
-
-/** What the CPU times of a window are read from. */
-export type Watched = { server: Server; postgresPid: number };
 
 /** Until the load is even. */
 const settlingMs = 250;
 
-export async function measureWindow<T>(
+const minLogins = 20;
+const maxMore = 8;
+
+export type LoadOptions = { inFlight: number; seconds: number };
+
+/** Whole logins, one after the other in each of so many places. */
+export async function measureWindow(
   watched: Watched,
-  work: () => Promise<T>,
-  { inFlight, seconds }: { inFlight: number; seconds: number },
-): Promise<Window & { done: T[] }> {
-  const load = startLoad(work, inFlight);
+  queue: Queue,
+  { inFlight, seconds }: LoadOptions,
+): Promise<Window> {
+  const { server } = watched;
+  const load = startLoad(() => logIn(server, queue.next()), inFlight);
   await delay(settlingMs);
   load.take();
-  const before = { at: performance.now(), cpu: readCpu(watched) };
+  const before = readTimes(watched);
   await delay(seconds * 1_000);
+  // On a machine that is very slow, a window is longer.
+  for (let more = 0; load.count() < minLogins && more < maxMore; more += 1)
+    await delay(seconds * 1_000);
+  const used = usedSince(watched, before);
   const { done, failures } = load.take();
-  const after = { at: performance.now(), cpu: readCpu(watched) };
+  const resident = residentMiB(server.process.pid);
   await load.stop();
-  const per1000 = (name: keyof Window['cpu']) =>
-    ((after.cpu[name] - before.cpu[name]) * 1_000) / done.length;
+  server.process.clearLog();
+  const { postgres, redis } = used.cpu;
+  const per1000 = (value: number) => (value * 1_000) / done.length;
+  const cores = Object.entries(used.cpu).map(([name, value]) => [name, value / used.seconds]);
   return {
-    done,
-    count: done.length,
-    perSecond: (done.length * 1_000) / (after.at - before.at),
-    cpu: { server: per1000('server'), postgres: per1000('postgres'), redis: per1000('redis') },
+    logins: done.length,
+    perSecond: done.length / used.seconds,
+    cpu: {
+      server: per1000(used.cpu.server),
+      postgres: per1000(postgres),
+      redis: per1000(redis),
+    },
+    cores: Object.fromEntries(cores),
+    latency: latencies(done),
+    residentMiB: resident,
     failures,
   };
 }
 
-/** Whole logins, one after the other in each of so many places. */
-export async function loginWindow(
-  watched: Watched,
-  queue: Queue,
-  options: { inFlight: number; seconds: number },
-): Promise<LoginWindow> {
-  const work = () => logIn(watched.server, queue.next());
-  const { done, ...window } = await measureWindow(watched, work, options);
-  return { ...window, latency: latencies(done) };
-}
-
-function latencies(timings: Timing[]): LoginWindow['latency'] {
+function latencies(timings: Timing[]): Window['latency'] {
   const steps = Object.keys(timings[0] ?? {}) as Step[];
-  const ofSteps = steps.map((step) => [step, latencyOf(timings.map((t) => t[step] ?? 0))] as const);
+  const each = steps.map((step) => [step, latencyOf(timings.map((t) => t[step] ?? 0))] as const);
   const login = latencyOf(timings.map((timing) => sum(Object.values(timing))));
-  return { ...Object.fromEntries(ofSteps), login };
+  return { ...Object.fromEntries(each), login };
 }
-
-function readCpu({ server, postgresPid }: Watched): Window['cpu'] {
-  return {
-    server: cpuOf(server.process.pid).own,
-    postgres: cpuOfFamily(postgresPid),
-    redis: cpuOf(server.redis.pid).own,
-  };
-}
-
-/** By then the code is compiled. */
-const warmLogins = 2_000;
 
 /** On a machine that is very slow. */
 const maxWarmUpMs = 30_000;
 
-export async function warmUp({ server }: Watched, queue: Queue): Promise<void> {
+/** By the end of it the code of the server is compiled. */
+export async function warmUp({ server }: Watched, queue: Queue, logins: number): Promise<void> {
   const load = startLoad(() => logIn(server, queue.next()), 32);
   const until = performance.now() + maxWarmUpMs;
-  for (let done = 0; done < warmLogins && performance.now() < until; ) {
+  for (let done = 0; done < logins && performance.now() < until; ) {
     await delay(100);
     done += load.take().done.length;
   }

@@ -4,13 +4,13 @@ import { connectPostgres, migratePostgres } from '../../src/adapters/postgres/co
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
 import { createApiKey } from '../../src/domain/secrets/api-key.ts';
-import { accountSid, authToken } from '../../test/support/fakes/twilio.ts';
 import { anEntry } from '../../test/support/people.ts';
+import { startTwilio, type Twilio } from '../delivery/twilio.ts';
+import { budgets } from '../shared/budgets.ts';
 import { insertPeople, type Person, people } from '../shared/people.ts';
 import { type Postgres, startPostgres } from '../shared/postgres.ts';
 import { type Layout, oneMaster, threeMasters } from './redis.ts';
 import { type Replica, startReplica } from './replicas.ts';
-import { startTwilio, type Twilio } from './twilio.ts';
 
 /** Replicas on one layout of Redis. A run uses the first of them. */
 export type Deployment = Layout & { replicas: Replica[] };
@@ -24,18 +24,6 @@ export type Bench = {
   twilio: Twilio;
   people: Person[];
   apiKey: string;
-};
-
-/** High enough that no login is refused. */
-const budgets = {
-  CALLS_PER_SECOND: '1000',
-  CODES_PER_USER_UNAPPROVED: '1000',
-  CODES_PER_USER_HOUR: '10000',
-  CODES_PER_USER_DAY: '10000',
-  CODES_PER_PENDING_NUMBER_HOUR: '10000',
-  CODES_PER_PENDING_NUMBER_DAY: '10000',
-  CODES_PER_ORGANIZATION_HOUR: '1000000',
-  CODES_PER_ORGANIZATION_DAY: '10000000',
 };
 
 const maxReplicas = 4;
@@ -89,18 +77,11 @@ async function makeKey(url: string, seals: Sealing): Promise<string> {
 }
 
 function settingsFor(database: string, secret: Buffer, twilio: Twilio): Record<string, string> {
-  const loopback = new URL('../../scripts/production/providers-on-loopback.ts', import.meta.url);
   return {
     ...budgets,
+    ...twilio.env,
     DATABASE_URL: database,
     SECRETS: `k1:${secret.toString('base64url')}`,
     ISSUER: 'https://2fa.example',
-    CALL_DENY_PREFIXES: 'none',
-    METHODS: 'call',
-    TWILIO_ACCOUNT_SID: accountSid,
-    TWILIO_AUTH_TOKEN: authToken,
-    TWILIO_FROM: '+31508200000',
-    FAKE_PROVIDERS: JSON.stringify({ 'api.twilio.com': twilio.connection }),
-    NODE_OPTIONS: `--import=${loopback.href}`,
   };
 }

@@ -15,7 +15,7 @@ export function chart(report: Report): string {
   const unlimited = all.filter(([run]) => run?.cpuQuota === null);
   const cpuQuota = limited[0]?.[0]?.cpuQuota ?? 0;
   const [left = 0, right = 0] = lefts;
-  return drawing(width, height, [
+  return drawing('Logins a second by replicas and Redis masters', { width, height }, [
     ...heading(report),
     ...panel(left, limited, report, [
       `Each replica limited to ${cpuQuota} of a core`,

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { json } from 'node:stream/consumers';
+import type { Twilio } from '../delivery/twilio.ts';
 import type { Person } from '../shared/people.ts';
-import type { Twilio } from './twilio.ts';
 
 /** The calls of a login, in this order. */
 export const steps = ['start', 'verify', 'redeem'] as const;
@@ -41,7 +41,7 @@ export function openLogins({ urls, apiKey, twilio }: Service) {
     const app = { name: 'company-panel' };
     const start = post('/v1/challenges', apiKey, { organizationId, userId, app });
     const { challengeToken = '' } = await timed('start', start);
-    const code = await twilio.codeFor(number);
+    const code = await twilio.codes.for(number);
     const { result } = await timed(
       'verify',
       post('/v1/challenge/verify', challengeToken, { code }),

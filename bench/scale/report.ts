@@ -1,11 +1,12 @@
+import type { Machine } from '../shared/machine.ts';
 import type { Costs } from './costs.ts';
-import type { Machine } from './machine.ts';
 import type { Probes } from './probes.ts';
 import type { RowBytes } from './row-sizes.ts';
 import type { LoadOptions, Run } from './run.ts';
 
 /** Everything that the benchmark found, as stored in scale.json. */
 export type Report = Machine & {
+  at: string;
   loadOptions: LoadOptions;
   rounds: number;
   /** Runs that were repeated because other processes used the machine. */

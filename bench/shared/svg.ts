@@ -28,11 +28,16 @@ export function line(from: Point, to: Point, stroke = '#cbd5e1', dashes = ''): s
   return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${stroke}" stroke-width="1.5"${dashed}/>`;
 }
 
-export function drawing(width: number, height: number, parts: readonly string[]): string {
+/** @param label what it shows, for who cannot see it. */
+export function drawing(
+  label: string,
+  { width, height }: Pick<Box, 'width' | 'height'>,
+  parts: readonly string[],
+): string {
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   const background = box({ x: 0, y: 0, width, height }, '#ffffff');
   const all = [background, ...parts].join('\n');
-  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="Logins a second by replicas and Redis masters" ${size} font-family="${font}">\n${all}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escaped(label)}" ${size} font-family="${font}">\n${all}\n</svg>\n`;
 }
 
 function at(value: number): string {

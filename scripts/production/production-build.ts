@@ -5,7 +5,9 @@ import { emptyFolder, type Program, root, run } from '../../test/e2e/program.ts'
 
 /** The same files as in the image of the Dockerfile, in a temporary folder. */
 export type ProductionBuild = {
-  /** Runs `CMD`: the service. */
+  /** What `CMD` runs: the service. */
+  service: { args: string[]; cwd: string; env: Record<string, string> };
+  /** Runs it. */
   start(env: Record<string, string>): Program;
   /** Runs `HEALTHCHECK`. */
   checkHealth(env: Record<string, string>): Program;
@@ -22,6 +24,7 @@ export function buildProduction(): ProductionBuild {
   const runInFolder = ([, ...args]: string[], env: Record<string, string>) =>
     run(process.execPath, args, { cwd: folder, env: { ...environment, ...env } });
   return {
+    service: { args: service.slice(1), cwd: folder, env: environment },
     start: (env) => runInFolder(service, env),
     checkHealth: (env) => runInFolder(healthCheck, env),
     cli: (args, env) => runInFolder(['node', 'dist/cli.js', ...args], env),

@@ -1,7 +1,7 @@
+import type { Codes } from '../delivery/codes.ts';
 import type { Person } from '../shared/people.ts';
 import type { Answer, Http } from './http.ts';
-import type { Steps } from './server.ts';
-import type { Codes } from './server-process.ts';
+import type { Started, Steps } from './server.ts';
 
 type Service = {
   http: Http;
@@ -10,6 +10,8 @@ type Service = {
   /** Where the code for a person is delivered. */
   addressOf(person: Person): string;
 };
+
+const bearer = (credential: string) => ({ authorization: `Bearer ${credential}` });
 
 /** The steps at the service and at the floors, which have the same routes. */
 export function challengeSteps({ http, codes, apiKey, addressOf }: Service): Steps {
@@ -24,7 +26,10 @@ export function challengeSteps({ http, codes, apiKey, addressOf }: Service): Ste
       return { credential: String(body['challengeToken']), code };
     },
     async verify({ credential, code: right }, code = right) {
-      const { result } = await post('/v1/challenge/verify', credential, { code });
+      const path = '/v1/challenge/verify';
+      const answer = await http.send(path, { headers: bearer(credential), body: { code } });
+      if (answer.body['type'] === '/problems/code-incorrect') return { credential: null };
+      const { result } = expectGood(path, answer);
       return { credential: (result as { token: string } | null)?.token ?? null };
     },
     async redeem({ credential: token }, { userId }) {
@@ -34,8 +39,26 @@ export function challengeSteps({ http, codes, apiKey, addressOf }: Service): Ste
   };
 }
 
-function bearer(credential: string): Record<string, string> {
-  return { authorization: `Bearer ${credential}` };
+/** Only the service has these. */
+export function otherRequests(http: Http): NonNullable<Steps['others']> {
+  const expect = async (expected: number, answer: Promise<Answer>) => {
+    const { status } = await answer;
+    if (status !== expected) throw new Error(`${status} instead of ${expected}`);
+  };
+  const path = '/v1/challenge';
+  const read = ({ credential }: Started) =>
+    http.send(path, { method: 'GET', headers: bearer(credential) });
+  const readAs = ({ credential }: Started) => read({ credential: `${credential}x`, code: '' });
+  const startAs = (key: string) =>
+    http.send('/v1/challenges', {
+      headers: bearer(key),
+      body: { organizationId: 'a', userId: 'b' },
+    });
+  return {
+    'read the challenge': (started) => expect(200, read(started)),
+    'forged token': (started) => expect(401, readAs(started)),
+    'unknown API key': () => expect(401, startAs('an-unknown-key')),
+  };
 }
 
 function expectGood(path: string, { status, body }: Answer): Record<string, unknown> {

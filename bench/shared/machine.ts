@@ -1,22 +1,18 @@
 import { cpus, release, totalmem } from 'node:os';
-import type { Bench } from './bench.ts';
+import type { Redis } from 'ioredis';
+import type { Client } from 'pg';
 
 export type Machine = {
-  at: string;
   cores: number;
   processor: string;
   memoryGiB: number;
   versions: Record<string, string>;
 };
 
-export async function describeMachine({ admin, deployments }: Bench): Promise<Machine> {
-  const infos = deployments.flatMap(({ servers }) =>
-    servers.map((server) => server.info('server')),
-  );
-  const [info = ''] = await Promise.all(infos);
-  const { rows } = await admin.query('SHOW server_version');
+export async function describeMachine(redis: Redis, postgres: Client): Promise<Machine> {
+  const info = await redis.info('server');
+  const { rows } = await postgres.query('SHOW server_version');
   return {
-    at: new Date().toISOString(),
     cores: cpus().length,
     processor: cpus()[0]?.model ?? '',
     memoryGiB: Math.round(totalmem() / 2 ** 30),

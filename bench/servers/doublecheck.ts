@@ -4,27 +4,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { sealing } from '../../src/adapters/sealing.ts';
+import { twilioSettings } from '../delivery/twilio.ts';
+import { budgets } from '../shared/budgets.ts';
 import type { insertPeople, Person } from '../shared/people.ts';
+import type { StepsOf } from './server.ts';
 import type { Program } from './server-process.ts';
+import { challengeSteps, otherRequests } from './steps.ts';
 
 export const root = join(import.meta.dirname, '../..');
-const preload = new URL('../delivery/preload.ts', import.meta.url).href;
-
-/** High enough that nothing is refused: a refusal would be cheaper than a login. */
-const budgets = {
-  CALLS_PER_SECOND: '1000',
-  STARTS_PER_USER_MINUTE: '10000',
-  CODES_PER_USER_UNAPPROVED: '1000',
-  CODES_PER_USER_HOUR: '10000',
-  CODES_PER_USER_DAY: '10000',
-  CODES_PER_ORGANIZATION_HOUR: '1000000',
-  CODES_PER_ORGANIZATION_DAY: '10000000',
-  TOKEN_USES_PER_MINUTE: '100000',
-};
 
 export type Stores = { databaseUrl: string; redisUrl: string };
 
-/** A checkout of the service with a database of its own, ready to be started. */
+/** A checkout of the service with a database, ready to be started. */
 export type Checkout = { folder: string; env: Record<string, string>; apiKey: string };
 
 /** Migrates the database, adds the people, and makes an API key, all with the code of that checkout. */
@@ -36,24 +27,16 @@ export async function prepareCheckout(
   const secret = randomBytes(32);
   const env = {
     ...budgets,
+    ...twilioSettings,
     DATABASE_URL: stores.databaseUrl,
     REDIS_URL: stores.redisUrl,
     SECRETS: `k1:${secret.toString('base64url')}`,
     ISSUER: 'https://2fa.example',
-    CALL_DENY_PREFIXES: 'none',
-    METHODS: 'call',
-    TWILIO_ACCOUNT_SID: `AC${'a1'.repeat(16)}`,
-    TWILIO_AUTH_TOKEN: 'secret',
-    TWILIO_FROM: '+31508200000',
+    DRAIN_SECONDS: '0',
   };
   await runCli(folder, env, ['migrate']);
-  const printed = await runCli(folder, env, [
-    'clients',
-    'create',
-    'bench',
-    '--scopes',
-    'challenges',
-  ]);
+  const create = ['clients', 'create', 'bench', '--scopes', 'challenges'];
+  const printed = await runCli(folder, env, create);
   await addPeople(folder, { secret, databaseUrl: stores.databaseUrl, everyone });
   return { folder, env, apiKey: printed.trim().split('\n').at(-1) ?? '' };
 }
@@ -75,14 +58,27 @@ async function addPeople(folder: string, { secret, databaseUrl, everyone }: Addi
   await adding.insertPeople(databaseUrl, everyone, seals.sealing([{ kid: 'k1', bytes: secret }]));
 }
 
-/** The service as it ships, except for the delivery. */
-export function serviceProgram({ folder, env }: Checkout, log: string): Program {
-  const args = ['--import', preload, 'src/main.ts'];
-  return { args, cwd: folder, env, readyPath: '/health/ready', log };
+const preload = new URL('../delivery/preload.ts', import.meta.url).href;
+
+/** The service as it ships; `stubbed` without its delivery. */
+export function servicePrograms({ folder, env }: Checkout, log: string) {
+  const shipped: Program = { args: ['src/main.ts'], cwd: folder, env, log };
+  return { shipped, program: { ...shipped, args: ['--import', preload, ...shipped.args] } };
+}
+
+export function serviceSteps({ apiKey }: Checkout): StepsOf {
+  const addressOf = ({ number }: Person) => number;
+  return ({ http, codes }) => ({
+    ...challengeSteps({ http, codes, apiKey, addressOf }),
+    others: otherRequests(http),
+  });
 }
 
 export function floorProgram(kind: 'bare' | 'dressed', stores: Stores, log: string): Program {
   const env = { DATABASE_URL: stores.databaseUrl, REDIS_URL: stores.redisUrl };
-  const args = [join(import.meta.dirname, 'floor.ts'), kind];
-  return { args, cwd: root, env, readyPath: '/health/ready', log };
+  return { args: [join(import.meta.dirname, 'floor.ts'), kind], cwd: root, env, log };
 }
+
+/** A floor knows a person by the id, and checks no key. */
+export const floorSteps: StepsOf = ({ http, codes }) =>
+  challengeSteps({ http, codes, apiKey: 'none', addressOf: ({ userId }) => userId });

@@ -6,16 +6,16 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
 import { freePort } from '../../test/support/server-process.ts';
+import { type Codes, openCodes } from '../delivery/codes.ts';
 import { codesFd } from '../delivery/deliver.ts';
 import { onServerCore } from './processors.ts';
 
-/** How to start a server. Its log goes to a file. */
+/** How to start a server. It answers 200 to `/health/ready` once it serves. */
 export type Program = {
   args: string[];
   cwd: string;
   env: Record<string, string>;
-  /** Answers 200 once it serves. */
-  readyPath: string;
+  /** The file of its log, which every server writes as in production. */
   log: string;
 };
 
@@ -41,11 +41,15 @@ export async function startServer(program: Program): Promise<ServerProcess> {
   const child = spawn(...onServerCore(process.execPath, program.args), {
     cwd: program.cwd,
     env: { PATH, HOME, NODE_ENV: 'production', ...program.env, PORT: port },
-    stdio: ['ignore', log, 'inherit', 'pipe'],
+    stdio: ['ignore', log, log, 'pipe'],
   });
   closeSync(log);
-  const codes = readCodes(child.stdio[codesFd] as Readable);
-  await untilReady(`${url}${program.readyPath}`, child, program.log);
+  const codes = openCodes();
+  createInterface({ input: child.stdio[codesFd] as Readable }).on('line', (line) => {
+    const [address = '', code = ''] = line.split(' ');
+    codes.arrived(address, code);
+  });
+  await untilReady(url, child, program.log);
   return {
     url,
     pid: child.pid ?? 0,
@@ -59,47 +63,34 @@ export async function startServer(program: Program): Promise<ServerProcess> {
 const lookAgainMs = 5;
 
 async function untilReady(url: string, child: ChildProcess, log: string): Promise<void> {
-  const { origin, pathname: path } = new URL(url);
   while (child.exitCode === null) {
-    const client = new Client(origin);
-    const answer = await client.request({ path, method: 'GET' }).catch(() => null);
-    await answer?.body.dump();
-    void client.destroy();
-    if (answer?.statusCode === 200) return;
+    if (await isReady(url)) return;
     await delay(lookAgainMs);
   }
-  throw new Error(
-    `a server ended before it was ready:\n${readFileSync(log, 'utf8').slice(-2_000)}`,
-  );
+  const printed = readFileSync(log, 'utf8').slice(-2_000);
+  throw new Error(`a server ended before it was ready:\n${printed}`);
 }
+
+async function isReady(url: string): Promise<boolean> {
+  const client = new Client(url);
+  try {
+    const answer = await client.request({ path: '/health/ready', method: 'GET' });
+    await answer.body.dump();
+    return answer.statusCode === 200;
+  } catch {
+    return false;
+  } finally {
+    await client.destroy();
+  }
+}
+
+const maxEndMs = 5_000;
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
-  await Promise.race([gone, delay(5_000, null, { ref: false })]);
-  child.kill('SIGKILL');
+  const late = setTimeout(() => child.kill('SIGKILL'), maxEndMs);
   await gone;
-}
-
-/** The codes that a server delivers. Each can be had once. */
-export type Codes = { for(address: string): Promise<string> };
-
-function readCodes(pipe: Readable): Codes {
-  const arrived = new Map<string, string>();
-  const awaited = new Map<string, (code: string) => void>();
-  createInterface({ input: pipe }).on('line', (line) => {
-    const [address = '', code = ''] = line.split(' ');
-    const take = awaited.get(address);
-    awaited.delete(address);
-    if (take) take(code);
-    else arrived.set(address, code);
-  });
-  return {
-    async for(address) {
-      const code = arrived.get(address);
-      arrived.delete(address);
-      return code ?? new Promise((resolve) => awaited.set(address, resolve));
-    },
-  };
+  clearTimeout(late);
 }

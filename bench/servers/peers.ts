@@ -24,5 +24,5 @@ export async function preparePeer(
   const args = [join(folder, file)];
   const inFolder = { cwd: folder, env: { ...process.env, ...env } };
   await run(process.execPath, [...args, 'prepare', String(users)], inFolder);
-  return { args, cwd: folder, env, readyPath: '/health/ready', log };
+  return { args, cwd: folder, env, log };
 }

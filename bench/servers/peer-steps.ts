@@ -1,11 +1,8 @@
-import type { Answer, Http } from './http.ts';
-import type { Steps } from './server.ts';
-import type { Codes } from './server-process.ts';
-
-type Peer = { http: Http; url: string; codes: Codes };
+import type { Answer } from './http.ts';
+import type { StepsOf } from './server.ts';
 
 /** The second step of better-auth: begin (what its sign-in leaves behind), send the code, verify it. */
-export function betterAuthSteps({ http, url: origin, codes }: Peer): Steps {
+export const betterAuthSteps: StepsOf = ({ http, url: origin, codes }) => {
   const post = (path: string, cookie: string, body: object) =>
     http.send(path, { headers: { origin, cookie }, body });
   return {
@@ -20,10 +17,10 @@ export function betterAuthSteps({ http, url: origin, codes }: Peer): Steps {
       return { credential: status === 200 ? String(body['token']) : null };
     },
   };
-}
+};
 
 /** Auth.js: send the code, verify it. The answer to a right code is a session. */
-export function authJsSteps({ http, codes }: Peer): Steps {
+export const authJsSteps: StepsOf = ({ http, codes }) => {
   const headers = { 'x-auth-return-redirect': '1' };
   const addressOf = (userId: string) => `${userId}@bench.example`;
   return {
@@ -40,7 +37,7 @@ export function authJsSteps({ http, codes }: Peer): Steps {
       return { credential: session ?? null };
     },
   };
-}
+};
 
 function cookiesOf({ cookies }: Answer): string {
   return cookies.map((cookie) => cookie.split(';', 1)[0]).join('; ');
