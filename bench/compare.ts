@@ -18,11 +18,13 @@ import {
   type Plan,
 } from './compare/measure.ts';
 import { nothingSeen, type Report, reportOf } from './compare/report.ts';
-import { document, tables } from './compare/tables.ts';
+import { tables } from './compare/tables.ts';
 import { startTwilio } from './delivery/twilio.ts';
 import { baseline, checkoutOf } from './servers/baseline.ts';
 import { openBench } from './servers/open.ts';
 import { leaveServerCore } from './servers/processors.ts';
+import { peerNames, type ServerName, serverNames } from './servers/server.ts';
+import { rewrite } from './shared/document.ts';
 import { describeMachine } from './shared/machine.ts';
 
 const { values } = parseArgs({
@@ -48,6 +50,9 @@ const plan: Plan = {
   starts: quick ? 1 : 3,
 };
 const folder = values.out ?? (quick ? '.data' : 'docs');
+const pictured = '![What a login costs](performance.svg)';
+const explained =
+  '[performance.json](performance.json) has all figures. Each is a median over the windows, with the smallest and the largest in brackets.';
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 await using open = new AsyncDisposableStack();
@@ -55,8 +60,9 @@ await using open = new AsyncDisposableStack();
 async function measure(): Promise<Report> {
   leaveServerCore();
   const named = values.against ?? (quick ? null : baseline);
-  const against = named === null ? null : await checkoutOf(named);
-  const bench = await openBench({ people, against, peers: values.peers, fsync }, open);
+  const folders = named === null ? {} : { before: await checkoutOf(named) };
+  const take = serverNames.filter(takesPart(named !== null, values.peers));
+  const bench = await openBench({ people, take, folders, fsync }, open);
   print(`${bench.servers.map(({ name }) => name).join(', ')}: all are up`);
   const running = measuring(bench, plan, print);
   await measureLogins(running);
@@ -68,6 +74,10 @@ async function measure(): Promise<Report> {
   );
   const method = { ...plan, people, fsync };
   return { machine: await machineOf(running), method, servers };
+}
+
+function takesPart(before: boolean, peers: boolean): (name: ServerName) => boolean {
+  return (name) => (name !== 'before' || before) && (peers || !peerNames.includes(name));
 }
 
 async function measureDeliveries(running: Measuring): Promise<void> {
@@ -103,5 +113,6 @@ mkdirSync(folder, { recursive: true });
 const report: Report = values.draw ? JSON.parse(readFileSync(file, 'utf8')) : await measure();
 writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`);
 writeFileSync(join(folder, 'performance.svg'), chart(report));
-if (folder === 'docs') document('docs/performance.md', report);
+if (folder === 'docs')
+  rewrite('docs/performance.md', 'bench', [pictured, tables(report), explained].join('\n\n'));
 print(tables(report));

@@ -41,7 +41,7 @@ const panels: Panel[] = [
 
 const width = 1_060;
 const rowHeight = 26;
-const colours: Record<string, string> = { today: '#2563eb', before: '#94a3b8' };
+const colours: Record<string, string> = { Doublecheck: '#2563eb', before: '#94a3b8' };
 const others = '#cbd5e1';
 
 /** Four panels, with a bar for the median of each server and a line for its spread. */

@@ -3,7 +3,7 @@ import type { Bench } from '../servers/open.ts';
 import { start } from '../servers/open.ts';
 import type { Server, ServerName } from '../servers/server.ts';
 import type { Program } from '../servers/server-process.ts';
-import { type Queue, queueOf } from './load.ts';
+import { type Queue, queueOf } from '../shared/load.ts';
 import { bytesPerLogin } from './redis-bytes.ts';
 import { nothingSeen, type Seen } from './report.ts';
 import { measureRoutes } from './routes.ts';
@@ -27,7 +27,7 @@ const redisLogins = 500;
 /** At the most logins in flight that are promised something. */
 const deliveringAt = { inFlight: 64, windows: 4 };
 
-const isService = ({ name }: Server) => name === 'today' || name === 'before';
+const isService = ({ name }: Server) => name === 'Doublecheck' || name === 'before';
 
 export type Measuring = {
   bench: Bench;
@@ -94,8 +94,8 @@ export async function measureStarts(
   for (let round = 0; round < plan.starts; round += 1) {
     for (const server of bench.servers)
       of(seen, server).starts.push(await measureStart(server.shipped));
-    const [today] = bench.servers;
-    if (image && today) of(seen, today).imageStarts.push(await measureStart(image));
+    const [service] = bench.servers;
+    if (image && service) of(seen, service).imageStarts.push(await measureStart(image));
   }
 }
 

@@ -30,11 +30,10 @@ const p99 = at(64, (logins) => logins.p99.median);
 /** The promises of one run. Ratios are between medians of the same run. */
 export function promises({ servers }: Report): Promised[] {
   const find = (name: ServerName) => servers.find((server) => server.name === name);
-  const today = find('today');
+  const service = find('Doublecheck');
   const ratio = (about: string, value: Value, to: ServerName, max: number): Promised => {
-    const [own, other] = [today, find(to)].map((server) => server && value(server));
-    const measured = own !== undefined && other ? own / other : null;
-    return { about, promise: `≤ ${max} × ${to}`, measured, max, unit: '×' };
+    const divided = quotient(figure(value, service), figure(value, find(to)));
+    return { about, promise: `≤ ${max} × ${to}`, measured: divided, max, unit: '×' };
   };
   const limit = (
     about: string,
@@ -51,20 +50,27 @@ export function promises({ servers }: Report): Promised[] {
     ratio('p50 of a login, one at a time', p50, 'before', 0.4),
     ratio('p99 of a login, 64 in flight', p99, 'dressed floor', 2),
     ratio('start from the sources', ({ start }) => start?.ms.median, 'dressed floor', 2),
-    imageStart(today, find('dressed floor')),
-    limit('memory of the image, idle', today?.imageStart?.idleMiB.median, 130, 'MiB'),
-    limit('memory from the sources, idle', today?.start?.idleMiB.median, 130, 'MiB'),
-    limit('memory under load', today?.delivering?.loadedMiB.median, 230, 'MiB'),
+    imageStart(service, find('dressed floor')),
+    limit('memory of the image, idle', service?.imageStart?.idleMiB.median, 130, 'MiB'),
+    limit('memory from the sources, idle', service?.start?.idleMiB.median, 130, 'MiB'),
+    limit('memory under load', service?.delivering?.loadedMiB.median, 230, 'MiB'),
     ratio('CPU of PostgreSQL for a login', postgres, 'before', 0.3),
     ratio('CPU of Redis for a login', redis, 'before', 0.5),
-    limit('Redis for a finished login', today?.redis?.perLogin, 1_500, 'bytes'),
+    limit('Redis for a finished login', service?.redis?.perLogin, 1_500, 'bytes'),
   ];
 }
 
 /** 0.6 s where the floor with Prisma takes 0.5 s. */
-function imageStart(today?: ServerReport, floor?: ServerReport): Promised {
-  const [own, other] = [today?.imageStart?.ms.median, floor?.start?.ms.median];
-  const measured = own !== undefined && other ? own / other : null;
+function imageStart(service?: ServerReport, floor?: ServerReport): Promised {
+  const measured = quotient(service?.imageStart?.ms.median, floor?.start?.ms.median);
   const promise = '≤ 1.2 × dressed floor';
   return { about: 'start of the image', promise, measured, max: 1.2, unit: '×' };
+}
+
+function figure(value: Value, server?: ServerReport): number | undefined {
+  return server && value(server);
+}
+
+function quotient(own?: number, other?: number): number | null {
+  return own !== undefined && other ? own / other : null;
 }

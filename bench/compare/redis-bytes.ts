@@ -1,7 +1,7 @@
 import type { Server } from '../servers/server.ts';
+import { logIn, type Queue } from '../shared/load.ts';
 import { bytesByKind, type KeyBytes } from '../shared/redis-keys.ts';
 import { sum } from '../shared/statistics.ts';
-import { logIn, type Queue } from './load.ts';
 
 /** What one finished login leaves in Redis, in bytes: all, and by the kind of key. */
 export type RedisBytes = { perLogin: number; keys: Record<string, KeyBytes> };

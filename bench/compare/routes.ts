@@ -1,6 +1,6 @@
 import type { Started } from '../servers/server.ts';
+import type { Queue } from '../shared/load.ts';
 import type { Person } from '../shared/people.ts';
-import type { Queue } from './load.ts';
 import { readTimes, usedSince, type Watched } from './watch.ts';
 
 /** One kind of request: CPU seconds of the server for 1,000 of them, how many a second, and how many failed. */

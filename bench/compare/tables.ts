@@ -1,18 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { rounded, type Spread } from '../shared/statistics.ts';
+import { table } from '../shared/document.ts';
+import { rounded, type Spread, spreadOf } from '../shared/statistics.ts';
 import { type Promised, promises } from './promises.ts';
 import type { Logins, Method, Report, ServerReport } from './report.ts';
-
-const begin = '<!-- npm run bench writes from here -->';
-const end = '<!-- to here -->';
-
-/** Writes the generated part of a document anew. */
-export function document(file: string, report: Report): void {
-  const text = readFileSync(file, 'utf8');
-  const [before = '', rest = ''] = text.split(begin);
-  const [, after = ''] = rest.split(end);
-  writeFileSync(file, `${before}${begin}\n\n${tables(report)}\n\n${end}${after}`);
-}
 
 /** All that was found, in Markdown. */
 export function tables(report: Report): string {
@@ -136,21 +125,21 @@ function redisTable(servers: ServerReport[]): string {
   return rows.length > 0 ? table(headings, rows) : '';
 }
 
-function methodOf({ machine, method }: Report): string {
+function methodOf({ machine, method, servers }: Report): string {
   const { cores, processor, memoryGiB, versions } = machine;
   const { node, redis, postgres } = versions;
   return [
     `${method.rounds} windows of ${method.seconds} s each, ${method.people.toLocaleString('en')} people,`,
     `${method.starts} starts. PostgreSQL ${postgres} with fsync ${fsyncOf(method)}, Redis ${redis}, Node ${node};`,
-    `${cores} cores (${processor}), ${memoryGiB} GiB.`,
+    `${cores} cores (${processor}), ${memoryGiB} GiB. Other processes used ${othersOf(servers)} of a core meanwhile.`,
   ].join('\n');
+}
+
+function othersOf(servers: ServerReport[]): number {
+  const all = servers.flatMap(({ logins }) => logins.map(({ cores }) => cores.others.median));
+  return rounded(spreadOf(all).median, 2);
 }
 
 function fsyncOf({ fsync }: Method): string {
   return fsync ? 'on' : 'off';
-}
-
-function table(headings: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Step, Timing } from '../servers/server.ts';
+import { logIn, type Queue, startWork } from '../shared/load.ts';
 import { residentMiB } from '../shared/memory.ts';
 import { type Latency, latencyOf, sum } from '../shared/statistics.ts';
-import { logIn, type Queue, startLoad } from './load.ts';
 import { type CpuTimes, readTimes, usedSince, type Watched } from './watch.ts';
 
 /** What was seen of one server in a short time under load. */
@@ -33,7 +33,7 @@ export async function measureWindow(
   { inFlight, seconds }: LoadOptions,
 ): Promise<Window> {
   const { server } = watched;
-  const load = startLoad(() => logIn(server, queue.next()), inFlight);
+  const load = startWork(() => logIn(server, queue.next()), inFlight);
   await delay(settlingMs);
   load.take();
   const before = readTimes(watched);
@@ -76,7 +76,7 @@ const maxWarmUpMs = 30_000;
 
 /** By the end of it the code of the server is compiled. */
 export async function warmUp({ server }: Watched, queue: Queue, logins: number): Promise<void> {
-  const load = startLoad(() => logIn(server, queue.next()), 32);
+  const load = startWork(() => logIn(server, queue.next()), 32);
   const until = performance.now() + maxWarmUpMs;
   for (let done = 0; done < logins && performance.now() < until; ) {
     await delay(100);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { queueOf, startWork } from '../shared/load.ts';
 import type { Person } from '../shared/people.ts';
 import { type Latency, latencyOf } from '../shared/statistics.ts';
 import type { Timing } from './login.ts';
@@ -18,47 +19,19 @@ export function startLoad(
   all: readonly Person[],
   concurrency: number,
 ) {
-  let running = true;
-  let timings: Timing[] = [];
-  let failures: Record<string, number> = {};
-  const reset = () => {
-    timings = [];
-    failures = {};
-  };
-
-  const signInOneByOne = async (own: readonly Person[]) => {
-    for (let next = 0; running; next = (next + 1) % own.length) {
-      try {
-        timings.push(await logIn(own[next] as Person));
-      } catch (error) {
-        const { message } = error as Error;
-        failures[message] = (failures[message] ?? 0) + 1;
-        await delay(100);
-      }
-    }
-  };
-  const size = Math.floor(all.length / concurrency);
-  const allEnded = Promise.all(
-    Array.from({ length: concurrency }, (_, i) =>
-      signInOneByOne(all.slice(i * size, (i + 1) * size)),
-    ),
-  );
-
+  const queue = queueOf(all);
+  const load = startWork(() => logIn(queue.next()), concurrency);
   return {
     /** Measures for so many seconds. Logins that began before count too. */
     async measure(seconds: number): Promise<Measured> {
-      reset();
+      load.take();
       const start = performance.now();
       await delay(seconds * 1000);
       const took = (performance.now() - start) / 1000;
-      const [done, failed] = [timings, failures];
-      reset();
-      return summarize(done, failed, took);
+      const { done, failures } = load.take();
+      return summarize(done, failures, took);
     },
-    async stop(): Promise<void> {
-      running = false;
-      await allEnded;
-    },
+    stop: load.stop,
   };
 }
 

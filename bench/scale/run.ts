@@ -63,7 +63,7 @@ export function openLoad(bench: Bench, replicas: readonly Replica[], concurrency
   const load = startLoad(logins.logIn, bench.people, concurrency);
   const stop = async () => {
     await load.stop();
-    logins.close();
+    await logins.close();
   };
   return { load, stop };
 }

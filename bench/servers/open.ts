@@ -24,30 +24,36 @@ import { type Program, startServer } from './server-process.ts';
 export type Bench = { postgres: Postgres; servers: Server[]; people: Person[] };
 
 export type Options = {
+  /** How many can sign in. */
   people: number;
-  /** The folder of another checkout of the service. */
-  against: string | null;
-  /** Whether other products take part. */
-  peers: boolean;
+  /** The servers that take part. Floors need `Doublecheck`: they have a copy of its database. */
+  take: readonly ServerName[];
+  /** The folders of the service, where it is not this one. */
+  folders?: { Doublecheck?: string; before?: string };
   /** Whether PostgreSQL waits for its disk at each commit. */
-  fsync: boolean;
+  fsync?: boolean;
 };
 
-type Opening = { postgres: Postgres; logs: string; people: Person[]; open: AsyncDisposableStack };
+type Opening = {
+  postgres: Postgres;
+  logs: string;
+  people: Person[];
+  folders: NonNullable<Options['folders']>;
+  open: AsyncDisposableStack;
+};
 
-export async function openBench(options: Options, open: AsyncDisposableStack): Promise<Bench> {
-  const postgres = await startPostgres([`fsync=${options.fsync ? 'on' : 'off'}`]);
+export async function openBench(
+  { people: count, take, folders = {}, fsync = false }: Options,
+  open: AsyncDisposableStack,
+): Promise<Bench> {
+  const postgres = await startPostgres([`fsync=${fsync ? 'on' : 'off'}`]);
   open.defer(postgres.stop);
   const logs = mkdtempSync(join(tmpdir(), 'doublecheck-bench-'));
   open.defer(() => rmSync(logs, { recursive: true, force: true }));
-  const opening = { postgres, logs, people: people(options.people), open };
-  const prepared = [
-    await prepareService('today', root, opening),
-    ...(options.against ? [await prepareService('before', options.against, opening)] : []),
-    await prepareFloor('dressed', opening),
-    await prepareFloor('bare', opening),
-    ...(options.peers ? await preparePeers(opening) : []),
-  ];
+  const opening = { postgres, logs, people: people(count), folders, open };
+  // All are prepared before the first is started: a database that is in use cannot be copied.
+  const prepared: Prepared[] = [];
+  for (const name of take) prepared.push(await prepare[name](opening));
   const servers: Server[] = [];
   for (const one of prepared) {
     const server = await start(one);
@@ -56,6 +62,15 @@ export async function openBench(options: Options, open: AsyncDisposableStack): P
   }
   return { postgres, servers, people: opening.people };
 }
+
+const prepare: Record<ServerName, (opening: Opening) => Promise<Prepared>> = {
+  Doublecheck: (opening) => prepareService('Doublecheck', opening),
+  before: (opening) => prepareService('before', opening),
+  'dressed floor': (opening) => prepareFloor('dressed', opening),
+  'bare floor': (opening) => prepareFloor('bare', opening),
+  'Auth.js': (opening) => preparePeerAs('Auth.js', authJs, opening),
+  'better-auth': (opening) => preparePeerAs('better-auth', betterAuth, opening),
+};
 
 /** What a server needs to be started. */
 export type Prepared = Pick<Server, 'name' | 'program' | 'shipped' | 'stepsOf' | 'redis'>;
@@ -72,41 +87,34 @@ export async function start(prepared: Prepared): Promise<Server> {
   return { ...prepared, process: server, steps, stop };
 }
 
-async function prepareService(
-  name: ServerName,
-  folder: string,
-  opening: Opening,
-): Promise<Prepared> {
+async function prepareService(name: 'Doublecheck' | 'before', opening: Opening): Promise<Prepared> {
   const { redis, ...stores } = await openStores(name, opening);
-  const checkout = await prepareCheckout(folder, stores, opening.people);
+  const checkout = await prepareCheckout(opening.folders[name] ?? root, stores, opening.people);
   const programs = servicePrograms(checkout, logOf(name, opening));
   return { name, ...programs, stepsOf: serviceSteps(checkout), redis };
 }
 
-/** A floor has the tables and the people of the service: its database is a copy, made while nobody uses it. */
+/** A floor has the tables and the people of the service: its database is a copy. */
 async function prepareFloor(kind: 'bare' | 'dressed', opening: Opening): Promise<Prepared> {
   const name = `${kind} floor` as const;
-  const { redis, ...stores } = await openStores(name, opening, 'today');
+  const { redis, ...stores } = await openStores(name, opening, 'Doublecheck');
   return same(
     { name, redis, stepsOf: floorSteps },
     floorProgram(kind, stores, logOf(name, opening)),
   );
 }
 
-async function preparePeers(opening: Opening): Promise<Prepared[]> {
-  await installPeers();
-  return [
-    await preparePeerAs('Auth.js', 'auth-js.ts', authJsSteps, opening),
-    await preparePeerAs('better-auth', 'better-auth.ts', betterAuthSteps, opening),
-  ];
-}
+type Peer = { file: string; stepsOf: StepsOf };
+
+const authJs: Peer = { file: 'auth-js.ts', stepsOf: authJsSteps };
+const betterAuth: Peer = { file: 'better-auth.ts', stepsOf: betterAuthSteps };
 
 async function preparePeerAs(
   name: ServerName,
-  file: string,
-  stepsOf: StepsOf,
+  { file, stepsOf }: Peer,
   opening: Opening,
 ): Promise<Prepared> {
+  await installPeers();
   const { redis, ...stores } = await openStores(name, opening);
   const options = { users: opening.people.length, log: logOf(name, opening) };
   return same({ name, redis, stepsOf }, await preparePeer(file, stores, options));

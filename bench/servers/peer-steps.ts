@@ -13,13 +13,21 @@ export const betterAuthSteps: StepsOf = ({ http, url: origin, codes }) => {
       return { credential: cookie, code: await codes.for(userId) };
     },
     async verify({ credential: cookie, code: right }, code = right) {
-      const { status, body } = await post('/api/auth/two-factor/verify-otp', cookie, { code });
-      return { credential: status === 200 ? String(body['token']) : null };
+      const answer = await post('/api/auth/two-factor/verify-otp', cookie, { code });
+      return { credential: answer.status === 200 ? cookiesOf(answer) : null };
+    },
+    async redeem({ credential: cookie }, { userId }) {
+      const answer = await http.send('/api/auth/get-session', {
+        method: 'GET',
+        headers: { cookie: cookie ?? '' },
+      });
+      const { user } = expectGood('session', answer).body as { user?: { id: string } };
+      if (user?.id !== userId) throw new Error('the session is about another user');
     },
   };
 };
 
-/** Auth.js: send the code, verify it. The answer to a right code is a session. */
+/** Auth.js: send the code, verify it, and ask who is signed in. The answer to a right code is a session. */
 export const authJsSteps: StepsOf = ({ http, codes }) => {
   const headers = { 'x-auth-return-redirect': '1' };
   const addressOf = (userId: string) => `${userId}@bench.example`;
@@ -34,7 +42,15 @@ export const authJsSteps: StepsOf = ({ http, codes }) => {
       const query = new URLSearchParams({ token: code, email });
       const answer = await http.send(`/auth/callback/code?${query}`, { method: 'GET', headers });
       const session = answer.cookies.find((cookie) => cookie.includes('session-token='));
-      return { credential: session ?? null };
+      return { credential: session?.split(';', 1)[0] ?? null };
+    },
+    async redeem({ credential: cookie }, { userId }) {
+      const answer = await http.send('/auth/session', {
+        method: 'GET',
+        headers: { cookie: cookie ?? '' },
+      });
+      const { user } = expectGood('session', answer).body as { user?: { email: string } };
+      if (user?.email !== addressOf(userId)) throw new Error('the session is about another user');
     },
   };
 };

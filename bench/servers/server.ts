@@ -5,13 +5,15 @@ import type { Http } from './http.ts';
 import type { Program, ServerProcess } from './server-process.ts';
 
 export const serverNames = [
-  'today',
+  'Doublecheck',
   'before',
   'dressed floor',
   'bare floor',
   'Auth.js',
   'better-auth',
 ] as const;
+
+export const peerNames: readonly ServerName[] = ['Auth.js', 'better-auth'];
 
 export type ServerName = (typeof serverNames)[number];
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Server, Step, Timing } from '../servers/server.ts';
-import type { Person } from '../shared/people.ts';
+import type { Person } from './people.ts';
 
 /** Everyone in turn, so that nobody signs in again soon. */
 export type Queue = { next(): Person };
@@ -15,7 +15,7 @@ export function queueOf(everyone: readonly Person[]): Queue {
   };
 }
 
-export type Load<T> = {
+export type Work<T> = {
   /** How many ended since the last call of `take`. */
   count(): number;
   /** What ended since the last call, and what failed. */
@@ -24,7 +24,7 @@ export type Load<T> = {
 };
 
 /** Does the same work `inFlight` times at once. When one ends, the next begins. */
-export function startLoad<T>(work: () => Promise<T>, inFlight: number): Load<T> {
+export function startWork<T>(work: () => Promise<T>, inFlight: number): Work<T> {
   let running = true;
   let done: T[] = [];
   let failures: Record<string, number> = {};
@@ -56,7 +56,7 @@ export function startLoad<T>(work: () => Promise<T>, inFlight: number): Load<T> 
 }
 
 /** A whole login. */
-export async function logIn({ steps }: Server, person: Person): Promise<Timing> {
+export async function logIn({ steps }: Pick<Server, 'steps'>, person: Person): Promise<Timing> {
   const timing: Timing = {};
   const timed = async <T>(step: Step, work: Promise<T>): Promise<T> => {
     const startedAt = performance.now();
