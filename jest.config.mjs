@@ -13,7 +13,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 3,
   // Real servers on a busy machine: a bound against hanging, not a measure of speed.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // A test that failed to close what it opened is told as failed, and must not hang the run.
   forceExit: true,
 };

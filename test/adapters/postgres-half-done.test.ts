@@ -28,7 +28,7 @@ beforeEach(async () => {
   database = connectPostgres(server.url, loginLimits, 1);
   outcomes = directoryOn(database, loginLimits).outcomes;
   await untilItWorks(() => cancel('first'));
-}, 60_000);
+});
 
 afterEach(async () => {
   await Promise.all([database.close(), onlooker.end()]);

@@ -14,7 +14,7 @@ import { enrolled, startService } from '../support/service.ts';
 let server: Server;
 beforeAll(async () => {
   server = await startPostgres();
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 async function ask(url: string, sql: string): Promise<void> {
@@ -67,7 +67,7 @@ test('a login works and its times are right, with any settings of the database a
   for (const { at } of events.body.items)
     expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
   await service.close();
-}, 60_000);
+});
 
 test.each([
   ['datestyle', '?options=-c%20datestyle%3DGerman%20-c%20timezone%3DAsia/Tokyo'],

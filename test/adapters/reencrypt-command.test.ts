@@ -34,7 +34,7 @@ async function reencrypt(SECRETS: string) {
 test(
   'secrets reencrypt counts what it does, and says when the old secret may go',
   async () => {
-    const directory = prismaDirectory(database, sealing([k1]));
+    const directory = prismaDirectory(database, sealing([k1]), roomy);
     const user = await knownMember(directory);
     await directory.factors.confirm(user, confirmation({ device: aDevice() }), anEntry);
     expect(await reencrypt(setting(k2, k1))).toEqual({
@@ -62,7 +62,7 @@ test(
     expect(errors).toMatch(
       /^doublecheck: A value is sealed under a secret .* not among SECRETS\n$/,
     );
-    const directory = prismaDirectory(database, sealing([k2]));
+    const directory = prismaDirectory(database, sealing([k2]), roomy);
     const [organization] = await database.prisma.organization.findMany();
     const user = { organizationId: organization?.id ?? '', userId: '42' };
     expect((await directory.users.load(user)).factors).toHaveLength(1);

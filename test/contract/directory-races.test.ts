@@ -13,6 +13,7 @@ import type { Confirmation, Factor, UserKey } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problems.ts';
 import type { Secret } from '../../src/domain/secrets/keys.ts';
 import { useReplicas } from '../support/directories.ts';
+import { roomy } from '../support/limits.ts';
 import {
   activate,
   aDevice,
@@ -91,7 +92,7 @@ describe('of twenty confirmations at once', () => {
 test('a device that many bring while secrets are changed has one user in the end', async () => {
   const [k1, k2] = ['k1', 'k2'].map((kid) => ({ kid, bytes: randomBytes(32) })) as [Secret, Secret];
   const changing = replicas.databases.map((database, index) =>
-    prismaDirectory(database, sealing(index % 2 ? [k1, k2] : [k2, k1])),
+    prismaDirectory(database, sealing(index % 2 ? [k1, k2] : [k2, k1]), roomy),
   );
   const users = await Promise.all(
     Array.from({ length: 20 }, (_, index) => knownMember(any(index))),

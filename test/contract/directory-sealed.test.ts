@@ -129,7 +129,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       await activate(both, other, device, anEntryFor);
       expect((await waysOf(both, one)).devices).toEqual([]);
       expect((await waysOf(both, other)).devices).toEqual([device]);
-      const stillFirst = prismaDirectory(database, sealing([k1, k2]));
+      const stillFirst = prismaDirectory(database, sealing([k1, k2]), roomy);
       await activate(stillFirst, one, device, anEntryFor);
       expect((await waysOf(both, one)).devices).toEqual([device]);
       expect((await waysOf(both, other)).devices).toEqual([]);

@@ -259,5 +259,5 @@ describe('on PostgreSQL, a connection that is cut in the middle of a group', () 
       }),
       { numRuns: 20 },
     );
-  }, 120_000);
+  });
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   await migratePostgres(server.url);
   service = await startService({ databaseUrl: server.url });
   await service.organization({ policy: 'mandatory' });
-}, 60_000);
+});
 afterAll(async () => {
   await service.close();
   await server.stop();
@@ -47,4 +47,4 @@ test('PostgreSQL away: no code is sent, no guess is compared, and nobody is appr
   expect(await accountOf(service, user)).toEqual({ short: 1, long: 0 });
   expect((await unsent.send()).status).toBe(202);
   expect((await unsent.enter(user.heard())).body.status).toBe('approved');
-}, 60_000);
+});

@@ -139,7 +139,7 @@ const action = fc.constantFrom<Step[]>(
 test('one challenge has one approval, 15 wrong guesses and 5 codes at most', async () => {
   const sequences = fc.array(action, { minLength: 5, maxLength: 40 });
   await fc.assert(fc.asyncProperty(sequences, keepsTheLimits), { numRuns: 12 });
-}, 60_000);
+});
 
 async function keepsTheLimits(steps: Step[]): Promise<void> {
   const user = await enrolled(service);

@@ -41,7 +41,7 @@ beforeAll(async () => {
     await live(i);
     if (i % 10 === 9) stores.push(...(await stored(service)));
   }
-}, 120_000);
+});
 
 beforeAll(async () => {
   const second = recorded(await startService({ logLevel: 'trace', env: keyFirst, secrets }));
@@ -49,7 +49,7 @@ beforeAll(async () => {
   await asking.organization({ policy: 'mandatory' });
   for (let i = 0; i < 5; i += 1) await askedForKey(i);
   answers.push(...second.answers);
-}, 60_000);
+});
 afterAll(() => Promise.all([service.close(), asking.close()]));
 
 /** Somebody whose call asks for a key: looked at before it is pressed, and while the code is said. */
