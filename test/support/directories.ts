@@ -68,13 +68,12 @@ export async function skip(
   await prisma.$executeRaw(recordSkip(user, step));
 }
 
-/** The data of a migrated PGlite, which the whole run made once: making it takes seconds. */
-async function madeOnce(): Promise<Blob> {
+async function migratedData(): Promise<Blob> {
   return openAsBlob(process.env['TEST_PGLITE_DATA'] ?? '');
 }
 
 async function openMemory(): Promise<Database> {
-  const db = new PGlite({ loadDataDir: await madeOnce() });
+  const db = new PGlite({ loadDataDir: await migratedData() });
   const adapter = new PrismaPGlite(db);
   const { answerMs } = roomy;
   const transactionOptions = { maxWait: answerMs, timeout: answerMs };
@@ -105,10 +104,12 @@ export async function textOf({ prisma }: Database): Promise<string> {
   const tables = await prisma.$queryRaw<{ name: string }[]>`
     SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`;
   const rows = tables.map(({ name }) =>
-    prisma.$queryRawUnsafe<{ row: string }[]>(`SELECT t::text AS row FROM "${name}" t`),
+    prisma.$queryRawUnsafe<{ rows: string | null }[]>(
+      `SELECT string_agg(t::text, E'\\n') AS rows FROM "${name}" t`,
+    ),
   );
   return (await Promise.all(rows))
     .flat()
-    .map(({ row }) => row)
+    .map(({ rows }) => rows)
     .join('\n');
 }
