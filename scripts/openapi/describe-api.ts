@@ -41,7 +41,7 @@ export async function describeApi(app: App): Promise<void> {
 }
 
 type Operation = { requestBody?: { required: boolean; content: Content } };
-type Content = Record<string, { schema?: { required?: string[] } }>;
+type Content = Record<string, { schema?: { required?: string[]; minProperties?: number } }>;
 
 /** A missing body counts as an empty object, so a body without required fields is optional. */
 const withOptionalBodies: SwaggerTransformObject = (described) => {
@@ -52,7 +52,9 @@ const withOptionalBodies: SwaggerTransformObject = (described) => {
   for (const { requestBody } of operations as Operation[]) {
     if (!requestBody) continue;
     const schemas = Object.values(requestBody.content).map(({ schema }) => schema);
-    requestBody.required = schemas.some((schema) => Boolean(schema?.required?.length));
+    requestBody.required = schemas.some(
+      (schema) => Boolean(schema?.required?.length) || Boolean(schema?.minProperties),
+    );
   }
   return document;
 };

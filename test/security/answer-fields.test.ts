@@ -38,6 +38,7 @@ async function asUserAtSettings(): Promise<void> {
   const screen = await user.signIn({ device });
   await screen.enter(service.twilio.codeFor(other.phone));
   await page.refresh('d-2', 'next-token-of-a-tablet', 'token-of-a-tablet');
+  await page.makeCodes();
   await page.read();
 }
 
@@ -53,6 +54,11 @@ async function asAdministrator(): Promise<void> {
   await service.call('GET', acme, { bearer: bearer() });
   await page.all('?limit=2');
   await page.setPolicy('mandatory');
+  await atSettings(service, {
+    userId,
+    actor: 'helpdesk',
+    bearer: service.keys.recovery,
+  }).makePass();
   await service.call('GET', `${acme}/events`, { bearer: bearer() });
 }
 

@@ -8,6 +8,8 @@ export const ajvOptions = {
   coerceTypes: false,
   removeAdditional: false,
   allErrors: true,
+  // Errors know the schema that they are about.
+  verbose: true,
   discriminator: true,
   allowUnionTypes: true,
   formats: { nfc: isNormal, country: isCountry },
@@ -19,7 +21,9 @@ const formatDetails: Record<string, string> = {
   country: 'must be an ISO 3166-1 code of one country, such as NL; the United Kingdom is GB',
 };
 
-type FieldError = NonNullable<FastifyError['validation']>[number];
+type FieldError = NonNullable<FastifyError['validation']>[number] & {
+  parentSchema?: { properties?: object };
+};
 
 // A body of 16 KiB can have thousands of unknown fields. The first few are enough.
 const maxErrors = 10;
@@ -37,9 +41,13 @@ export function invalidRequest(validation: FieldError[]): Problem {
   return new Problem('invalid-request', { errors });
 }
 
-function fieldError({ instancePath, keyword, params, message }: FieldError) {
+function fieldError({ instancePath, keyword, params, message, parentSchema }: FieldError) {
   if (keyword === 'required')
     return { pointer: `${instancePath}/${params['missingProperty']}`, detail: 'is missing' };
+  if (keyword === 'minProperties') {
+    const [first = ''] = Object.keys(parentSchema?.properties ?? {});
+    return { pointer: `${instancePath}/${first}`, detail: 'is missing' };
+  }
   if (keyword === 'additionalProperties') {
     const name = escapePointer(String(params['additionalProperty']));
     return { pointer: `${instancePath}/${name}`, detail: 'is not known' };

@@ -1,6 +1,7 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { verifyCode } from '../../../domain/login/verify-code.ts';
 import { type Recovery, verifyRecovery } from '../../../domain/login/verify-recovery.ts';
+import { Problem } from '../../../domain/problems.ts';
 import { challengeOf } from '../../credentials/credentials.ts';
 import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
@@ -30,7 +31,6 @@ const VerifySchema = Type.Object(
     additionalProperties: false,
     description: 'Exactly one of them, of those that `accepts` names.',
     minProperties: 1,
-    maxProperties: 1,
   },
 );
 
@@ -60,18 +60,30 @@ export function verifyCodeRoute(app: App, { deps, credentials, presenter }: Rout
       },
     },
     handler: async (request) => {
-      const { code, recoveryCode, pass } = request.body;
       const [ref, attempt] = [challengeOf(request), attemptOf(request)];
-      const recovery = recoveryOf(recoveryCode, pass);
+      const { code, recovery } = readProof(request.body);
       const context = recovery
         ? await verifyRecovery(deps, ref, recovery, attempt)
-        : await verifyCode(deps, ref, code ?? '', attempt);
+        : await verifyCode(deps, ref, code, attempt);
       return presentChallenge(presenter, context);
     },
   });
 }
 
-function recoveryOf(recoveryCode: string | undefined, pass: string | undefined): Recovery | null {
+type Entered = Static<typeof VerifySchema>;
+
+/** @throws Problem `invalid-request` when there are several. */
+function readProof(entered: Entered): { code: string; recovery: Recovery | null } {
+  const [, second] = Object.keys(entered);
+  if (second) {
+    const errors = [{ pointer: `/${second}`, detail: 'is one too many: send one of them' }];
+    throw new Problem('invalid-request', { errors });
+  }
+  const { code = '' } = entered;
+  return { code, recovery: recoveryOf(entered) };
+}
+
+function recoveryOf({ recoveryCode, pass }: Entered): Recovery | null {
   if (pass !== undefined) return { kind: 'pass', text: pass };
   return recoveryCode === undefined ? null : { kind: 'recovery-code', text: recoveryCode };
 }
