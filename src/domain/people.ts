@@ -3,13 +3,11 @@ export type Policy = 'off' | 'optional' | 'mandatory';
 
 export type Backup = 'offered' | 'required';
 
-/** `pass`: a user without a factor needs a pass to set one up. */
 export type FirstSetup = 'open' | 'pass';
 
 export type KnownDeviceRules = {
   /** 0 to 90; with 0 there are no known devices. */
   days: number;
-  /** Whether a known device needs no code. */
   skipCode: boolean;
 };
 

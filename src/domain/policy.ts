@@ -26,7 +26,6 @@ export const organizationDefaults = {
   knownDevices: { days: 30, skipCode: false },
 } as const satisfies Omit<Organization, 'id' | 'policy'>;
 
-/** Whether this user sets up a first factor only after a pass. */
 export function needsFirstPass({ organization, factors }: Pick<User, 'organization' | 'factors'>) {
   return factors.length === 0 && organization?.firstSetup === 'pass';
 }

@@ -38,10 +38,11 @@ async function openElsewhere(): Promise<ChildProcess> {
   const embedded = join(process.cwd(), 'src/adapters/postgres/embedded/embedded.ts');
   const script = `const { openEmbedded } = await import(process.argv[1]);
     const { prisma } = await openEmbedded(process.argv[2], async () => '');
-    await prisma.organization.create({ data: JSON.parse(process.argv[3]) });
+    await prisma.$executeRaw\`INSERT INTO organizations (id, policy, language, country, backup, updated_at)
+      VALUES ('acme', 'mandatory', 'nl-NL', 'NL', 'offered', now())\`;
     setInterval(() => prisma.organization.count(), 1);
     process.stdout.write('open');`;
-  const args = ['--input-type=module', '-e', script, embedded, folder, JSON.stringify(acme)];
+  const args = ['--input-type=module', '-e', script, embedded, folder];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   return child;

@@ -1,5 +1,6 @@
 /** Whatever state the database is in, a caller hears of it soon, and it needs nobody to recover. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import {
   connectPostgres,
@@ -7,6 +8,7 @@ import {
   migratePostgres,
 } from '../../src/adapters/postgres/connection/client.ts';
 import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
+import { defaultConnections } from '../../src/adapters/postgres/connection/pool.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import type { AuditTrail, ChallengeOutcomes } from '../../src/domain/ports.ts';
 import { expectUnavailable, untilAnswered } from '../support/away.ts';
@@ -43,6 +45,26 @@ const calls: [name: string, call: (directory: Directory) => Promise<unknown>][] 
   ['resetFactors', (directory) => directory.factors.reset(someone(), () => anEntry)],
   ['noteUser', (directory) => directory.users.ensure(someone())],
   ['setUserPolicy', (directory) => directory.users.setPolicy(someone(), null, anEntry)],
+  [
+    'createPass',
+    (directory) =>
+      directory.recoverySecrets.createPass(someone(), { hash: 'h', lifetimeMs: 1 }, anEntry),
+  ],
+  ['removePass', (directory) => directory.recoverySecrets.removePass(someone(), anEntry)],
+  [
+    'replaceCodes',
+    (directory) => directory.recoverySecrets.replaceCodes(someone(), ['h'], anEntry),
+  ],
+  ['countCodes', (directory) => directory.recoverySecrets.countCodes(someone())],
+  [
+    'useSecret',
+    (directory) =>
+      directory.recoverySecrets.use(
+        someone(),
+        { kind: 'pass', hash: 'h', attemptId: 'a' },
+        anEntry,
+      ),
+  ],
   ['listUsers', (directory) => directory.users.list({ ...everyone, state: 'locked' })],
   ['groupUsers', (directory) => directory.users.group('acme', ['call'])],
   ['charge', (directory) => directory.guessAccounts.charge(someone(), aCharge())],
@@ -179,10 +201,21 @@ describe('a server', () => {
     expect((await directory.users.load(user)).organization?.id).toBe(user.organizationId);
   });
 
+  /** Waits until the slow work has every connection: the first of a process starts late. */
+  async function untilTaken(): Promise<void> {
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    const sleeping = `SELECT count(*)::int AS n FROM pg_stat_activity
+      WHERE state = 'active' AND query = 'SELECT pg_sleep(5)'`;
+    while ((await client.query(sleeping)).rows[0].n < defaultConnections);
+    await client.end();
+  }
+
   test('whose connections are all taken by slow work makes a call unavailable', async () => {
     const slow = Array.from({ length: 12 }, () =>
       database.prisma.$queryRaw`SELECT pg_sleep(5)`.catch((reason: unknown) => reason),
     );
+    await untilTaken();
     await Promise.all([
       expectUnavailable(directory.database.ping()),
       expectUnavailable(directory.users.ensure(someone())),

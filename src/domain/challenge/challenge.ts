@@ -40,7 +40,6 @@ export type Code = {
 
 export type Proof = { codeId: string; attemptId: string; at: number };
 
-/** The last sending that was refused, for the screen. */
 export type Refusal = {
   reason: 'too-many-requests' | 'destination-not-allowed' | 'no-device';
   /** Null: at once, by another factor. */
@@ -84,7 +83,6 @@ export type Challenge = {
   wrongGuesses: number;
   verified: VerifiedFactor | null;
   outcome: 'approved' | 'cancelled' | 'upgrade_required' | null;
-  /** Why it was cancelled. */
   endReason: EndReason | null;
   minimumVersion: string | null;
   approval: Approval | null;

@@ -8,9 +8,7 @@ import { stageOf } from './stage.ts';
 export type Enrolment = {
   step: 'primary' | 'backup';
   skippable: boolean;
-  /** For a first factor that is optional now. */
   mandatoryFrom: Date | null;
-  /** What can be set up now. */
   methods: string[];
   /** What cannot, with the problem that it would meet. */
   unavailable: { method: string; reason: ProblemName }[];

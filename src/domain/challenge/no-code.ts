@@ -37,7 +37,6 @@ function isPast(retryAt: number | null, now: number): boolean {
   return retryAt !== null && retryAt <= now;
 }
 
-/** How the last code ended. */
 function endOf(context: LoginContext): NoCodeReason {
   if (!context.challenge.code) return 'not-sent';
   const code = codeInPlay(context);

@@ -88,7 +88,6 @@ export function assertOpen(context: LoginContext): void {
   if (over) throw new Problem('challenge-finished');
 }
 
-/** Why a challenge is `cancelled`. */
 export function endReasonOf({ challenge: { endReason, outcome } }: LoginContext): EndReason {
   return endReason ?? (outcome ? 'user' : 'used-up');
 }

@@ -18,10 +18,8 @@ export type ApprovalDeps = Pick<
 export type Grounds = {
   attemptId: string;
   verified: VerifiedFactor | null;
-  /** That this uses up. */
   code?: Code;
   skipped?: 'primary' | 'backup';
-  /** Recorded with the approval. */
   started?: AuditEvent;
 };
 

@@ -25,7 +25,6 @@ const alarming = 3;
 
 export type GuessDeps = Pick<Deps, 'guessAccounts' | 'settings' | 'log'>;
 
-/** Charges a guess before its look, and loads its user. */
 export async function chargeGuess(
   deps: GuessDeps,
   challenge: Challenge,

@@ -59,7 +59,6 @@ function attemptAt(
   return { code, codeId: code.id, mac, attemptId, tryId: randomUUID() };
 }
 
-/** What the challenge alone can tell, without its user. */
 function isWorthCharging(snapshot: ChallengeSnapshot, attempt: Attempt): boolean {
   return snapshot.challenge.outcome === null && uselessness(snapshot, attempt) === null;
 }

@@ -23,10 +23,7 @@ const kinds = {
   },
 } as const;
 
-/**
- * Proves the second factor by a pass or a recovery code. A wrong one counts in the challenge and on no account: nobody
- * guesses 80 bits.
- */
+/** A wrong one counts in the challenge and on no account: nobody guesses 80 bits. */
 export async function verifyRecovery(
   deps: RecoveryDeps,
   ref: ChallengeRef,

@@ -41,10 +41,7 @@ export interface ChallengeOutcomes {
   approve(approval: ChallengeApproval): Promise<ApprovalOutcome>;
   /** Ends it without approval. A repeat records nothing more. @returns false when it is already approved. */
   cancel(challenge: ChallengeApproval['challenge'], entry: AuditEvent): Promise<boolean>;
-  /**
-   * Takes its guess off the account, before a next step. @returns whether this attempt consumed it, now or earlier,
-   * and its factor is still the user's.
-   */
+  /** Before a next step. @returns whether this attempt consumed it, now or earlier, for a factor still the user's. */
   consumeCode(
     user: UserKey,
     code: { codeId: string; factorId: string | null; attemptId: string },

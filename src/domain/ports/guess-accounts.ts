@@ -34,10 +34,7 @@ export type SettledAccount = {
 
 /** A row permits one look at a code. Entries are recorded in the same transaction. PostgreSQL. */
 export interface GuessAccounts {
-  /**
-   * Call it before the code is compared. Charges of one user never exceed the limit together. @returns also the user,
-   * without this guess.
-   */
+  /** Before the code is compared. Together they never exceed the limit. @returns also the user, without this guess. */
   charge(user: UserKey, guess: GuessCharge): Promise<ChargeOutcome & { user: User }>;
   /** For a guess that was never compared. Does nothing when another try shares the row. */
   giveBack(user: UserKey, guess: Pick<GuessCharge, 'attemptId' | 'tryId'>): Promise<void>;

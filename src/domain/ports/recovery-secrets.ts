@@ -1,12 +1,11 @@
 import type { AuditEvent } from '../audit/audit.ts';
 import type { UserKey } from '../people.ts';
 
-/** What proves a user whose phone is lost, once. */
 export type RecoveryKind = 'pass' | 'recovery-code';
 
 /** Only hashes are stored. A change and its entry are one transaction. PostgreSQL. */
 export interface RecoverySecrets {
-  /** Replaces the user's pass. @returns when it expires; null: no such user. */
+  /** In place of the one before. @returns when it expires; null: no such user. */
   createPass(
     user: UserKey,
     pass: { hash: string; lifetimeMs: number },
@@ -14,13 +13,11 @@ export interface RecoverySecrets {
   ): Promise<Date | null>;
   /** Records the entry only if there was a pass. */
   removePass(user: UserKey, entry: AuditEvent): Promise<void>;
-  /** Replaces all recovery codes of the user. */
   replaceCodes(
     user: UserKey,
     hashes: readonly string[],
     entry: AuditEvent,
   ): Promise<'replaced' | 'no-factor'>;
-  /** How many recovery codes are still good. */
   countCodes(user: UserKey): Promise<number>;
   /** Uses a secret up. The same attempt again gets true again. @returns false: unknown, used or expired. */
   use(

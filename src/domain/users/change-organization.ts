@@ -40,7 +40,6 @@ export async function changeOrganization(
   return changed;
 }
 
-/** As after {@link changeOrganization}. Changes nothing. */
 export async function previewChange(
   deps: Pick<Deps, 'organizations'>,
   id: string,

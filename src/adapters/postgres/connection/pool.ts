@@ -3,7 +3,7 @@ import { type Limits, statementMs } from './limits.ts';
 import { prepareSession } from './session.ts';
 import { type RunStatement, statementsOn } from './statements.ts';
 
-const defaultConnections = 10;
+export const defaultConnections = 10;
 
 /** Connections to a PostgreSQL server, or to PgBouncer. They open when first needed. */
 export function openPool(
@@ -18,6 +18,8 @@ export function openPool(
     max: connections,
     ...timeLimits(limits),
     async onConnect(client) {
+      // Between two users, a connection that ends has no listener: the process would end with it.
+      client.on('error', () => {});
       pooled = await prepareSession(client);
     },
   });

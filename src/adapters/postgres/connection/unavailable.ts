@@ -106,12 +106,14 @@ type DriverCause = { kind?: string; originalCode?: string; originalMessage?: str
 type DatabaseError = {
   code?: string;
   message?: string;
+  /** Of an error of the driver adapter that Prisma did not wrap. */
+  cause?: DriverCause;
   meta?: { driverAdapterError?: { cause?: DriverCause } };
 };
 
 function isAway(thrown: unknown): boolean {
-  const { code = '', message = '', meta } = thrown as DatabaseError;
-  const { kind = '', originalCode = '' } = meta?.driverAdapterError?.cause ?? {};
+  const { code = '', message = '', cause = {}, meta } = thrown as DatabaseError;
+  const { kind = '', originalCode = '' } = meta?.driverAdapterError?.cause ?? cause;
   return (
     setupErrorIn(thrown) !== null ||
     prismaCodes.test(code) ||
