@@ -48,6 +48,19 @@ describe('sent by the user with a fresh second factor', () => {
     });
   });
 
+  test('lifts a lock by a recovery code', async () => {
+    const { codes } = (await as(user.userId, await prove(user)).makeCodes()).body;
+    await untilLocked(user);
+    const screen = await user.signIn();
+    const { body } = await screen.prove({ recoveryCode: codes[0] });
+    expect(body.status).toBe('approved');
+    expect((await as(user.userId, body.id).passwordChanged()).status).toBe(204);
+    expect((await user.signIn()).challenge).toMatchObject({
+      status: 'verify',
+      code: { length: 4 },
+    });
+  });
+
   test('leaves the factors as they are, and no login under way ends', async () => {
     const { page, user: one } = await owner(service);
     const open = await one.signIn();
