@@ -116,7 +116,8 @@ function requestId({ headers }: { headers: IncomingHttpHeaders }): string {
 function acceptJsonAlone(app: App): void {
   app.removeAllContentTypeParsers();
   acceptJson(app, 'application/json');
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     if (request.body === undefined && request.routeOptions.schema?.body) request.body = {};
+    done();
   });
 }

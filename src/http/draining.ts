@@ -6,8 +6,9 @@ export const arrivalMs = 10 * second;
 
 /** While the service stops, no caller sends a request on a connection that is about to close. */
 export function drainConnections(app: App, stopping: AbortSignal): void {
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping.aborted) reply.header('connection', 'close');
+    done();
   });
 }
 

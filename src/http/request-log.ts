@@ -14,11 +14,12 @@ const current = new AsyncLocalStorage<FastifyRequest>();
 export function logRequests(app: App): void {
   // Reading a body loses the async context of earlier hooks, so it starts after that.
   app.addHook('preValidation', (request, _reply, done) => current.run(request, done));
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const ms = Math.round(reply.elapsedTime);
     const answer = { method, route: routeOptions.url, status: reply.statusCode, ms };
     request.log.info({ ...answer, ...fieldsOf(request) }, 'answered');
+    done();
   });
 }
 

@@ -8,8 +8,9 @@ const nothing = {
   'frame-ancestors': "'none'",
 };
 
-/** A browser may do nothing with an answer that is not a page. */
-export const securityHeaders = {
+/** Of every answer: it is for one caller, and a browser may do nothing with one that is not a page. */
+export const answerHeaders = {
+  'cache-control': 'no-store',
   'content-security-policy': policy({}),
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -36,8 +37,10 @@ export const apiPagePolicy = policy({
 export function guardAnswers(app: FastifyInstance, issuer: string): void {
   const tls = issuer.startsWith('https:');
   const strict = tls ? { 'strict-transport-security': 'max-age=31536000' } : {};
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers({ ...securityHeaders, ...strict });
+  const headers = { ...answerHeaders, ...strict };
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers).header('x-request-id', request.id);
+    done();
   });
 }
 

@@ -37,7 +37,10 @@ export function buildCredentials(
   app.decorateRequest('challengeRef', null);
   app.decorateRequest('overused', false);
   const countUse = tokenUses(deps);
-  app.addHook('preHandler', async (request) => requireNamed(request, request.body));
+  app.addHook('preHandler', (request, _reply, done) => {
+    requireNamed(request, request.body);
+    done();
+  });
   const findKey = rememberKeys(deps.clients);
   return {
     apiKey: (scope) => async (request) => {

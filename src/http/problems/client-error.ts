@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { problemKind } from '../../domain/problems.ts';
-import { securityHeaders } from '../security-headers.ts';
+import { answerHeaders } from '../security-headers.ts';
 import type { ProblemBody } from './problem-schema.ts';
 
 const reasons: Record<string, string> = {
@@ -28,8 +28,7 @@ function answer(detail: string): string {
   const problem: ProblemBody = { type, title, status, detail: remedy, instance: id, errors };
   const body = JSON.stringify(problem);
   const headers = {
-    ...securityHeaders,
-    'cache-control': 'no-store',
+    ...answerHeaders,
     'x-request-id': id,
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),

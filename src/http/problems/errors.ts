@@ -3,7 +3,7 @@ import { Problem } from '../../domain/problems.ts';
 import { second } from '../../domain/time.ts';
 import { fieldsOf, note, reasonOf } from '../request-log.ts';
 import type { ChallengeBody } from '../schemas/challenge-schema.ts';
-import { securityHeaders } from '../security-headers.ts';
+import { answerHeaders } from '../security-headers.ts';
 import type { ProblemBody } from './problem-schema.ts';
 import { invalidRequest } from './validation.ts';
 
@@ -18,22 +18,14 @@ export function handleErrors(app: FastifyInstance, challengeFor: ProblemChalleng
     const challenge = problem.kind.status < 500 || problem.kind.status === 502;
     return sendProblem(request, reply, problem, challenge ? await challengeFor(request) : null);
   });
-  // Last, because the file server sets its own caching headers.
-  app.addHook('onSend', markAnswer);
   app.setNotFoundHandler(() => {
     throw new Problem('not-found');
   });
 }
 
-/** Headers of every answer: it is for one caller, and not cacheable. */
-async function markAnswer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
-}
-
 /** For errors before routing, where no hook runs and no challenge is known. */
 export function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
-  markAnswer(request, reply);
-  reply.headers(securityHeaders);
+  reply.headers(answerHeaders).header('x-request-id', request.id);
   sendProblem(request, reply, toProblem(error), null);
 }
 
