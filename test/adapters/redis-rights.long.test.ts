@@ -124,12 +124,13 @@ test('every command of a script is written so that its right is checked beforeha
 test('a command that is renamed is named, and nothing is changed', async () => {
   const other = await startRedis(['--rename-command', 'PUBLISH', 'ANNOUNCE']);
   const here = await connect(other.url);
-  const refusal = await refusalOf(here.store.create(aChallenge(), 600_000));
+  const { challenge } = await here.store.create(aChallenge(), 600_000);
+  const refusal = await refusalOf(here.store.change(challenge, 1, { codeIds: ['c'] }));
   expect(refusal).toMatchObject({ kind: { name: 'unavailable' } });
   await expectAllUnavailable([here.store.ping]);
   await until(async () => here.lines.length > 0);
   expect(here.lines[0]).toContain('no command PUBLISH');
-  expect(await ask(other, 'DBSIZE')).toBe('0');
+  expect((await here.store.read(challenge))?.challenge).toEqual(challenge);
   closeRedis(here.client);
   await other.stop();
 });

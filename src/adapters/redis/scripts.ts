@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 import type { LookOutcome } from '../../domain/ports.ts';
+import { commandsIn, scriptText } from './script-text.ts';
 
 /** The time of Redis in milliseconds, and the challenge as field, JSON, field, JSON, … */
 export type Reply = [now: number, fields: string[]];
@@ -108,7 +108,7 @@ const files = {
 /** Adds the scripts to the client. The client sends a script again to a server that lost it. */
 export function withScripts<Client extends Redis | Cluster>(redis: Client): Client & Scripts {
   for (const [name, { file, numberOfKeys }] of Object.entries(files)) {
-    redis.defineCommand(name, { numberOfKeys, lua: script(file, commandsOf(file)) });
+    redis.defineCommand(name, { numberOfKeys, lua: scriptText(file) });
   }
   return redis as Client & Scripts;
 }
@@ -118,21 +118,6 @@ const plainCommands = ['ZREM', 'SUBSCRIBE'];
 
 /** A script that finds out whether a server does all that the service asks; see probe.lua. */
 export function probeScript(): string {
-  const all = Object.values(files).flatMap(({ file }) => commandsOf(file));
-  return script('probe', [...new Set([...all, ...plainCommands])]);
-}
-
-function script(file: string, commands: string[]): string {
-  const list = commands.map((command) => `'${command}'`).join(', ');
-  return `local commands = { ${list} }\n${lua('rights')}${lua('common')}${lua(file)}`;
-}
-
-/** The commands that a script calls, including those of the functions in front of it. */
-function commandsOf(file: string): string[] {
-  const calls = (lua('common') + lua(file)).matchAll(/redis\.p?call\('(\w+)'/g);
-  return [...new Set([...calls].map(([, command = '']) => command))];
-}
-
-function lua(file: string): string {
-  return readFileSync(new URL(`scripts/${file}.lua`, import.meta.url), 'utf8');
+  const all = Object.values(files).flatMap(({ file }) => commandsIn(file));
+  return scriptText('probe', [...all, ...plainCommands]);
 }

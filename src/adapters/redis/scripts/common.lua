@@ -1,4 +1,4 @@
--- In front of every script: the clock, and how fields are written and read.
+-- Each script gets those functions that it uses: the clock, and how fields are written and read.
 
 -- Milliseconds since 1970 by the clock of this server, whole.
 local function now()
@@ -13,12 +13,20 @@ end
 
 -- Field, JSON, field, JSON, … from ARGV[first] on; an empty string in place of JSON is null.
 local function write(first)
+  local set, gone = {}, {}
   for i = first, #ARGV, 2 do
     if ARGV[i + 1] == '' then
-      redis.call('HDEL', KEYS[1], ARGV[i])
+      gone[#gone + 1] = ARGV[i]
     else
-      redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+      set[#set + 1] = ARGV[i]
+      set[#set + 1] = ARGV[i + 1]
     end
+  end
+  if #set > 0 then
+    redis.call('HSET', KEYS[1], unpack(set))
+  end
+  if #gone > 0 then
+    redis.call('HDEL', KEYS[1], unpack(gone))
   end
 end
 
