@@ -24,7 +24,7 @@ export async function probe({ deployments }: Bench): Promise<Probes> {
 async function hotBudget(server: Redis): Promise<number> {
   const redis = withScripts(server.duplicate());
   const take = (member: number) =>
-    redis.takeQuota('dc:{probe}', callsWithin + 1, 5_000, `${member}`, 1);
+    redis.takeBudgets(1, 'dc:{probe}', `${member}`, `5000 ${callsWithin + 1}/5000`);
   await inBatches(callsWithin, take);
   await redis.config('RESETSTAT');
   await inBatches(callsWithin, async (member) => {

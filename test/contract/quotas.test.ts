@@ -1,8 +1,10 @@
 /** Budgets of sending: no burst, at however many replicas, takes more than there is. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { keySlot } from '../../src/adapters/redis/connection/key-slot.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
 import type { Budget } from '../../src/domain/ports.ts';
+import { aChallenge } from '../support/challenges.ts';
 import { inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const second = 1_000;
@@ -12,16 +14,22 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
   const { harness, quotas } = useStores(open);
 
   /** One that no other test knows of. */
-  const aBudget = (fields: Partial<Budget> = {}): Budget => ({
+  const aBudget = (limit = 5, windowMs = minute): Budget => ({
     name: 'test',
     subject: randomUUID(),
-    limit: 5,
-    windowMs: minute,
-    ...fields,
+    windows: [{ limit, windowMs }],
   });
 
+  /** The same, of a user: their budgets are in one slot. */
+  const ofUser = (budget: Budget): Budget => ({
+    ...budget,
+    user: { organizationId: 'acme', userId: '42' },
+  });
+
+  const limitOf = ({ windows }: Budget) => Math.min(...windows.map(({ limit }) => limit));
+
   const fill = async (budget: Budget): Promise<string[]> => {
-    const members = Array.from({ length: budget.limit }, () => randomUUID());
+    const members = Array.from({ length: limitOf(budget) }, () => randomUUID());
     for (const member of members) expect(await quotas.take([budget], member)).toBeNull();
     return members;
   };
@@ -44,7 +52,7 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
   });
 
   test('200 takes at once of several budgets take no more than the smallest has', async () => {
-    const [large, small] = [aBudget({ limit: 150 }), aBudget({ limit: 3 })];
+    const [large, small] = [aBudget(150), aBudget(3)];
     const takes = Array.from({ length: 200 }, (_, i) =>
       inTurn(harness.quotaReplicas, i).take([large, small], `member ${i}`),
     );
@@ -69,7 +77,7 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
   });
 
   test('a member taken twice counts once', async () => {
-    const budget = aBudget({ limit: 2 });
+    const budget = aBudget(2);
     expect(await quotas.take([budget], 'a')).toBeNull();
     expect(await quotas.take([budget], 'a')).toBeNull();
     expect(await roomIn(budget)).toBe(1);
@@ -77,7 +85,7 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
   });
 
   test('a member that has its place keeps it when taking it with others is refused', async () => {
-    const [held, full] = [aBudget({ limit: 1 }), aBudget()];
+    const [held, full] = [aBudget(1), aBudget()];
     await quotas.take([held], 'a');
     await fill(full);
     expect(await quotas.take([held, full], 'a')).not.toBeNull();
@@ -85,7 +93,7 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
   });
 
   test('the wait is until there is room', async () => {
-    const budget = aBudget({ limit: 2 });
+    const budget = aBudget(2);
     await quotas.take([budget], 'first');
     await harness.advance(20 * second);
     await quotas.take([budget], 'second');
@@ -101,7 +109,7 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
 
   test('the wait is until the last of them has room', async () => {
     const free = aBudget();
-    const full = [minute, 10 * minute, 5 * minute].map((windowMs) => aBudget({ windowMs }));
+    const full = [minute, 10 * minute, 5 * minute].map((windowMs) => aBudget(5, windowMs));
     for (const budget of full) await fill(budget);
     const wait = await quotas.take([free, ...full, aBudget()], randomUUID());
     expect(wait).toBeLessThanOrEqual(10 * minute);
@@ -109,7 +117,7 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
   });
 
   test('the window slides: no two of its length, however they lie, hold more', async () => {
-    const budget = aBudget({ limit: 3 });
+    const budget = aBudget(3);
     await quotas.take([budget], 'early');
     await harness.advance(50 * second);
     expect(await roomIn(budget)).toBe(2);
@@ -133,10 +141,32 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
     await quotas.take([budget], 'oldest');
     await harness.advance(20 * second);
     for (const member of ['newer', 'newest']) await quotas.take([budget], member);
-    const lowered = { ...budget, limit: 1 };
+    const lowered = { ...budget, windows: [{ limit: 1, windowMs: minute }] };
     expect(await quotas.take([lowered], randomUUID())).toBeGreaterThan(50 * second);
     await harness.advance(minute);
     expect(await roomIn(lowered)).toBe(1);
+  });
+
+  test('each window of a budget holds', async () => {
+    const both = { limit: 2, windowMs: 20 * second };
+    const budget = { ...aBudget(), windows: [both, { limit: 3, windowMs: minute }] };
+    expect(await roomIn(budget)).toBe(2);
+    await harness.advance(20 * second);
+    expect(await roomIn(budget)).toBe(1);
+    const wait = Number(await quotas.take([budget], randomUUID()));
+    expect(wait).toBeGreaterThan(30 * second);
+    await harness.advance(wait);
+    expect(await roomIn(budget)).toBe(2);
+  });
+
+  test('200 takes at once of the budgets of a user give exactly what the smallest has', async () => {
+    const [large, small] = [ofUser(aBudget(5)), ofUser(aBudget(3))];
+    const takes = Array.from({ length: 200 }, (_, i) =>
+      inTurn(harness.quotaReplicas, i).take([large, small], `member ${i}`),
+    );
+    const waits = await Promise.all(takes);
+    expect(waits.filter((wait) => wait === null)).toHaveLength(3);
+    expect(await roomIn(large)).toBe(2);
   });
 
   test('what was given back can be taken again', async () => {
@@ -157,22 +187,24 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
 
 describe('what Redis holds of quotas', () => {
   const harness = useRedisStores();
-  const budget: Budget = { name: 'user-hour', subject: 'acme\0{42}', limit: 3, windowMs: minute };
+  const windows = [{ limit: 3, windowMs: minute }];
+  const budget: Budget = { name: 'organization', subject: 'acme\0{42}', windows };
   beforeEach(() => harness.redis.flushdb());
 
   test('every key contains its subject only as a digest, and lives as long as its window', async () => {
-    await harness.quotas.take([budget, { ...budget, name: 'user-day', windowMs: 9_000 }], 'a');
+    const short = { ...budget, name: 'pending-number', windows: [{ limit: 3, windowMs: 9_000 }] };
+    await harness.quotas.take([budget, short], 'a');
     await harness.quotas.giveBack([budget], ['b']);
     const keys = (await harness.redis.keys('*')).sort();
     expect(keys).toEqual([
-      expect.stringMatching(/^dc:\{q:user-day:[\w-]{22}\}$/),
-      expect.stringMatching(/^dc:\{q:user-hour:[\w-]{22}\}$/),
+      expect.stringMatching(/^dc:\{q:organization:[\w-]{22}\}$/),
+      expect.stringMatching(/^dc:\{q:pending-number:[\w-]{22}\}$/),
     ]);
     const lives = await Promise.all(keys.map((key) => harness.redis.pttl(key)));
-    expect(lives[0]).toBeGreaterThan(8_000);
-    expect(lives[0]).toBeLessThanOrEqual(9_000);
-    expect(lives[1]).toBeGreaterThan(minute - 1_000);
-    expect(lives[1]).toBeLessThanOrEqual(minute);
+    expect(lives[0]).toBeGreaterThan(minute - 1_000);
+    expect(lives[0]).toBeLessThanOrEqual(minute);
+    expect(lives[1]).toBeGreaterThan(8_000);
+    expect(lives[1]).toBeLessThanOrEqual(9_000);
   });
 
   test('a budget that is full all day is no longer than its limit', async () => {
@@ -207,6 +239,27 @@ describe('what Redis holds of quotas', () => {
     await expect(redisQuotas(harness.redis).take([budget, broken], 'a')).rejects.toThrow(
       'WRONGTYPE',
     );
-    expect(await harness.redis.keys('*user-hour*')).toEqual([]);
+    expect(await harness.redis.keys('*organization*')).toEqual([]);
+  });
+
+  test('those of a user are in the slot of their challenges, under a key that many users share', async () => {
+    const users = Array.from({ length: 20 }, (_, i) => ({
+      organizationId: 'acme',
+      userId: `${i}`,
+    }));
+    for (const user of users) {
+      await harness.redis.flushdb();
+      await harness.store.create(aChallenge(user), minute);
+      const taken = [
+        { ...budget, user },
+        { ...budget, user, name: 'another' },
+      ];
+      expect(await harness.quotas.take(taken, 'a')).toBeNull();
+      const keys = await harness.redis.keys('*');
+      expect(
+        keys.filter((key) => /^dc:\{\d+\}:(organization|another):[\w-]{22}$/.test(key)),
+      ).toHaveLength(2);
+      expect(new Set(keys.map(keySlot)).size).toBe(1);
+    }
   });
 });

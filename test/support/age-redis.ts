@@ -47,7 +47,8 @@ async function ageKey({ redis, sealing }: Sealed, key: string, ms: number): Prom
   const together = redis.multi().pexpire(key, left - ms);
   if (Object.keys(older).length > 0) together.hset(key, older);
   const turnTimes = key === 'dc:{turns}:ends' || key === 'dc:{turns}:granted';
-  const timed = turnTimes || key.endsWith(':challenges') || key.startsWith('dc:{q:');
+  const budget = /^dc:\{(q:|\d+\}:)/.test(key);
+  const timed = turnTimes || key.endsWith(':challenges') || budget;
   const members = timed ? await redis.zrange(key, '0', '-1') : [];
   for (const member of members) together.zincrby(key, -ms, member);
   await together.exec();

@@ -19,7 +19,7 @@ const soonMs = 20_000;
 /** How long Redis that is well again may take until it is of use. */
 const recoveryMs = 40_000;
 
-const budget: Budget = { name: 'b', subject: 's', limit: 5, windowMs: 60_000 };
+const budget: Budget = { name: 'b', subject: 's', windows: [{ limit: 5, windowMs: 60_000 }] };
 
 export type Operation = () => Promise<unknown>;
 export type Probe = ReturnType<typeof probe>;

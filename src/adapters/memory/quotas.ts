@@ -1,4 +1,4 @@
-import type { Budget, Quotas } from '../../domain/ports.ts';
+import type { Budget, BudgetName, Quotas } from '../../domain/ports.ts';
 
 const sweepMs = 60_000;
 
@@ -14,7 +14,7 @@ export function memoryQuotas({ now }: { now: () => number }): Quotas {
     const live = membersWithin(budget, all.get(keyOf(budget)), at);
     if (live.has(member)) return;
     live.set(member, at);
-    all.set(keyOf(budget), { members: live, until: at + budget.windowMs });
+    all.set(keyOf(budget), { members: live, until: at + longest(budget) });
   }
 
   return {
@@ -43,12 +43,16 @@ export function memoryQuotas({ now }: { now: () => number }): Quotas {
   };
 }
 
-function keyOf({ name, subject }: Pick<Budget, 'name' | 'subject'>): string {
+function keyOf({ name, subject }: BudgetName): string {
   return JSON.stringify([name, subject]);
 }
 
-function membersWithin({ windowMs }: Budget, taken: Taken | undefined, at: number) {
-  const live = [...(taken?.members ?? [])].filter(([, since]) => since > at - windowMs);
+function longest({ windows }: Budget): number {
+  return Math.max(...windows.map(({ windowMs }) => windowMs));
+}
+
+function membersWithin(budget: Budget, taken: Taken | undefined, at: number): Map<string, number> {
+  const live = [...(taken?.members ?? [])].filter(([, since]) => since > at - longest(budget));
   return new Map(live);
 }
 
@@ -56,9 +60,12 @@ function membersWithin({ windowMs }: Budget, taken: Taken | undefined, at: numbe
 function waitFor(budget: Budget, taken: Taken | undefined, member: string, at: number): number {
   const live = membersWithin(budget, taken, at);
   if (live.has(member)) return 0;
-  // Counts from the newest, which is right even after the limit was lowered.
-  const last = [...live.values()].at(-budget.limit);
-  return last === undefined ? 0 : last + budget.windowMs - at;
+  const waits = budget.windows.map(({ limit, windowMs }) => {
+    // Counts from the newest, which is right even after the limit was lowered.
+    const last = [...live.values()].at(-limit);
+    return last === undefined ? 0 : last + windowMs - at;
+  });
+  return Math.max(0, ...waits);
 }
 
 function forgetOld(all: Map<string, Taken>, at: number): void {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ChallengeRef } from '../../domain/challenge/challenge.ts';
 import type { UserKey } from '../../domain/people.ts';
-import type { Budget, IdempotencyClaim } from '../../domain/ports.ts';
+import type { BudgetName, IdempotencyClaim } from '../../domain/ports.ts';
+import { keySlot } from './connection/key-slot.ts';
 
 /** One challenge. */
 export function challengeKey(ref: ChallengeRef): string {
@@ -13,9 +14,10 @@ export function indexKey(user: UserKey): string {
   return `dc:{${slot(user)}}:challenges`;
 }
 
-/** What was taken of a budget. Each budget has its own slot. */
-export function quotaKey({ name, subject }: Pick<Budget, 'name' | 'subject'>): string {
-  return `dc:{q:${name}:${digest(subject)}}`;
+/** What was taken of a budget. Each budget has its own slot, but those of a user are in the user's. */
+export function budgetKey({ name, subject, user }: BudgetName): string {
+  const hash = digest(subject);
+  return user ? `dc:{${anonymousTag(slot(user))}}:${name}:${hash}` : `dc:{q:${name}:${hash}}`;
 }
 
 /** The turns for calls. They share a slot, so that one script sees all of them. */
@@ -59,6 +61,19 @@ export function heartbeatChannel(id: string): string {
 /** All keys of one user share a cluster slot, so that one script can use several of them. */
 function slot({ organizationId, userId }: UserKey): string {
   return digest(`${organizationId}\0${userId}`);
+}
+
+const tags: string[] = [];
+let nextTag = 0;
+
+/**
+ * A hash tag with the same slot that many users share. A budget outlives an erased user by a day, so its
+ * key must not name them.
+ */
+function anonymousTag(tag: string): string {
+  const wanted = keySlot(`{${tag}}`);
+  for (; tags[wanted] === undefined; nextTag += 1) tags[keySlot(`{${nextTag}}`)] ??= `${nextTag}`;
+  return tags[wanted];
 }
 
 /** Callers choose ids, which may have braces. A digest has none. */

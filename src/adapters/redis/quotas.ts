@@ -1,55 +1,62 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { Budget, Quotas } from '../../domain/ports.ts';
+import type { Budget, Quotas, Window } from '../../domain/ports.ts';
 import { orUnavailable } from './connection/reply-errors.ts';
-import { quotaKey } from './keys.ts';
+import { budgetKey } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
-/** A sorted set for each. They are in different cluster slots, so they are taken one after the other. */
+/** A sorted set for each. Those of a user share a slot and a script; the others are asked side by side. */
 export function redisQuotas(client: Redis | Cluster): Quotas {
   const redis = withScripts(client);
 
-  /** After one refuses, the others are only asked: the caller waits until all have room. */
-  async function takeEach(
-    budgets: readonly Budget[],
-    member: string,
-    taken: Budget[],
-  ): Promise<number> {
-    let longestMs = 0;
-    for (const budget of budgets) {
-      const { limit, windowMs } = budget;
-      const take = longestMs === 0 ? 1 : 0;
-      const reply = redis.takeQuota(quotaKey(budget), limit, windowMs, member, take);
-      const [waitMs, isNew] = await orUnavailable(reply);
-      if (isNew) taken.push(budget);
-      longestMs = Math.max(longestMs, waitMs);
-    }
-    return longestMs;
+  async function takeTogether(budgets: readonly Budget[], member: string) {
+    const windows = budgets.map((budget) => windowsText(budget.windows));
+    const reply = redis.takeBudgets(budgets.length, ...budgets.map(budgetKey), member, ...windows);
+    const [waitMs, ...taken] = await orUnavailable(reply);
+    return { waitMs, taken: budgets.filter((_, i) => taken.includes(i + 1)) };
   }
 
   const giveBack: Quotas['giveBack'] = async (budgets, members) => {
     if (members.length === 0) return;
     const removals = budgets.map((budget) =>
-      orUnavailable(redis.zrem(quotaKey(budget), ...members)),
+      orUnavailable(redis.zrem(budgetKey(budget), ...members)),
     );
     await Promise.all(removals);
   };
 
   return {
     async take(budgets, member) {
-      const taken: Budget[] = [];
-      let complete = false;
-      try {
-        const waitMs = await takeEach(budgets, member, taken);
-        complete = waitMs === 0;
-        return complete ? null : waitMs;
-      } finally {
-        // Also when Redis failed halfway: a user who gets no code must not pay for it.
-        if (!complete) await giveBack(taken, [member]);
-      }
+      const asked = await Promise.allSettled(
+        bySlot(budgets).map((together) => takeTogether(together, member)),
+      );
+      const answered = asked.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+      const failed = asked.find((one) => one.status === 'rejected');
+      const waitMs = Math.max(0, ...answered.map((one) => one.waitMs));
+      if (!failed && waitMs === 0) return null;
+      // Also when Redis failed halfway: a user who gets no code must not pay for it.
+      const returned = giveBack(
+        answered.flatMap(({ taken }) => taken),
+        [member],
+      );
+      if (failed) await returned.catch(() => {});
+      if (failed) throw failed.reason;
+      await returned;
+      return waitMs;
     },
     giveBack,
     async clear(budgets) {
-      await Promise.all(budgets.map((budget) => orUnavailable(redis.del(quotaKey(budget)))));
+      await Promise.all(budgets.map((budget) => orUnavailable(redis.del(budgetKey(budget)))));
     },
   };
+}
+
+/** How long a member is stored, then each window: as `room` in common.lua reads it. */
+export function windowsText(windows: readonly Window[], keepMs = 0): string {
+  const storedMs = Math.max(keepMs, ...windows.map(({ windowMs }) => windowMs));
+  return [storedMs, ...windows.map(({ limit, windowMs }) => `${limit}/${windowMs}`)].join(' ');
+}
+
+function bySlot(budgets: readonly Budget[]): Budget[][] {
+  const own = budgets.filter(({ user }) => user);
+  const shared = budgets.filter(({ user }) => !user).map((budget) => [budget]);
+  return own.length > 0 ? [own, ...shared] : shared;
 }

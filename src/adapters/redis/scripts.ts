@@ -52,13 +52,11 @@ export interface Scripts {
     maxBytes: number,
   ): Promise<null>;
   releaseRequest(key: string, attemptId: string, firstKnownMs: number): Promise<null>;
-  takeQuota(
-    key: string,
-    limit: number,
-    window: number,
-    member: string,
-    take: 0 | 1,
-  ): Promise<[waitMs: number, taken: 0 | 1]>;
+  /** The numbers of keys, the keys, the member, and the windows of each. */
+  takeBudgets(
+    budgets: number,
+    ...keysMemberWindows: string[]
+  ): Promise<[waitMs: number, ...taken: number[]]>;
   takeTurn(
     waiting: string,
     ends: string,
@@ -97,18 +95,18 @@ const files = {
   claimRequest: { file: 'claim-request', numberOfKeys: 1 },
   completeRequest: { file: 'complete-request', numberOfKeys: 2 },
   releaseRequest: { file: 'release-request', numberOfKeys: 1 },
-  takeQuota: { file: 'take-quota', numberOfKeys: 1 },
+  takeBudgets: { file: 'take-budgets' },
   takeTurn: { file: 'take-turn', numberOfKeys: 4 },
   giveUpTurn: { file: 'give-up-turn', numberOfKeys: 4 },
   holdLine: { file: 'hold-line', numberOfKeys: 1 },
   nameCall: { file: 'name-call', numberOfKeys: 1 },
   leaveLine: { file: 'leave-line', numberOfKeys: 1 },
-} satisfies Record<keyof Scripts, { file: string; numberOfKeys: number }>;
+} satisfies Record<keyof Scripts, { file: string; numberOfKeys?: number }>;
 
 /** Adds the scripts to the client. The client sends a script again to a server that lost it. */
 export function withScripts<Client extends Redis | Cluster>(redis: Client): Client & Scripts {
-  for (const [name, { file, numberOfKeys }] of Object.entries(files)) {
-    redis.defineCommand(name, { numberOfKeys, lua: scriptText(file) });
+  for (const [name, { file, ...keys }] of Object.entries(files)) {
+    redis.defineCommand(name, { ...keys, lua: scriptText(file) });
   }
   return redis as Client & Scripts;
 }

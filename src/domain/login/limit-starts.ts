@@ -10,7 +10,7 @@ export async function limitStarts(
   { organizationId, userId }: UserKey,
 ): Promise<void> {
   const subject = fingerprint(`${organizationId}\0${userId}`);
-  const budget = { name: 'starts', subject, limit: settings.startsPerMinute, windowMs: minute };
-  const waitMs = await quotas.take([budget], randomUUID());
+  const windows = [{ limit: settings.startsPerMinute, windowMs: minute }];
+  const waitMs = await quotas.take([{ name: 'starts', subject, windows }], randomUUID());
   if (waitMs !== null) throw new Problem('too-many-requests', { retryAfterMs: waitMs });
 }

@@ -1,19 +1,28 @@
-/** In a sliding window. */
+import type { UserKey } from '../people.ts';
+
+/** A sliding one. */
+export type Window = { limit: number; windowMs: number };
+
 export type Budget = {
   name: string;
   /** A user, number or organization. Hashed when it is personal. */
   subject: string;
-  limit: number;
-  windowMs: number;
+  /** Whose it is. Missing when several users share it. */
+  user?: UserKey;
+  windows: readonly Window[];
 };
+
+export type BudgetName = Omit<Budget, 'windows'>;
 
 /** Budgets of sending, shared by all replicas. Redis. */
 export interface Quotas {
-  /** Takes one of each, or none; each is atomic. @returns null when taken, else the ms until all have room. */
+  /**
+   * Takes one of each, or none. Atomic for each, and for those of a user together; for a moment a refusal holds what
+   * it gives back.
+   *
+   * @returns null when taken, else the ms until all have room.
+   */
   take(budgets: readonly Budget[], member: string): Promise<number | null>;
-  giveBack(
-    budgets: readonly Pick<Budget, 'name' | 'subject'>[],
-    members: readonly string[],
-  ): Promise<void>;
-  clear(budgets: readonly Pick<Budget, 'name' | 'subject'>[]): Promise<void>;
+  giveBack(budgets: readonly BudgetName[], members: readonly string[]): Promise<void>;
+  clear(budgets: readonly BudgetName[]): Promise<void>;
 }

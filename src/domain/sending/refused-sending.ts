@@ -17,7 +17,7 @@ const recorded: readonly ProblemName[] = [
 const counted: readonly ProblemName[] = [...recorded, 'resend-too-early'];
 
 /** One entry per challenge and reason: repeats must not fill the trail. */
-const once = { name: 'refusal', limit: 1, windowMs: 10 * minute };
+const once = { name: 'refusal', windows: [{ limit: 1, windowMs: 10 * minute }] };
 
 /** Refusals that a screen shows, also after a reload. */
 const shown: readonly Refusal['reason'][] = [

@@ -1,26 +1,10 @@
 import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
 import type { Target } from '../challenge/code-in-play.ts';
 import { factorKind } from '../factors/index.ts';
-import type { UserKey } from '../people.ts';
-import type { Budget, Deps, SendingLimits } from '../ports.ts';
+import type { User, UserKey } from '../people.ts';
+import type { Budget, BudgetName, Deps, Window } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { day, hour, minute } from '../time.ts';
-
-const userBudgets = (limits: SendingLimits, subject: string): Budget[] => [
-  { ...unapproved(subject), limit: limits.userUnapprovedPerQuarter, windowMs: 15 * minute },
-  { name: 'user-hour', subject, limit: limits.userPerHour, windowMs: hour },
-  { name: 'user-day', subject, limit: limits.userPerDay, windowMs: day },
-];
-const organizationBudgets = (limits: SendingLimits, subject: string): Budget[] => [
-  { name: 'organization-hour', subject, limit: limits.organizationPerHour, windowMs: hour },
-  { name: 'organization-day', subject, limit: limits.organizationPerDay, windowMs: day },
-];
-const pendingNumberBudgets = (limits: SendingLimits, subject: string): Budget[] => [
-  { name: 'pending-number-hour', subject, limit: limits.pendingNumberPerHour, windowMs: hour },
-  { name: 'pending-number-day', subject, limit: limits.pendingNumberPerDay, windowMs: day },
-];
-
-const unapproved = (subject: string) => ({ name: 'user-unapproved', subject });
 
 export type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
 
@@ -45,8 +29,7 @@ export async function giveBackUnapproved(
   deps: Pick<Deps, 'quotas' | 'fingerprint'>,
   { challenge, user }: LoginContext,
 ): Promise<void> {
-  const own = unapproved(laneSubject(deps, user, challenge.lane));
-  await deps.quotas.giveBack([own], challenge.codeIds);
+  await deps.quotas.giveBack([unapproved(deps, user, challenge.lane)], challenge.codeIds);
 }
 
 export async function clearCodeBudgets(
@@ -54,10 +37,7 @@ export async function clearCodeBudgets(
   user: UserKey,
   lanes: readonly string[] = [strangersLane],
 ): Promise<void> {
-  const limits = deps.settings.sending;
-  await deps.quotas.clear(
-    lanes.flatMap((lane) => userBudgets(limits, laneSubject(deps, user, lane))),
-  );
+  await deps.quotas.clear(lanes.flatMap((lane) => userBudgets(deps, user, lane)));
 }
 
 export function laneSubject(
@@ -70,11 +50,43 @@ export function laneSubject(
 }
 
 function budgetsFor(deps: BudgetDeps, { challenge, user }: LoginContext, target: Target): Budget[] {
-  const limits = deps.settings.sending;
-  const own = userBudgets(limits, laneSubject(deps, user, challenge.lane));
-  const people = [...own, ...organizationBudgets(limits, user.organizationId)];
+  return [...userBudgets(deps, user, challenge.lane), ...sharedBudgets(deps, user, target)];
+}
+
+/** Each lane of a user has its own. */
+function userBudgets(deps: BudgetDeps, user: UserKey, lane: string): Budget[] {
+  const { userUnapprovedPerQuarter, userPerHour, userPerDay } = deps.settings.sending;
+  const quarter = [{ limit: userUnapprovedPerQuarter, windowMs: 15 * minute }];
+  const all = { name: 'codes', ...ownerOf(deps, user, lane) };
+  return [
+    { ...unapproved(deps, user, lane), windows: quarter },
+    { ...all, windows: perHourAndDay(userPerHour, userPerDay) },
+  ];
+}
+
+function unapproved(deps: Pick<Deps, 'fingerprint'>, user: UserKey, lane: string): BudgetName {
+  return { name: 'unapproved', ...ownerOf(deps, user, lane) };
+}
+
+function ownerOf(deps: Pick<Deps, 'fingerprint'>, user: UserKey, lane: string) {
+  return { user, subject: laneSubject(deps, user, lane) };
+}
+
+function sharedBudgets({ settings, fingerprint }: BudgetDeps, user: User, target: Target) {
+  const limits = settings.sending;
+  const ofAll = perHourAndDay(limits.organizationPerHour, limits.organizationPerDay);
+  const organization = { name: 'organization', subject: user.organizationId, windows: ofAll };
   // An unconfirmed number may be anyone's: all users share its budget.
   const confirming = !user.factors.some(({ id }) => id === target.id);
-  if (factorKind(target.method).reachesDevices || !confirming) return people;
-  return [...people, ...pendingNumberBudgets(limits, deps.fingerprint(target.address))];
+  if (factorKind(target.method).reachesDevices || !confirming) return [organization];
+  const subject = fingerprint(target.address);
+  const windows = perHourAndDay(limits.pendingNumberPerHour, limits.pendingNumberPerDay);
+  return [organization, { name: 'pending-number', subject, windows }];
+}
+
+function perHourAndDay(perHour: number, perDay: number): Window[] {
+  return [
+    { limit: perHour, windowMs: hour },
+    { limit: perDay, windowMs: day },
+  ];
 }

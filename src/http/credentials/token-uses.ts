@@ -22,7 +22,8 @@ export function tokenUses(
     const leftMs = (refusedUntil.get(id) ?? 0) - performance.now();
     if (leftMs > 0) throw refusal(leftMs, limit);
     const use = randomBytes(6).toString('base64url');
-    const waitMs = await take({ name: 'token', subject: id, limit, windowMs: minute }, use);
+    const budget = { name: 'token', subject: id, windows: [{ limit, windowMs: minute }] };
+    const waitMs = await take(budget, use);
     if (waitMs === null) return;
     refusedUntil.set(id, performance.now() + waitMs);
     throw refusal(waitMs, limit);

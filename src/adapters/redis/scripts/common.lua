@@ -52,3 +52,33 @@ local function snapshot(at, outcome)
   return { at, redis.call('HGETALL', KEYS[1]), outcome }
 end
 
+
+-- A budget is a sorted set of members by the time when they were taken, in milliseconds. Its windows are
+-- a text: how long a member is stored, then limit/milliseconds for each window.
+local function kept(windows)
+  return tonumber(string.match(windows, '^%d+'))
+end
+
+-- Whether a budget has the member.
+local function holds(key, windows, member, at)
+  local since = redis.call('ZSCORE', key, member)
+  return since and tonumber(since) > at - kept(windows)
+end
+
+-- How long until there is room for one more, or 0.
+local function room(key, windows, at)
+  local wait = 0
+  for limit, window in string.gmatch(windows, '(%d+)/(%d+)') do
+    -- Counts from the newest, which is right even after the limit was lowered.
+    local last = redis.call('ZRANGE', key, limit - 1, limit - 1, 'REV', 'WITHSCORES')[2]
+    wait = math.max(wait, last and tonumber(last) + window - at or 0)
+  end
+  return wait
+end
+
+-- First the command that needs memory: a full server refuses here, and nothing changes.
+local function take(key, windows, member, at)
+  redis.call('ZADD', key, integer(at), member)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', integer(at - kept(windows)))
+  redis.call('PEXPIRE', key, kept(windows))
+end
