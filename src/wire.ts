@@ -5,6 +5,7 @@ import {
   channelKinds,
   consoleChannel,
 } from './adapters/channels/index.ts';
+import { memoryBudgets } from './adapters/memory/budgets.ts';
 import { memoryCallLines } from './adapters/memory/call-lines.ts';
 import { memoryCallTurns } from './adapters/memory/call-turns.ts';
 import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
@@ -101,9 +102,10 @@ async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Sto
 }
 
 function memoryStores(clock: { now: () => number }): Store['deps'] {
+  const budgets = memoryBudgets(clock);
   return {
-    challenges: memoryChallengeStore(clock),
-    quotas: memoryQuotas(clock),
+    challenges: memoryChallengeStore(budgets, clock),
+    quotas: memoryQuotas(budgets),
     turns: memoryCallTurns(clock),
     lines: memoryCallLines(clock),
     idempotency: memoryIdempotencyStore(clock),

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { Problem } from '../../src/domain/problems.ts';
-import { aChallenge, aGuess } from '../support/challenges.ts';
+import { aChallenge, aGuess, createIn } from '../support/challenges.ts';
 import { ask, until } from '../support/redis-members.ts';
 import {
   eventually,
@@ -175,7 +175,7 @@ describe('a Redis that answers, and cannot', () => {
 });
 
 test('what it hands to the log holds no argument of the command', async () => {
-  const { challenge } = await here.store.create(aChallenge(), 600_000);
+  const { challenge } = await createIn(here.store, aChallenge(), 600_000);
   server.pause();
   const late = here.store.look(challenge, aGuess('a-secret-mac'));
   const cause = (await refusalOf(late)).cause as Error;
@@ -184,7 +184,7 @@ test('what it hands to the log holds no argument of the command', async () => {
 });
 
 test('an error in a script is not reported as unavailable, and contains no argument', async () => {
-  const { challenge } = await here.store.create(aChallenge(), 600_000);
+  const { challenge } = await createIn(here.store, aChallenge(), 600_000);
   const [key] = await client.keys('*:challenge:*');
   await client.hset(String(key), 'version', 'no number');
   const code = { id: 'c', mac: 'm', length: 4, expiresAt: 9_999_999_999_999 };

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { root } from '../e2e/program.ts';
-import { aChallenge } from '../support/challenges.ts';
+import { aChallenge, createIn } from '../support/challenges.ts';
 import { ask, until } from '../support/redis-members.ts';
 import {
   eventually,
@@ -101,7 +101,7 @@ describe('a right that is missing', () => {
       const challenge = await here.withCode();
       await user(rules);
       const before = await dump();
-      await expectAllUnavailable([() => here.store.change(challenge, 2, { codeIds: ['c'] })]);
+      await expectAllUnavailable([() => here.store.change(challenge, { codeIds: ['c'] })]);
       expect(await dump()).toBe(before);
       await until(async () => here.lines.length === 1);
       await user('');
@@ -124,8 +124,8 @@ test('every command of a script is written so that its right is checked beforeha
 test('a command that is renamed is named, and nothing is changed', async () => {
   const other = await startRedis(['--rename-command', 'PUBLISH', 'ANNOUNCE']);
   const here = await connect(other.url);
-  const { challenge } = await here.store.create(aChallenge(), 600_000);
-  const refusal = await refusalOf(here.store.change(challenge, 1, { codeIds: ['c'] }));
+  const { challenge } = await createIn(here.store, aChallenge(), 600_000);
+  const refusal = await refusalOf(here.store.change(challenge, { codeIds: ['c'] }));
   expect(refusal).toMatchObject({ kind: { name: 'unavailable' } });
   await expectAllUnavailable([here.store.ping]);
   await until(async () => here.lines.length > 0);

@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
+import type { ChallengeRef } from '../../src/domain/challenge/challenge.ts';
 import { aChallenge } from '../support/challenges.ts';
 import {
   eventually,
@@ -48,7 +49,7 @@ async function connect(terms: Parameters<typeof connectRedis>[2] = {}): Promise<
 const replicated = async () => untilReplicated(await redis.master());
 
 /** Guesses until it is stopped. Returns the number of guesses. */
-async function guessing(challenge: ReturnType<typeof aChallenge>, stopped: () => boolean) {
+async function guessing(challenge: ChallengeRef, stopped: () => boolean) {
   let made = 0;
   while (!stopped()) {
     made += 1;
@@ -64,7 +65,7 @@ test('a master that is killed: nothing until it is replaced, then all goes on wi
   const spent = await here.withCode();
   const right = await here.look(spent, 'right');
   expect(right?.outcome).toBe('right');
-  await here.store.change(spent, right?.challenge.version ?? 0, { code: null });
+  await here.store.change(right?.challenge ?? spent, { code: null });
   await replicated();
   const master = await redis.master();
   await master.kill();

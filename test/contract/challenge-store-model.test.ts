@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type {
+  Challenge,
   ChallengePatch,
   ChallengeSnapshot,
   NewChallenge,
 } from '../../src/domain/challenge/challenge.ts';
-import { aChallenge, aCode, aGuess } from '../support/challenges.ts';
+import { aChallenge, aCode, aGuess, aStored, createIn } from '../support/challenges.ts';
 import { type StoreHarness, storeHarnesses } from '../support/stores.ts';
 
 const second = 1_000;
@@ -178,7 +179,7 @@ class Driver implements Follower {
 
   async create({ lifeMs }: Steps['create']) {
     this.all.push(aChallenge(this.user));
-    return viewOf(await this.harness.store.create(this.find(0), lifeMs));
+    return viewOf(await createIn(this.harness.store, this.find(0), lifeMs));
   }
 
   async read({ challenge }: Steps['read']) {
@@ -202,7 +203,7 @@ class Driver implements Follower {
 
   async guess({ challenge, code, right }: Steps['guess']): Promise<Outcome> {
     const guess = aGuess(right ? 'right' : 'wrong', `code-${this.codes - code}`);
-    const look = await this.harness.store.look(this.find(challenge), guess);
+    const look = await this.harness.store.look(await this.seen(challenge), guess);
     return look && [look.outcome, viewOf(look)];
   }
 
@@ -217,11 +218,17 @@ class Driver implements Follower {
     patch: (now: number) => ChallengePatch,
     keepMs?: number,
   ) {
-    const ref = this.find(challenge);
-    const seen = await this.harness.store.read(ref);
-    const version = (seen?.challenge.version ?? 1) - (stale ? 1 : 0);
-    const changed = await this.harness.store.change(ref, version, patch(seen?.now ?? 0), keepMs);
-    return changed && changed !== 'conflict' ? viewOf(changed) : changed;
+    const seen = await this.harness.store.read(this.find(challenge));
+    const at = await this.seen(challenge);
+    const before = { ...at, version: at.version - (stale ? 1 : 0) };
+    const options = keepMs === undefined ? {} : { keepMs };
+    const after = await this.harness.store.change(before, patch(seen?.now ?? 0), options);
+    return after && (after.changed ? viewOf(after) : 'conflict');
+  }
+
+  private async seen(challenge: number): Promise<Challenge> {
+    const seen = await this.harness.store.read(this.find(challenge));
+    return seen?.challenge ?? aStored(this.find(challenge));
   }
 
   /** One that the store has never seen stands for one that is not there. */

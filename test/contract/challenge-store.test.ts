@@ -1,26 +1,45 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { ChallengeSnapshot, NewChallenge } from '../../src/domain/challenge/challenge.ts';
-import { proofLeaseMs } from '../../src/domain/challenge/limits.ts';
+import type {
+  Challenge,
+  ChallengePatch,
+  ChallengeSnapshot,
+  NewChallenge,
+} from '../../src/domain/challenge/challenge.ts';
+import { approvalMemoryMs, proofLeaseMs } from '../../src/domain/challenge/limits.ts';
+import { afterEnd } from '../../src/domain/challenge/new-challenge.ts';
+import { createdOf } from '../../src/domain/challenge/open-challenge.ts';
+import type { Budget, ChallengeStore } from '../../src/domain/ports.ts';
 import { ageRedis } from '../support/age-redis.ts';
-import { aChallenge, aCode, aGuess, tally } from '../support/challenges.ts';
+import {
+  aChallenge,
+  aCode,
+  aFreshCode,
+  aGuess,
+  aStored,
+  createIn,
+  tally,
+} from '../support/challenges.ts';
 import { inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const lifetimeMs = 600_000;
 const graceMs = 60_000;
-const accountMs = 3_600_000;
 
 describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   const { harness, store } = useStores(open);
 
   async function create(fields: Partial<NewChallenge> = {}): Promise<ChallengeSnapshot> {
-    const challenge = aChallenge(fields);
-    return store.create(challenge, lifetimeMs);
+    return createIn(store, aChallenge(fields), lifetimeMs);
   }
+
+  /** A change of the challenge as it is at a version. */
+  const change = (at: Challenge, version: number, patch: ChallengePatch, keepMs = 0) =>
+    store.change({ ...at, version }, patch, { keepMs });
 
   async function withCode(lifeMs = 30_000): Promise<ChallengeSnapshot['challenge']> {
     const { challenge, now } = await create();
     const code = aCode(now, { lifeMs });
-    const changed = await store.change(challenge, 1, { code, attemptsRemaining: 5 });
+    const changed = await change(challenge, 1, { code, attemptsRemaining: 5 });
     return standing(changed);
   }
 
@@ -41,7 +60,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
       language: 'nl-NL',
       minimumVersion: '',
     });
-    const { challenge, now } = await store.create(fresh, lifetimeMs);
+    const { challenge, now } = await createIn(store, fresh, lifetimeMs);
     expect(challenge).toEqual({
       ...fresh,
       version: 1,
@@ -54,12 +73,15 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   test('one that is there is not made again until it has expired', async () => {
     const { challenge } = await create();
     const verified = { method: 'call', factorId: 'f-1' };
-    const changed = standing(await store.change(challenge, 1, { verified }));
+    const changed = standing(await change(challenge, 1, { verified }));
     const fresh = aChallenge({ id: challenge.id });
     for (const replica of harness.replicas)
-      expect((await replica.create(fresh, lifetimeMs)).challenge).toEqual(changed);
+      expect(await replica.create(fresh, { lifetimeMs })).toMatchObject({
+        outcome: 'known',
+        challenge: changed,
+      });
     await harness.advance(lifetimeMs);
-    const { challenge: anew, now } = await store.create(fresh, lifetimeMs);
+    const { challenge: anew, now } = await createIn(store, fresh, lifetimeMs);
     expect(anew).toEqual({ ...fresh, version: 1, createdAt: now, expiresAt: now + lifetimeMs });
   });
 
@@ -75,7 +97,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
       approval: { resultId: 'r', amr: [], at: 1_999_999_999_999, resultExpiresAt: now + 60_001 },
       redeemedBy: 'a',
     };
-    const changed = standing(await store.change(challenge, 1, patch));
+    const changed = standing(await change(challenge, 1, patch));
     expect(changed).toEqual({ ...challenge, ...patch, version: 2 });
     expect((await store.read(challenge))?.challenge).toEqual(changed);
   });
@@ -89,39 +111,166 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   });
 
   test('nothing is changed or guessed where no challenge is', async () => {
-    const nowhere = aChallenge();
-    expect(await store.change(nowhere, 1, { redeemedBy: 'a' })).toBeNull();
+    const nowhere = aStored();
+    expect(await change(nowhere, 1, { redeemedBy: 'a' })).toBeNull();
     expect(await store.look(nowhere, aGuess('right'))).toBeNull();
     expect(await store.read(nowhere)).toBeNull();
   });
 
+  test('a fresh code gets its times by the clock of the store', async () => {
+    const { challenge } = await create();
+    const fresh = aFreshCode({ id: 'c', lifeMs: 60_000, resendAfterMs: 30_000 });
+    const changed = await store.change(challenge, { code: fresh });
+    const { lifeMs, resendAfterMs, ...fields } = fresh;
+    const sentAt = changed?.now ?? 0;
+    const times = { sentAt, expiresAt: sentAt + 60_000, resendAt: sentAt + 30_000 };
+    expect(standing(changed).code).toEqual({ ...fields, ...times });
+    expect((await store.read(challenge))?.challenge).toEqual(standing(changed));
+    const { challenge: another, now } = await create({ code: fresh, codeIds: ['c'] });
+    expect(another.code).toEqual({
+      ...fields,
+      sentAt: now,
+      expiresAt: now + 60_000,
+      resendAt: now + 30_000,
+    });
+    expect((await store.read(another))?.challenge).toEqual(another);
+  });
+
+  test('a change that came too late learns how the challenge is now', async () => {
+    const { challenge } = await create();
+    const first = await change(challenge, 1, { codeIds: ['c'] });
+    const late = await change(challenge, 1, { codeIds: ['d'] });
+    expect(late?.challenge).toEqual(first?.challenge);
+  });
+
+  test('a look tells how the challenge is now, also when others changed it meanwhile', async () => {
+    const before = await withCode();
+    const changed = standing(await store.change(before, { codeIds: ['c'] }));
+    const look = await guess(before, 'wrong');
+    const counted = { version: changed.version + 1, attemptsRemaining: 4, wrongGuesses: 1 };
+    expect(look?.challenge).toEqual({ ...changed, ...counted });
+    expect((await store.read(before))?.challenge).toEqual(look?.challenge);
+  });
+
+  test('the result is hidden, and what it was made of is gone', async () => {
+    const { challenge, now } = await create();
+    const approval = { resultId: 'r', amr: ['pwd'], at: now, resultExpiresAt: now + 60_000 };
+    const verified = { method: 'call', factorId: 'f-1' };
+    const patch = { ...afterEnd, outcome: 'approved' as const, approval, verified };
+    const approved = standing(await store.change(challenge, patch));
+    await store.hideResult(challenge, 'a');
+    const hidden = {
+      approval: null,
+      verified: null,
+      redeemedBy: 'a',
+      version: approved.version + 1,
+    };
+    expect((await store.read(challenge))?.challenge).toEqual({ ...approved, ...hidden });
+    await store.hideResult(aChallenge(), 'a');
+  });
+
+  describe('what a new challenge takes', () => {
+    const starts = { limit: 3, windowMs: 60_000 };
+    const started = (challenge: NewChallenge) => store.create(challenge, { lifetimeMs, starts });
+    const budgetOf = (userId: string, limit: number, name = 'codes'): Budget => ({
+      name,
+      subject: userId,
+      user: { organizationId: 'acme', userId },
+      windows: [{ limit, windowMs: 60_000 }],
+    });
+    const outcomes = (all: { outcome: string }[]) => tally(all.map(({ outcome }) => outcome));
+
+    test('of 40 at once, as many are started as there may be, and none of another user is refused', async () => {
+      const userId = randomUUID();
+      const all = Array.from({ length: 40 }, (_, i) =>
+        inTurn(harness.replicas, i).create(aChallenge({ userId }), { lifetimeMs, starts }),
+      );
+      expect(outcomes(await Promise.all(all))).toEqual({ created: 3, starts: 37 });
+      expect((await started(aChallenge({ userId: randomUUID() }))).outcome).toBe('created');
+    });
+
+    test('a refusal stores nothing, and tells when there is room', async () => {
+      const userId = randomUUID();
+      for (let i = 0; i < 3; i += 1) await started(aChallenge({ userId }));
+      await harness.advance(20_000);
+      const refused = aChallenge({ userId });
+      const { retryAfterMs } = (await started(refused)) as { retryAfterMs: number };
+      expect(retryAfterMs).toBeGreaterThan(30_000);
+      expect(retryAfterMs).toBeLessThanOrEqual(40_000);
+      expect(await store.read(refused)).toBeNull();
+      await harness.advance(retryAfterMs);
+      expect((await started(refused)).outcome).toBe('created');
+    });
+
+    test('of 40 at once with a code, as many are created as each budget has room, and nothing else is taken', async () => {
+      const userId = randomUUID();
+      const budgets = [budgetOf(userId, 5), budgetOf(userId, 4, 'unapproved')];
+      const all = await Promise.all(
+        Array.from({ length: 40 }, (_, i) => {
+          const code = aFreshCode();
+          const take = { budgets, member: code.id };
+          const challenge = aChallenge({ userId, code, codeIds: [code.id] });
+          return inTurn(harness.replicas, i).create(challenge, { lifetimeMs, take });
+        }),
+      );
+      expect(outcomes(all)).toEqual({ created: 4, codes: 36 });
+      expect(await harness.quotas.take([budgetOf(userId, 5)], randomUUID())).toBeNull();
+      expect(await harness.quotas.take([budgetOf(userId, 5)], randomUUID())).not.toBeNull();
+    });
+
+    test('one that is known takes nothing', async () => {
+      const userId = randomUUID();
+      const take = { budgets: [budgetOf(userId, 1)], member: 'c' };
+      const { challenge } = await create({ userId });
+      const again = aChallenge({ userId, id: challenge.id });
+      expect((await store.create(again, { lifetimeMs, starts, take })).outcome).toBe('known');
+      expect((await store.create(aChallenge({ userId }), { lifetimeMs, take })).outcome).toBe(
+        'created',
+      );
+    });
+
+    test('a change gives back what it names, when it is made', async () => {
+      const userId = randomUUID();
+      const budgets = [budgetOf(userId, 1)];
+      const take = { budgets, member: 'c' };
+      const begun = createdOf(await store.create(aChallenge({ userId }), { lifetimeMs, take }));
+      const giveBack = { budgets, members: ['c', 'never taken'] };
+      await store.change({ ...begun.challenge, version: 9 }, { codeIds: [] }, { giveBack });
+      expect(await harness.quotas.take(budgets, 'd')).not.toBeNull();
+      await store.change(begun.challenge, { codeIds: [] }, { giveBack });
+      expect(await harness.quotas.take(budgets, 'd')).toBeNull();
+    });
+  });
+
   test('a change against an old version changes nothing', async () => {
     const { challenge } = await create();
-    const moved = await store.change(challenge, 1, { codeIds: ['c'] });
+    const moved = await change(challenge, 1, { codeIds: ['c'] });
     expect(
-      await store.change(challenge, 1, {
+      await change(challenge, 1, {
         codeIds: [],
         verified: { method: 'call', factorId: 'f-1' },
       }),
-    ).toBe('conflict');
-    expect(await store.change(challenge, 3, { codeIds: [] })).toBe('conflict');
+    ).toMatchObject({ changed: false });
+    expect(await change(challenge, 3, { codeIds: [] })).toMatchObject({ changed: false });
     expect((await store.read(challenge))?.challenge).toEqual(standing(moved));
   });
 
   test('of many changes at once against one version, one is made', async () => {
     const { challenge } = await create();
     const changes = Array.from({ length: 50 }, (_, i) =>
-      inTurn(harness.replicas, i).change(challenge, 1, { codeIds: [`c${i}`] }),
+      inTurn(harness.replicas, i).change(challenge, { codeIds: [`c${i}`] }),
     );
     const results = await Promise.all(changes);
-    expect(results.filter((result) => result === 'conflict')).toHaveLength(49);
+    expect(results.filter((result) => result?.changed === false)).toHaveLength(49);
     expect((await store.read(challenge))?.challenge.version).toBe(2);
   });
 
   test('a guess moves the version, so that a change decided before it is a conflict', async () => {
     const before = await withCode();
     await guess(before, 'wrong');
-    expect(await store.change(before, before.version, { attemptsRemaining: 5 })).toBe('conflict');
+    expect(await change(before, before.version, { attemptsRemaining: 5 })).toMatchObject({
+      changed: false,
+    });
     await guess(before, 'right');
     expect((await store.read(before))?.challenge.version).toBe(before.version + 2);
   });
@@ -236,9 +385,21 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
 
     test('gets a change, a wrong guess and the end, on any replica', async () => {
       const at = await withCode();
-      await toldEverywhere(at, () => store.change(at, at.version, { codeIds: ['c'] }));
+      await toldEverywhere(at, () => change(at, at.version, { codeIds: ['c'] }));
       await toldEverywhere(at, () => guess(at, 'wrong'));
       await toldEverywhere(at, () => store.forgetUser(at));
+    });
+
+    test('gets nothing of a change that no screen shows', async () => {
+      const at = await withCode();
+      let told = 0;
+      const stop = await inTurn(harness.replicas, 0).watch(at, () => {
+        told += 1;
+      });
+      const unseen = standing(await store.change(at, { codeIds: ['c'] }, { unseen: true }));
+      await toldEverywhere(at, () => store.change(unseen, { codeIds: ['d'] }));
+      expect(told).toBe(1);
+      stop();
     });
 
     test('gets nothing of other challenges, and nothing after it has stopped', async () => {
@@ -275,7 +436,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   test('a code is looked at until its very last millisecond, and not in the next', async () => {
     const { challenge, now } = await create();
     const code = aCode(now, { id: 'c', lifeMs: 10 });
-    await store.change(challenge, 1, { code, attemptsRemaining: 1_000_000 });
+    await change(challenge, 1, { code, attemptsRemaining: 1_000_000 });
     let look: Awaited<ReturnType<typeof guess>>;
     do {
       look = await guess(challenge, 'wrong', 'c');
@@ -287,9 +448,9 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   test('a new code gives new attempts but keeps the count of wrong guesses', async () => {
     const before = await withCode();
     for (const mac of ['a', 'b', 'c', 'd', 'e']) await guess(before, mac);
-    const seen = await store.read(before);
-    const renewal = { code: aCode(seen?.now ?? 0, { mac: 'new' }), attemptsRemaining: 5 };
-    const renewed = standing(await store.change(before, before.version + 5, renewal));
+    const { challenge: seen, now } = (await store.read(before)) ?? { challenge: before, now: 0 };
+    const renewal = { code: aCode(now, { mac: 'new' }), attemptsRemaining: 5 };
+    const renewed = standing(await store.change(seen, renewal));
     expect(renewed).toMatchObject({ attemptsRemaining: 5, wrongGuesses: 5 });
     expect((await guess(before, 'right'))?.outcome).toBe('superseded');
     expect((await guess(renewed, 'right'))?.challenge.wrongGuesses).toBe(6);
@@ -303,25 +464,16 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect(late?.now).toBeGreaterThanOrEqual(late?.challenge.expiresAt ?? Infinity);
     await harness.advance(5_000);
     expect(await store.read(challenge)).toBeNull();
-    expect(await store.change(challenge, 1, { redeemedBy: 'a' })).toBeNull();
+    expect(await change(challenge, 1, { redeemedBy: 'a' })).toBeNull();
     expect(await store.look(challenge, aGuess('m'))).toBeNull();
   });
 
   test('a change keeps it as long as it asks for, and a later one does not shorten that', async () => {
     const { challenge } = await create();
-    await store.change(challenge, 1, { outcome: 'approved' }, 900_000);
-    await store.change(challenge, 2, { redeemedBy: 'a' }, 1_000);
+    await change(challenge, 1, { outcome: 'approved' }, 900_000);
+    await change(challenge, 2, { redeemedBy: 'a' }, 1_000);
     await harness.advance(895_000);
     expect((await store.read(challenge))?.challenge.redeemedBy).toBe('a');
-    await harness.advance(5_000);
-    expect(await store.read(challenge)).toBeNull();
-  });
-
-  test('a change that moves its end keeps it until then', async () => {
-    const { challenge, now } = await create();
-    await store.change(challenge, 1, { expiresAt: now + 2 * lifetimeMs });
-    await harness.advance(2 * lifetimeMs + graceMs - 5_000);
-    expect(await store.read(challenge)).not.toBeNull();
     await harness.advance(5_000);
     expect(await store.read(challenge)).toBeNull();
   });
@@ -330,7 +482,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     const userId = 'to be forgotten';
     const { challenge } = await create({ userId });
     const old = await create({ userId });
-    await store.change(challenge, 1, { outcome: 'approved' }, 900_000);
+    await change(challenge, 1, { outcome: 'approved' }, 900_000);
     await harness.advance(lifetimeMs + graceMs);
     const recent = await create({ userId });
     const others = [await create(), await create({ userId, organizationId: 'other' })];
@@ -350,7 +502,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     device.pushToken = 'after';
     if (challenge.device) challenge.device.pushToken = 'after';
     const code = aCode(0);
-    const changed = standing(await store.change(challenge, 1, { code }));
+    const changed = standing(await change(challenge, 1, { code }));
     code.mac = 'after';
     if (changed.code) changed.code.mac = 'after';
     const seen = await store.read(challenge);
@@ -366,7 +518,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
 describe('what Redis holds', () => {
   const harness = useRedisStores();
 
-  async function longestLife(keys = '*:challenge*'): Promise<number> {
+  async function longestLife(keys = '*:challenge:*'): Promise<number> {
     const lives = await Promise.all(
       (await harness.redis.keys(keys)).map((key) => harness.redis.pttl(key)),
     );
@@ -376,59 +528,101 @@ describe('what Redis holds', () => {
 
   test('every key has a time to live, no longer than asked for', async () => {
     const { store } = harness;
-    const { challenge, now } = await store.create(aChallenge(), lifetimeMs);
-    expect(await longestLife('*')).toBeLessThanOrEqual(lifetimeMs + graceMs);
-    await store.change(challenge, 1, { code: aCode(now, { id: 'c' }), attemptsRemaining: 5 });
+    const { challenge, now } = await createIn(store, aChallenge(), lifetimeMs);
+    expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + graceMs);
+    await store.change(challenge, { code: aCode(now, { id: 'c' }), attemptsRemaining: 5 });
     await store.look(challenge, aGuess('wrong'));
     await store.look(challenge, aGuess('right'));
     expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + graceMs);
-    await store.change(challenge, 4, { outcome: 'approved' }, 900_000);
+    await store.change({ ...challenge, version: 4 }, { outcome: 'approved' }, { keepMs: 900_000 });
     expect(await longestLife()).toBeLessThanOrEqual(900_000);
     expect(await longestLife()).toBeGreaterThan(890_000);
-    expect(await longestLife('*')).toBeLessThanOrEqual(accountMs);
+    await store.hideResult(challenge, 'a');
+    expect(await longestLife()).toBeGreaterThan(890_000);
+    expect(await longestLife('*')).toBeLessThanOrEqual(lifetimeMs + approvalMemoryMs);
   });
+
+  const keyOf = async ({ id }: { id: string }) => {
+    const [key = ''] = await harness.redis.keys(`*:challenge:${id}`);
+    return key;
+  };
 
   test('the keys of one user share a slot, for any ids', async () => {
     await harness.redis.flushdb();
     for (const userId of ['}{', '}{', 'é\0']) {
-      await harness.store.create(aChallenge({ userId }), 1_000);
+      await createIn(harness.store, aChallenge({ userId }), 1_000);
     }
     const keys = await harness.redis.keys('*');
-    const ours = /^dc:\{[\w-]{22}\}:(challenge:[\w-]{36}|challenges)$/;
+    const ours = /^dc:\{[\w-]{22}\}:(challenge:[\w-]{36}|started)$/;
     expect(keys.filter((key) => !ours.test(key))).toEqual([]);
     expect(new Set(keys.map((key) => key.slice(0, 28))).size).toBe(2);
   });
 
-  test('the index of a user has each challenge for as long as it is there, and no longer', async () => {
+  test('the ids of a user’s challenges are stored at least as long as these, and no longer than they can be', async () => {
     await harness.redis.flushdb();
     const { store } = harness;
-    const kept = await store.create(aChallenge(), lifetimeMs);
-    await store.change(kept.challenge, 1, { outcome: 'approved' }, 900_000);
-    const gone = await store.create(aChallenge(), 1_000);
-    const [index = ''] = await harness.redis.keys('*:challenges');
-    expect(await harness.redis.zcard(index)).toBe(2);
-    expect(await harness.redis.pttl(index)).toBeGreaterThan(890_000);
-    await ageRedis(harness.redis, 1_000 + graceMs);
-    const recent = await store.create(aChallenge(), 1_000);
-    const ids = (await harness.redis.zrange(index, '0', '-1')).map((key) => key.slice(-36));
-    expect(ids.sort()).toEqual([kept.challenge.id, recent.challenge.id].sort());
-    expect(ids).not.toContain(gone.challenge.id);
+    const { challenge } = await createIn(store, aChallenge(), lifetimeMs);
+    await ageRedis(harness.redis, lifetimeMs - 5_000);
+    await store.change(challenge, { outcome: 'approved' }, { keepMs: approvalMemoryMs });
+    const recent = await createIn(store, aChallenge(), lifetimeMs);
+    const [started = ''] = await harness.redis.keys('*:started');
+    const ids = () => harness.redis.zrange(started, '0', '-1');
+    expect(await ids()).toEqual([challenge.id, recent.challenge.id]);
+    await ageRedis(harness.redis, approvalMemoryMs + 5_000);
+    const latest = await createIn(store, aChallenge(), lifetimeMs);
+    expect(await ids()).toEqual([recent.challenge.id, latest.challenge.id]);
+    await ageRedis(harness.redis, lifetimeMs + approvalMemoryMs);
+    expect(await harness.redis.keys('*')).toEqual([]);
+  });
+
+  test('a code that was replaced leaves no trace of the guesses at it', async () => {
+    const { store } = harness;
+    const { challenge, now } = await createIn(store, aChallenge(), lifetimeMs);
+    const lookedAt = async () => {
+      const fields = await harness.redis.hkeys(`${await keyOf(challenge)}`);
+      return fields.filter((field) => field.startsWith('look:')).length;
+    };
+    await store.change(challenge, { code: aCode(now, { id: 'c' }), attemptsRemaining: 5 });
+    for (const mac of ['x', 'y']) await store.look(challenge, aGuess(mac));
+    const { challenge: guessed } = (await store.read(challenge)) ?? { challenge };
+    const told = { ...aCode(now, { id: 'c' }), callId: 'CA1' };
+    const same = standing(await store.change(guessed, { code: told }));
+    expect(await lookedAt()).toBe(2);
+    await store.change(same, { code: aCode(now, { id: 'd' }) });
+    expect(await lookedAt()).toBe(0);
+  });
+
+  test('a redeemed one needs a third of what it needed', async () => {
+    const { store } = harness;
+    const fields = { appVersion: '3.2.0', device: { id: 'd', platform: 'ios', pushToken: 'p' } };
+    const { challenge, now } = await createIn(store, aChallenge(fields), lifetimeMs);
+    const code = aCode(now, { id: 'c', mac: 'm'.repeat(43) });
+    const sent = standing(await store.change(challenge, { code, attemptsRemaining: 5 }));
+    const key = await keyOf(challenge);
+    const bytes = async () => Number(await harness.redis.memory('USAGE', key));
+    const before = await bytes();
+    const approval = { resultId: randomUUID(), amr: ['pwd'], at: now, resultExpiresAt: now };
+    const verified = { method: 'call', factorId: randomUUID() };
+    await store.change(sent, { ...afterEnd, outcome: 'approved', approval, verified });
+    await store.hideResult(challenge, 'a'.repeat(43));
+    expect(before).toBeGreaterThan(1_500);
+    expect(await bytes()).toBeLessThan(600);
   });
 
   test('nothing of a user who is forgotten', async () => {
     await harness.redis.flushdb();
     const device = { id: 'd', platform: 'ios', pushToken: 'p' };
-    for (let i = 0; i < 20; i++) await harness.store.create(aChallenge({ device }), lifetimeMs);
+    for (let i = 0; i < 20; i++) await createIn(harness.store, aChallenge({ device }), lifetimeMs);
     await harness.store.forgetUser({ organizationId: 'acme', userId: '42' });
     expect(await harness.redis.keys('*')).toEqual([]);
   });
 
   test('the tests make it older by moving every time in it, and only times', async () => {
     const { store } = harness;
-    const { challenge, now } = await store.create(aChallenge(), lifetimeMs);
+    const { challenge, now } = await createIn(store, aChallenge(), lifetimeMs);
     const approval = { resultId: 'r', amr: ['pwd'], at: now, resultExpiresAt: now + 60_000 };
     const code = aCode(now);
-    await store.change(challenge, 1, { code, approval });
+    await store.change(challenge, { code, approval });
     await harness.redis.set('a-counter', '7', 'PX', 50_000);
     await harness.redis.set('a-short-one', '7', 'PX', 10_000);
     await ageRedis(harness.redis, 10_000);
@@ -446,7 +640,7 @@ describe('what Redis holds', () => {
   });
 });
 
-function standing(changed: ChallengeSnapshot | 'conflict' | null): ChallengeSnapshot['challenge'] {
-  if (changed === null || changed === 'conflict') throw new Error(`not changed: ${changed}`);
+function standing(changed: Awaited<ReturnType<ChallengeStore['change']>>): Challenge {
+  if (!changed?.changed) throw new Error('not changed');
   return changed.challenge;
 }

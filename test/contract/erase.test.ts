@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { tokenHashes } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
 import { inChallenge } from '../../src/domain/audit/audit.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import { aChallenge, aCharge, anApproval } from '../support/challenges.ts';
+import { aCharge, anApproval, aStored } from '../support/challenges.ts';
 import { databases, skip, textOf, useDatabase } from '../support/directories.ts';
 import {
   aDevice,
@@ -108,7 +108,7 @@ describe.each(databases)('erasing on %s', (_name, open) => {
 
   /** All that a login under way may still do to its user. */
   function loginOf(user: UserKey) {
-    const challenge = { ...aChallenge(user), version: 1, createdAt: 0, expiresAt: 0 };
+    const challenge = aStored(user);
     const entry = (type: Parameters<typeof inChallenge>[1]) => inChallenge(challenge, type, {});
     const guess = { attemptId: randomUUID(), lane: 'strangers', kind: 'short', limit: 9 } as const;
     const approval = { entries: [entry('enrolment.skipped'), entry('challenge.approved')] };

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { keySlot } from '../../src/adapters/redis/connection/key-slot.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
 import type { Budget } from '../../src/domain/ports.ts';
-import { aChallenge } from '../support/challenges.ts';
+import { aChallenge, createIn } from '../support/challenges.ts';
 import { inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const second = 1_000;
@@ -249,7 +249,7 @@ describe('what Redis holds of quotas', () => {
     }));
     for (const user of users) {
       await harness.redis.flushdb();
-      await harness.store.create(aChallenge(user), minute);
+      await createIn(harness.store, aChallenge(user), minute);
       const taken = [
         { ...budget, user },
         { ...budget, user, name: 'another' },

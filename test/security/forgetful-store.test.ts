@@ -28,10 +28,11 @@ const screen = useEach(() => user.signIn());
 async function guessAndDie(at = screen, userId = user.userId, code = user.heard()): Promise<void> {
   const store = redisChallengeStore(service.redis, sealing(secrets));
   const ref = { organizationId: 'acme', userId, id: at.challenge.id };
-  const inPlay = (await store.read(ref))?.challenge.code;
+  const { challenge } = (await store.read(ref)) ?? {};
+  const inPlay = challenge?.code;
   if (!inPlay || !code) throw new Error('no code is in play');
   const mac = codeVault(secrets).mac(code, bindingOf(ref.id, inPlay))?.mac ?? '';
-  const look = await store.look(ref, { codeId: inPlay.id, mac, attemptId: 'the dead' });
+  const look = await store.look(challenge, { codeId: inPlay.id, mac, attemptId: 'the dead' });
   if (look?.outcome !== 'right') throw new Error(`it was ${look?.outcome}`);
 }
 

@@ -48,7 +48,7 @@ async function ageKey({ redis, sealing }: Sealed, key: string, ms: number): Prom
   if (Object.keys(older).length > 0) together.hset(key, older);
   const turnTimes = key === 'dc:{turns}:ends' || key === 'dc:{turns}:granted';
   const budget = /^dc:\{(q:|\d+\}:)/.test(key);
-  const timed = turnTimes || key.endsWith(':challenges') || budget;
+  const timed = turnTimes || key.endsWith(':started') || budget;
   const members = timed ? await redis.zrange(key, '0', '-1') : [];
   for (const member of members) together.zincrby(key, -ms, member);
   await together.exec();

@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { inChallenge } from '../../src/domain/audit/audit.ts';
-import type { Code, NewChallenge } from '../../src/domain/challenge/challenge.ts';
+import type {
+  Challenge,
+  ChallengeRef,
+  ChallengeSnapshot,
+  Code,
+  FreshCode,
+  NewChallenge,
+} from '../../src/domain/challenge/challenge.ts';
+import { createdOf } from '../../src/domain/challenge/open-challenge.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import type { ChallengeApproval, GuessCharge } from '../../src/domain/ports.ts';
+import type { ChallengeApproval, ChallengeStore, GuessCharge } from '../../src/domain/ports.ts';
 
 /** A challenge at its beginning; only what a test is about needs naming. */
 export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
@@ -37,6 +45,23 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
   };
 }
 
+/** A challenge as it might be stored; its time is over. */
+export function aStored(ref: Partial<ChallengeRef> = {}, version = 1): Challenge {
+  const { organizationId = 'acme', userId = '42', id = randomUUID() } = ref;
+  const fields = aChallenge({ organizationId, userId, id });
+  return { ...fields, code: null, version, createdAt: 0, expiresAt: 0 };
+}
+
+/** Stores a new challenge that is not refused. */
+export async function createIn(
+  store: ChallengeStore,
+  challenge: NewChallenge,
+  lifetimeMs: number,
+): Promise<ChallengeSnapshot> {
+  const { challenge: stored, now } = createdOf(await store.create(challenge, { lifetimeMs }));
+  return { challenge: stored, now };
+}
+
 /** The code in play, sent at `now` and valid for `lifeMs`. */
 export function aCode(
   now: number,
@@ -59,6 +84,12 @@ export function aCode(
     delivery: 'accepted',
     callId: null,
   };
+}
+
+/** A code that is about to be stored. */
+export function aFreshCode(given: Partial<FreshCode> = {}): FreshCode {
+  const { sentAt, expiresAt, resendAt, ...fields } = aCode(0);
+  return { ...fields, lifeMs: 30_000, resendAfterMs: 30_000, ...given };
 }
 
 /** One attempt at the code `c`, unlike any other. */
@@ -86,11 +117,7 @@ export function anApproval(
   given: Partial<ChallengeApproval> = {},
 ): ChallengeApproval {
   const challenge = given.challenge ?? aChallenge(user);
-  const entry = inChallenge(
-    { ...aChallenge(), ...challenge, version: 1, createdAt: 0, expiresAt: 0 },
-    'challenge.approved',
-    {},
-  );
+  const entry = inChallenge({ ...aStored(), ...challenge }, 'challenge.approved', {});
   return {
     challenge,
     attemptId: randomUUID(),

@@ -10,7 +10,7 @@ import type {
 } from '../../src/domain/challenge/challenge.ts';
 import type { Budget, Log } from '../../src/domain/ports.ts';
 import { Problem } from '../../src/domain/problems.ts';
-import { aChallenge, aCode, aGuess } from './challenges.ts';
+import { aChallenge, aCode, aGuess, aStored, createIn } from './challenges.ts';
 import { testSealing } from './sealing.ts';
 
 /** What is promised is a second; a machine that runs tests may be busy. A bound against hanging. */
@@ -28,10 +28,10 @@ export type Probe = ReturnType<typeof probe>;
 export function probe(client: Redis | Cluster) {
   const store = redisChallengeStore(client, testSealing);
   const quotas = redisQuotas(client);
-  const look = (ref: ChallengeRef, mac: string) => store.look(ref, aGuess(mac));
+  const look = (ref: ChallengeRef, mac: string) => store.look(aStored(ref), aGuess(mac));
   const ofUser = (ref: ChallengeRef): Operation[] => [
-    () => store.create(aChallenge({ userId: ref.userId }), 600_000),
-    () => store.change(ref, 2, { codeIds: ['c'] }),
+    () => createIn(store, aChallenge({ userId: ref.userId }), 600_000),
+    () => store.change(aStored(ref, 2), { codeIds: ['c'] }),
     () => look(ref, 'right'),
   ];
   const writes = (ref: ChallengeRef): Operation[] => [
@@ -39,10 +39,10 @@ export function probe(client: Redis | Cluster) {
     () => quotas.take([budget, { ...budget, name: 'c' }], 'c'),
   ];
   const withCode = async (fields: Partial<NewChallenge> = {}): Promise<Challenge> => {
-    const { challenge, now } = await store.create(aChallenge(fields), 600_000);
+    const { challenge, now } = await createIn(store, aChallenge(fields), 600_000);
     const code = aCode(now, { id: 'c' });
-    await store.change(challenge, 1, { code, attemptsRemaining: 1_000 });
-    return challenge;
+    const after = await store.change(challenge, { code, attemptsRemaining: 1_000 });
+    return after?.challenge ?? challenge;
   };
   return {
     client,
@@ -57,6 +57,7 @@ export function probe(client: Redis | Cluster) {
     all: (ref: ChallengeRef): Operation[] => [
       ...writes(ref),
       () => store.read(ref),
+      () => store.hideResult(ref, 'a'),
       () => store.forgetUser(ref),
       () => quotas.giveBack([budget], ['c']),
       () => store.ping(),

@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { memoryBudgets } from '../../src/adapters/memory/budgets.ts';
 import { memoryCallLines } from '../../src/adapters/memory/call-lines.ts';
 import { memoryCallTurns } from '../../src/adapters/memory/call-turns.ts';
 import { memoryChallengeStore } from '../../src/adapters/memory/challenge-store.ts';
@@ -64,8 +65,9 @@ export function useRedisStores() {
 async function openMemory(): Promise<StoreHarness> {
   let ahead = 0;
   const now = () => Date.now() + ahead;
-  const store = memoryChallengeStore({ now });
-  const quotas = memoryQuotas({ now });
+  const budgets = memoryBudgets({ now });
+  const store = memoryChallengeStore(budgets, { now });
+  const quotas = memoryQuotas(budgets);
   const requests = memoryIdempotencyStore({ now });
   const turns = memoryCallTurns({ now });
   const lines = memoryCallLines({ now });

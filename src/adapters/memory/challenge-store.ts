@@ -4,14 +4,20 @@ import type {
   ChallengeRef,
   ChallengeSnapshot,
 } from '../../domain/challenge/challenge.ts';
+import { stamped } from '../../domain/challenge/code-in-play.ts';
 import { proofLeaseMs } from '../../domain/challenge/limits.ts';
 import { challengeGraceMs } from '../../domain/limits.ts';
+import type { UserKey } from '../../domain/people.ts';
 import type { ChallengeStore, Guess, LookOutcome } from '../../domain/ports.ts';
+import { type MemoryBudgets, roomAfter } from './budgets.ts';
 
 type Stored = { challenge: Challenge; wrongAttempts: Set<string>; until: number };
 
 /** Challenges in the memory of one process, for trying out. */
-export function memoryChallengeStore({ now }: { now: () => number }): ChallengeStore {
+export function memoryChallengeStore(
+  budgets: MemoryBudgets,
+  { now }: { now: () => number },
+): ChallengeStore {
   const all = new Map<string, Stored>();
   const changes = new EventEmitter().setMaxListeners(0);
   let sweptAt = now();
@@ -19,23 +25,30 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
     const stored = all.get(keyOf(ref));
     return stored && at < stored.until ? stored : undefined;
   };
+  const sweep = (at: number) => {
+    if (at - sweptAt < challengeGraceMs) return;
+    forgetOld(all, at);
+    sweptAt = at;
+  };
 
   return {
-    async create(challenge, lifetimeMs) {
+    async create(challenge, { lifetimeMs, starts, take }) {
       const at = now();
-      if (at - sweptAt >= challengeGraceMs) {
-        forgetOld(all, at);
-        sweptAt = at;
-      }
+      sweep(at);
       const known = find(challenge, at);
-      if (known && at < known.challenge.expiresAt) return toSnapshot(known, at);
-      const expiresAt = at + lifetimeMs;
-      const times = { version: 1, createdAt: at, expiresAt };
-      const fields = { ...structuredClone(challenge), ...times };
+      if (known && at < known.challenge.expiresAt)
+        return { outcome: 'known', ...toSnapshot(known, at) };
+      const startsMs = starts ? roomAfter(startedBy(all, challenge), [starts], at) : 0;
+      if (startsMs > 0) return { outcome: 'starts', retryAfterMs: startsMs };
+      const codesMs = take && budgets.take(take.budgets, take.member);
+      if (codesMs) return { outcome: 'codes', retryAfterMs: codesMs };
+      const times = { version: 1, createdAt: at, expiresAt: at + lifetimeMs };
+      const code = challenge.code && stamped(challenge.code, at);
+      const fields = structuredClone({ ...challenge, code, ...times });
       const stored = { challenge: fields, wrongAttempts: new Set<string>(), until: 0 };
       keep(stored, at, 0);
       all.set(keyOf(challenge), stored);
-      return toSnapshot(stored, at);
+      return { outcome: 'created', ...toSnapshot(stored, at) };
     },
 
     async read(ref) {
@@ -44,30 +57,43 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
       return stored ? toSnapshot(stored, at) : null;
     },
 
-    async change(ref, version, patch, keepMs = 0) {
+    async change(before, patch, { keepMs = 0, giveBack, unseen = false } = {}) {
       const at = now();
-      const stored = find(ref, at);
+      const stored = find(before, at);
       if (!stored) return null;
-      if (stored.challenge.version !== version) return 'conflict';
-      Object.assign(stored.challenge, structuredClone(patch), { version: version + 1 });
+      const { challenge } = stored;
+      if (challenge.version !== before.version)
+        return { changed: false, ...toSnapshot(stored, at) };
+      if (giveBack) budgets.giveBack(giveBack.budgets, giveBack.members);
+      const { code, ...fields } = structuredClone(patch);
+      Object.assign(challenge, fields, { version: before.version + 1 });
+      if (code !== undefined) challenge.code = code && stamped(code, at);
       keep(stored, at, keepMs);
-      changes.emit(keyOf(ref));
-      return toSnapshot(stored, at);
+      if (!unseen) changes.emit(keyOf(before));
+      return { changed: true, ...toSnapshot(stored, at) };
     },
 
-    async look(ref, guess) {
+    async look(before, guess) {
       const at = now();
-      const stored = find(ref, at);
+      const stored = find(before, at);
       if (!stored) return null;
       const outcome = look(stored, guess, at);
-      if (outcome === 'wrong') changes.emit(keyOf(ref));
+      if (outcome === 'wrong') changes.emit(keyOf(before));
       return { ...toSnapshot(stored, at), outcome };
     },
 
-    async forgetUser({ organizationId, userId }) {
+    async hideResult(ref, redeemedBy) {
+      const stored = find(ref, now());
+      if (!stored) return;
+      const { challenge } = stored;
+      const hidden = { approval: null, verified: null, redeemedBy, version: challenge.version + 1 };
+      Object.assign(challenge, hidden);
+      changes.emit(keyOf(ref));
+    },
+
+    async forgetUser(user) {
       for (const [key, { challenge }] of all) {
-        const own = challenge.organizationId === organizationId && challenge.userId === userId;
-        if (!own) continue;
+        if (!isOf(challenge, user)) continue;
         all.delete(key);
         changes.emit(key);
       }
@@ -85,6 +111,16 @@ export function memoryChallengeStore({ now }: { now: () => number }): ChallengeS
 
 function keyOf({ organizationId, userId, id }: ChallengeRef): string {
   return JSON.stringify([organizationId, userId, id]);
+}
+
+function isOf(challenge: UserKey, { organizationId, userId }: UserKey): boolean {
+  return challenge.organizationId === organizationId && challenge.userId === userId;
+}
+
+/** When each challenge of a user was started, oldest first. */
+function startedBy(all: Map<string, Stored>, user: UserKey): number[] {
+  const own = [...all.values()].filter(({ challenge }) => isOf(challenge, user));
+  return own.map(({ challenge }) => challenge.createdAt).sort((a, b) => a - b);
 }
 
 /** A copy, so that a caller cannot change the store. */

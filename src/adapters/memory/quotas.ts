@@ -1,75 +1,11 @@
-import type { Budget, BudgetName, Quotas } from '../../domain/ports.ts';
-
-const sweepMs = 60_000;
-
-/** The members of one budget with their times, oldest first. */
-type Taken = { members: Map<string, number>; until: number };
+import type { Quotas } from '../../domain/ports.ts';
+import type { MemoryBudgets } from './budgets.ts';
 
 /** Budgets in the memory of one process, for trying out. */
-export function memoryQuotas({ now }: { now: () => number }): Quotas {
-  const all = new Map<string, Taken>();
-  let sweptAt = now();
-
-  function put(budget: Budget, member: string, at: number): void {
-    const live = membersWithin(budget, all.get(keyOf(budget)), at);
-    if (live.has(member)) return;
-    live.set(member, at);
-    all.set(keyOf(budget), { members: live, until: at + longest(budget) });
-  }
-
+export function memoryQuotas(budgets: MemoryBudgets): Quotas {
   return {
-    async take(budgets, member) {
-      const at = now();
-      if (at - sweptAt >= sweepMs) {
-        forgetOld(all, at);
-        sweptAt = at;
-      }
-      const waits = budgets.map((each) => waitFor(each, all.get(keyOf(each)), member, at));
-      const waitMs = Math.max(0, ...waits);
-      if (waitMs > 0) return waitMs;
-      for (const budget of budgets) put(budget, member, at);
-      return null;
-    },
-
-    async giveBack(budgets, members) {
-      for (const budget of budgets) {
-        for (const member of members) all.get(keyOf(budget))?.members.delete(member);
-      }
-    },
-
-    async clear(budgets) {
-      for (const budget of budgets) all.delete(keyOf(budget));
-    },
+    take: async (all, member) => budgets.take(all, member),
+    giveBack: async (all, members) => budgets.giveBack(all, members),
+    clear: async (all) => budgets.clear(all),
   };
-}
-
-function keyOf({ name, subject }: BudgetName): string {
-  return JSON.stringify([name, subject]);
-}
-
-function longest({ windows }: Budget): number {
-  return Math.max(...windows.map(({ windowMs }) => windowMs));
-}
-
-function membersWithin(budget: Budget, taken: Taken | undefined, at: number): Map<string, number> {
-  const live = [...(taken?.members ?? [])].filter(([, since]) => since > at - longest(budget));
-  return new Map(live);
-}
-
-/** How long until there is room. A member that is there already needs none. */
-function waitFor(budget: Budget, taken: Taken | undefined, member: string, at: number): number {
-  const live = membersWithin(budget, taken, at);
-  if (live.has(member)) return 0;
-  const waits = budget.windows.map(({ limit, windowMs }) => {
-    // Counts from the newest, which is right even after the limit was lowered.
-    const last = [...live.values()].at(-limit);
-    return last === undefined ? 0 : last + windowMs - at;
-  });
-  return Math.max(0, ...waits);
-}
-
-function forgetOld(all: Map<string, Taken>, at: number): void {
-  for (const [key, { until }] of all) {
-    if (until <= at) all.delete(key);
-  }
 }

@@ -1,5 +1,6 @@
 import {
   type Challenge,
+  type ChallengePatch,
   type ChallengeRef,
   strangersLane,
 } from '../../domain/challenge/challenge.ts';
@@ -34,7 +35,7 @@ export function challengeFields(sealing: Sealing) {
   };
   return {
     /** Field, JSON, field, JSON, …, as the scripts take them; null becomes an empty string. */
-    toPairs: (ref: ChallengeRef, fields: Partial<Challenge>): string[] =>
+    toPairs: (ref: ChallengeRef, fields: ChallengePatch): string[] =>
       Object.entries(fields).flatMap(([field, value]) => [field, write(ref, field, value)]),
 
     /** The challenge in a hash. */
@@ -49,6 +50,13 @@ export function challengeFields(sealing: Sealing) {
       return challenge as Challenge;
     },
   };
+}
+
+/** A fresh code as `stamped` in common.lua takes it: JSON without its end, and what its times follow from. */
+export function freshCode(code: ChallengePatch['code']): [string, number, number] {
+  if (!code || !('lifeMs' in code)) return ['', 0, 0];
+  const { lifeMs, resendAfterMs, ...fields } = code;
+  return [JSON.stringify(fields).slice(0, -1), lifeMs, resendAfterMs];
 }
 
 function placeOf({ organizationId, userId, id }: ChallengeRef, field: string): Place {

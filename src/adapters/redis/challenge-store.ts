@@ -1,60 +1,98 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { ChallengeRef, ChallengeSnapshot } from '../../domain/challenge/challenge.ts';
-import { proofLeaseMs } from '../../domain/challenge/limits.ts';
+import type {
+  Challenge,
+  ChallengePatch,
+  ChallengeRef,
+  ChallengeSnapshot,
+} from '../../domain/challenge/challenge.ts';
+import { stamped } from '../../domain/challenge/code-in-play.ts';
+import { approvalMemoryMs, proofLeaseMs } from '../../domain/challenge/limits.ts';
 import { challengeGraceMs } from '../../domain/limits.ts';
 import type { ChallengeStore } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
-import { challengeFields } from './challenge-hash.ts';
+import { challengeFields, freshCode } from './challenge-hash.ts';
 import { redisChanges } from './changes.ts';
 import { ping } from './connection/ping.ts';
 import { orUnavailable } from './connection/reply-errors.ts';
-import { challengeKey, indexKey } from './keys.ts';
-import { type Reply, withScripts } from './scripts.ts';
+import { budgetKey, challengeKey, challengePrefix, startedKey } from './keys.ts';
+import { windowsText } from './quotas.ts';
+import { withScripts } from './scripts.ts';
 
-/** A hash for each, and a sorted set of each user's. One script per operation; the only clock is the server's. */
+/** A hash for each, and a sorted set of each user's ids. One script per operation; the only clock is the server's. */
 export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): ChallengeStore {
   const redis = withScripts(client);
   const changes = redisChanges(client);
   const { toPairs, fromPairs } = challengeFields(sealing);
-  const toSnapshot = (ref: ChallengeRef, [now, fields]: Reply): ChallengeSnapshot => ({
+  const snapshot = (ref: ChallengeRef, now: number, fields: string[]): ChallengeSnapshot => ({
     challenge: fromPairs(ref, fields),
     now,
   });
   return {
-    async create(challenge, lifetimeMs) {
-      const pairs = toPairs(challenge, challenge);
-      const keys = [challengeKey(challenge), indexKey(challenge)] as const;
-      const reply = await orUnavailable(
-        redis.createChallenge(...keys, lifetimeMs, challengeGraceMs, ...pairs),
-      );
-      return toSnapshot(challenge, reply);
+    async create({ code, ...challenge }, { lifetimeMs, starts, take }) {
+      const { budgets = [], member = '' } = take ?? {};
+      const keys = [challengeKey(challenge), startedKey(challenge), ...budgets.map(budgetKey)];
+      const storedMs = lifetimeMs + approvalMemoryMs;
+      const args = [
+        ...[lifetimeMs, challengeGraceMs, challenge.id, member, ...freshCode(code)],
+        windowsText(starts ? [starts] : [], storedMs),
+        ...budgets.map(({ windows }) => windowsText(windows)),
+        ...toPairs(challenge, present(challenge)),
+      ];
+      const reply = await orUnavailable(redis.createChallenge(keys.length, ...keys, ...args));
+      if (reply[0] === 'starts' || reply[0] === 'codes')
+        return { outcome: reply[0], retryAfterMs: reply[1] };
+      const [outcome, now, fields] = reply;
+      if (fields) return { outcome, ...snapshot(challenge, now, fields) };
+      const times = { version: 1, createdAt: now, expiresAt: now + lifetimeMs };
+      return {
+        outcome,
+        challenge: { ...challenge, code: code && stamped(code, now), ...times },
+        now,
+      };
     },
 
     async read(ref) {
       const reply = await orUnavailable(redis.readChallenge(challengeKey(ref)));
-      return reply && toSnapshot(ref, reply);
+      return reply && snapshot(ref, ...reply);
     },
 
-    async change(ref, version, patch, keepMs = 0) {
-      const pairs = toPairs(ref, patch);
-      const keys = [challengeKey(ref), indexKey(ref)] as const;
-      const reply = await orUnavailable(
-        redis.changeChallenge(...keys, version, keepMs, challengeGraceMs, ...pairs),
-      );
-      return reply === null || reply === 'conflict' ? reply : toSnapshot(ref, reply);
-    },
-
-    async look(ref, { codeId, mac, attemptId }) {
-      const reply = await orUnavailable(
-        redis.lookAtGuess(challengeKey(ref), codeId, mac, attemptId, proofLeaseMs),
-      );
+    async change(before, patch, { keepMs = 0, giveBack, unseen = false } = {}) {
+      const { budgets = [], members = [] } = giveBack ?? {};
+      const returned = members.length > 0 ? budgets.map(budgetKey) : [];
+      const { code, ...fields } = patch;
+      const fresh = freshCode(code);
+      const pairs = toPairs(before, fresh[0] ? fields : patch);
+      const args = [
+        ...[before.version, keepMs, unseen ? '' : '1', endsLooks(before, patch) ? '1' : ''],
+        ...[...fresh, pairs.length, ...pairs, ...members],
+      ];
+      const keys = [challengeKey(before), ...returned];
+      const reply = await orUnavailable(redis.changeChallenge(keys.length, ...keys, ...args));
       if (!reply) return null;
-      const [now, fields, outcome] = reply;
-      return { ...toSnapshot(ref, [now, fields]), outcome };
+      const [outcome, now, current] = reply;
+      if (outcome === 'conflict') return { changed: false, ...snapshot(before, now, current) };
+      return { changed: true, challenge: patched(before, patch, now), now };
+    },
+
+    async look(before, { codeId, mac, attemptId }) {
+      const { version } = before;
+      const guess = [codeId, mac, attemptId, proofLeaseMs, version] as const;
+      const reply = await orUnavailable(redis.lookAtGuess(challengeKey(before), ...guess));
+      if (!reply) return null;
+      const [outcome, now, newVersion, attemptsRemaining, wrongGuesses, fields] = reply;
+      if (fields) return { outcome, ...snapshot(before, now, fields) };
+      const proved = outcome === 'right' && newVersion > version;
+      const proof = proved ? { codeId, attemptId, at: now } : before.proof;
+      const counted = { version: newVersion, attemptsRemaining, wrongGuesses, proof };
+      return { outcome, challenge: { ...before, ...counted }, now };
+    },
+
+    async hideResult(ref, redeemedBy) {
+      await orUnavailable(redis.hideResult(challengeKey(ref), JSON.stringify(redeemedBy)));
     },
 
     async forgetUser(user) {
-      await orUnavailable(redis.forgetChallenges(indexKey(user)));
+      await orUnavailable(redis.forgetChallenges(startedKey(user), challengePrefix(user)));
     },
 
     watch: (ref, changed) => changes.watch(challengeKey(ref), changed),
@@ -63,4 +101,20 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       await orUnavailable(ping(client));
     },
   };
+}
+
+/** A field that is null is not stored. */
+function present(challenge: ChallengePatch): ChallengePatch {
+  return Object.fromEntries(Object.entries(challenge).filter(([, value]) => value !== null));
+}
+
+/** What the change made of the challenge: it was at the version that was read. */
+function patched(before: Challenge, { code, ...patch }: ChallengePatch, now: number): Challenge {
+  const codeNow = code === undefined ? before.code : code && stamped(code, now);
+  return { ...before, ...patch, code: codeNow, version: before.version + 1 };
+}
+
+/** Looks are stored for the code in play alone. */
+function endsLooks({ code, wrongGuesses }: Challenge, patch: ChallengePatch): boolean {
+  return wrongGuesses > 0 && patch.code !== undefined && patch.code?.id !== code?.id;
 }

@@ -6,12 +6,17 @@ import { keySlot } from './connection/key-slot.ts';
 
 /** One challenge. */
 export function challengeKey(ref: ChallengeRef): string {
-  return `dc:{${slot(ref)}}:challenge:${ref.id}`;
+  return challengePrefix(ref) + ref.id;
 }
 
-/** The challenges of a user. */
-export function indexKey(user: UserKey): string {
-  return `dc:{${slot(user)}}:challenges`;
+/** What stands before the id in the keys of a user's challenges. */
+export function challengePrefix(user: UserKey): string {
+  return `dc:{${slot(user)}}:challenge:`;
+}
+
+/** When the challenges of a user were started: their ids by time. */
+export function startedKey(user: UserKey): string {
+  return `dc:{${slot(user)}}:started`;
 }
 
 /** What was taken of a budget. Each budget has its own slot, but those of a user are in the user's. */

@@ -3,34 +3,43 @@ import type { LookOutcome } from '../../domain/ports.ts';
 import { commandsIn, scriptText } from './script-text.ts';
 
 /** The time of Redis in milliseconds, and the challenge as field, JSON, field, JSON, … */
-export type Reply = [now: number, fields: string[]];
+type Reply = [now: number, fields: string[]];
+type Arguments = (string | number)[];
 
 /** What the scripts take and return; the header of each .lua file says more. */
 export interface Scripts {
   createChallenge(
-    key: string,
-    index: string,
-    life: number,
-    grace: number,
-    ...pairs: string[]
-  ): Promise<Reply>;
+    numberOfKeys: number,
+    ...keysAndArguments: Arguments
+  ): Promise<
+    | [outcome: 'created' | 'known', now: number, fields?: string[]]
+    | [outcome: 'starts' | 'codes', retryAfterMs: number]
+  >;
   readChallenge(key: string): Promise<Reply | null>;
   changeChallenge(
-    key: string,
-    index: string,
-    version: number,
-    keep: number,
-    grace: number,
-    ...pairs: string[]
-  ): Promise<Reply | 'conflict' | null>;
+    numberOfKeys: number,
+    ...keysAndArguments: Arguments
+  ): Promise<['changed' | 'conflict', ...Reply] | null>;
   lookAtGuess(
     key: string,
     codeId: string,
     mac: string,
     attemptId: string,
     leaseMs: number,
-  ): Promise<[...Reply, LookOutcome] | null>;
-  forgetChallenges(index: string): Promise<null>;
+    version: number,
+  ): Promise<
+    | [
+        outcome: LookOutcome,
+        now: number,
+        version: number,
+        attemptsRemaining: number,
+        wrongGuesses: number,
+        fields?: string[],
+      ]
+    | null
+  >;
+  hideResult(key: string, redeemedBy: string): Promise<null>;
+  forgetChallenges(started: string, prefix: string): Promise<null>;
   claimRequest(
     key: string,
     attemptId: string,
@@ -52,10 +61,9 @@ export interface Scripts {
     maxBytes: number,
   ): Promise<null>;
   releaseRequest(key: string, attemptId: string, firstKnownMs: number): Promise<null>;
-  /** The numbers of keys, the keys, the member, and the windows of each. */
   takeBudgets(
-    budgets: number,
-    ...keysMemberWindows: string[]
+    numberOfKeys: number,
+    ...keysAndArguments: Arguments
   ): Promise<[waitMs: number, ...taken: number[]]>;
   takeTurn(
     waiting: string,
@@ -87,10 +95,11 @@ export interface Scripts {
 }
 
 const files = {
-  createChallenge: { file: 'create', numberOfKeys: 2 },
+  createChallenge: { file: 'create' },
   readChallenge: { file: 'read', numberOfKeys: 1 },
-  changeChallenge: { file: 'change', numberOfKeys: 2 },
+  changeChallenge: { file: 'change' },
   lookAtGuess: { file: 'look', numberOfKeys: 1 },
+  hideResult: { file: 'hide-result', numberOfKeys: 1 },
   forgetChallenges: { file: 'forget', numberOfKeys: 1 },
   claimRequest: { file: 'claim-request', numberOfKeys: 1 },
   completeRequest: { file: 'complete-request', numberOfKeys: 2 },

@@ -38,6 +38,13 @@ export type Code = {
   callId: string | null;
 };
 
+/** A code before the store has it: the store adds its times, by its own clock. */
+export type FreshCode = Omit<Code, 'sentAt' | 'expiresAt' | 'resendAt'> & {
+  lifeMs: number;
+  /** When another may be asked for. */
+  resendAfterMs: number;
+};
+
 export type Proof = { codeId: string; attemptId: string; at: number };
 
 export type Refusal = {
@@ -98,11 +105,15 @@ export type ChallengeRef = UserKey & { id: string };
 /** `now` is the store's clock, in milliseconds since 1970. */
 export type ChallengeSnapshot = { challenge: Challenge; now: number };
 
-export type NewChallenge = Omit<Challenge, 'version' | 'createdAt' | 'expiresAt'>;
+export type NewChallenge = Omit<Challenge, 'version' | 'createdAt' | 'expiresAt' | 'code'> & {
+  code: FreshCode | null;
+};
 
-export type ChallengePatch = Partial<
-  Omit<Challenge, 'id' | 'organizationId' | 'userId' | 'version' | 'createdAt'>
->;
+type Fixed = 'id' | 'organizationId' | 'userId' | 'version' | 'createdAt' | 'expiresAt';
+
+export type ChallengePatch = Partial<Omit<Challenge, Fixed | 'code'>> & {
+  code?: Code | FreshCode | null;
+};
 
 export type LoginContext = ChallengeSnapshot & {
   user: User;

@@ -1,5 +1,5 @@
 import type { Device, Factor, GuessKind, User } from '../people.ts';
-import type { Code, LoginContext } from './challenge.ts';
+import type { Code, FreshCode, LoginContext } from './challenge.ts';
 import { codeLengths } from './limits.ts';
 import { openStageOf } from './open-stage.ts';
 
@@ -21,6 +21,13 @@ export function defaultTarget(choices: readonly Target[], user: User, methods: s
   const preferred = choices.find(({ id }) => id === primary?.id) ?? choices[0];
   if (preferred && methods.includes(preferred.method)) return preferred;
   return choices.find(({ method }) => methods.includes(method)) ?? preferred;
+}
+
+/** A code as it is stored at `now`. */
+export function stamped(code: Code | FreshCode, now: number): Code {
+  if (!('lifeMs' in code)) return code;
+  const { lifeMs, resendAfterMs, ...fresh } = code;
+  return { ...fresh, sentAt: now, expiresAt: now + lifeMs, resendAt: now + resendAfterMs };
 }
 
 /** The last code, also an expired one, while its factor exists. */

@@ -1,6 +1,11 @@
 import type { User } from '../people.ts';
 import { effectivePolicy, organizationDefaults } from '../policy.ts';
-import { type Challenge, type NewChallenge, strangersLane } from './challenge.ts';
+import {
+  type Challenge,
+  type ChallengePatch,
+  type NewChallenge,
+  strangersLane,
+} from './challenge.ts';
 
 export type Beginning = Pick<
   Challenge,
@@ -29,6 +34,18 @@ export const absentFields: Record<Nullable, null> = {
   approval: null,
   redeemedBy: null,
 };
+
+/** What nobody asks for after the end of a challenge. It is not kept. */
+export const afterEnd = {
+  appVersion: null,
+  address: null,
+  device: null,
+  pending: null,
+  code: null,
+  proof: null,
+  refusal: null,
+  attemptsRemaining: 0,
+} satisfies ChallengePatch;
 
 export function newChallenge(user: User, { language, ...beginning }: Beginning): NewChallenge {
   const { organization } = user;

@@ -1,5 +1,5 @@
 import type { User } from '../people.ts';
-import type { Deps } from '../ports.ts';
+import type { ChangeOptions, Creation, Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { second } from '../time.ts';
 import type {
@@ -33,6 +33,12 @@ export async function readChallenge(
   return snapshot;
 }
 
+/** @throws Problem `too-many-requests` when nothing was created. */
+export function createdOf(creation: Creation): ChallengeSnapshot {
+  if ('challenge' in creation) return creation;
+  throw new Problem('too-many-requests', { retryAfterMs: creation.retryAfterMs });
+}
+
 export function contextOf(
   { settings }: Pick<Deps, 'settings'>,
   snapshot: ChallengeSnapshot,
@@ -44,26 +50,25 @@ export function contextOf(
 // A burst of guesses raises the version often, but a code has few looks.
 const maxTries = 20;
 
-/** Decides again when another replica changed it first. `decide` returns the fields to replace, null for no change. */
+/**
+ * Decides again when another replica changed it first. `decide` returns the fields to replace, null for no change;
+ * `options` what the change does besides.
+ */
 export async function updateChallenge<S extends ChallengeSnapshot>(
   { challenges }: Pick<Deps, 'challenges'>,
   start: S,
   decide: (current: S) => ChallengePatch | null,
-  keepMs?: number,
+  options?: (current: S) => ChangeOptions,
 ): Promise<S> {
-  const ref = refOf(start.challenge);
   let current = start;
   for (let tries = 0; tries < maxTries; tries += 1) {
     const patch = decide(current);
     if (!patch) return current;
-    const changed = await challenges.change(ref, current.challenge.version, patch, keepMs);
-    if (changed !== 'conflict') return { ...current, ...present(changed) };
-    current = { ...current, ...present(await challenges.read(ref)) };
+    const after = await challenges.change(current.challenge, patch, options?.(current));
+    if (!after) throw new Problem('challenge-expired');
+    const { changed, ...snapshot } = after;
+    current = { ...current, ...snapshot };
+    if (changed) return current;
   }
   throw new Problem('unavailable', { retryAfterMs: second, detail: 'Too many calls at once.' });
-}
-
-function present(snapshot: ChallengeSnapshot | null): ChallengeSnapshot {
-  if (!snapshot) throw new Problem('challenge-expired');
-  return snapshot;
 }

@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { type AuditEvent, type EntryFor, inChallenge } from '../audit/audit.ts';
 import type { Challenge, Code, LoginContext, VerifiedFactor } from '../challenge/challenge.ts';
 import { approvalMemoryMs, resultTtlMs } from '../challenge/limits.ts';
+import { afterEnd } from '../challenge/new-challenge.ts';
 import { updateChallenge } from '../challenge/open-challenge.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { hangUp } from '../sending/hang-up.ts';
-import { giveBackUnapproved } from '../sending/sending-budgets.ts';
+import { unapprovedCodes } from '../sending/sending-budgets.ts';
 import { tellOfDevice } from '../sending/tell-devices.ts';
 
 export type ApprovalDeps = Pick<
   Deps,
-  'challenges' | 'outcomes' | 'quotas' | 'fingerprint' | 'channels' | 'log'
+  'challenges' | 'outcomes' | 'fingerprint' | 'channels' | 'log'
 >;
 
 export type Grounds = {
@@ -46,12 +47,14 @@ export async function approve(
     ({ challenge: current, now }) => {
       dropped = current.code;
       const approval = { resultId, amr, at: now, resultExpiresAt: now + resultTtlMs };
-      return { outcome: 'approved', verified, approval, code: null, proof: null, pending: null };
+      return { ...afterEnd, outcome: 'approved', verified, approval };
     },
-    approvalMemoryMs,
+    (current) => ({
+      keepMs: approvalMemoryMs,
+      ...(verified && { giveBack: unapprovedCodes(deps, current) }),
+    }),
   );
   if (dropped && !grounds.code) hangUp(deps, dropped);
-  if (verified) await giveBackBudgets(deps, approved);
   deps.log.info({ challengeId: challenge.id, amr }, 'approved');
   return approved;
 }
@@ -111,11 +114,4 @@ export async function dropCode(
     code?.id === codeId ? { code: null, proof: null } : null,
   );
   return new Problem('code-not-sent');
-}
-
-/** If it fails, the codes stay counted, which is safe. */
-async function giveBackBudgets(deps: ApprovalDeps, context: LoginContext): Promise<void> {
-  await giveBackUnapproved(deps, context).catch((err: unknown) => {
-    deps.log.warn({ err, challengeId: context.challenge.id }, 'budgets could not be given back');
-  });
 }

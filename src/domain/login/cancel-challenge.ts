@@ -1,5 +1,6 @@
 import { inChallenge } from '../audit/audit.ts';
 import type { ChallengeRef, Code } from '../challenge/challenge.ts';
+import { afterEnd } from '../challenge/new-challenge.ts';
 import { type OpenDeps, openChallenge, updateChallenge } from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
 import type { Deps } from '../ports.ts';
@@ -25,7 +26,7 @@ export async function cancelChallenge(
     if (current.challenge.outcome) return null;
     dropped = current.challenge.code;
     const endReason = reason === 'user' ? 'user' : 'withdrawn';
-    return { outcome: 'cancelled', endReason, code: null, pending: null };
+    return { ...afterEnd, outcome: 'cancelled', endReason };
   });
   if (dropped) hangUp(deps, dropped);
 }

@@ -1,5 +1,4 @@
 import type { ChallengeRef } from '../challenge/challenge.ts';
-import { updateChallenge } from '../challenge/open-challenge.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 
@@ -23,16 +22,8 @@ export async function redeemResult(
   const outcome = await deps.outcomes.redeem(result);
   if (outcome === 'invalid') throw new Problem('result-invalid');
   if (outcome === 'already-redeemed') throw new Problem('result-already-redeemed');
-  await hideResult(deps, ref, redemption.attemptId).catch((err: unknown) => {
+  // Nobody waits for it: PostgreSQL has the truth.
+  deps.challenges.hideResult(ref, redemption.attemptId).catch((err: unknown) => {
     deps.log.warn({ err, challengeId: ref.id }, 'not noted as redeemed');
   });
-}
-
-async function hideResult(
-  deps: Pick<Deps, 'challenges'>,
-  ref: ChallengeRef,
-  redeemedBy: string,
-): Promise<void> {
-  const snapshot = await deps.challenges.read(ref);
-  if (snapshot) await updateChallenge(deps, snapshot, () => ({ redeemedBy }));
 }

@@ -3,15 +3,15 @@ import { type App, missingVersion } from '../challenge/app-version.ts';
 import type { LoginContext } from '../challenge/challenge.ts';
 import { defaultTarget } from '../challenge/code-in-play.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
-import { contextOf, openChallenge, refOf } from '../challenge/open-challenge.ts';
+import { contextOf, createdOf, openChallenge, refOf } from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
 import type { Device, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
+import { minute } from '../time.ts';
 import { type ApprovalDeps, approve } from './approve.ts';
-import { limitStarts } from './limit-starts.ts';
 
 type StartDeps = SendingDeps & ApprovalDeps;
 
@@ -29,11 +29,12 @@ export type Start = UserKey & {
 };
 
 export async function startChallenge(deps: StartDeps, start: Start): Promise<LoginContext> {
-  const [user] = await Promise.all([deps.users.load(start), limitStarts(deps, start)]);
+  const user = await deps.users.load(start);
   if (start.purpose === 'step-up' && user.factors.length === 0) throw new Problem('no-factor');
   if (user.organization && !user.known) await deps.users.ensure(start);
   const opening = openingOf(deps, start, user);
-  const context = contextOf(deps, await create(deps, start, user, opening), user);
+  const created = createdOf(await create(deps, start, user, opening));
+  const context = contextOf(deps, created, user);
   const started = startOf(deps, context, opening);
   if (opening.next === 'approve')
     return approve(deps, context, { attemptId: start.id, verified: null, started });
@@ -73,7 +74,9 @@ function create(
     opening.next === 'upgrade'
       ? { outcome: 'upgrade_required' as const, minimumVersion: opening.minimumVersion }
       : {};
-  return deps.challenges.create({ ...draft, ...end }, deps.settings.challengeTtlMs);
+  const { challengeTtlMs: lifetimeMs, startsPerMinute } = deps.settings;
+  const starts = { limit: startsPerMinute, windowMs: minute };
+  return deps.challenges.create({ ...draft, ...end }, { lifetimeMs, starts });
 }
 
 function startOf(

@@ -1,10 +1,12 @@
 import type {
+  Challenge,
   ChallengePatch,
   ChallengeRef,
   ChallengeSnapshot,
   NewChallenge,
 } from '../challenge/challenge.ts';
 import type { UserKey } from '../people.ts';
+import type { Budget, BudgetName, Window } from './quotas.ts';
 
 export type Guess = {
   codeId: string;
@@ -24,23 +26,52 @@ export type LookOutcome =
   /** Another code, or none, is in play. */
   | 'superseded';
 
-/** Each operation is atomic. The store's clock decides what has expired. Null: unknown or expired. Redis. */
+/** What a new challenge takes. */
+export type CreationTerms = {
+  /** An integer. */
+  lifetimeMs: number;
+  /** How many challenges of the user may be started. */
+  starts?: Window;
+  /** What its code takes of the user's budgets. */
+  take?: { budgets: readonly Budget[]; member: string };
+};
+
+export type Creation =
+  | ({ outcome: 'created' | 'known' } & ChallengeSnapshot)
+  /** Nothing was stored or taken. */
+  | { outcome: 'starts' | 'codes'; retryAfterMs: number };
+
+/** What a change does besides. */
+export type ChangeOptions = {
+  /** It stays stored for at least so long from now. */
+  keepMs?: number;
+  /** Back to budgets of the user. */
+  giveBack?: { budgets: readonly BudgetName[]; members: readonly string[] };
+  /** No screen shows the change, so nobody hears of it. */
+  unseen?: boolean;
+};
+
+/** Each operation is atomic. The store's clock decides what has expired, and stamps fresh codes. Null: unknown or expired. Redis. */
 export interface ChallengeStore {
-  /** Keeps it for `lifetimeMs` (an integer). An unexpired one of the same id stays as it is, and is returned. */
-  create(challenge: NewChallenge, lifetimeMs: number): Promise<ChallengeSnapshot>;
+  /** An unexpired one of the same id stays as it is, and is returned: `known`. Then nothing is taken. */
+  create(challenge: NewChallenge, terms: CreationTerms): Promise<Creation>;
   read(ref: ChallengeRef): Promise<ChallengeSnapshot | null>;
-  /** Applies only at `version`, and raises it. The challenge stays stored for at least `keepMs` from now. */
+  /** Applies only at the version of `before`, and raises it. Else it is not `changed`, and as others left it. */
   change(
-    ref: ChallengeRef,
-    version: number,
+    before: Challenge,
     patch: ChallengePatch,
-    keepMs?: number,
-  ): Promise<ChallengeSnapshot | 'conflict' | null>;
-  /** Counts, then compares. A right one leaves a `proof` and costs no attempt. Never retried: one charge, one look. */
+    options?: ChangeOptions,
+  ): Promise<(ChallengeSnapshot & { changed: boolean }) | null>;
+  /**
+   * Counts, then compares. A right one leaves a `proof` and costs no attempt. Never retried: one charge, one look.
+   * `before` is what was read last.
+   */
   look(
-    ref: ChallengeRef,
+    before: Challenge,
     guess: Guess,
   ): Promise<(ChallengeSnapshot & { outcome: LookOutcome }) | null>;
+  /** Removes the result that screens show, and all that nobody needs after it. */
+  hideResult(ref: ChallengeRef, redeemedBy: string): Promise<void>;
   forgetUser(user: UserKey): Promise<void>;
   /** Hears changes on any replica. May miss some: look again now and then. Never rejects. @returns how to stop. */
   watch(ref: ChallengeRef, changed: () => void): Promise<() => void>;

@@ -3,6 +3,7 @@ import { inChallenge } from '../audit/audit.ts';
 import type { Code, LoginContext, PendingFactor } from '../challenge/challenge.ts';
 import { bindingOf, devicesFor, liveCode, type Target } from '../challenge/code-in-play.ts';
 import { challengeLimits, codeLengths, longestUnheardMs } from '../challenge/limits.ts';
+import { afterEnd } from '../challenge/new-challenge.ts';
 import {
   type OpenDeps,
   openChallenge,
@@ -130,7 +131,7 @@ async function endUsedUp(deps: SendingDeps, context: LoginContext): Promise<void
   await updateChallenge(deps, context, (current) =>
     current.challenge.outcome
       ? null
-      : { outcome: 'cancelled', endReason: 'used-up', code: null, pending: null },
+      : { ...afterEnd, outcome: 'cancelled', endReason: 'used-up' },
   );
 }
 

@@ -2,7 +2,7 @@ import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
 import type { Target } from '../challenge/code-in-play.ts';
 import { factorKind } from '../factors/index.ts';
 import type { User, UserKey } from '../people.ts';
-import type { Budget, BudgetName, Deps, Window } from '../ports.ts';
+import type { Budget, BudgetName, ChangeOptions, Deps, Window } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { day, hour, minute } from '../time.ts';
 
@@ -25,11 +25,12 @@ export async function takeBudgets(
   return { giveBack: () => deps.quotas.giveBack(budgets, [codeId]) };
 }
 
-export async function giveBackUnapproved(
-  deps: Pick<Deps, 'quotas' | 'fingerprint'>,
+/** The codes of a challenge, which an approval gives back. */
+export function unapprovedCodes(
+  deps: Pick<Deps, 'fingerprint'>,
   { challenge, user }: LoginContext,
-): Promise<void> {
-  await deps.quotas.giveBack([unapproved(deps, user, challenge.lane)], challenge.codeIds);
+): NonNullable<ChangeOptions['giveBack']> {
+  return { budgets: [unapproved(deps, user, challenge.lane)], members: challenge.codeIds };
 }
 
 export async function clearCodeBudgets(

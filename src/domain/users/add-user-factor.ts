@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LoginContext } from '../challenge/challenge.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
-import { contextOf } from '../challenge/open-challenge.ts';
+import { contextOf, createdOf } from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
 import { maxFactors } from '../limits.ts';
 import { type FactorInput, pendingFactor } from '../login/add-factor.ts';
@@ -28,10 +28,8 @@ export async function addUserFactor(
   const id = randomUUID();
   const beginning = { id, client, address, app: client, appVersion: null, device: null };
   const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
-  const snapshot = await deps.challenges.create(
-    { ...draft, verified },
-    deps.settings.challengeTtlMs,
-  );
+  const lifetimeMs = deps.settings.challengeTtlMs;
+  const snapshot = createdOf(await deps.challenges.create({ ...draft, verified }, { lifetimeMs }));
   await endPrevious(deps, user, id);
   return issueCode(deps, contextOf(deps, snapshot, user), id, (current) => {
     assertAllowed(current, 'enrol');

@@ -1,30 +1,42 @@
 -- Replaces fields of a challenge if its version is still the one that the caller read.
 --
--- KEYS[1]   the challenge
--- KEYS[2]   the index of the user's challenges
--- ARGV[1]   the version
--- ARGV[2]   how long it must be stored at least from now on, in milliseconds
--- ARGV[3]   how much longer than its life it is stored
--- ARGV[4…]  field, JSON, …; an empty string in place of JSON is null
--- returns   { now, { field, JSON, … } }, 'conflict', or nil when it is gone
-local key = KEYS[1]
+-- KEYS[1]    the challenge
+-- KEYS[2…]   budgets of the user
+-- ARGV[1]    the version
+-- ARGV[2]    how long it must be stored at least from now on, in milliseconds
+-- ARGV[3]    '1' when screens show the change
+-- ARGV[4]    '1' when no guess at an earlier code matters any more
+-- ARGV[5…7]  the code, see `stamped`; or empty
+-- ARGV[8]    how many arguments are fields
+-- ARGV[9…]   field, JSON, …; an empty string in place of JSON is null. Then the members that the budgets
+--            get back
+-- returns    { 'changed', now }, { 'conflict', now, { field, JSON, … } }, or nil when it is gone
+local key, lastField = KEYS[1], 8 + ARGV[8]
 local version = redis.call('HGET', key, 'version')
 if not version then
   return nil
 end
+local at = now()
 if version ~= ARGV[1] then
-  return 'conflict'
+  return { 'conflict', unpack(snapshot(at)) }
 end
 
 -- First the command that needs memory: a full server refuses here, and nothing changes.
 redis.call('HINCRBY', key, 'version', 1)
-write(4)
-changed()
-
-local at = now()
-local life = tonumber(redis.call('HGET', key, 'expiresAt')) - at + tonumber(ARGV[3])
-local longest = math.max(tonumber(ARGV[2]), life)
-if longest > redis.call('PTTL', key) then
-  keep(at, longest)
+if ARGV[4] == '1' then
+  forget_looks()
 end
-return snapshot(at)
+write(9, lastField)
+if ARGV[5] ~= '' then
+  redis.call('HSET', key, 'code', stamped(5, at))
+end
+if ARGV[3] == '1' then
+  changed()
+end
+if tonumber(ARGV[2]) > redis.call('PTTL', key) then
+  redis.call('PEXPIREAT', key, integer(at + ARGV[2]))
+end
+for i = 2, #KEYS do
+  redis.call('ZREM', KEYS[i], unpack(ARGV, lastField + 1))
+end
+return { 'changed', at }

@@ -11,15 +11,15 @@ local function integer(number)
   return string.format('%.0f', number)
 end
 
--- Field, JSON, field, JSON, … from ARGV[first] on; an empty string in place of JSON is null.
-local function write(first)
+-- Field, JSON, field, JSON, … from ARGV[first] to ARGV[last]; an empty string in place of JSON is null.
+local function write(first, last)
   local set, gone = {}, {}
-  for i = first, #ARGV, 2 do
+  for i = first, last, 2 do
     if ARGV[i + 1] == '' then
-      gone[#gone + 1] = ARGV[i]
+      table.insert(gone, ARGV[i])
     else
-      set[#set + 1] = ARGV[i]
-      set[#set + 1] = ARGV[i + 1]
+      table.insert(set, ARGV[i])
+      table.insert(set, ARGV[i + 1])
     end
   end
   if #set > 0 then
@@ -30,16 +30,19 @@ local function write(first)
   end
 end
 
--- Sets how long the challenge, KEYS[1], lives, also in the index of its user, KEYS[2]. Removes
--- expired challenges from the index.
-local function keep(at, life)
-  local key, index = KEYS[1], KEYS[2]
-  local till = integer(at + life)
-  redis.call('PEXPIREAT', key, till)
-  redis.call('ZADD', index, till, key)
-  redis.call('ZREMRANGEBYSCORE', index, '-inf', integer(at))
-  if life > redis.call('PTTL', index) then
-    redis.call('PEXPIREAT', index, till)
+-- A code as JSON, with its times. ARGV[i] is that JSON without times and without its last brace, ARGV[i + 1]
+-- how long the code lives, and ARGV[i + 2] how long until another may be asked for.
+local function stamped(i, at)
+  local times = string.format(',"sentAt":%.0f,"expiresAt":%.0f,"resendAt":%.0f}', at, at + ARGV[i + 1], at + ARGV[i + 2])
+  return ARGV[i] .. times
+end
+
+-- Forgets which attempts were looked at: their code is no longer in play.
+local function forget_looks()
+  for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+    if string.sub(field, 1, 5) == 'look:' then
+      redis.call('HDEL', KEYS[1], field)
+    end
   end
 end
 
@@ -48,10 +51,9 @@ local function changed()
   redis.call('PUBLISH', KEYS[1], '')
 end
 
-local function snapshot(at, outcome)
-  return { at, redis.call('HGETALL', KEYS[1]), outcome }
+local function snapshot(at)
+  return { at, redis.call('HGETALL', KEYS[1]) }
 end
-
 
 -- A budget is a sorted set of members by the time when they were taken, in milliseconds. Its windows are
 -- a text: how long a member is stored, then limit/milliseconds for each window.

@@ -1,20 +1,50 @@
--- Keeps a new challenge, and stamps its times and its first version; one that is there stays as it is.
+-- Stores a new challenge, perhaps with a code in play, and takes what both cost of the user's budgets: all
+-- of this, or nothing. A challenge that is there stays as it is.
 --
--- KEYS[1]   the challenge
--- KEYS[2]   the index of the user's challenges
--- ARGV[1]   how long it lives, in milliseconds
--- ARGV[2]   how much longer it is stored
--- ARGV[3…]  field, JSON, …; an empty string in place of JSON is null
--- returns   { now, { field, JSON, … } }
+-- KEYS[1]    the challenge
+-- KEYS[2]    when the user's challenges were started: ids by time
+-- KEYS[3…]   budgets of the user
+-- ARGV[1]    how long it lives, in milliseconds
+-- ARGV[2]    how much longer it is stored
+-- ARGV[3]    its id
+-- ARGV[4]    the member that the budgets take
+-- ARGV[5…7]  the code, see `stamped`; or empty
+-- ARGV[8…]   the windows of KEYS[2…], see `room`; then field, JSON, …
+-- returns    { 'created', now }, { 'known', now, { field, JSON, … } }, or { 'starts' or 'codes', how long
+--            until there is room }
+local key, started, id = KEYS[1], KEYS[2], ARGV[3]
 local at = now()
-local known = redis.call('HGET', KEYS[1], 'expiresAt')
+local known = redis.call('HGET', key, 'expiresAt')
 if known and at < tonumber(known) then
-  return snapshot(at)
-elseif known then
-  redis.call('DEL', KEYS[1])
+  return { 'known', unpack(snapshot(at)) }
 end
-local expiresAt = at + tonumber(ARGV[1])
-redis.call('HSET', KEYS[1], 'version', '1', 'createdAt', integer(at), 'expiresAt', integer(expiresAt))
-write(3)
-keep(at, tonumber(ARGV[1]) + tonumber(ARGV[2]))
-return snapshot(at)
+
+local wait = room(started, ARGV[8], at)
+if wait > 0 then
+  return { 'starts', wait }
+end
+for i = 3, #KEYS do
+  wait = math.max(wait, room(KEYS[i], ARGV[6 + i], at))
+end
+if wait > 0 then
+  return { 'codes', wait }
+end
+
+if known then
+  redis.call('DEL', key)
+end
+local fields = { unpack(ARGV, 7 + #KEYS) }
+if ARGV[5] ~= '' then
+  table.insert(fields, 'code')
+  table.insert(fields, stamped(5, at))
+end
+local life = tonumber(ARGV[1])
+local expiresAt = integer(at + life)
+-- First the command that needs memory: a full server refuses here, and nothing changes.
+redis.call('HSET', key, 'version', '1', 'createdAt', integer(at), 'expiresAt', expiresAt, unpack(fields))
+redis.call('PEXPIREAT', key, integer(at + life + tonumber(ARGV[2])))
+take(started, ARGV[8], id, at)
+for i = 3, #KEYS do
+  take(KEYS[i], ARGV[6 + i], ARGV[4], at)
+end
+return { 'created', at }
