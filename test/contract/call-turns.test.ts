@@ -16,11 +16,15 @@ describe.each(storeHarnesses)('turns handed out by %s', (_name, open) => {
   /** There is one queue: what another test left in it is over after this. */
   beforeEach(() => harness.advance(120 * second));
 
+  const request = (member: string, organizationId = 'acme') => {
+    return { member, organizationId, perSecond, maxWaitMs };
+  };
+
   const aCall = (organizationId = 'acme') => {
     const member = randomUUID();
     return {
       ask: (replica = 0): Promise<Turn> =>
-        inTurn(harness.turns, replica).ask({ member, organizationId, perSecond, maxWaitMs }),
+        inTurn(harness.turns, replica).ask(request(member, organizationId)),
       giveUp: () => inTurn(harness.turns, 1).giveUp({ member, perSecond }),
     };
   };
@@ -117,6 +121,20 @@ describe.each(storeHarnesses)('turns handed out by %s', (_name, open) => {
     expect(next - first).toBeGreaterThan(interval - 5 * second);
     await harness.advance(first);
     expect((await aCall().ask()).state).toBe('waiting');
+  });
+
+  test('one that cannot wait has its turn now or leaves no trace', async () => {
+    const now = (i: number) =>
+      inTurn(harness.turns, i).ask({ ...request(randomUUID()), maxWaitMs: 0 });
+    expect(await now(0)).toEqual({ state: 'granted' });
+    for (let i = 0; i < 10; i += 1) expect((await now(i)).state).toBe('refused');
+    const next = aCall();
+    isIn(await next.ask(1), 5 * second, interval);
+    await harness.advance(interval);
+    expect((await next.ask()).state).toBe('granted');
+    expect((await now(1)).state).toBe('refused');
+    await harness.advance(interval);
+    expect((await now(1)).state).toBe('granted');
   });
 
   test('one that gives up frees its place', async () => {

@@ -7,22 +7,32 @@ type Line = { owner: string; calls: Map<string, Stage>; until: number };
 export function memoryCallLines({ now }: { now: () => number }): CallLines {
   const lines = new Map<string, Line>();
 
-  function hold({ number, owner, codeId }: LineCall, stage: Stage, lifeMs: number): number | null {
-    const at = now();
+  /** The line when the owner may have it, else how long another has it. */
+  function lineFor({ number, owner }: LineCall, at: number): Line | number {
     forgetOver(lines, at);
     const line = lines.get(number) ?? { owner, calls: new Map(), until: 0 };
     if (line.owner !== owner) return line.until - at;
-    line.calls.set(codeId, stage);
-    line.until = Math.max(line.until, at + lifeMs);
     lines.set(number, line);
-    return null;
+    return line;
   }
 
   return {
-    join: async (call, holdMs) => hold(call, 'waiting', holdMs),
+    async join(call, { holdMs, lifeMs }) {
+      const at = now();
+      const line = lineFor(call, at);
+      if (typeof line === 'number') return { state: 'busy', leftMs: line };
+      const waits = olderThan(line.calls, call.codeId).length > 0;
+      line.calls.set(call.codeId, waits ? 'waiting' : 'placing');
+      line.until = Math.max(line.until, at + (waits ? holdMs : lifeMs));
+      return { state: waits ? 'joined' : 'taken' };
+    },
     async take(call, lifeMs) {
-      if (hold(call, 'placing', lifeMs) !== null) return null;
-      return endOthers(lines.get(call.number)?.calls ?? new Map(), call.codeId);
+      const at = now();
+      const line = lineFor(call, at);
+      if (typeof line === 'number') return null;
+      line.calls.set(call.codeId, 'placing');
+      line.until = Math.max(line.until, at + lifeMs);
+      return endOthers(line.calls, call.codeId);
     },
     async name({ number, codeId }, callId) {
       forgetOver(lines, now());
@@ -39,9 +49,13 @@ export function memoryCallLines({ now }: { now: () => number }): CallLines {
   };
 }
 
+function olderThan(calls: Map<string, Stage>, codeId: string): [string, Stage][] {
+  return [...calls].filter(([id, stage]) => id !== codeId && stage !== 'waiting');
+}
+
 /** Removes all other placed calls from the line, and returns their names. */
 function endOthers(calls: Map<string, Stage>, codeId: string): string[] {
-  const older = [...calls].filter(([id, stage]) => id !== codeId && stage !== 'waiting');
+  const older = olderThan(calls, codeId);
   for (const [id] of older) calls.delete(id);
   return older.flatMap(([, stage]) => (typeof stage === 'object' ? stage.callId : []));
 }

@@ -60,6 +60,7 @@ export function memoryCallTurns({ now }: { now: () => number }): CallTurns {
     const tag = Math.max(lastTag, tags.get(organizationId) ?? 0) + 1;
     const ahead = waiting.filter((one) => one.tag <= tag).length;
     const waitMs = Math.ceil(nextAt - at + ahead * intervalMs);
+    if (maxWaitMs === 0) return { state: 'refused', retryAfterMs: waitMs };
     if (waitMs > maxWaitMs) return refuse(organizationId, at + waitMs - maxWaitMs, intervalMs, at);
     tags.set(organizationId, tag);
     order += 1;

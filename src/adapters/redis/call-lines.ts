@@ -8,15 +8,15 @@ import { withScripts } from './scripts.ts';
 export function redisCallLines(client: Redis | Cluster): CallLines {
   const redis = withScripts(client);
   return {
-    async join({ number, owner, codeId }, holdMs) {
-      const reply = redis.holdLine(lineKey(number), owner, codeId, 'waiting', holdMs);
-      const [leftMs] = await orUnavailable(reply);
-      return leftMs === 0 ? null : leftMs;
+    async join({ number, owner, codeId }, { holdMs, lifeMs }) {
+      const reply = redis.holdLine(lineKey(number), owner, codeId, 'join', holdMs, lifeMs);
+      const [state, leftMs] = await orUnavailable(reply);
+      return state === 'busy' ? { state, leftMs: Number(leftMs) } : { state };
     },
     async take({ number, owner, codeId }, lifeMs) {
-      const reply = redis.holdLine(lineKey(number), owner, codeId, 'placing', lifeMs);
-      const [leftMs, ...older] = await orUnavailable(reply);
-      return leftMs === 0 ? older : null;
+      const reply = redis.holdLine(lineKey(number), owner, codeId, 'take', 0, lifeMs);
+      const [state, ...older] = await orUnavailable(reply);
+      return state === 'busy' ? null : older.map(String);
     },
     async name({ number, codeId }, callId) {
       return (await orUnavailable(redis.nameCall(lineKey(number), codeId, callId))) === 1;

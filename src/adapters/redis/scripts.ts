@@ -87,9 +87,10 @@ export interface Scripts {
     line: string,
     owner: string,
     codeId: string,
-    stage: 'waiting' | 'placing',
-    life: number,
-  ): Promise<[leftMs: number, ...older: string[]]>;
+    how: 'join' | 'take',
+    holdMs: number,
+    lifeMs: number,
+  ): Promise<['busy', leftMs: number] | ['joined'] | ['taken', ...older: string[]]>;
   nameCall(line: string, codeId: string, callId: string): Promise<0 | 1>;
   leaveLine(line: string, codeId: string): Promise<null>;
 }

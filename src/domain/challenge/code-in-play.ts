@@ -1,5 +1,5 @@
 import type { Device, Factor, GuessKind, User } from '../people.ts';
-import type { Code, FreshCode, LoginContext } from './challenge.ts';
+import type { Challenge, Code, FreshCode, LoginContext } from './challenge.ts';
 import { codeLengths } from './limits.ts';
 import { openStageOf } from './open-stage.ts';
 
@@ -11,7 +11,10 @@ export function targets(context: LoginContext): Target[] {
 }
 
 /** A device in enrolment gets the code alone: the code has to prove it. */
-export function devicesFor({ challenge, user }: LoginContext, target: Target): Device[] {
+export function devicesFor(
+  { challenge, user }: { challenge: Pick<Challenge, 'pending' | 'device'>; user: User },
+  target: Target,
+): Device[] {
   const enrolling = challenge.pending?.id === target.id && challenge.device;
   return enrolling ? [enrolling] : user.devices;
 }

@@ -47,7 +47,10 @@ export const afterEnd = {
   attemptsRemaining: 0,
 } satisfies ChallengePatch;
 
-export function newChallenge(user: User, { language, ...beginning }: Beginning): NewChallenge {
+export function newChallenge(
+  user: User,
+  { language, ...beginning }: Beginning,
+): NewChallenge & { code: null } {
   const { organization } = user;
   return {
     ...absentFields,

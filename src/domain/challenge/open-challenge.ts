@@ -40,11 +40,16 @@ export function createdOf(creation: Creation): ChallengeSnapshot {
 }
 
 export function contextOf(
-  { settings }: Pick<Deps, 'settings'>,
+  deps: Pick<Deps, 'settings'>,
   snapshot: ChallengeSnapshot,
   user: User,
 ): LoginContext {
-  return { ...snapshot, user, careful: user.shortGuesses >= settings.guessLimits.short };
+  return { ...snapshot, user, careful: isCareful(deps, user) };
+}
+
+/** Whether the account has so many wrong guesses that 4 digits are not safe. */
+export function isCareful({ settings }: Pick<Deps, 'settings'>, user: User): boolean {
+  return user.shortGuesses >= settings.guessLimits.short;
 }
 
 // A burst of guesses raises the version often, but a code has few looks.

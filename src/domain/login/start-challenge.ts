@@ -9,6 +9,8 @@ import type { Device, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
+import { type Begun, beginWithCode, mayBeSent, withdrawCode } from '../sending/begin-with-code.ts';
+import { deliverCode } from '../sending/deliver-code.ts';
 import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 import { minute } from '../time.ts';
 import { type ApprovalDeps, approve } from './approve.ts';
@@ -33,12 +35,16 @@ export async function startChallenge(deps: StartDeps, start: Start): Promise<Log
   if (start.purpose === 'step-up' && user.factors.length === 0) throw new Problem('no-factor');
   if (user.organization && !user.known) await deps.users.ensure(start);
   const opening = openingOf(deps, start, user);
-  const created = createdOf(await create(deps, start, user, opening));
-  const context = contextOf(deps, created, user);
+  const { snapshot, outgoing } = await begin(deps, start, user, opening);
+  const context = contextOf(deps, snapshot, user);
   const started = startOf(deps, context, opening);
   if (opening.next === 'approve')
     return approve(deps, context, { attemptId: start.id, verified: null, started });
-  await deps.trail.record(started, context.challenge.id);
+  await deps.trail.record(started, snapshot.challenge.id).catch(async (error: unknown) => {
+    await Promise.all([outgoing?.reservation.giveBack(), outgoing && withdrawCode(deps, snapshot)]);
+    throw error;
+  });
+  if (outgoing) return deliverCode(deps, context, outgoing);
   return opening.next === 'verify' && start.send ? sendFirst(deps, context) : context;
 }
 
@@ -60,23 +66,25 @@ function openingOf(
   return skippable ? { next: 'approve' } : { next: 'upgrade', minimumVersion };
 }
 
-function create(
-  deps: Pick<Deps, 'challenges' | 'settings'>,
-  start: Start,
-  user: User,
-  opening: Opening,
-) {
+async function begin(deps: StartDeps, start: Start, user: User, opening: Opening): Promise<Begun> {
+  const draft = draftOf(start, user, opening);
+  const { challengeTtlMs: lifetimeMs, startsPerMinute } = deps.settings;
+  const terms = { lifetimeMs, starts: { limit: startsPerMinute, windowMs: minute } };
+  const sends = opening.next === 'verify' && start.send;
+  const target = sends && defaultTarget(user.factors, user, deps.settings.methods);
+  if (target && mayBeSent(deps, { draft, user, target }))
+    return beginWithCode(deps, { draft, user, target }, terms);
+  return { snapshot: createdOf(await deps.challenges.create(draft, terms)), outgoing: null };
+}
+
+function draftOf(start: Start, user: User, opening: Opening) {
   const { id, client, purpose, language, device, address } = start;
   const { name: app, version: appVersion = null } = start.app;
   const who = { id, client, app, appVersion, address };
   const draft = newChallenge(user, { ...who, purpose, language, device });
-  const end =
-    opening.next === 'upgrade'
-      ? { outcome: 'upgrade_required' as const, minimumVersion: opening.minimumVersion }
-      : {};
-  const { challengeTtlMs: lifetimeMs, startsPerMinute } = deps.settings;
-  const starts = { limit: startsPerMinute, windowMs: minute };
-  return deps.challenges.create({ ...draft, ...end }, { lifetimeMs, starts });
+  if (opening.next !== 'upgrade') return draft;
+  const { minimumVersion } = opening;
+  return { ...draft, outcome: 'upgrade_required' as const, minimumVersion };
 }
 
 function startOf(

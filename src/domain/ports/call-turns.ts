@@ -3,7 +3,7 @@ export type TurnRequest = {
   member: string;
   organizationId: string;
   perSecond: number;
-  /** From the first time that this member asks. */
+  /** From the first time that this member asks. 0: a turn now, or none and no place in the queue. */
   maxWaitMs: number;
 };
 

@@ -5,6 +5,7 @@ import { refOf, updateChallenge } from '../challenge/open-challenge.ts';
 import { organizationDefaults } from '../policy.ts';
 import type { CodeMessage, Delivery, Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
+import { settleAll } from '../settle-all.ts';
 import { endCall, type HangUpDeps, hangUp } from './hang-up.ts';
 import type { SendingReservation } from './reserve-sending.ts';
 
@@ -20,17 +21,31 @@ export async function deliverCode(
   const { code } = context.challenge;
   if (!code) throw new Error('no code to deliver');
   const outcome = await place(deps, context, code, outgoing);
-  // Before the trail is told: if that fails, the same attempt again finds what was done.
-  const [saved] = await Promise.allSettled([saveOutcome(deps, context, code, outcome)]);
-  // What may have been placed stays counted.
-  if (outcome.delivery === 'not-placed') {
-    deps.metrics.sendingRefused(code.method, 'delivery-failed');
-    await outgoing.reservation.giveBack();
+  // Side by side: if the trail fails, the same attempt again finds what was done.
+  const { values, failure } = await settleAll([
+    saveOutcome(deps, context, code, outcome),
+    recordSent(deps, context, code, outcome.delivery),
+    noteOutcome(deps, code, outcome, outgoing.reservation),
+    outcome.goneTokens?.length && markGone(deps, context, outcome.goneTokens),
+  ]);
+  if (failure) throw failure.reason;
+  return values[0] ?? context;
+}
+
+/** What may have been placed stays counted. A call's id lets a newer call end it. */
+async function noteOutcome(
+  deps: DeliveryDeps,
+  { method }: Code,
+  { delivery, callId }: Delivery,
+  { call, giveBack }: SendingReservation,
+): Promise<void> {
+  if (delivery === 'not-placed') {
+    deps.metrics.sendingRefused(method, 'delivery-failed');
+    return giveBack();
   }
-  await recordSent(deps, context, code, outcome.delivery);
-  if (outcome.goneTokens?.length) await markGone(deps, context, outcome.goneTokens);
-  if (saved.status === 'rejected') throw saved.reason;
-  return saved.value;
+  // If the line store is away the call goes on: it is already placed.
+  const onLine = !callId || !call || (await call.name(callId).catch(() => true));
+  if (!onLine) endCall(deps, method, callId);
 }
 
 export function sentBefore(
@@ -62,12 +77,7 @@ async function place(
   const older = call ? await call.takeLine().catch(() => null) : [];
   if (!channel || !older) return { delivery: 'not-placed' };
   for (const callId of older) endCall(deps, code.method, callId);
-  const message = messageFor(context, code, { digits, line: call?.line ?? null });
-  const outcome = await channel.deliver(message);
-  // If the line store is away the call goes on: it is already placed.
-  const onLine = !outcome.callId || !call || (await call.name(outcome.callId).catch(() => true));
-  if (!onLine && outcome.callId) endCall(deps, code.method, outcome.callId);
-  return outcome;
+  return channel.deliver(messageFor(context, code, { digits, line: call?.line ?? null }));
 }
 
 async function saveCallId(
@@ -77,8 +87,12 @@ async function saveCallId(
   callId: string | undefined,
 ): Promise<LoginContext> {
   if (callId === undefined) return context;
-  const saved = await updateChallenge(deps, context, ({ challenge: { code } }) =>
-    code?.id === id && code.callId === null ? { code: { ...code, callId } } : null,
+  const saved = await updateChallenge(
+    deps,
+    context,
+    ({ challenge: { code } }) =>
+      code?.id === id && code.callId === null ? { code: { ...code, callId } } : null,
+    () => ({ unseen: true }),
   ).catch((error: unknown) => {
     // Erased in the meantime: the next call that opens it learns so.
     if (!Problem.is(error, 'challenge-expired')) throw error;

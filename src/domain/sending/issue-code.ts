@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { inChallenge } from '../audit/audit.ts';
 import type { Code, LoginContext, PendingFactor } from '../challenge/challenge.ts';
-import { bindingOf, devicesFor, liveCode, type Target } from '../challenge/code-in-play.ts';
-import { challengeLimits, codeLengths, longestUnheardMs } from '../challenge/limits.ts';
+import { liveCode, type Target } from '../challenge/code-in-play.ts';
+import { challengeLimits } from '../challenge/limits.ts';
 import { afterEnd } from '../challenge/new-challenge.ts';
 import {
   type OpenDeps,
@@ -10,12 +10,11 @@ import {
   refOf,
   updateChallenge,
 } from '../challenge/open-challenge.ts';
-import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { type DeliveryDeps, deliverCode, recordSent, sentBefore } from './deliver-code.ts';
-import { freshCode } from './fresh-code.ts';
 import { hangUp } from './hang-up.ts';
+import { type MadeCode, makeCode, requireReachable } from './make-code.ts';
 import { type RefusalDeps, recordingRefusals } from './refused-sending.ts';
 import {
   type ReservationDeps,
@@ -65,9 +64,11 @@ async function issue(
   refuseEarly(context, target);
   requireReachable(deps, withPending(context, pending), target);
   const codeId = randomUUID();
-  const reservation = await reserveSending(deps, context, target, codeId);
+  const { user, challenge } = context;
+  const sending = { user, lane: challenge.lane, target, codeId };
+  const reservation = await reserveSending(deps, sending);
   const draft = { choose, codeId, attemptId, reservation };
-  const { issued, digits } = await prepare(deps, context, draft).catch(async (error: unknown) => {
+  const { issued, digits } = await putInPlay(deps, context, draft).catch(async (error: unknown) => {
     await reservation.giveBack();
     throw error;
   });
@@ -86,31 +87,24 @@ type Draft = {
   reservation: SendingReservation;
 };
 
-async function prepare(deps: SendingDeps, context: LoginContext, draft: Draft) {
-  const { reservation } = draft;
-  const waited = (reservation.call?.waitedMs ?? 0) > 0;
-  const current = waited ? await openChallenge(deps, refOf(context.challenge)) : context;
-  const length = current.careful ? codeLengths.long : codeLengths.short;
-  const digits = freshCode(deps.codes, current.challenge, length);
-  return { issued: await putInPlay(deps, current, draft, digits), digits };
-}
-
 async function putInPlay(
   deps: SendingDeps,
   context: LoginContext,
-  { choose, codeId, attemptId }: Draft,
-  digits: string,
-): Promise<LoginContext> {
+  { choose, codeId, attemptId, reservation }: Draft,
+): Promise<{ issued: LoginContext; digits: string }> {
+  const waited = (reservation.call?.waitedMs ?? 0) > 0;
+  const start = waited ? await openChallenge(deps, refOf(context.challenge)) : context;
   let before: Code | null = null;
-  const issued = await updateChallenge(deps, context, (current) => {
+  let made: MadeCode | null = null;
+  const issued = await updateChallenge(deps, start, (current) => {
     const { target, pending = current.challenge.pending } = choose(current);
     refuseEarly(current, target);
     before = current.challenge.code;
     if (noCodesLeft(current)) return null;
-    const next = withPending(current, pending);
+    made = makeCode(deps, withPending(current, pending), { codeId, attemptId, target });
     return {
       pending,
-      code: newCode(deps, next, { codeId, attemptId, target, digits }),
+      code: made.code,
       proof: null,
       refusal: null,
       codeIds: [...current.challenge.codeIds, codeId],
@@ -119,8 +113,8 @@ async function putInPlay(
   });
   if (issued.challenge.code?.id !== codeId) await endUsedUp(deps, issued);
   if (before) hangUp(deps, before);
-  if (issued.challenge.code?.id === codeId) return issued;
-  throw new Problem('challenge-finished');
+  if (!made || issued.challenge.code?.id !== codeId) throw new Problem('challenge-finished');
+  return { issued, digits: (made as MadeCode).digits };
 }
 
 /** PostgreSQL first: if it fails, the next call that asks for a code ends the challenge. */
@@ -129,21 +123,12 @@ async function endUsedUp(deps: SendingDeps, context: LoginContext): Promise<void
   const entry = inChallenge(challenge, 'challenge.cancelled', { reason: 'codes used up' });
   if (!(await deps.outcomes.cancel(challenge, entry))) return;
   await updateChallenge(deps, context, (current) =>
-    current.challenge.outcome
-      ? null
-      : { ...afterEnd, outcome: 'cancelled', endReason: 'used-up' },
+    current.challenge.outcome ? null : { ...afterEnd, outcome: 'cancelled', endReason: 'used-up' },
   );
 }
 
 function withPending(context: LoginContext, pending: PendingFactor | null): LoginContext {
   return { ...context, challenge: { ...context.challenge, pending } };
-}
-
-function requireReachable({ settings }: SendingDeps, context: LoginContext, target: Target): void {
-  // The operator may have removed the method since.
-  if (!settings.methods.includes(target.method)) throw new Problem('destination-not-allowed');
-  const devices = devicesFor(context, target);
-  factorKind(target.method).requireReachable(target.address, { settings, devices });
 }
 
 function noCodesLeft({ challenge }: LoginContext): boolean {
@@ -162,38 +147,4 @@ function refuseEarly(context: LoginContext, target: Target): void {
   const waitMs = code?.factorId === target.id ? code.resendAt - context.now : 0;
   if (waitMs <= 0) return;
   throw new Problem('resend-too-early', { retryAfterMs: waitMs });
-}
-
-type NewCode = { codeId: string; attemptId: string; target: Target; digits: string };
-
-function newCode(
-  deps: SendingDeps,
-  context: LoginContext,
-  { codeId, attemptId, target, digits }: NewCode,
-): Code {
-  const binding = bindingOf(context.challenge.id, { id: codeId, factorId: target.id });
-  const mac = deps.codes.mac(digits, binding);
-  if (!mac) throw new Error('the current key makes no code');
-  const expiresAt = context.now + lifeOf(deps, target);
-  return {
-    id: codeId,
-    attemptId,
-    factorId: target.id,
-    method: target.method,
-    hint: factorKind(target.method).hint(target.address, devicesFor(context, target).length),
-    length: digits.length,
-    ...mac,
-    sealed: deps.channels.get(target.method)?.sealCode?.(codeId, digits) ?? null,
-    sentAt: context.now,
-    expiresAt,
-    resendAt: context.now + deps.settings.codeTtlMs,
-    delivery: 'accepted',
-    callId: null,
-  };
-}
-
-/** Where answers are reported, the code of a call lives longer until the answer. */
-function lifeOf({ channels, settings }: SendingDeps, { method }: Target): number {
-  const reported = channels.get(method)?.readReport !== undefined;
-  return reported ? Math.max(settings.codeTtlMs, longestUnheardMs) : settings.codeTtlMs;
 }

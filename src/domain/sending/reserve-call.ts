@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LoginContext } from '../challenge/challenge.ts';
 import type { Target } from '../challenge/code-in-play.ts';
 import { longestUnheardMs } from '../challenge/limits.ts';
+import type { User } from '../people.ts';
 import type { Deps, LineCall, TurnRequest } from '../ports.ts';
 import { Problem } from '../problems.ts';
+import { settleAll } from '../settle-all.ts';
 import { second } from '../time.ts';
 import { laneSubject } from './sending-budgets.ts';
 
@@ -26,6 +27,9 @@ export type CallDeps = Pick<
   'turns' | 'lines' | 'settings' | 'channels' | 'fingerprint' | 'log'
 >;
 
+/** A code that is about to be sent. */
+export type Sending = { user: User; lane: string; target: Target; codeId: string };
+
 export type CallReservation = {
   waitedMs: number;
   line: string;
@@ -33,47 +37,92 @@ export type CallReservation = {
   takeLine(): Promise<string[] | null>;
   /** As `CallLines.name`. */
   name(callId: string): Promise<boolean>;
+  /** Never rejects. */
   giveBack(): Promise<void>;
 };
 
 /** @throws Problem `too-many-requests`, with nothing reserved, when the line or the turn takes too long. */
-export async function reserveCall(
-  deps: CallDeps,
-  { challenge, user }: LoginContext,
-  target: Target,
-  codeId: string,
-): Promise<CallReservation> {
-  const { callsPerSecond: perSecond } = deps.settings.sending;
-  const number = deps.fingerprint(target.address);
-  const call = { number, owner: laneSubject(deps, user, challenge.lane), codeId };
-  const reported = deps.channels.get(target.method)?.readReport !== undefined;
-  const giveBack = async () => {
-    await Promise.all([deps.lines.leave(call), deps.turns.giveUp({ member: codeId, perSecond })]);
-  };
+export async function reserveCall(deps: CallDeps, sending: Sending): Promise<CallReservation> {
+  return (await reserveCallNow(deps, sending)) ?? waitForCall(deps, sending);
+}
+
+async function waitForCall(deps: CallDeps, sending: Sending): Promise<CallReservation> {
+  const call = callOf(deps, sending);
   try {
     const lineMs = await waitForLine(deps, call);
-    const { organizationId } = user;
-    const request = { member: codeId, organizationId, perSecond, maxWaitMs: maxWaitMs - lineMs };
-    const turnMs = await waitForTurn(deps, request);
-    return {
-      waitedMs: lineMs + turnMs,
-      line: number,
-      takeLine: () => deps.lines.take(call, reported ? longestUnheardMs : unreportedCallMs),
-      name: (callId) => deps.lines.name(call, callId),
-      giveBack,
-    };
+    const turnMs = await waitForTurn(deps, turnOf(deps, sending, maxWaitMs - lineMs));
+    return reservation(deps, sending, { waitedMs: lineMs + turnMs, taken: false });
   } catch (error) {
-    await giveBack().catch((err: unknown) => deps.log.warn({ err }, 'a call stays reserved'));
+    await giveBack(deps, call);
     throw error;
   }
 }
 
-async function waitForLine({ lines }: CallDeps, call: LineCall): Promise<number> {
+/** Takes line and turn, if both are free now. @returns null otherwise; nothing stays reserved then. */
+export async function reserveCallNow(
+  deps: CallDeps,
+  sending: Sending,
+): Promise<CallReservation | null> {
+  const call = callOf(deps, sending);
+  const { values, failure } = await settleAll([
+    deps.lines.join(call, { holdMs, lifeMs: lifeOf(deps, sending) }),
+    deps.turns.ask(turnOf(deps, sending, 0)),
+  ]);
+  const [line, turn] = values;
+  if (line && line.state !== 'busy' && turn?.state === 'granted')
+    return reservation(deps, sending, { waitedMs: 0, taken: line.state === 'taken' });
+  await giveBack(deps, call);
+  if (failure) throw failure.reason;
+  return null;
+}
+
+function reservation(
+  deps: CallDeps,
+  sending: Sending,
+  { waitedMs, taken }: { waitedMs: number; taken: boolean },
+): CallReservation {
+  const call = callOf(deps, sending);
+  return {
+    waitedMs,
+    line: call.number,
+    takeLine: async () => (taken ? [] : deps.lines.take(call, lifeOf(deps, sending))),
+    name: (callId) => deps.lines.name(call, callId),
+    giveBack: () => giveBack(deps, call),
+  };
+}
+
+/** Never rejects: a turn passes, and a line is free again after its time. */
+async function giveBack({ lines, turns, settings, log }: CallDeps, call: LineCall): Promise<void> {
+  const { callsPerSecond: perSecond } = settings.sending;
+  const returns = [lines.leave(call), turns.giveUp({ member: call.codeId, perSecond })];
+  const { failure } = await settleAll(returns);
+  if (failure) log.warn({ err: failure.reason }, 'a call stays reserved');
+}
+
+function callOf(deps: CallDeps, { user, lane, target, codeId }: Sending): LineCall {
+  const number = deps.fingerprint(target.address);
+  return { number, owner: laneSubject(deps, user, lane), codeId };
+}
+
+function turnOf({ settings }: CallDeps, { user, codeId }: Sending, waitMs: number): TurnRequest {
+  const { callsPerSecond: perSecond } = settings.sending;
+  const { organizationId } = user;
+  return { member: codeId, organizationId, perSecond, maxWaitMs: waitMs };
+}
+
+function lifeOf({ channels }: CallDeps, { target }: Sending): number {
+  const reported = channels.get(target.method)?.readReport !== undefined;
+  return reported ? longestUnheardMs : unreportedCallMs;
+}
+
+async function waitForLine(deps: CallDeps, call: LineCall): Promise<number> {
   for (let waitedMs = 0; ; waitedMs += lookAgainMs) {
-    const leftMs = await lines.join(call, holdMs);
-    if (leftMs === null) return waitedMs;
+    const line = await deps.lines.join(call, { holdMs, lifeMs: holdMs });
+    if (line.state !== 'busy') return waitedMs;
     if (waitedMs >= maxWaitMs)
-      throw new Problem('too-many-requests', { retryAfterMs: Math.min(leftMs, maxLineRetryMs) });
+      throw new Problem('too-many-requests', {
+        retryAfterMs: Math.min(line.leftMs, maxLineRetryMs),
+      });
     await delay(lookAgainMs);
   }
 }

@@ -1,8 +1,15 @@
-import type { LoginContext } from '../challenge/challenge.ts';
-import type { Target } from '../challenge/code-in-play.ts';
 import { factorKind } from '../factors/index.ts';
-import { type CallDeps, type CallReservation, reserveCall } from './reserve-call.ts';
-import { type BudgetDeps, takeBudgets } from './sending-budgets.ts';
+import type { Budget } from '../ports.ts';
+import { Problem } from '../problems.ts';
+import { settleAll } from '../settle-all.ts';
+import {
+  type CallDeps,
+  type CallReservation,
+  reserveCall,
+  reserveCallNow,
+  type Sending,
+} from './reserve-call.ts';
+import { type BudgetDeps, sharedBudgets, userBudgets } from './sending-budgets.ts';
 
 export type ReservationDeps = BudgetDeps & CallDeps;
 
@@ -12,25 +19,67 @@ export type SendingReservation = {
   giveBack(): Promise<void>;
 };
 
-/** @throws Problem `too-many-requests`, with nothing taken. */
+/**
+ * Takes the budgets of a code, then waits for its call.
+ *
+ * @throws Problem `too-many-requests`, with nothing taken.
+ */
 export async function reserveSending(
   deps: ReservationDeps,
-  context: LoginContext,
-  target: Target,
-  codeId: string,
+  sending: Sending,
 ): Promise<SendingReservation> {
-  const budgets = await takeBudgets(deps, context, target, codeId);
-  const giveBack = async (taken: (typeof budgets | CallReservation | null)[]) => {
-    const all = await Promise.allSettled(taken.map((one) => one?.giveBack()));
-    for (const one of all)
-      if (one.status === 'rejected') deps.log.warn({ err: one.reason }, 'a code stays counted');
-  };
+  const { user, lane, target, codeId } = sending;
+  const budgets = [...userBudgets(deps, user, lane), ...sharedBudgets(deps, user, target)];
+  const waitMs = await deps.quotas.take(budgets, codeId);
+  if (waitMs !== null) throw new Problem('too-many-requests', { retryAfterMs: waitMs });
   try {
-    const calls = !factorKind(target.method).reachesDevices;
-    const call = calls ? await reserveCall(deps, context, target, codeId) : null;
-    return { call, giveBack: () => giveBack([budgets, call]) };
+    const call = isCall(sending) ? await reserveCall(deps, sending) : null;
+    return reservationOf(deps, sending, budgets, call);
   } catch (error) {
-    await giveBack([budgets]);
+    await reservationOf(deps, sending, budgets, null).giveBack();
     throw error;
   }
+}
+
+/**
+ * Asks for all that a code needs beside its user's budgets, side by side. Those count as taken.
+ *
+ * @returns null when something is not free now. Nothing of it stays taken then.
+ */
+export async function reserveNow(
+  deps: ReservationDeps,
+  sending: Sending,
+): Promise<SendingReservation | null> {
+  const { user, lane, target, codeId } = sending;
+  const shared = sharedBudgets(deps, user, target);
+  const { values, failure } = await settleAll([
+    deps.quotas.take(shared, codeId).then((waitMs) => waitMs === null),
+    isCall(sending) ? reserveCallNow(deps, sending) : null,
+  ]);
+  const [taken, call] = values;
+  if (taken && (call || !isCall(sending)))
+    return reservationOf(deps, sending, [...userBudgets(deps, user, lane), ...shared], call);
+  await reservationOf(deps, sending, taken ? shared : [], call).giveBack();
+  if (failure) throw failure.reason;
+  return null;
+}
+
+function isCall({ target }: Sending): boolean {
+  return !factorKind(target.method).reachesDevices;
+}
+
+function reservationOf(
+  deps: ReservationDeps,
+  { codeId }: Sending,
+  budgets: readonly Budget[],
+  call: CallReservation | null,
+): SendingReservation {
+  return {
+    call,
+    async giveBack() {
+      const returns = [deps.quotas.giveBack(budgets, [codeId]), call?.giveBack()];
+      const { failure } = await settleAll(returns);
+      if (failure) deps.log.warn({ err: failure.reason }, 'a code stays counted');
+    },
+  };
 }

@@ -3,27 +3,9 @@ import type { Target } from '../challenge/code-in-play.ts';
 import { factorKind } from '../factors/index.ts';
 import type { User, UserKey } from '../people.ts';
 import type { Budget, BudgetName, ChangeOptions, Deps, Window } from '../ports.ts';
-import { Problem } from '../problems.ts';
 import { day, hour, minute } from '../time.ts';
 
 export type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
-
-export type TakenBudgets = {
-  giveBack(): Promise<void>;
-};
-
-/** @throws Problem `too-many-requests`, with nothing taken. */
-export async function takeBudgets(
-  deps: BudgetDeps,
-  context: LoginContext,
-  target: Target,
-  codeId: string,
-): Promise<TakenBudgets> {
-  const budgets = budgetsFor(deps, context, target);
-  const waitMs = await deps.quotas.take(budgets, codeId);
-  if (waitMs !== null) throw new Problem('too-many-requests', { retryAfterMs: waitMs });
-  return { giveBack: () => deps.quotas.giveBack(budgets, [codeId]) };
-}
 
 /** The codes of a challenge, which an approval gives back. */
 export function unapprovedCodes(
@@ -50,12 +32,8 @@ export function laneSubject(
   return fingerprint(`${organizationId}\0${userId}\0${lane}`);
 }
 
-function budgetsFor(deps: BudgetDeps, { challenge, user }: LoginContext, target: Target): Budget[] {
-  return [...userBudgets(deps, user, challenge.lane), ...sharedBudgets(deps, user, target)];
-}
-
 /** Each lane of a user has its own. */
-function userBudgets(deps: BudgetDeps, user: UserKey, lane: string): Budget[] {
+export function userBudgets(deps: BudgetDeps, user: UserKey, lane: string): Budget[] {
   const { userUnapprovedPerQuarter, userPerHour, userPerDay } = deps.settings.sending;
   const quarter = [{ limit: userUnapprovedPerQuarter, windowMs: 15 * minute }];
   const all = { name: 'codes', ...ownerOf(deps, user, lane) };
@@ -73,7 +51,12 @@ function ownerOf(deps: Pick<Deps, 'fingerprint'>, user: UserKey, lane: string) {
   return { user, subject: laneSubject(deps, user, lane) };
 }
 
-function sharedBudgets({ settings, fingerprint }: BudgetDeps, user: User, target: Target) {
+/** What a code takes of its organization, and of a number that nobody has confirmed. */
+export function sharedBudgets(
+  { settings, fingerprint }: BudgetDeps,
+  user: User,
+  target: Target,
+): Budget[] {
   const limits = settings.sending;
   const ofAll = perHourAndDay(limits.organizationPerHour, limits.organizationPerDay);
   const organization = { name: 'organization', subject: user.organizationId, windows: ofAll };

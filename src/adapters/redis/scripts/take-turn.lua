@@ -8,7 +8,7 @@
 -- ARGV[1]  the member
 -- ARGV[2]  its organization
 -- ARGV[3]  the milliseconds between two turns
--- ARGV[4]  how long it waits at most, in milliseconds
+-- ARGV[4]  how long it waits at most, in milliseconds; 0 for a turn now or none
 -- returns  { 'granted' }, { 'waiting', ask again after } or { 'refused', room after }
 local waiting, ends, granted, state = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local member, organization = ARGV[1], ARGV[2]
@@ -19,41 +19,53 @@ local at = now()
 local function get(field)
   return tonumber(redis.call('HGET', state, field) or '0')
 end
-local next_at, tag = math.max(get('next'), at - interval), get('tag')
-
-local function set(field, value)
-  redis.call('HSET', state, field, string.format('%.3f', value))
+local function text(value)
+  return string.format('%.3f', value)
 end
+local known = redis.call('HMGET', state, 'next', 'tag')
+local next_at, tag = math.max(tonumber(known[1] or '0'), at - interval), tonumber(known[2] or '0')
+
 local function grant(one, its_tag)
   redis.call('ZADD', granted, integer(at), one)
+  redis.call('ZREMRANGEBYSCORE', granted, '-inf', integer(at - kept))
+  tag = math.max(tag, math.floor(its_tag))
+  redis.call('HSET', state, 'last', one, 'tag', text(tag))
+end
+local function leave(one)
   redis.call('ZREM', waiting, one)
   redis.call('ZREM', ends, one)
-  redis.call('HSET', state, 'last', one)
-  tag = math.max(tag, math.floor(its_tag))
-  set('tag', tag)
 end
 local function done(...)
-  set('next', next_at)
+  redis.call('HSET', state, 'next', text(next_at))
   for _, key in ipairs(KEYS) do
     redis.call('PEXPIRE', key, kept)
   end
   return { ... }
 end
 
--- Drops calls that no longer ask: their replica may have died.
-for _, gone in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', integer(at))) do
-  redis.call('ZREM', waiting, gone)
-  redis.call('ZREM', ends, gone)
-end
-redis.call('ZREMRANGEBYSCORE', granted, '-inf', integer(at - kept))
-
 local first = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')
+if first[1] then
+  -- Drops calls that no longer ask: their replica may have died.
+  for _, gone in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', integer(at))) do
+    leave(gone)
+  end
+  first = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')
+end
 while first[1] and next_at <= at do
   grant(first[1], tonumber(first[2]))
+  leave(first[1])
   next_at = next_at + interval
   first = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')
 end
 if redis.call('ZSCORE', granted, member) then
+  return done('granted')
+end
+
+if not first[1] and next_at <= at then
+  redis.call('DEL', state)
+  tag, next_at = 0, at + interval
+  grant(member, 1)
+  redis.call('HSET', state, 't:' .. organization, text(1))
   return done('granted')
 end
 
@@ -64,30 +76,24 @@ if ahead then
   if wait <= left then
     return done('waiting', wait)
   end
-  redis.call('ZREM', waiting, member)
-  redis.call('ZREM', ends, member)
+  leave(member)
   return done('refused', wait)
-end
-
-if not first[1] and next_at <= at then
-  redis.call('DEL', state)
-  tag, next_at = 0, at + interval
-  grant(member, 1)
-  set('t:' .. organization, 1)
-  return done('granted')
 end
 
 local own = math.max(tag, get('t:' .. organization)) + 1
 ahead = redis.call('ZCOUNT', waiting, '-inf', '(' .. integer(own + 1))
 local wait = math.ceil(next_at - at + ahead * interval)
+if max_wait == 0 then
+  return done('refused', wait)
+end
 if wait > max_wait then
   -- Each refused call gets a different time, so that they do not all return at once.
   local room = math.max(at + wait - max_wait, get('r:' .. organization) + interval)
   room = math.min(room, at + longest_retry)
-  set('r:' .. organization, room)
+  redis.call('HSET', state, 'r:' .. organization, text(room))
   return done('refused', math.ceil(room - at))
 end
-set('t:' .. organization, own)
+redis.call('HSET', state, 't:' .. organization, text(own))
 -- Equal tags go in the order of arrival.
 local order = redis.call('HINCRBY', state, 'order', 1) % 1000000
 redis.call('ZADD', waiting, string.format('%.7f', own + order / 10000000), member)
