@@ -96,7 +96,9 @@ async function claim(idempotency: IdempotencyStore, request: FastifyRequest, rep
   const mine = { key, attemptId: randomUUID(), challengeId };
   request.claim = mine;
   const asked = JSON.stringify([request.url, request.body ?? {}]);
-  const known = await claimTwice(() => idempotency.claim(mine, asked));
+  // The challenge is read after this: an earlier attempt may have changed it until it ended its claim.
+  const claiming = claimTwice(() => idempotency.claim(mine, asked));
+  const [known] = await Promise.all([claiming, request.challengeRef?.admitted]);
   if (known.state === 'claimed') {
     request.firstAttempt = known.first;
     return;

@@ -50,12 +50,13 @@ export function longPolling({ deps, presenter, stopping }: RouteContext): Answer
   const awaitChange = changeWaiters(deps);
   const draw = (context: LoginContext) => tagged(presentChallenge(presenter, context));
   return async (request, { waitMs, ifNoneMatch }) => {
-    const ref = challengeOf(request);
+    const { admitted, ...ref } = challengeOf(request);
     const named = readIfNoneMatch(ifNoneMatch);
     if (waitMs === 0) {
-      const now = draw(await openChallenge(deps, ref));
+      const now = draw(await openChallenge(deps, challengeOf(request)));
       return { ...now, known: named === 'any' || isIn(named, now.tag) };
     }
+    await admitted;
     let known: KnownTags = named === 'any' ? null : named;
     const over = AbortSignal.any([AbortSignal.timeout(waitMs), request.signal, stopping]);
     const isNews = (context: LoginContext) => {

@@ -16,18 +16,21 @@ export function refOf({ organizationId, userId, id }: Challenge): ChallengeRef {
   return { organizationId, userId, id };
 }
 
-/** Reads a challenge and its user. @throws Problem `challenge-expired` */
-export async function openChallenge(deps: OpenDeps, ref: ChallengeRef): Promise<LoginContext> {
-  const [snapshot, user] = await Promise.all([readChallenge(deps, ref), deps.users.load(ref)]);
-  return contextOf(deps, snapshot, user);
+/** A challenge that a caller wants to open. `admitted` rejects when they may not. */
+export type Entrance = ChallengeRef & { admitted?: Promise<void> };
+
+/** Reads a challenge and its user. @throws as `readChallenge` */
+export async function openChallenge(deps: OpenDeps, entrance: Entrance): Promise<LoginContext> {
+  const reads = [readChallenge(deps, entrance), deps.users.load(entrance)] as const;
+  return contextOf(deps, ...(await Promise.all(reads)));
 }
 
-/** @throws Problem `challenge-expired` */
+/** @throws Problem `challenge-expired`, or why the caller is not admitted. */
 export async function readChallenge(
   { challenges }: Pick<Deps, 'challenges'>,
-  ref: ChallengeRef,
+  { admitted, ...ref }: Entrance,
 ): Promise<ChallengeSnapshot> {
-  const snapshot = await challenges.read(ref);
+  const [snapshot] = await Promise.all([challenges.read(ref), admitted]);
   if (!snapshot || snapshot.now >= snapshot.challenge.expiresAt)
     throw new Problem('challenge-expired');
   return snapshot;

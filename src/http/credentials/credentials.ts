@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ChallengeRef } from '../../domain/challenge/challenge.ts';
+import type { Entrance } from '../../domain/challenge/open-challenge.ts';
 import type { Client } from '../../domain/people.ts';
 import type { Deps, StoredKey } from '../../domain/ports.ts';
 import { Problem } from '../../domain/problems.ts';
@@ -13,8 +13,8 @@ declare module 'fastify' {
     /** The holder of the API key, on routes that require one. */
     client: Client | null;
     /** The challenge of the token, on routes that require one. */
-    challengeRef: ChallengeRef | null;
-    /** Whether the token was used too often, or could not be counted. */
+    challengeRef: Entrance | null;
+    /** Whether the token was used too often, or is not counted yet. */
     overused: boolean;
   }
 }
@@ -24,7 +24,7 @@ type Hook = (request: FastifyRequest) => Promise<void>;
 export type Credentials = {
   /** Requires an API key with this scope. */
   apiKey(scope: Scope): Hook;
-  /** Requires a challenge token. */
+  /** Requires a challenge token. The use is counted beside what follows: see {@link Entrance}. */
   challengeToken: Hook;
 };
 
@@ -53,8 +53,13 @@ export function buildCredentials(
       const ref = tokens.verifyChallenge(bearer(request));
       request.challengeRef = ref;
       request.overused = true;
-      await countUse(ref);
-      request.overused = false;
+      const { counted } = await countUse(ref);
+      const admitted = counted.then(() => {
+        request.overused = false;
+      });
+      // Whoever opens the challenge hears of a refusal.
+      admitted.catch(() => {});
+      request.challengeRef = { ...ref, admitted };
     },
   };
 }
@@ -66,7 +71,7 @@ export function clientOf({ client }: FastifyRequest): Client {
 }
 
 /** The challenge on a route behind {@link Credentials.challengeToken}. */
-export function challengeOf({ challengeRef }: FastifyRequest): ChallengeRef {
+export function challengeOf({ challengeRef }: FastifyRequest): Entrance {
   if (!challengeRef) throw new Problem('unauthenticated');
   return challengeRef;
 }

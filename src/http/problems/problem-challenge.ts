@@ -15,7 +15,8 @@ export function problemChallenges(deps: OpenDeps, presenter: Presenter): Problem
   const present = async ({ challengeRef, log }: FastifyRequest): Promise<ChallengeBody | null> => {
     if (!challengeRef) return null;
     try {
-      return presentChallenge(presenter, await openChallenge(deps, challengeRef));
+      const { admitted: _, ...ref } = challengeRef;
+      return presentChallenge(presenter, await openChallenge(deps, ref));
     } catch (error) {
       if (!Problem.is(error, 'challenge-expired'))
         log.warn({ reason: reasonOf(error) }, 'challenge not shown');
@@ -27,8 +28,9 @@ export function problemChallenges(deps: OpenDeps, presenter: Presenter): Problem
     ttl: overusedMs,
   });
   return async (request) => {
-    const { challengeRef, overused } = request;
-    if (!challengeRef || !overused) return present(request);
+    const { challengeRef } = request;
+    await challengeRef?.admitted?.catch(() => {});
+    if (!challengeRef || !request.overused) return present(request);
     const recent = presented.get(challengeRef.id) ?? present(request);
     presented.set(challengeRef.id, recent, { noUpdateTTL: true });
     return recent;
