@@ -55,7 +55,7 @@ export type ServiceOptions = {
   /** Stores of the test's own, for what only happens to those. */
   databaseUrl?: string;
   redisUrl?: string;
-  /** How long PostgreSQL may take. By default the service's own limits for a store of the test's own. */
+  /** How long stores may take. By default the service's own limits for a store of the test's own. */
   limits?: Limits;
 };
 
@@ -114,7 +114,7 @@ export async function startService(options: ServiceOptions = {}) {
   const openReplica = async () => {
     const database = connectPostgres(databaseUrl, limits);
     const redis = await connectRedis({ kind: 'url', url: redisUrl }, logger);
-    if (isShared(redisUrl)) Object.assign(redis.options, roomyRedis);
+    if (isShared(redisUrl) || options.limits) Object.assign(redis.options, roomyRedis);
     const { guessLimits } = settings;
     const directory = prismaDirectory(database, sealed, { ...limits, guessLimits });
     const deps: Deps = {

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { scriptText } from '../../src/adapters/redis/script-text.ts';
+import { root } from '../e2e/program.ts';
+
+/** Both ends of the line are in this process, so what is to be said in one turn comes within this time. */
+const quietMs = 25;
+
+/**
+ * A server in front of a Redis. It holds each reply until the client says nothing more without one: what
+ * was said until then is one round.
+ */
+export async function watchRedis(url: string) {
+  const there = new URL(url);
+  const port = Number(there.port);
+  const sockets = new Set<Socket>();
+  let rounds: string[][] = [];
+  let said: string[] = [];
+  let replies: (() => void)[] = [];
+  let isSilent = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const endRound = () => {
+    if (isSilent) return;
+    if (said.length > 0) rounds.push(said.sort());
+    for (const reply of replies) reply();
+    [said, replies] = [[], []];
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(endRound, quietMs);
+  };
+  const server = createServer((near) => {
+    const far = connect(port, there.hostname);
+    const read = commandReader((command) => said.push(...nameOf(command)));
+    for (const socket of [near, far]) {
+      sockets.add(socket.setNoDelay());
+      socket.on('error', () => {});
+    }
+    near.on('data', (chunk: Buffer) => {
+      read(chunk);
+      far.write(chunk);
+      wait();
+    });
+    far.on('data', (chunk: Buffer) => {
+      replies.push(() => near.write(chunk));
+      wait();
+    });
+    near.once('close', () => far.destroy());
+    far.once('close', () => near.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  there.port = String((server.address() as AddressInfo).port);
+  return {
+    url: there.href,
+    /** What was asked since the last time: the scripts of each round by name, and other commands. */
+    async take(): Promise<string[][]> {
+      while (said.length > 0 || replies.length > 0)
+        await new Promise((r) => setTimeout(r, quietMs));
+      const taken = rounds;
+      rounds = [];
+      return taken;
+    },
+    /** Redis hears everything and answers nothing until the work is done. */
+    async whileSilent<T>(work: () => Promise<T>): Promise<T> {
+      isSilent = true;
+      const done = await work();
+      isSilent = false;
+      wait();
+      return done;
+    },
+    async close(): Promise<void> {
+      clearTimeout(timer);
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
+
+const folder = join(root, 'src/adapters/redis/scripts');
+const scripts = new Map(
+  readdirSync(folder).map((file) => {
+    const name = file.replace('.lua', '');
+    return [sha1(scriptText(name)), name];
+  }),
+);
+
+/** What a client says of itself, and looks at the server by, is none of a login's. */
+const housekeeping = /^(info|ping|select|client|hello|auth|subscribe|unsubscribe|publish)$/;
+
+function nameOf([command = '', argument = '']: string[]): string[] {
+  const name = command.toLowerCase();
+  if (name === 'evalsha') return [scripts.get(argument) ?? 'a script that is not known'];
+  // The first time, a client sends the script itself.
+  if (name === 'eval') return [scripts.get(sha1(argument)) ?? []].flat();
+  return housekeeping.test(name) ? [] : [name];
+}
+
+/** Reads the commands of one connection: arrays of texts in RESP. */
+function commandReader(hear: (command: string[]) => void): (chunk: Buffer) => void {
+  let rest = Buffer.alloc(0);
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    for (;;) {
+      const read = readCommand(rest);
+      if (!read) return;
+      hear(read.command);
+      rest = rest.subarray(read.end);
+    }
+  };
+}
+
+function readCommand(text: Buffer): { command: string[]; end: number } | null {
+  const command: string[] = [];
+  const head = readNumber(text, 0);
+  if (!head) return null;
+  let { end } = head;
+  for (let i = 0; i < head.number; i += 1) {
+    const length = readNumber(text, end);
+    if (!length || text.length < length.end + length.number + 2) return null;
+    command.push(text.toString('utf8', length.end, length.end + length.number));
+    end = length.end + length.number + 2;
+  }
+  return { command, end };
+}
+
+/** A line of a mark and a number. */
+function readNumber(text: Buffer, start: number): { number: number; end: number } | null {
+  const end = text.indexOf('\r\n', start);
+  return end < 0 ? null : { number: Number(text.toString('utf8', start + 1, end)), end: end + 2 };
+}
