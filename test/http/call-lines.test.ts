@@ -16,10 +16,8 @@ async function tell(phone: string, status: string): Promise<void> {
 const callsTo = (phone: string) =>
   service.twilio.requests.filter(({ body }) => body['To'] === phone).length;
 
-async function ended(sid: string): Promise<void> {
-  while (!service.twilio.updates.some(({ path }) => path.includes(sid)))
-    await new Promise(setImmediate);
-}
+const ended = (sid: string) =>
+  service.twilio.until(() => service.twilio.updates.some(({ path }) => path.includes(sid)));
 
 /** Somebody whose set-up is over, and so is its call. */
 async function owner() {

@@ -191,9 +191,7 @@ describe('news that is not Twilio’s, or not of this call', () => {
 describe('a call that still rings is ended', () => {
   const sidOf = () => service.twilio.sidOf(user.phone);
   /** Nobody waits for it: it is asked a moment after the answer. */
-  async function ended(sid: string): Promise<void> {
-    while (!service.twilio.hangUps.includes(sid)) await new Promise(setImmediate);
-  }
+  const ended = (sid: string) => service.twilio.until(() => service.twilio.hangUps.includes(sid));
 
   test('when the login is cancelled', async () => {
     await tell('ringing');

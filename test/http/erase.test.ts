@@ -205,7 +205,7 @@ describe('an organization that is erased', () => {
     await user.signIn();
     const call = service.twilio.sidOf(user.phone);
     await service.call('DELETE', '/v1/organizations/ringing', admin());
-    while (!service.twilio.hangUps.includes(call)) await service.call('GET', '/health/live');
+    await service.twilio.until(() => service.twilio.hangUps.includes(call));
   });
 
   test('keeps its trail, each user under their own pseudonym', async () => {

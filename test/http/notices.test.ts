@@ -32,17 +32,17 @@ async function withDevices(organizationId = 'acme') {
 
 type PushMessage = { token: string; notification: { title: string; body: string }; data: object };
 
-/** Nobody waits for a notice: this asks other things meanwhile, until so many have come. */
+const messages = () => service.google.requests.map(({ body }) => body.message as PushMessage);
+
+/** No answer waits for a notice: this does, until so many have come. */
 async function noticesTo(tokens: string[], count: number): Promise<PushMessage[]> {
-  for (;;) {
-    const messages = service.google.requests.map(({ body }) => body.message as PushMessage);
-    const notices = messages.filter(
+  const notices = () =>
+    messages().filter(
       ({ token, data }) =>
         tokens.includes(token) && 'about' in data && data.about !== 'device-added',
     );
-    if (notices.length >= count) return notices;
-    await service.call('GET', '/health/ready');
-  }
+  await service.google.until(() => notices().length >= count);
+  return notices();
 }
 
 const hintOf = (phone: string) => `316*****${phone.slice(-2)}`;
@@ -90,14 +90,12 @@ test('an added device or a new push token sends a notice to the other devices', 
   const [first = '', second = ''] = tokens;
   const texts = textsFor('nl-NL');
   const noticeTo = async (token: string, about: string) => {
-    for (;;) {
-      const sent = service.google.requests.map(({ body }) => body.message as PushMessage);
-      const one = sent.find(
+    const one = () =>
+      messages().find(
         ({ token: to, data }) => to === token && 'about' in data && data.about === about,
       );
-      if (one) return one.notification;
-      await service.call('GET', '/health/ready');
-    }
+    await service.google.until(() => one() !== undefined);
+    return one()?.notification;
   };
   const title = texts.noticeTitle;
   const hint = 'Qaller (ios)';

@@ -44,6 +44,7 @@ export async function startFakeGoogle() {
   return {
     connection: server.connection,
     connections: server.connections,
+    until: server.until,
     /** For `GOOGLE_APPLICATION_CREDENTIALS`. */
     credentialsFile: credentials.file,
     requests,

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AgentOptions, createServer } from 'node:https';
@@ -47,6 +48,8 @@ type TlsServer = {
   connection: AgentOptions & { port: number };
   /** All that clients have made, in that order. */
   connections: Connection[];
+  /** Resolves when this holds. It is looked at again whenever a request has come. */
+  until(holds: () => boolean): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -63,13 +66,16 @@ export async function startTlsServer(
   providerError: (status: number) => object,
 ): Promise<TlsServer> {
   const connections: Connection[] = [];
+  const arrivals = new EventEmitter();
   const server = createServer(
     { key: testOnlyKey, cert: certificate },
     async (request, response) => {
       const whole = await received(request).catch(() => null);
       // The client broke off.
       if (whole === null) return;
-      const given = await answer(whole);
+      const answered = answer(whole);
+      arrivals.emit('request');
+      const given = await answered;
       if (typeof given === 'object') return reply(response, given);
       await fail(response, given, providerError);
     },
@@ -82,6 +88,9 @@ export async function startTlsServer(
   return {
     connection: { host: '127.0.0.1', port, ca: certificate },
     connections,
+    until: async (holds) => {
+      while (!holds()) await once(arrivals, 'request');
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
