@@ -18,7 +18,7 @@ import {
 } from '../support/service.ts';
 import { atSettings } from '../support/settings-page.ts';
 
-const people = 30;
+const people = 15;
 
 const secrets = [randomSecret('k1')] as const;
 
@@ -39,7 +39,7 @@ beforeAll(async () => {
   await service.organization({ policy: 'mandatory' });
   for (let i = 0; i < people; i += 1) {
     await live(i);
-    if (i % 10 === 9) stores.push(...(await stored(service)));
+    if (i % 5 === 4) stores.push(...(await stored(service)));
   }
 });
 
