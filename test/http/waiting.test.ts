@@ -10,10 +10,10 @@ import {
   useService,
   wrong,
 } from '../support/service.ts';
-import { useEach } from '../support/use.ts';
+import { use, useEach } from '../support/use.ts';
 
 const service = useService({ replicas: 2, env: { PUBLIC_URL: 'https://2fa.example' } });
-const user = useEach(() => enrolled(service));
+const user = use(() => enrolled(service));
 const screen = useEach(() => user.signIn());
 
 const wait = (request: Request = {}, seconds = 20) =>
