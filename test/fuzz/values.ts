@@ -7,7 +7,7 @@ import type { Schema } from '../support/description.ts';
 const known: Record<string, string[]> = {
   organizationId: ['$organization'],
   userId: ['$user'],
-  'x-actor': ['$user'],
+  'x-actor': ['$user', '$colleague'],
   factorId: ['$factor'],
   deviceId: ['$device'],
   'x-challenge-id': ['$challenge'],

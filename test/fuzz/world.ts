@@ -26,6 +26,7 @@ const victimLasts = 50;
 export async function openWorld() {
   const service = await startService({ env, logLevel: 'silent' });
   const revoked = await revokedKey(service);
+  const panel = await aKey(service, 'company-panel', ['challenges', 'users', 'admin', 'recovery']);
   let sentinel = await aSentinel(service);
   let victim = await aVictim(service);
   let victimLeft = victimLasts;
@@ -41,6 +42,7 @@ export async function openWorld() {
   };
   const bearers = (): Record<Credential, string | null> => ({
     ...service.keys,
+    panel,
     usersOnly: service.keys.users,
     ...victim.tokens,
     sentinel: sentinel.token,
@@ -86,16 +88,13 @@ export async function openWorld() {
   };
 }
 
-async function revokedKey({ directory }: Service): Promise<string> {
-  const key = await createApiKey(
-    directory.clients,
-    {
-      name: 'revoked',
-      scopes: ['challenges', 'admin'],
-    },
-    () => anEntry,
-  );
-  await directory.clients.revoke(parseApiKey(key)?.id ?? '', anEntry);
+async function aKey({ directory }: Service, name: string, scopes: string[]): Promise<string> {
+  return createApiKey(directory.clients, { name, scopes }, () => anEntry);
+}
+
+async function revokedKey(service: Service): Promise<string> {
+  const key = await aKey(service, 'revoked', ['challenges', 'admin']);
+  await service.directory.clients.revoke(parseApiKey(key)?.id ?? '', anEntry);
   return key;
 }
 
@@ -123,6 +122,7 @@ async function aVictim(service: Service): Promise<Victim> {
     names: {
       $organization: 'acme',
       $user: user.userId,
+      $colleague: 'c-1',
       $factor: factors[0].id,
       $device: device.id,
       $challenge: screen.challenge.id,
