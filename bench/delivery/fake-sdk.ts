@@ -1,20 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { deliver } from './deliver.ts';
 
-/** The words of a call. It keeps only the digits of its code. */
+/** The words of a call, without voices and pauses. */
 class VoiceResponse {
-  #digits = '';
+  #said = '';
 
   say(_voice: object, words: string): void {
-    if (/^\d$/.test(words)) this.#digits += words;
+    this.#said += `<Say>${words}</Say>`;
   }
 
   pause(): void {}
 
-  /** A call says its code twice. */
   toString(): string {
-    return this.#digits.slice(0, this.#digits.length / 2);
+    return this.#said;
   }
+}
+
+/** A call says each digit of its code by itself, and all of them twice. */
+function codeIn(twiml: string): string {
+  const digits = [...twiml.matchAll(/<Say[^>]*>(\d)<\/Say>/g)].map(([, digit]) => digit).join('');
+  return digits.slice(0, digits.length / 2);
 }
 
 /** What the service may set on the SDK's client of HTTP has no effect here. */
@@ -26,7 +31,7 @@ type Call = { to: string; twiml: string };
 
 const calls = Object.assign((sid: string) => ({ update: async () => ({ sid }) }), {
   async create({ to, twiml }: Call) {
-    deliver(to, twiml);
+    deliver(to, codeIn(twiml));
     return { sid: `CA${randomUUID().replaceAll('-', '')}`, status: 'queued' };
   },
 });
