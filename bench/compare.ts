@@ -24,6 +24,7 @@ import { baseline, checkoutOf } from './servers/baseline.ts';
 import { openBench } from './servers/open.ts';
 import { leaveServerCore } from './servers/processors.ts';
 import { peerNames, type ServerName, serverNames } from './servers/server.ts';
+import type { Program } from './servers/server-process.ts';
 import { rewrite } from './shared/document.ts';
 import { describeMachine } from './shared/machine.ts';
 
@@ -67,8 +68,9 @@ async function measure(): Promise<Report> {
   const running = measuring(bench, plan, print);
   await measureLogins(running);
   for (const server of bench.servers) await server.stop();
-  if (!quick) await measureDeliveries(running);
-  await measureStarts(running, quick ? null : openImage(running));
+  const image = quick ? null : openImage(running);
+  if (!quick) await measureDeliveries(running, image);
+  await measureStarts(running, image);
   const servers = bench.servers.map(({ name }) =>
     reportOf(name, running.seen.get(name) ?? nothingSeen()),
   );
@@ -80,14 +82,14 @@ function takesPart(before: boolean, peers: boolean): (name: ServerName) => boole
   return (name) => (name !== 'before' || before) && (peers || !peerNames.includes(name));
 }
 
-async function measureDeliveries(running: Measuring): Promise<void> {
+async function measureDeliveries(running: Measuring, image: Program | null): Promise<void> {
   const twilio = await startTwilio();
   open.defer(twilio.stop);
-  await measureDelivering(running, twilio);
+  await measureDelivering(running, twilio, image);
 }
 
 /** The files of the image, with the settings of the service here. */
-function openImage({ bench }: Measuring) {
+function openImage({ bench }: Measuring): Program {
   const build = buildProduction();
   open.defer(build.remove);
   const { env, log } = bench.servers[0]?.shipped ?? { env: {}, log: '' };

@@ -1,6 +1,5 @@
 import type { Twilio } from '../delivery/twilio.ts';
-import type { Bench } from '../servers/open.ts';
-import { start } from '../servers/open.ts';
+import { type Bench, type Prepared, start } from '../servers/open.ts';
 import type { Server, ServerName } from '../servers/server.ts';
 import type { Program } from '../servers/server-process.ts';
 import { type Queue, queueOf } from '../shared/load.ts';
@@ -9,7 +8,7 @@ import { nothingSeen, type Seen } from './report.ts';
 import { measureRoutes } from './routes.ts';
 import { measureStart } from './starts.ts';
 import type { Watched } from './watch.ts';
-import { measureWindow, warmUp } from './windows.ts';
+import { measureWindow, type Window, warmUp } from './windows.ts';
 
 export type Plan = {
   inFlight: number[];
@@ -64,25 +63,47 @@ export async function measureLogins({ bench, plan, seen, queue, print }: Measuri
       of(seen, server).routes.push(await measureRoutes(watch(bench, server), queue, routeSize));
 }
 
-/** The service with the real SDK, which talks TLS to a fake Twilio. */
+/**
+ * The service with the real SDK, which talks TLS to a fake Twilio.
+ *
+ * @param image what the image starts.
+ */
 export async function measureDelivering(
-  { bench, plan, seen, queue }: Measuring,
+  running: Measuring,
   twilio: Twilio,
+  image: Program | null,
 ): Promise<void> {
-  for (const { shipped, stepsOf, ...rest } of bench.servers.filter(isService)) {
-    const program = { ...shipped, env: { ...shipped.env, ...twilio.env } };
-    const withCodes: Server['stepsOf'] = (around) => stepsOf({ ...around, codes: twilio.codes });
-    const server = await start({ ...rest, program, shipped, stepsOf: withCodes });
-    try {
-      await warmUp(watch(bench, server), queue, plan.warmUpLogins);
-      for (let window = 0; window < deliveringAt.windows; window += 1) {
-        const options = { inFlight: deliveringAt.inFlight, seconds: plan.seconds };
-        const measured = await measureWindow(watch(bench, server), queue, options);
-        of(seen, server).delivering.push(measured);
-      }
-    } finally {
-      await server.stop();
+  const { bench, seen } = running;
+  for (const server of bench.servers.filter(isService)) {
+    const windows = await deliver(running, twilio, { ...server, program: server.shipped });
+    of(seen, server).delivering.push(...windows);
+  }
+  const [service] = bench.servers;
+  if (!image || !service) return;
+  const windows = await deliver(running, twilio, { ...service, program: image });
+  of(seen, service).imageDelivering.push(...windows);
+}
+
+async function deliver(
+  { bench, plan, queue }: Measuring,
+  twilio: Twilio,
+  { program, stepsOf, ...prepared }: Prepared,
+): Promise<Window[]> {
+  const server = await start({
+    ...prepared,
+    program: { ...program, env: { ...program.env, ...twilio.env } },
+    stepsOf: (around) => stepsOf({ ...around, codes: twilio.codes }),
+  });
+  try {
+    await warmUp(watch(bench, server), queue, plan.warmUpLogins);
+    const windows: Window[] = [];
+    while (windows.length < deliveringAt.windows) {
+      const options = { inFlight: deliveringAt.inFlight, seconds: plan.seconds };
+      windows.push(await measureWindow(watch(bench, server), queue, options));
     }
+    return windows;
+  } finally {
+    await server.stop();
   }
 }
 

@@ -16,6 +16,8 @@ export type Seen = {
   imageStarts: Start[];
   /** Only of the service: with the real SDK of Twilio, on TLS. */
   delivering: Window[];
+  /** The same of what the image starts. */
+  imageDelivering: Window[];
 };
 
 export type Logins = {
@@ -35,6 +37,8 @@ type RouteSpread = Record<'cpu' | 'perSecond', Spread> & Pick<Route, 'failed'>;
 
 export type StartSpread = { ms: Spread; idleMiB: Spread };
 
+type Delivering = { cpu: Spread; loadedMiB: Spread };
+
 export type ServerReport = {
   name: ServerName;
   logins: Logins[];
@@ -43,7 +47,8 @@ export type ServerReport = {
   start: StartSpread | null;
   imageStart: StartSpread | null;
   redis: RedisBytes | null;
-  delivering: { cpu: Spread; loadedMiB: Spread } | null;
+  delivering: Delivering | null;
+  imageDelivering: Delivering | null;
 };
 
 /** How the figures came about. */
@@ -59,7 +64,7 @@ export type Method = {
 export type Report = { machine: Machine; method: Method; servers: ServerReport[] };
 
 export function nothingSeen(): Seen {
-  const none = { starts: [], imageStarts: [], delivering: [] };
+  const none = { starts: [], imageStarts: [], delivering: [], imageDelivering: [] };
   return { windows: new Map(), routes: [], redis: null, ...none };
 }
 
@@ -67,10 +72,6 @@ export function reportOf(name: ServerName, seen: Seen): ServerReport {
   const all = [...seen.windows].map(([inFlight, windows]) => loginsOf(inFlight, windows));
   // Memory under load is that of the most logins in flight.
   const heaviest = [...seen.windows].at(-1)?.[1] ?? [];
-  const delivering = seen.delivering.length > 0 && {
-    cpu: spread(seen.delivering.map(({ cpu }) => cpu.server)),
-    loadedMiB: spread(seen.delivering.map((window) => window.residentMiB)),
-  };
   return {
     name,
     logins: all,
@@ -79,7 +80,8 @@ export function reportOf(name: ServerName, seen: Seen): ServerReport {
     start: startsOf(seen.starts),
     imageStart: startsOf(seen.imageStarts),
     redis: seen.redis,
-    delivering: delivering || null,
+    delivering: deliveringOf(seen.delivering),
+    imageDelivering: deliveringOf(seen.imageDelivering),
   };
 }
 
@@ -134,6 +136,14 @@ function startsOf(starts: Start[]): StartSpread | null {
   return {
     ms: spread(starts.map(({ ms }) => ms)),
     idleMiB: spread(starts.map((start) => start.residentMiB)),
+  };
+}
+
+function deliveringOf(windows: Window[]): Delivering | null {
+  if (windows.length === 0) return null;
+  return {
+    cpu: spread(windows.map(({ cpu }) => cpu.server)),
+    loadedMiB: spread(windows.map((window) => window.residentMiB)),
   };
 }
 

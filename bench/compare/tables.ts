@@ -98,18 +98,23 @@ function routes(servers: ServerReport[]): string {
 }
 
 function startTable(servers: ServerReport[]): string {
-  const rows = servers.flatMap(({ name, start, imageStart, loadedMiB, delivering }) => {
-    const loaded = delivering?.loadedMiB ?? loadedMiB ?? undefined;
-    const row = (words: string, started: typeof start, memory?: Spread) => [
-      words,
-      withSpread(started?.ms, 0),
-      withSpread(started?.idleMiB, 0),
-      withSpread(memory, 0),
-    ];
-    return imageStart
-      ? [row(name, start, loaded), row(`${name}, as the image`, imageStart)]
-      : [row(name, start, loaded)];
-  });
+  const rows = servers.flatMap(
+    ({ name, start, imageStart, loadedMiB, delivering, imageDelivering }) => {
+      const loaded = delivering?.loadedMiB ?? loadedMiB ?? undefined;
+      const row = (words: string, started: typeof start, memory?: Spread) => [
+        words,
+        withSpread(started?.ms, 0),
+        withSpread(started?.idleMiB, 0),
+        withSpread(memory, 0),
+      ];
+      return imageStart
+        ? [
+            row(name, start, loaded),
+            row(`${name}, as the image`, imageStart, imageDelivering?.loadedMiB),
+          ]
+        : [row(name, start, loaded)];
+    },
+  );
   return table(['', 'ms to the first good answer', 'MiB idle', 'MiB under load'], rows);
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { sealing } from '../../src/adapters/sealing.ts';
@@ -60,10 +60,20 @@ async function addPeople(folder: string, { secret, databaseUrl, everyone }: Addi
 
 const preload = new URL('../delivery/preload.ts', import.meta.url).href;
 
-/** The service as it ships; `stubbed` without its delivery. */
+/** The service as `npm start` starts it, and the same without its delivery. */
 export function servicePrograms({ folder, env }: Checkout, log: string) {
-  const shipped: Program = { args: ['src/main.ts'], cwd: folder, env, log };
+  const script = startScript(folder);
+  const shipped: Program = { ...script, cwd: folder, env: { ...script.env, ...env }, log };
   return { shipped, program: { ...shipped, args: ['--import', preload, ...shipped.args] } };
+}
+
+/** What Node is given by it: such as `NAME=value node --option src/main.ts`. */
+function startScript(folder: string): Pick<Program, 'args' | 'env'> {
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const words: string[] = scripts.start.split(' ');
+  const node = words.indexOf('node');
+  const env = words.slice(0, node).map((pair) => pair.split('=', 2));
+  return { args: words.slice(node + 1), env: Object.fromEntries(env) };
 }
 
 export function serviceSteps({ apiKey }: Checkout): StepsOf {
