@@ -366,6 +366,11 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   });
 
   describe('a watcher of a challenge', () => {
+    /** Nothing has been told of it: a change before the watch could arrive late. */
+    async function untold() {
+      return (await create({ code: aFreshCode(), attemptsRemaining: 5 })).challenge;
+    }
+
     /** Resolves when each of three replicas has reported a change. */
     async function toldEverywhere(
       at: ChallengeSnapshot['challenge'],
@@ -384,14 +389,14 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     }
 
     test('gets a change, a wrong guess and the end, on any replica', async () => {
-      const at = await withCode();
-      await toldEverywhere(at, () => change(at, at.version, { codeIds: ['c'] }));
+      const at = await untold();
+      await toldEverywhere(at, () => store.change(at, { codeIds: ['c'] }));
       await toldEverywhere(at, () => guess(at, 'wrong'));
       await toldEverywhere(at, () => store.forgetUser(at));
     });
 
     test('gets nothing of a change that no screen shows', async () => {
-      const at = await withCode();
+      const at = await untold();
       let told = 0;
       const stop = await inTurn(harness.replicas, 0).watch(at, () => {
         told += 1;
@@ -403,7 +408,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     });
 
     test('gets nothing of other challenges, and nothing after it has stopped', async () => {
-      const [at, other] = [await withCode(), await withCode()];
+      const [at, other] = [await untold(), await untold()];
       let told = 0;
       const stop = await store.watch(at, () => {
         told += 1;

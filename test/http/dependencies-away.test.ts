@@ -83,14 +83,17 @@ test('a Redis user that loses the right to publish: no code, not ready, and on w
   const user = await enrolled(service);
   const screen = await user.signIn();
   const code = user.heard();
+  const another = await user.signIn({ send: false });
+  const calls = service.twilio.requests.length;
   await ask(server, 'ACL SETUSER default -publish');
   for (const answer of [
     await service.call('GET', '/health/ready'),
     await screen.enter(code),
-    await screen.send(),
-    await screen.cancel(),
+    await another.send(),
+    await another.cancel(),
   ])
     expect(answer).toMatchObject(problem(503, 'unavailable'));
+  expect(service.twilio.requests).toHaveLength(calls);
   await ask(server, 'ACL SETUSER default +publish');
   await untilReady(service);
   expect((await screen.enter(code)).body.status).toBe('approved');
