@@ -9,11 +9,13 @@ cd "$(dirname "$0")/.."
 
 # Generated code and the bundle need the development dependencies.
 [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund
+export PATH="$PWD/node_modules/.bin:$PATH"
 npm run --silent prepare
 npm run --silent build -- "$target/dist"
 
 mkdir -p "$target/prisma"
-cp package.json package-lock.json .npmrc "$target"
+node scripts/build/production-package.ts "$target"
+cp package-lock.json .npmrc LICENSE "$target"
 cp -R prisma/migrations "$target/prisma"
 
 # The optional packages are 200 MB: Prisma's tools, and Google's SDKs for databases and files.

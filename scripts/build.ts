@@ -5,21 +5,10 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { onDemand, onlyForTrying } from './build/on-demand.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = process.argv[2] ?? join(root, 'dist');
-
-/** Packages that are loaded when they are needed, or never in production. They stay as published. */
-const onDemand = [
-  'twilio',
-  'firebase-admin',
-  'google-auth-library',
-  '@fastify/swagger',
-  '@fastify/swagger-ui',
-  '@electric-sql/pglite',
-  'pglite-prisma-adapter',
-  'pino-pretty',
-];
 
 /** CommonJS packages in the bundle expect these names. */
 const commonJs = `import { createRequire } from 'node:module';
@@ -35,7 +24,7 @@ await build({
   platform: 'node',
   target: 'node24',
   format: 'esm',
-  external: onDemand,
+  external: [...onDemand, ...onlyForTrying],
   banner: { js: commonJs },
   minifySyntax: true,
   minifyWhitespace: true,

@@ -1,8 +1,9 @@
 /**
  * Starts what the Dockerfile would start: production dependencies only, on real Redis and PostgreSQL.
- * The real SDKs talk to fakes of the providers. Then two logins run through it.
+ * The real SDKs talk to fakes of the providers. Then two logins run through it. With a folder as argument,
+ * it starts what that folder has, instead of building it.
  */
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { eventually, type Program, slowWorkMs } from '../test/e2e/program.ts';
 import { accountSid, number } from '../test/support/fakes/channels.ts';
@@ -12,6 +13,12 @@ import { freePort } from '../test/support/server-process.ts';
 import { createDatabase, startPostgres, startRedis } from '../test/support/servers.ts';
 import { type Backend, openBackend } from './demo/api-client.ts';
 import { buildProduction, type ProductionBuild } from './production/production-build.ts';
+import {
+  maxIdleMegabytes,
+  maxTreeMegabytes,
+  memoryMegabytes,
+  treeMegabytes,
+} from './production/size.ts';
 
 type Providers = {
   twilio: Awaited<ReturnType<typeof startFakeTwilio>>;
@@ -35,6 +42,8 @@ async function tryOut(
   await Promise.race([untilReady(`${url}/health/ready`), failed(service)]);
   await succeed(production.checkHealth(env));
   done('the database is migrated; the service starts and is healthy');
+  ok(memoryMegabytes(service.pid) <= maxIdleMegabytes, `${memoryMegabytes(service.pid)} MB idle`);
+  done(`it has ${memoryMegabytes(service.pid)} MB of memory, at most ${maxIdleMegabytes}`);
 
   const backend = openBackend({ url, apiKey });
   await backend.saveOrganization('acme', { policy: 'mandatory' });
@@ -54,6 +63,12 @@ async function tryOut(
   equal(redeemed?.length, 3, 'each request has a line in the log, also the last ones');
   equal((await production.checkHealth(env).exit) === 0, false);
   done('SIGTERM stops it cleanly');
+}
+
+function staysSmall({ folder }: ProductionBuild): void {
+  const size = treeMegabytes(folder);
+  ok(size <= maxTreeMegabytes, `${size} MB`);
+  done(`what ships has ${size} MB, at most ${maxTreeMegabytes}`);
 }
 
 /** The files that are read when they are asked for are there. */
@@ -153,7 +168,8 @@ function done(what: string): void {
 
 async function main(): Promise<void> {
   await using open = new AsyncDisposableStack();
-  const production = open.adopt(buildProduction(), ({ remove }) => remove());
+  const production = open.adopt(buildProduction(process.argv[2]), ({ remove }) => remove());
+  staysSmall(production);
   const [redis, postgres, twilio, google] = await Promise.all([
     startRedis(),
     startPostgres(),

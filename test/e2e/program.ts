@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** A program of ours as a person runs it: what it prints, what is typed, how it ends. */
 export type Program = {
+  readonly pid: number;
   /** All it has printed so far. */
   readonly output: string;
   readonly errors: string;
@@ -41,6 +42,7 @@ export function run(command: string, args: string[], { cwd, env = {} }: Options)
   const exit = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
   exit.then(output.end);
   return {
+    pid: child.pid ?? 0,
     get output() {
       return output.text();
     },
