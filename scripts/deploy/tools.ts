@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '../..');
+
+/** A package of its own, with its own lock. */
+export const toolsFolder = join(root, 'deploy/checks');
+
+export const requireTool = createRequire(join(toolsFolder, 'package.json'));
+
+/** What a program prints. @throws with its words when it fails. */
+export function output(program: string, args: string[]): string {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', cwd: root, stdio: 'pipe' });
+  } catch (cause) {
+    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
+    throw new Error(`${program} ${args.join(' ')}\n${stdout}${stderr}`, { cause });
+  }
+}
+
+/** Whether a program is installed. */
+export function isInstalled(program: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
