@@ -29,6 +29,7 @@ async function describe(): Promise<string> {
   const app = await buildApp(deps as Deps, {
     secrets,
     issuer,
+    publicUrl: issuer,
     logger,
     corsOrigins: [],
     stopping,

@@ -4,8 +4,10 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Deps } from './domain/ports.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
+import { returnProofs } from './domain/secrets/return-proof.ts';
 import { serveApiPage } from './http/api-page.ts';
 import { allowOrigins } from './http/cors.ts';
+import { rememberSites } from './http/credentials/client-sites.ts';
 import { buildCredentials } from './http/credentials/credentials.ts';
 import { buildTokens } from './http/credentials/tokens.ts';
 import { arrivalMs, drainConnections } from './http/draining.ts';
@@ -38,6 +40,8 @@ export type AppOptions = {
   secrets: SecretRing;
   /** The `iss` of tokens. */
   issuer: string;
+  /** Where browsers reach the page. */
+  publicUrl: string;
   logger: FastifyBaseLogger;
   /** Origins whose pages may call what takes a challenge token. */
   corsOrigins: readonly string[];
@@ -56,7 +60,12 @@ export async function buildApp(ports: Deps, options: AppOptions): Promise<App> {
   allowOrigins(app, options.corsOrigins);
   const refuseTheRest = refuseOtherMethods(app);
   const tokens = await buildTokens(app, options);
-  const presenter = { settings: deps.settings, tokens };
+  const presenter = {
+    settings: deps.settings,
+    tokens,
+    proofs: returnProofs(options.secrets),
+    publicUrl: options.publicUrl.replace(/\/+$/, ''),
+  };
   const credentials = buildCredentials(app, deps, tokens);
   handleErrors(app, problemChallenges(deps, presenter));
   await options.describe?.(app);
@@ -67,6 +76,7 @@ export async function buildApp(ports: Deps, options: AppOptions): Promise<App> {
       tokens,
       credentials,
       presenter,
+      sites: rememberSites(deps.clients),
       stopping: options.stopping,
     });
   });

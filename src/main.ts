@@ -32,9 +32,10 @@ async function main(): Promise<void> {
   setUp.catch(() => {});
   const stop = new AbortController();
   const issuer = config.ISSUER ?? `http://${config.HOST}:${config.PORT}`;
+  const publicUrl = config.PUBLIC_URL ?? issuer;
   const { CORS_ORIGINS: corsOrigins } = config;
   const { signal: stopping } = stop;
-  const app = await buildApp(deps, { secrets, issuer, logger, corsOrigins, stopping });
+  const app = await buildApp(deps, { secrets, issuer, publicUrl, logger, corsOrigins, stopping });
   let background: Promise<void> | null = null;
   const close = async () => {
     await closeServer(app);

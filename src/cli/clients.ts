@@ -1,5 +1,5 @@
 import { clientCreated, toClient } from '../domain/audit/audit.ts';
-import type { Client } from '../domain/people.ts';
+import type { Client, ClientSite } from '../domain/people.ts';
 import { createApiKey, scopes } from '../domain/secrets/api-key.ts';
 import { isOpaqueId } from '../http/schemas/fields.ts';
 import { readArguments } from './arguments.ts';
@@ -32,11 +32,13 @@ export const createClient: Command = {
 
 export const listClients: Command = {
   usage: '',
-  help: 'Lists all API keys: id, client, scopes, organizations, and whether it is revoked.',
+  help: `Lists all API keys: id, client, scopes, organizations, and whether it is revoked. Then what
+the 2FA page may do for each client.`,
   async run(args, around) {
     readArguments(args, {});
     await withStores(around, async ({ clients }) => {
       for (const client of await clients.list()) around.print(lineOf(client));
+      for (const site of await clients.listSites()) around.print(siteLine(site));
     });
   },
 };
@@ -91,4 +93,8 @@ function lineOf({
   const reach = organizations ? `only ${organizations.join(',')}` : 'all organizations';
   const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : 'active';
   return [id, name, granted.join(','), reach, `made ${createdAt.toISOString()}`, state].join('  ');
+}
+
+function siteLine({ client, use, url }: ClientSite): string {
+  return `${client}  ${use === 'return' ? 'may return to' : 'may be framed by'} ${url}`;
 }

@@ -4,6 +4,7 @@ import { createClient, listClients, revokeClient } from './clients.ts';
 import { type Command, type Surroundings, UsageError } from './command.ts';
 import { migrate } from './migrate.ts';
 import { reencryptRows } from './secrets.ts';
+import { allowFrame, allowReturn, forbidSite } from './sites.ts';
 import { listWebhooks, removeWebhook, setWebhook } from './webhooks.ts';
 
 const commands: Record<string, Command> = {
@@ -11,6 +12,9 @@ const commands: Record<string, Command> = {
   'clients create': createClient,
   'clients list': listClients,
   'clients revoke': revokeClient,
+  'clients allow-return': allowReturn,
+  'clients allow-frame': allowFrame,
+  'clients forbid': forbidSite,
   'webhooks set': setWebhook,
   'webhooks list': listWebhooks,
   'webhooks remove': removeWebhook,

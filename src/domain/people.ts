@@ -105,6 +105,9 @@ export type Client = {
   revokedAt: Date | null;
 };
 
+/** What a client may do with our page: have it return to a URL, or let an origin frame it. */
+export type ClientSite = { client: string; use: 'return' | 'frame'; url: string };
+
 export type Confirmation = {
   alreadyVerified: boolean;
   factor: Pick<Factor, 'id' | 'method' | 'address'>;

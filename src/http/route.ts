@@ -7,6 +7,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Deps } from '../domain/ports.ts';
+import type { ClientSites } from './credentials/client-sites.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { Tokens } from './credentials/tokens.ts';
 import type { Presenter } from './schemas/present-challenge.ts';
@@ -26,6 +27,7 @@ export type RouteContext = {
   tokens: Tokens;
   credentials: Credentials;
   presenter: Presenter;
+  sites: ClientSites;
   /** Aborts when the service is about to stop. */
   stopping: AbortSignal;
 };

@@ -405,6 +405,15 @@ describe('on the command line', () => {
     expect(revoked).toMatchObject({ actor: made.actor, details: { id } });
     covered.add('client.created').add('client.revoked');
   });
+
+  test('what the page may do for a client is in the trail, allowed and forbidden', async () => {
+    const details = { client: 'company-panel', use: 'return', url: 'https://panel.example/2fa' };
+    await cli('clients', 'allow-return', 'company-panel', details.url);
+    expect(await recorded('client.site-allowed')).toMatchObject({ details });
+    await cli('clients', 'forbid', 'company-panel', details.url);
+    expect(await recorded('client.site-forbidden')).toMatchObject({ details });
+    covered.add('client.site-allowed').add('client.site-forbidden');
+  });
 });
 
 const covered = new Set<string>();

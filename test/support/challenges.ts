@@ -28,6 +28,7 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
     backup: 'offered',
     language: 'nl-NL',
     device: null,
+    returnUrl: null,
     pending: null,
     code: null,
     proof: null,

@@ -136,6 +136,7 @@ export async function startService(options: ServiceOptions = {}) {
     const app = await buildApp(deps, {
       secrets,
       issuer,
+      publicUrl: publicUrl ?? issuer,
       logger,
       corsOrigins: readConfig(env).CORS_ORIGINS,
       stopping: stop.signal,

@@ -1,3 +1,4 @@
+import type { ClientSite } from '../../domain/people.ts';
 import type { Clients, StoredKey } from '../../domain/ports.ts';
 import { recordEvents } from './audit/record-events.ts';
 import type { Database } from './connection/client.ts';
@@ -10,7 +11,9 @@ const findKeys = {
     FROM clients WHERE id = ANY($1::text[])`,
 };
 
-/** API keys. Only their hashes are stored. */
+const listSites = { name: 'list_sites', text: 'SELECT client, use, url FROM client_sites' };
+
+/** API keys, and what their clients may do with the page. Only their hashes are stored. */
 export function clients({ prisma, run }: Database): Clients {
   return {
     findKeys: (ids) => run<StoredKey>(findKeys, [ids]),
@@ -23,6 +26,27 @@ export function clients({ prisma, run }: Database): Clients {
       });
       return rows.map(withOrganizations);
     },
+
+    listSites: () => run<ClientSite>(listSites, []),
+
+    allowSite: ({ client, use, url }, entry) =>
+      prisma.$transaction(async (tx) => {
+        if ((await tx.client.count({ where: { name: client, revokedAt: null } })) === 0)
+          return false;
+        const added = await tx.clientSite.createMany({
+          data: [{ client, use, url }],
+          skipDuplicates: true,
+        });
+        if (added.count > 0) await recordEvents(tx, [entry]);
+        return true;
+      }),
+
+    forbidSite: ({ client, use, url }, entry) =>
+      prisma.$transaction(async (tx) => {
+        const removed = await tx.clientSite.deleteMany({ where: { client, use, url } });
+        if (removed.count > 0) await recordEvents(tx, [entry]);
+        return removed.count > 0;
+      }),
 
     create: ({ keyHash, organizations, ...client }, entry) =>
       prisma.$transaction(async (tx) => {

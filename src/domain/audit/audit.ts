@@ -34,6 +34,8 @@ export const auditTypes = [
   'organization.erased',
   'client.created',
   'client.revoked',
+  'client.site-allowed',
+  'client.site-forbidden',
 ] as const;
 
 export type AuditType = (typeof auditTypes)[number];
@@ -114,7 +116,7 @@ export type Caller = {
 };
 
 export function toClient(
-  type: 'client.created' | 'client.revoked',
+  type: Extract<AuditType, `client.${string}`>,
   details: Details,
   actor: string | null,
 ): AuditEvent {

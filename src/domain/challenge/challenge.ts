@@ -80,6 +80,8 @@ export type Challenge = {
   backup: Backup;
   language: string;
   device: Device | null;
+  /** Where our page sends the browser at the end. Then no screen gets the result. */
+  returnUrl: string | null;
   pending: PendingFactor | null;
   code: Code | null;
   proof: Proof | null;

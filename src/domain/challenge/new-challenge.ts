@@ -13,6 +13,7 @@ export type Beginning = Pick<
 > & {
   /** BCP 47. The organization's when null. */
   language: string | null;
+  returnUrl?: string | null;
 };
 
 type Nullable = {
@@ -23,6 +24,7 @@ export const absentFields: Record<Nullable, null> = {
   appVersion: null,
   address: null,
   device: null,
+  returnUrl: null,
   pending: null,
   code: null,
   proof: null,

@@ -26,6 +26,7 @@ export type Start = UserKey & {
   /** BCP 47. The organization's when null. */
   language: string | null;
   device: Device | null;
+  returnUrl: string | null;
   send: boolean;
   address: string | null;
 };
@@ -78,10 +79,10 @@ async function begin(deps: StartDeps, start: Start, user: User, opening: Opening
 }
 
 function draftOf(start: Start, user: User, opening: Opening) {
-  const { id, client, purpose, language, device, address } = start;
+  const { id, client, purpose, language, device, returnUrl, address } = start;
   const { name: app, version: appVersion = null } = start.app;
   const who = { id, client, app, appVersion, address };
-  const draft = newChallenge(user, { ...who, purpose, language, device });
+  const draft = newChallenge(user, { ...who, purpose, language, device, returnUrl });
   if (opening.next !== 'upgrade') return draft;
   const { minimumVersion } = opening;
   return { ...draft, outcome: 'upgrade_required' as const, minimumVersion };

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit/audit.ts';
-import type { Client } from '../people.ts';
+import type { Client, ClientSite } from '../people.ts';
 
 export type StoredKey = Client & { keyHash: Uint8Array };
 
@@ -13,4 +13,10 @@ export interface Clients {
   create(client: NewClient, entry: AuditEvent): Promise<void>;
   /** May be repeated. @returns false when there is no such key. */
   revoke(id: string, entry: AuditEvent): Promise<boolean>;
+  /** Of all clients: a deployment has a few. */
+  listSites(): Promise<ClientSite[]>;
+  /** May be repeated. @returns false when no key has the name of this client. */
+  allowSite(site: ClientSite, entry: AuditEvent): Promise<boolean>;
+  /** @returns false when it was not allowed. */
+  forbidSite(site: ClientSite, entry: AuditEvent): Promise<boolean>;
 }

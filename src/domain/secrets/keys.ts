@@ -13,6 +13,7 @@ export type Purpose =
   | 'pseudonym'
   | 'fingerprint'
   | 'quota'
+  | 'return-proof'
   | 'seal'
   | `seal ${string}`;
 

@@ -112,8 +112,22 @@ export const ChallengeSchema = Type.Object(
           'begin a challenge.',
       }),
     ),
+    pageUrl: Type.Optional(
+      nullable(
+        Type.String({
+          description:
+            'Where the backend sends the browser, with the token in its fragment. Only in the answer ' +
+            'that starts a challenge with a `returnUrl`. Null when it is approved at once.',
+          examples: ['https://2fa.example/2fa/company-panel?lang=nl#…'],
+        }),
+      ),
+    ),
     expiresAt: Time,
     policy: Type.String({ examples: ['off', 'optional', 'mandatory'] }),
+    client: Type.String({
+      description: 'Which backend started it. Our page refuses the challenge of another.',
+      examples: ['company-panel'],
+    }),
     language: Type.String({ examples: ['nl-NL'] }),
     factors: Type.Array(
       Type.Object({
@@ -140,6 +154,16 @@ export const ChallengeSchema = Type.Object(
     ),
     minimumVersion: Type.Optional(Type.String()),
     retryAt: Type.Optional(Type.String({ format: 'date-time', description: 'When `locked`.' })),
+    returnUrl: nullable(
+      Type.String({ description: 'Where our page sends the browser at the end.' }),
+    ),
+    returnTo: nullable(
+      Type.String({
+        description:
+          'The `returnUrl` with `challenge` and a `proof`: only in the answer to the call that ' +
+          'approved the challenge. After any other end, add `challenge` alone.',
+      }),
+    ),
     result: nullable(ResultSchema),
   },
   { $id: 'Challenge' },

@@ -12,10 +12,17 @@ import {
 } from '../../domain/challenge/stage.ts';
 import { factorKind } from '../../domain/factors/index.ts';
 import type { Settings } from '../../domain/ports.ts';
+import type { ReturnProofs } from '../../domain/secrets/return-proof.ts';
 import type { Tokens } from '../credentials/tokens.ts';
 import type { ChallengeBody } from './challenge-schema.ts';
 
-export type Presenter = { settings: Settings; tokens: Tokens };
+export type Presenter = {
+  settings: Settings;
+  tokens: Tokens;
+  proofs: ReturnProofs;
+  /** Where browsers reach us, without a slash at the end. */
+  publicUrl: string;
+};
 
 /** Presents a challenge to the holder of its token: hints only, no full address. */
 export function presentChallenge(
@@ -30,6 +37,7 @@ export function presentChallenge(
     now: iso(context.now),
     expiresAt: iso(challenge.expiresAt),
     policy: challenge.policy,
+    client: challenge.client,
     language: challenge.language,
     factors: presentFactors(context),
     code: presentCode(context, settings),
@@ -40,14 +48,11 @@ export function presentChallenge(
     ...endReason(context),
     ...retryAt(context),
     ...(challenge.minimumVersion && { minimumVersion: challenge.minimumVersion }),
-    result: presentResult(context, tokens),
+    returnUrl: challenge.returnUrl,
+    returnTo: null,
+    // Somebody else may have the token: the proof in `returnTo` leads to the result.
+    result: challenge.returnUrl === null ? presentResult(context, tokens) : null,
   };
-}
-
-/** Also contains the token. For answers that start a challenge. */
-export function presentWithToken(presenter: Presenter, context: LoginContext): ChallengeBody {
-  const challengeToken = presenter.tokens.signChallenge(context.challenge);
-  return { ...presentChallenge(presenter, context), challengeToken };
 }
 
 function retryAt(context: LoginContext): Pick<ChallengeBody, 'retryAt'> {
@@ -132,7 +137,7 @@ function presentEnrolment(context: LoginContext, settings: Settings): ChallengeB
   };
 }
 
-function presentResult(
+export function presentResult(
   { challenge, now }: { challenge: Challenge; now: number },
   tokens: Tokens,
 ): ChallengeBody['result'] {

@@ -5,7 +5,7 @@ import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
-import { presentChallenge } from '../../schemas/present-challenge.ts';
+import { presentToApprover } from '../../schemas/present-handover.ts';
 import { tokenCall } from './token-call.ts';
 
 export function skipEnrolmentRoute(app: App, { deps, credentials, presenter }: RouteContext): void {
@@ -29,7 +29,7 @@ export function skipEnrolmentRoute(app: App, { deps, credentials, presenter }: R
       },
     },
     handler: async (request) =>
-      presentChallenge(
+      presentToApprover(
         presenter,
         await skipEnrolment(deps, challengeOf(request), attemptOf(request)),
       ),

@@ -7,7 +7,7 @@ import { attemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
-import { presentChallenge } from '../../schemas/present-challenge.ts';
+import { presentToApprover } from '../../schemas/present-handover.ts';
 import { tokenCall } from './token-call.ts';
 
 const secret = (description: string) =>
@@ -65,7 +65,7 @@ export function verifyCodeRoute(app: App, { deps, credentials, presenter }: Rout
       const context = recovery
         ? await verifyRecovery(deps, ref, recovery, attempt)
         : await verifyCode(deps, ref, code, attempt);
-      return presentChallenge(presenter, context);
+      return presentToApprover(presenter, context);
     },
   });
 }

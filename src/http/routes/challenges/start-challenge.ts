@@ -1,15 +1,17 @@
 import Type from 'typebox';
 import { startChallenge } from '../../../domain/login/start-challenge.ts';
+import { Problem } from '../../../domain/problems.ts';
 import { AddressSchema, addressOf } from '../../credentials/caller-address.ts';
+import type { ClientSites } from '../../credentials/client-sites.ts';
 import { clientOf } from '../../credentials/credentials.ts';
 import { firstAttemptOf } from '../../idempotency.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import { note } from '../../request-log.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
-import { OpaqueId } from '../../schemas/fields.ts';
+import { nullable, OpaqueId } from '../../schemas/fields.ts';
 import { readOptional } from '../../schemas/optional.ts';
-import { presentWithToken } from '../../schemas/present-challenge.ts';
+import { presentStarted } from '../../schemas/present-handover.ts';
 import {
   DeviceSchema,
   readDevice,
@@ -18,6 +20,8 @@ import {
   ScreenLanguageSchema,
   VersionSchema,
 } from './optional-fields.ts';
+
+const maxUrlLength = 2048;
 
 const StartSchema = Type.Object(
   {
@@ -42,6 +46,17 @@ const StartSchema = Type.Object(
         description: '`step-up`: prove it once more, whatever the policy.',
       }),
     ),
+    returnUrl: Type.Optional(
+      nullable(
+        Type.String({
+          maxLength: maxUrlLength,
+          description:
+            'Where our page sends the browser at the end: exactly one that `clients allow-return` ' +
+            'allowed for this client. No answer to the challenge token has the `result` then.',
+          examples: ['https://panel.example/2fa/done'],
+        }),
+      ),
+    ),
     send: Type.Optional(
       Type.Boolean({ default: true, description: 'Send a code to the primary factor at once.' }),
     ),
@@ -51,7 +66,7 @@ const StartSchema = Type.Object(
 
 export function startChallengeRoute(
   app: App,
-  { deps, credentials, presenter }: RouteContext,
+  { deps, credentials, presenter, sites }: RouteContext,
 ): void {
   app.route({
     method: 'POST',
@@ -73,7 +88,8 @@ export function startChallengeRoute(
       },
     },
     handler: async (request, reply) => {
-      const { app, purpose = 'login', send = true, ...body } = request.body;
+      const { app, purpose = 'login', send = true, returnUrl = null, ...body } = request.body;
+      if (returnUrl !== null) await requireReturn(sites, clientOf(request).name, returnUrl);
       const context = await startChallenge(deps, {
         ...body,
         id: firstAttemptOf(request),
@@ -83,10 +99,18 @@ export function startChallengeRoute(
         language: readOptional(request, 'language', body.language, readLanguage),
         device: readOptional(request, 'device', body.device, readDevice),
         purpose,
+        returnUrl,
         send,
       });
       note(request, { challengeId: context.challenge.id });
-      return reply.code(201).send(presentWithToken(presenter, context));
+      return reply.code(201).send(presentStarted(presenter, context));
     },
   });
+}
+
+/** @throws Problem `invalid-request` */
+async function requireReturn(sites: ClientSites, client: string, returnUrl: string): Promise<void> {
+  if (await sites.mayReturn(client, returnUrl)) return;
+  const errors = [{ pointer: '/returnUrl', detail: 'is not allowed for this client' }];
+  throw new Problem('invalid-request', { errors });
 }

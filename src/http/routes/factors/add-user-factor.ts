@@ -6,7 +6,7 @@ import type { App, RouteContext } from '../../route.ts';
 import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
 import { FactorInputSchema } from '../../schemas/factor-input.ts';
 import { UserParams } from '../../schemas/fields.ts';
-import { presentWithToken } from '../../schemas/present-challenge.ts';
+import { presentWithToken } from '../../schemas/present-handover.ts';
 import { userCall } from '../users/user-call.ts';
 import { factorsUrl } from './factor-address.ts';
 

@@ -1,0 +1,26 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { deriveKey, type SecretRing } from './keys.ts';
+
+/** Shows that a browser was at the page when its challenge was approved. */
+export type ReturnProofs = {
+  make(challengeId: string): string;
+  matches(challengeId: string, proof: string): boolean;
+};
+
+/** Made from the secrets, so that no store has one. */
+export function returnProofs(secrets: SecretRing): ReturnProofs {
+  const keys = secrets.map((secret) => deriveKey(secret, 'return-proof'));
+  const [current] = keys;
+  if (!current) throw new Error('no secret');
+  const macOf = (key: typeof current, challengeId: string) =>
+    createHmac('sha256', key).update(challengeId).digest('base64url');
+  return {
+    make: (challengeId) => macOf(current, challengeId),
+    matches: (challengeId, proof) => keys.some((key) => equal(macOf(key, challengeId), proof)),
+  };
+}
+
+function equal(right: string, given: string): boolean {
+  const [a, b] = [Buffer.from(right), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
