@@ -8,11 +8,16 @@ import { codeVault } from '../src/domain/secrets/code-vault.ts';
 import { fingerprints, pseudonyms } from '../src/domain/secrets/pseudonym.ts';
 import { settingsOf } from '../src/wire.ts';
 import { describeApi } from './openapi/describe-api.ts';
+import type { Document } from './openapi/document.ts';
+import { gapsOf } from './openapi/gaps.ts';
 
-/** Writes openapi.yaml from the schemas of the routes. With --check, it only compares. */
+/**
+ * Writes openapi.yaml from the schemas of the routes. With --check, it only compares. Either way it
+ * says what the description lacks, and then exits with 1.
+ */
 const file = new URL('../openapi.yaml', import.meta.url);
 
-async function describe(): Promise<string> {
+async function describe(): Promise<Document> {
   const secrets = [{ kid: 'none', bytes: Buffer.alloc(32) }] as const;
   const logger = pino({ level: 'silent' });
   // A description calls no store, so the stores are missing.
@@ -36,11 +41,15 @@ async function describe(): Promise<string> {
     describe: describeApi,
   });
   await app.ready();
-  // Through JSON, because YAML would mark objects that are shared.
-  return stringify(JSON.parse(JSON.stringify(app.swagger())), { lineWidth: 100 });
+  return app.swagger() as object as Document;
 }
 
-const written = await describe();
+const document = await describe();
+const gaps = gapsOf(document);
+for (const gap of gaps) process.stderr.write(`${gap}\n`);
+if (gaps.length > 0) process.exitCode = 1;
+// Through JSON, because YAML would mark objects that are shared.
+const written = stringify(JSON.parse(JSON.stringify(document)), { lineWidth: 100 });
 if (!process.argv.includes('--check')) {
   writeFileSync(file, written);
 } else if (readFileSync(file, 'utf8') !== written) {

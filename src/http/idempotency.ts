@@ -36,6 +36,7 @@ const KeySchema = Type.Optional(
       'Any text of the caller’s own, new for each new request. The same request again within 10 ' +
       'minutes gets the first one’s answer, with `Idempotency-Replayed: true`. After a 5xx it does ' +
       'what is left of the work: a call that was placed is not placed again.',
+    examples: ['8c0f2f0a-6b0d-4c58-9d53-0d1b8f6f2a11'],
   }),
 );
 

@@ -19,6 +19,7 @@ export const WaitSchema = Type.Object(
         description:
           'For how many seconds to hold the answer at most: 0 to 25. A fifth call that waits for ' +
           'the same challenge ends the first.',
+        examples: ['25'],
       }),
     ),
   },
@@ -29,6 +30,7 @@ export const ConditionalHeaders = Type.Object({
   'if-none-match': Type.Optional(
     Type.String({
       description: 'Tags of answers that the caller has; compared weakly (RFC 9110).',
+      examples: ['"_yLQHDKviu-A_ptr"'],
     }),
   ),
 });

@@ -20,7 +20,7 @@ export type Schema = {
   $ref?: string;
 };
 
-type Content = Record<string, { schema: Schema }>;
+type Content = Record<string, { schema: Schema; examples?: Record<string, unknown> }>;
 
 type Parameter = {
   in: 'path' | 'query' | 'header';
@@ -35,16 +35,21 @@ export type Operation = {
   path: string;
   /** Which kind of credential it asks for; null when it is open to all. */
   door: 'apiKey' | 'challengeToken' | null;
+  /** Which scope a key needs. */
+  scope: string | null;
   parameters: Parameter[];
   body: Schema | null;
   /** The media types that it may be sent as. */
   bodyTypes: string[];
   /** What it may answer, by status. */
-  responses: Record<string, { content?: Content }>;
+  responses: Record<string, Response>;
 };
+
+export type Response = { $ref?: string; content?: Content; headers?: Record<string, unknown> };
 
 type Described = {
   operationId: string;
+  'x-scope'?: string;
   security?: Record<string, unknown>[];
   parameters?: Parameter[];
   requestBody?: { content: Content };
@@ -54,7 +59,7 @@ type Described = {
 export type Description = {
   info: { description: string };
   paths: Record<string, Record<string, Described>>;
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, Schema>; responses: Record<string, Response> };
 };
 
 const file = new URL('../../src/http/generated/openapi.json', import.meta.url);
@@ -64,15 +69,30 @@ export const description: Description = JSON.parse(readFileSync(file, 'utf8'));
 
 export function operations(): Operation[] {
   return Object.entries(description.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, described]) => ({
+    methodsOf(methods).map(([method, described]) => ({
       id: described.operationId,
       method: method.toUpperCase(),
       path,
       door: (Object.keys(described.security?.[0] ?? {})[0] ?? null) as Operation['door'],
+      scope: described['x-scope'] ?? null,
       parameters: described.parameters ?? [],
       body: described.requestBody?.content['application/json']?.schema ?? null,
       bodyTypes: Object.keys(described.requestBody?.content ?? {}),
-      responses: described.responses,
+      responses: resolved(described.responses),
     })),
   );
+}
+
+/** Beside its methods, a path has parameters of all of them. */
+export function methodsOf<Item extends object>(path: Record<string, Item>): [string, Item][] {
+  return Object.entries(path).filter(([method]) => method !== 'parameters');
+}
+
+/** Answers with problems are described once, and named where they may come. */
+function resolved(responses: Operation['responses']): Operation['responses'] {
+  const parts = Object.entries(responses).map(([status, response]) => {
+    const name = response.$ref?.split('/').at(-1) ?? '';
+    return [status, description.components.responses[name] ?? response];
+  });
+  return Object.fromEntries(parts);
 }

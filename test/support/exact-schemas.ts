@@ -1,5 +1,12 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { description, type Operation, operations, type Schema } from './description.ts';
+import { answerHeaders } from '../../src/http/security-headers.ts';
+import {
+  description,
+  type Operation,
+  operations,
+  type Response,
+  type Schema,
+} from './description.ts';
 
 type Answer = { status: number; headers: Record<string, unknown>; body: unknown };
 
@@ -15,16 +22,52 @@ export function mismatch(schema: Schema, value: unknown): string | null {
   return known(value) ? null : ajv.errorsText(known.errors);
 }
 
-/** The same for an answer with JSON. Null also for one that is not described. */
+/**
+ * The same for an answer: its status, its problem, its headers and its JSON are all described. Null
+ * also for a call that is not.
+ */
 export function answerMismatch(method: string, url: string, answer: Answer): string | null {
   const operation = described.find((one) => one.method === method && one.form.test(url));
-  const content = operation?.responses[answer.status]?.content ?? {};
-  const type = String(answer.headers['content-type']).split(';')[0] ?? '';
-  const schema = content[type]?.schema;
-  if (!schema || !/json$/.test(type)) return null;
-  const wrong = mismatch(schema, answer.body);
-  return wrong && `${method} ${operation?.path} answers ${answer.status}: ${wrong}`;
+  if (!operation) return null;
+  const wrong = wrongIn(operation.responses[answer.status], answer);
+  return wrong && `${method} ${operation.path} answers ${answer.status}: ${wrong}`;
 }
+
+function wrongIn(response: Response | undefined, { headers, body }: Answer): string | null {
+  if (!response) return 'the status is not described';
+  const { headers: named = {}, content = {} } = response;
+  const known = new Set([
+    ...ofEveryAnswer,
+    ...Object.keys(named).map((name) => name.toLowerCase()),
+  ]);
+  const others = Object.keys(headers).filter((name) => !known.has(name));
+  if (others.length > 0) return `headers that are not described: ${others.join(', ')}`;
+  const type = String(headers['content-type']).split(';')[0] ?? '';
+  const { schema, examples = {} } = content[type] ?? {};
+  if (!schema || !/json$/.test(type)) return null;
+  const { type: problem } = Object(body);
+  if (
+    type === 'application/problem+json' &&
+    !(String(problem).slice('/problems/'.length) in examples)
+  )
+    return `the problem is not described: ${problem}`;
+  return mismatch(schema, body);
+}
+
+/** Headers of HTTP itself, those that keep a browser from doing anything, and those of CORS. */
+const ofEveryAnswer = [
+  ...Object.keys(answerHeaders),
+  'strict-transport-security',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+  'connection',
+  'content-length',
+  'content-type',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+  'vary',
+];
 
 const described = operations().map((operation) => ({ ...operation, form: formOf(operation) }));
 

@@ -20,6 +20,7 @@ export const ActorHeaders = Type.Object({
   'x-caller-address': Type.Optional(AddressSchema),
   'x-challenge-id': Type.Optional({
     ...OurId,
+    examples: ['9a5b7c39-3a0f-4f0e-b1f2-6d1c0d9b8e11'],
     description:
       'A challenge of this user approved with a second factor at most 15 minutes ago: asked for ' +
       'by changes of factors.',

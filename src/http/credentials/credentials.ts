@@ -22,8 +22,8 @@ declare module 'fastify' {
 type Hook = (request: FastifyRequest) => Promise<void>;
 
 export type Credentials = {
-  /** Requires an API key with this scope. */
-  apiKey(scope: Scope): Hook;
+  /** Requires an API key with this scope. The API description reads it from the hook. */
+  apiKey(scope: Scope): Hook & { readonly scope: Scope };
   /** Requires a challenge token. The use is counted beside what follows: see {@link Entrance}. */
   challengeToken: Hook;
 };
@@ -43,11 +43,14 @@ export function buildCredentials(
   });
   const findKey = rememberKeys(deps.clients);
   return {
-    apiKey: (scope) => async (request) => {
-      const client = await authenticate(findKey, bearer(request));
-      if (!client.scopes.includes(scope)) throw forbidden(scope);
-      request.client = client;
-      requireNamed(request, request.params);
+    apiKey(scope) {
+      const require = async (request: FastifyRequest) => {
+        const client = await authenticate(findKey, bearer(request));
+        if (!client.scopes.includes(scope)) throw forbidden(scope);
+        request.client = client;
+        requireNamed(request, request.params);
+      };
+      return Object.assign(require, { scope });
     },
     challengeToken: async (request) => {
       const ref = tokens.verifyChallenge(bearer(request));

@@ -24,7 +24,7 @@ function answer(detail: string): string {
   const { name, status, title, remedy } = problemKind('invalid-request');
   const id = randomUUID();
   const errors = [{ pointer: '', detail }];
-  const type = `/problems/${name}`;
+  const type = `/problems/${name}` as const;
   const problem: ProblemBody = { type, title, status, detail: remedy, instance: id, errors };
   const body = JSON.stringify(problem);
   const headers = {

@@ -1,27 +1,31 @@
 import { Readable } from 'node:stream';
 import Type, { type Static } from 'typebox';
 import { allEvents } from '../../domain/audit/all-events.ts';
-import type { RecordedEvent } from '../../domain/audit/audit.ts';
+import { auditTypes, type RecordedEvent } from '../../domain/audit/audit.ts';
 import { preferredType } from '../accept.ts';
 import { CallerHeaders } from '../credentials/caller.ts';
 import type { App, RouteContext } from '../route.ts';
-import { OpaqueId, OrganizationParams } from '../schemas/fields.ts';
+import { moment, OpaqueId, OrganizationParams, oneOf, said } from '../schemas/fields.ts';
 import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../schemas/paging.ts';
 
-const MaybeText = Type.Union([Type.String(), Type.Null()]);
+const maybe = (description: string, ...examples: (string | null)[]) =>
+  Type.Union([Type.String(), Type.Null()], { description, examples });
 
 const EventSchema = Type.Object({
-  id: Type.String(),
-  at: Type.String({ format: 'date-time' }),
-  type: Type.String({ examples: ['challenge.approved', 'code.wrong', 'factor.added'] }),
-  userId: MaybeText,
-  actor: MaybeText,
-  client: MaybeText,
-  app: MaybeText,
-  appVersion: MaybeText,
-  challengeId: MaybeText,
-  address: MaybeText,
-  details: Type.Record(Type.String(), Type.Unknown()),
+  id: said('Grows with time.', '1207'),
+  at: moment('When it happened.'),
+  type: oneOf(auditTypes, { description: 'What happened.', examples: ['factor.added'] }),
+  userId: maybe('Who it happened to.', '42'),
+  actor: maybe('Who did it: a user id.', '42'),
+  client: maybe('The client that asked for it.', 'company-panel'),
+  app: maybe('What the user was signing in to.', 'company-panel'),
+  appVersion: maybe('The version of that app, as it was sent.', null, '3.2.0'),
+  challengeId: maybe('The challenge it was a part of.', '9a5b7c39-3a0f-4f0e-b1f2-6d1c0d9b8e11'),
+  address: maybe('The network address of the person.', '203.0.113.7'),
+  details: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'More about it: never a code, a token or a full number.',
+    examples: [{ method: 'call', hint: '316*****78' }],
+  }),
 });
 
 /** Within the database's range for ids. */
@@ -39,7 +43,7 @@ export function listEventsRoute(app: App, { deps, credentials }: RouteContext): 
       operationId: 'listEvents',
       summary: 'The audit trail, newest first',
       description: `Where \`Accept\` prefers \`${ndjson}\`, all of it, streamed, an event a line.`,
-      tags: ['Users'],
+      tags: ['Organizations'],
       security: [{ apiKey: [] }],
       params: OrganizationParams,
       headers: CallerHeaders,
@@ -52,7 +56,7 @@ export function listEventsRoute(app: App, { deps, credentials }: RouteContext): 
           description: 'A page of events, or all of them.',
           content: {
             [json]: { schema: listOf(EventSchema) },
-            [ndjson]: { schema: Type.String() },
+            [ndjson]: { schema: said('An event a line.', '{"id":"1207","type":"factor.added"}') },
           },
         },
       },

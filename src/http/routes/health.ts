@@ -2,8 +2,9 @@ import Type from 'typebox';
 import { Problem } from '../../domain/problems.ts';
 import { problemResponses } from '../problems/problem-schema.ts';
 import type { App, RouteContext, RouteList } from '../route.ts';
+import { said } from '../schemas/fields.ts';
 
-const StateSchema = Type.Object({ status: Type.String() });
+const stateOf = (status: string) => Type.Object({ status: said('How it is.', status) });
 const described = { tags: ['Operation'] };
 
 function liveRoute(app: App): void {
@@ -14,7 +15,8 @@ function liveRoute(app: App): void {
       ...described,
       operationId: 'live',
       summary: 'Whether the process answers',
-      response: { 200: StateSchema },
+      description: 'Asks nothing else. One that does not answer should be started again.',
+      response: { 200: stateOf('live') },
     },
     handler: async () => ({ status: 'live' }),
   });
@@ -51,7 +53,8 @@ function readyRoute(app: App, { deps, stopping }: RouteContext): void {
       ...described,
       operationId: 'ready',
       summary: 'Whether Redis and PostgreSQL answer and the service is not about to stop',
-      response: { 200: StateSchema, ...problemResponses('unavailable') },
+      description: 'For a load balancer. A 503 says in `errors` what is missing.',
+      response: { 200: stateOf('ready'), ...problemResponses('unavailable') },
     },
     handler: async () => {
       const errors = await whatIsMissing(deps, stopping);

@@ -2,6 +2,8 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import Type from 'typebox';
 import type { App, RouteContext } from '../route.ts';
 
+const FiguresSchema = Type.String({ examples: ['process_cpu_seconds_total 4.21\n'] });
+
 /** Labels have the route's pattern: an id would be personal, and would make a series for each user. */
 export function metricsRoute(app: App, { deps }: RouteContext): void {
   const registry = new Registry();
@@ -25,9 +27,10 @@ export function metricsRoute(app: App, { deps }: RouteContext): void {
     schema: {
       operationId: 'getMetrics',
       summary: 'Figures for Prometheus',
+      description: 'In the text format of Prometheus.',
       tags: ['Operation'],
       response: {
-        200: { description: 'Figures.', content: { 'text/plain': { schema: Type.String() } } },
+        200: { description: 'Figures.', content: { 'text/plain': { schema: FiguresSchema } } },
       },
     },
     handler: async (_request, reply) =>

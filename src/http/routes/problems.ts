@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { Problem, problemKind, problemNames } from '../../domain/problems.ts';
 import { problemResponses } from '../problems/problem-schema.ts';
 import type { App, RouteList } from '../route.ts';
+import { said } from '../schemas/fields.ts';
 import { pagePolicy } from '../security-headers.ts';
 
 const style = `body{font:16px/1.5 system-ui;max-width:44rem;margin:3rem auto;padding:0 1rem}
@@ -19,10 +20,14 @@ function getProblemRoute(app: App): void {
     schema: {
       operationId: 'getProblem',
       summary: 'What a problem means and what to do about it',
+      description: 'A page for people: the `type` of each problem is its address.',
       tags: ['Operation'],
-      params: Type.Object({ name: Type.String() }),
+      params: Type.Object({ name: said('The name of a problem.', 'code-incorrect') }),
       response: {
-        200: { description: 'A page.', content: { 'text/html': { schema: Type.String() } } },
+        200: {
+          description: 'A page.',
+          content: { 'text/html': { schema: said('HTML.', '<!doctype html>…') } },
+        },
         ...problemResponses('not-found'),
       },
     },

@@ -7,12 +7,27 @@ import { attemptOf } from '../idempotency.ts';
 import { problemResponses } from '../problems/problem-schema.ts';
 import { note } from '../request-log.ts';
 import type { App, RouteContext, RouteList } from '../route.ts';
+import { oneOf } from '../schemas/fields.ts';
+
+const keyExample = {
+  kty: 'OKP',
+  crv: 'Ed25519',
+  x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  kid: 'k1',
+  use: 'sig',
+  alg: 'EdDSA',
+};
 
 const RedeemSchema = Type.Object(
   {
-    token: Type.String({ minLength: 1, maxLength: 4096, description: 'A result token.' }),
+    token: Type.String({
+      minLength: 1,
+      maxLength: 4096,
+      description: 'A result token.',
+      examples: ['eyJhbGciOiJFZERTQSIs…'],
+    }),
     purpose: Type.Optional(
-      Type.Enum(['login', 'step-up'], {
+      oneOf(['login', 'step-up'], {
         default: 'login',
         description: 'What the challenge was for. A result of another purpose is not used up.',
       }),
@@ -29,7 +44,10 @@ function redeemResultRoute(app: App, { deps, credentials, tokens }: RouteContext
     schema: {
       operationId: 'redeemResult',
       summary: 'Redeem a result, exactly once',
-      tags: ['Challenges'],
+      description:
+        'Only the client that started the challenge can, within 60 seconds. Compare `sub`, `org` and ' +
+        '`cid` with what was started: a signature alone does not say that this is your user.',
+      tags: ['Results'],
       security: [{ apiKey: [] }],
       body: RedeemSchema,
       response: {
@@ -55,6 +73,13 @@ function redeemResultRoute(app: App, { deps, credentials, tokens }: RouteContext
   });
 }
 
+const KeysSchema = Type.Object(
+  {
+    keys: Type.Array(Type.Record(Type.String(), Type.String()), { description: 'Current first.' }),
+  },
+  { examples: [{ keys: [keyExample] }] },
+);
+
 function getKeysRoute(app: App, { tokens }: RouteContext): void {
   app.route({
     method: 'GET',
@@ -62,9 +87,12 @@ function getKeysRoute(app: App, { tokens }: RouteContext): void {
     schema: {
       operationId: 'getKeys',
       summary: 'The keys that results are signed with (RFC 7517)',
-      tags: ['Challenges'],
+      description:
+        'To verify a result offline, beside redeeming it and never in its place: only redeeming is ' +
+        'once. Keep them for minutes, and ask again for a `kid` that is new.',
+      tags: ['Results'],
       response: {
-        200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.String())) }),
+        200: KeysSchema,
       },
     },
     handler: async () => tokens.jwks as { keys: Record<string, string>[] },

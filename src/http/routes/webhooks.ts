@@ -5,6 +5,7 @@ import { receiveKey } from '../../domain/sending/receive-key.ts';
 import { receiveReport } from '../../domain/sending/receive-report.ts';
 import { problemResponses } from '../problems/problem-schema.ts';
 import type { App, RouteContext } from '../route.ts';
+import { said } from '../schemas/fields.ts';
 
 const method = 'call';
 const formType = 'application/x-www-form-urlencoded';
@@ -14,9 +15,21 @@ const callUrl = '/webhooks/twilio/calls/:reference';
 const aboutCall = {
   tags: ['Operation'],
   consumes: [formType],
-  params: Type.Object({ reference: Type.String({ pattern: '^[\\w.-]+$' }) }),
-  headers: Type.Object({ 'x-twilio-signature': Type.Optional(Type.String()) }),
-  body: Type.Record(Type.String(), Type.String()),
+  params: Type.Object({
+    reference: Type.String({
+      pattern: '^[\\w.-]+$',
+      description: 'Which call, sealed: Twilio gets it with the call.',
+      examples: ['k1.q83J0fTc2w'],
+    }),
+  }),
+  headers: Type.Object({
+    'x-twilio-signature': Type.Optional(
+      said('Over the address and the form.', 'RSOYDt4T1cUTdK1PDd93/VVr8B8='),
+    ),
+  }),
+  body: Type.Record(Type.String(), Type.String(), {
+    examples: [{ CallSid: 'CA0123456789abcdef0123456789abcdef', CallStatus: 'ringing' }],
+  }),
 };
 
 /** Twilio reports on a call. */
@@ -59,7 +72,10 @@ function pressKeyRoute(app: App, { deps }: RouteContext): void {
       summary: 'A key pressed in a call, told by Twilio',
       description: 'Signed by Twilio (`X-Twilio-Signature`). The answer is TwiML.',
       response: {
-        200: { description: 'TwiML.', content: { 'text/xml': { schema: Type.String() } } },
+        200: {
+          description: 'TwiML.',
+          content: { 'text/xml': { schema: said('TwiML.', '<Response><Hangup/></Response>') } },
+        },
         ...problemResponses('forbidden', 'not-found', 'unavailable'),
       },
     },

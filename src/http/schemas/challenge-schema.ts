@@ -1,172 +1,136 @@
 import Type, { type Static } from 'typebox';
-import { nullable } from './fields.ts';
+import type { EndReason } from '../../domain/challenge/challenge.ts';
+import type { Policy, Role } from '../../domain/people.ts';
+import { CodeSchema, destinationFields, Hint, NoCodeSchema } from './code-schema.ts';
+import { counted, MethodSchema, moment, nullable, oneOf, said } from './fields.ts';
 
-const Time = Type.String({ format: 'date-time', description: 'RFC 3339, in UTC.' });
-const Method = Type.String({ examples: ['call', 'push'] });
-const Hint = Type.String({
-  description: 'What a screen may show of where codes go: `316*****78`, `Qaller (2)`.',
-});
-
-const destinationFields = {
-  app: nullable(Type.String({ description: 'The app that a push goes to. Null for a call.' })),
-  devices: nullable(
-    Type.Integer({ description: 'How many devices receive a push now, 0 too. Null for a call.' }),
-  ),
-};
-
-const CodeSchema = Type.Object({
-  factorId: Type.String(),
-  method: Method,
+const FactorSchema = Type.Object({
+  id: said('Names it in `POST /v1/challenge/code`.', 'e7b32a77-9a41-4c0e-8a57-0d2f3b1c6e90'),
+  method: MethodSchema,
+  role: oneOf<Role>(['primary', 'secondary'], { description: 'Codes go to the primary first.' }),
   hint: Hint,
   ...destinationFields,
-  from: nullable(
-    Type.String({
-      description: 'The number that calls. Null for a push.',
-      examples: ['+31508200000'],
-    }),
-  ),
-  length: Type.Integer({ description: 'How many digits the user has to enter.' }),
-  sentAt: Time,
-  expiresAt: Type.String({
-    format: 'date-time',
-    description: 'Comes nearer when a call is answered: its 30 seconds start then.',
-  }),
-  resendAt: Type.String({ format: 'date-time', description: 'When another may be asked for.' }),
-  attemptsRemaining: Type.Integer(),
-  delivery: Type.String({
-    description:
-      'How far it has come. Where Twilio tells us, a call goes on to `ringing`, `answered` and ' +
-      '`completed`, or ends as `busy`, `no-answer` or `failed`; then `resendAt` is now.',
-    examples: ['accepted', 'ringing', 'answered', 'completed', 'busy', 'no-answer', 'failed'],
-  }),
 });
 
-const NoCodeSchema = Type.Object({
-  reason: Type.String({
-    description:
-      '`not-sent`: no code was asked for. `pass-required`: a first factor needs a pass before. `withdrawn`: its factor was removed, or longer codes are needed now. Others ' +
-      'are the end of the last code, or the problem that refused one.',
-    examples: [
-      'not-sent',
-      'pass-required',
-      'expired',
-      'attempts-exhausted',
-      'too-many-requests',
-      'destination-not-allowed',
-      'no-device',
-      'withdrawn',
-    ],
-  }),
-  retryAt: nullable(Type.String({ format: 'date-time', description: 'Null: at once.' })),
-  factorId: nullable(Type.String({ description: 'Of the factor in play. Null before any.' })),
-  method: nullable(Method),
-  hint: nullable(Hint),
-});
-
-const EnrolmentSchema = Type.Object({
-  step: Type.String({ examples: ['primary', 'backup'] }),
-  skippable: Type.Boolean(),
-  mandatoryFrom: nullable(
-    Type.String({
-      format: 'date-time',
-      description: 'From when on the first factor may not be put off any more.',
-    }),
-  ),
-  methods: Type.Array(Method, { description: 'Those that can be set up now.' }),
-  unavailable: Type.Array(
-    Type.Object({
-      method: Method,
-      reason: Type.String({
-        description: 'The problem that it would meet.',
-        examples: ['no-device'],
+const EnrolmentSchema = Type.Object(
+  {
+    step: oneOf(['primary', 'backup'], { description: 'The first factor, or a second one.' }),
+    skippable: Type.Boolean({ description: 'Whether `POST /v1/challenge/skip` passes it over.' }),
+    mandatoryFrom: nullable(
+      moment(
+        'From when on the first factor may not be put off any more.',
+        '2027-06-01T00:00:00.000Z',
+      ),
+    ),
+    methods: Type.Array(MethodSchema, { description: 'Those that can be set up now.' }),
+    unavailable: Type.Array(
+      Type.Object({
+        method: { ...MethodSchema, examples: ['push'] },
+        reason: said('The problem that it would meet.', 'no-device'),
       }),
-    }),
-  ),
-});
+      { description: 'Those that cannot, and why.' },
+    ),
+  },
+  { description: 'What to set up in status `enrol`, else null.' },
+);
 
-const ResultSchema = Type.Object({
-  token: Type.String({ description: 'To be redeemed once, by the client that began.' }),
-  expiresAt: Time,
-  amr: Type.Array(Type.String(), { examples: [['pwd', 'mfa', 'otp', 'tel']] }),
-});
+const ResultSchema = Type.Object(
+  {
+    token: said('To be redeemed once, by the client that began.', 'eyJhbGciOiJFZERTQSIs…'),
+    expiresAt: moment('Redeem it before.', '2027-03-01T09:01:20.000Z'),
+    amr: Type.Array(Type.String(), {
+      description: 'How the user proved who they are (RFC 8176).',
+      examples: [['pwd', 'mfa', 'otp', 'tel']],
+    }),
+  },
+  { description: 'In status `approved`, until it is redeemed or has expired.' },
+);
+
+const statuses = [
+  'verify',
+  'enrol',
+  'approved',
+  'upgrade_required',
+  'locked',
+  'cancelled',
+] as const;
 
 /** Everything that a 2FA screen needs. */
 export const ChallengeSchema = Type.Object(
   {
-    id: Type.String(),
-    purpose: Type.String({ examples: ['login', 'step-up'] }),
-    status: Type.String({
+    id: said(
+      'Names it in results, `X-Challenge-Id` and events.',
+      '9a5b7c39-3a0f-4f0e-b1f2-6d1c0d9b8e11',
+    ),
+    purpose: oneOf(['login', 'step-up', 'factor'], {
+      description: '`factor`: confirming a new factor. It has no result.',
+    }),
+    status: oneOf(statuses, {
       description:
         'Which screen to show. `verify`: enter the code. `enrol`: set up a factor. `approved`: ' +
         'let the user in. `upgrade_required`: update the app. `locked`: try again at `retryAt`. `cancelled`: back to the login page.',
-      examples: ['verify', 'enrol', 'approved', 'upgrade_required', 'locked', 'cancelled'],
     }),
-    now: Type.String({
-      format: 'date-time',
-      description: "The service's clock. Countdowns count from it.",
-    }),
+    now: moment("The service's clock. Countdowns count from it."),
     challengeToken: Type.Optional(
-      Type.String({
-        description:
-          'Opens this challenge, and may be handed to a browser. Only in answers to an API key that ' +
+      said(
+        'Opens this challenge, and may be handed to a browser. Only in answers to an API key that ' +
           'begin a challenge.',
-      }),
+        'eyJhbGciOiJIUzI1NiIs…',
+      ),
     ),
     pageUrl: Type.Optional(
       nullable(
-        Type.String({
-          description:
-            'Where the backend sends the browser, with the token in its fragment. Only in the answer ' +
+        said(
+          'Where the backend sends the browser, with the token in its fragment. Only in the answer ' +
             'that starts a challenge with a `returnUrl`. Null when it is approved at once.',
-          examples: ['https://2fa.example/2fa/company-panel?lang=nl#…'],
-        }),
+          'https://2fa.example/2fa/company-panel?lang=nl#…',
+        ),
       ),
     ),
-    expiresAt: Time,
-    policy: Type.String({ examples: ['off', 'optional', 'mandatory'] }),
-    client: Type.String({
-      description: 'Which backend started it. Our page refuses the challenge of another.',
-      examples: ['company-panel'],
+    expiresAt: moment('When the challenge ends.', '2027-03-01T09:10:00.000Z'),
+    policy: oneOf<Policy>(['off', 'optional', 'mandatory'], {
+      description: 'The effective policy when the challenge started.',
+      examples: ['mandatory'],
     }),
-    language: Type.String({ examples: ['nl-NL'] }),
-    factors: Type.Array(
-      Type.Object({
-        id: Type.String(),
-        method: Method,
-        role: Type.String({ examples: ['primary', 'secondary'] }),
-        hint: Hint,
-        ...destinationFields,
-      }),
-      { description: 'The active ones, the primary first.' },
+    client: said(
+      'Which backend started it. Our page refuses the challenge of another.',
+      'company-panel',
     ),
+    language: said('Of the screens: a BCP 47 language tag.', 'nl-NL'),
+    factors: Type.Array(FactorSchema, { description: 'The active ones, the primary first.' }),
     code: nullable(CodeSchema),
     noCode: nullable(NoCodeSchema),
-    codesRemaining: Type.Integer({ description: 'How many more codes may be asked for.' }),
-    accepts: Type.Array(Type.String({ examples: ['code', 'recoveryCode', 'pass'] }), {
+    codesRemaining: counted('How many more codes may be asked for.', 4),
+    accepts: Type.Array(oneOf(['code', 'recoveryCode', 'pass']), {
       description: 'What `verify` takes now, whether or not a code is alive.',
+      examples: [['code', 'recoveryCode', 'pass']],
     }),
     enrolment: nullable(EnrolmentSchema),
     endReason: Type.Optional(
-      Type.String({
-        description: 'When `cancelled`: who or what ended it.',
-        examples: ['user', 'used-up', 'withdrawn', 'expired'],
+      oneOf<EndReason>(['user', 'used-up', 'withdrawn', 'expired'], {
+        description:
+          'When `cancelled`: what ended it. `used-up`: all codes or guesses. `withdrawn`: what it was for is gone.',
       }),
     ),
-    minimumVersion: Type.Optional(Type.String()),
-    retryAt: Type.Optional(Type.String({ format: 'date-time', description: 'When `locked`.' })),
+    minimumVersion: Type.Optional(said('When `upgrade_required`: of the app.', '3.2.0')),
+    retryAt: Type.Optional(moment('When `locked`: until then.', '2027-03-02T08:12:00.000Z')),
     returnUrl: nullable(
-      Type.String({ description: 'Where our page sends the browser at the end.' }),
+      Type.String({
+        description: 'Where our page sends the browser at the end.',
+        examples: [null],
+      }),
     ),
     returnTo: nullable(
       Type.String({
         description:
           'The `returnUrl` with `challenge` and a `proof`: only in the answer to the call that ' +
           'approved the challenge. After any other end, add `challenge` alone.',
+        examples: [null],
       }),
     ),
     result: nullable(ResultSchema),
   },
-  { $id: 'Challenge' },
+  { $id: 'Challenge', description: 'Where one login stands: all that a screen needs.' },
 );
 
 export type ChallengeBody = Static<typeof ChallengeSchema>;

@@ -1,25 +1,34 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import type { Organization } from '../../domain/people.ts';
 import { organizationDefaults } from '../../domain/policy.ts';
-import { LanguageSchema, MomentSchema, nullable } from './fields.ts';
+import { counted, LanguageSchema, MomentSchema, nullable, oneOf, said } from './fields.ts';
 
-const PolicySchema = Type.Enum(['off', 'optional', 'mandatory']);
+const policies = ['off', 'optional', 'mandatory'] as const;
+
+const PolicySchema = oneOf(policies, {
+  description: 'Whether users need a second factor. `optional`: they may put setting one up off.',
+  examples: ['mandatory'],
+});
 
 const CountrySchema = Type.String({
   pattern: '^[A-Z]{2}$',
   format: 'country',
   description:
     'ISO 3166-1 alpha-2: how numbers without a country code are read. The United Kingdom is `GB`.',
+  examples: ['NL'],
 });
 
-const BackupSchema = Type.Enum(['offered', 'required']);
+const BackupSchema = oneOf(['offered', 'required'], {
+  description: 'Whether setting up a second factor as a backup may be skipped.',
+});
 
 const mandatoryFrom = {
   description:
     'With policy `optional`: from then on it is mandatory. With another policy it means nothing.',
+  examples: [null, '2027-06-01T00:00:00Z'],
 };
 
-const FirstSetupSchema = Type.Enum(['open', 'pass'], {
+const FirstSetupSchema = oneOf(['open', 'pass'], {
   description: '`pass`: a user without a factor needs a pass to set one up.',
 });
 
@@ -27,9 +36,12 @@ const DaysSchema = Type.Integer({
   minimum: 0,
   maximum: 90,
   description: 'How many days a known device is remembered; 0: there are none.',
+  examples: [30],
 });
 
 const SkipCodeSchema = Type.Boolean({ description: 'Whether a known device needs no code.' });
+
+const knownDevicesMeaning = 'How browsers and apps are remembered.';
 
 const { knownDevices: rules } = organizationDefaults;
 
@@ -52,7 +64,7 @@ export const OrganizationInput = Type.Object(
           days: Type.Optional({ ...DaysSchema, default: rules.days }),
           skipCode: Type.Optional({ ...SkipCodeSchema, default: rules.skipCode }),
         },
-        { additionalProperties: false, default: rules },
+        { additionalProperties: false, default: rules, description: knownDevicesMeaning },
       ),
     ),
   },
@@ -73,7 +85,7 @@ export const OrganizationPatch = Type.Object(
     knownDevices: orNull(
       Type.Object(
         { days: orNull(DaysSchema), skipCode: orNull(SkipCodeSchema) },
-        { additionalProperties: false },
+        { additionalProperties: false, description: knownDevicesMeaning },
       ),
     ),
   },
@@ -81,29 +93,29 @@ export const OrganizationPatch = Type.Object(
 );
 
 export const OrganizationSchema = Type.Object({
-  id: Type.String(),
-  policy: Type.String(),
-  language: Type.String(),
-  country: Type.String(),
-  backup: Type.String(),
-  mandatoryFrom: nullable(Type.String({ format: 'date-time' })),
-  firstSetup: Type.String(),
-  knownDevices: Type.Object({ days: Type.Integer(), skipCode: Type.Boolean() }),
+  id: said("The caller's own id of it.", 'acme'),
+  policy: PolicySchema,
+  language: said('Of voice calls, and of screens without one of their own.', 'nl-NL'),
+  country: said('How numbers without a country code are read.', 'NL'),
+  backup: BackupSchema,
+  mandatoryFrom: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], mandatoryFrom),
+  firstSetup: FirstSetupSchema,
+  knownDevices: Type.Object(
+    { days: DaysSchema, skipCode: SkipCodeSchema },
+    { description: knownDevicesMeaning },
+  ),
 });
 
 const ImpactSchema = Type.Object(
   {
-    usersToEnrol: Type.Integer({ description: 'Without a factor, and may not put it off.' }),
-    usersWithoutBackup: Type.Integer({ description: 'With just one factor.' }),
-    usersOnOldApp: Type.Integer({
-      description: 'Last let in on an app that is too old for the second step.',
-    }),
-    usersWithoutOfferedFactor: Type.Integer({
-      description: 'With factors, but none of a method that is offered: no code reaches them.',
-    }),
-    usersUnreachable: Type.Integer({
-      description: 'With factors of which none works now: they need a reset.',
-    }),
+    usersToEnrol: counted('Without a factor, and may not put it off.', 12),
+    usersWithoutBackup: counted('With just one factor.', 31),
+    usersOnOldApp: counted('Last let in on an app that is too old for the second step.', 2),
+    usersWithoutOfferedFactor: counted(
+      'With factors, but none of a method that is offered: no code reaches them.',
+      0,
+    ),
+    usersUnreachable: counted('With factors of which none works now: they need a reset.', 1),
   },
   {
     description:

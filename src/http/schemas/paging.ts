@@ -8,6 +8,7 @@ export const pageQuery = {
       pattern: '^([1-9][0-9]?|1[0-9]{2}|200)$',
       default: '50',
       description: 'How many at the most: 1 to 200.',
+      examples: ['50'],
     }),
   ),
   cursor: Type.Optional(
@@ -16,14 +17,18 @@ export const pageQuery = {
       maxLength: 1024,
       pattern: '^[\\w-]+$',
       description: 'The `nextCursor` of the page before.',
+      examples: ['WyJ1c2VycyIsIjQyIl0'],
     }),
   ),
 };
 
 export function listOf<Item extends TSchema>(item: Item) {
   return Type.Object({
-    items: Type.Array(item),
-    nextCursor: Type.Union([Type.String(), Type.Null()]),
+    items: Type.Array(item, { description: 'One page of the list.' }),
+    nextCursor: Type.Union([Type.String(), Type.Null()], {
+      description: 'The `cursor` of the next page. Null on the last one.',
+      examples: [null],
+    }),
   });
 }
 

@@ -66,7 +66,7 @@ function endReason(context: LoginContext): Pick<ChallengeBody, 'endReason'> {
   return cancelled ? { endReason: endReasonOf(context) } : {};
 }
 
-function statusOf(stage: Stage): string {
+function statusOf(stage: Stage): ChallengeBody['status'] {
   return stage === 'confirm' ? 'verify' : stage;
 }
 

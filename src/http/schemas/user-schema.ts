@@ -1,27 +1,44 @@
 import Type, { type Static } from 'typebox';
 import { factorKind } from '../../domain/factors/index.ts';
-import type { Factor, ListedUser, Policy, RegisteredDevice, User } from '../../domain/people.ts';
+import type {
+  Factor,
+  ListedUser,
+  Policy,
+  RegisteredDevice,
+  Role,
+  User,
+} from '../../domain/people.ts';
+import { counted, MethodSchema, moment, nullable, oneOf, said } from './fields.ts';
 
-const Time = Type.String({ format: 'date-time' });
-const MaybeTime = Type.Union([Time, Type.Null()]);
-const MaybePolicy = Type.Union([Type.String(), Type.Null()]);
+const OwnPolicy = Type.Union([oneOf<Policy>(['optional', 'mandatory']), Type.Null()], {
+  description: "The user's own policy. Null: the organization's alone.",
+  examples: [null, 'mandatory'],
+});
+
+const LockedUntil = Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+  description: 'No guesses are taken until then. Null: not locked.',
+  examples: [null, '2027-03-02T08:12:00.000Z'],
+});
+
+const CallersUserId = said("The caller's own id of the user.", '42');
 
 const factorFields = {
-  id: Type.String(),
-  method: Type.String({ examples: ['call', 'push'] }),
-  role: Type.String({ examples: ['primary', 'secondary'] }),
-  status: Type.String({ description: 'A factor that is not confirmed yet is in no list.' }),
-  hint: Type.String({ examples: ['316*****78', 'Qaller (2)'] }),
-  createdAt: Time,
+  id: said('Names it in the calls about one factor.', 'e7b32a77-9a41-4c0e-8a57-0d2f3b1c6e90'),
+  method: MethodSchema,
+  role: oneOf<Role>(['primary', 'secondary'], { description: 'Codes go to the primary first.' }),
+  status: oneOf(['active'], { description: 'A factor that is not confirmed yet is in no list.' }),
+  hint: said('What a screen may show of where codes go.', '316*****78', 'Qaller (2)'),
+  createdAt: moment('When it was confirmed.', '2027-01-15T10:30:00.000Z'),
   devices: Type.Union([Type.Integer(), Type.Null()], {
     description: 'How many devices codes reach now, 0 too; null where they go to none.',
+    examples: [null, 2],
   }),
 };
 
 /** One device, in a list or after a change. */
 export const DeviceSchema = Type.Object({
-  id: Type.String(),
-  platform: Type.String(),
+  id: said("The caller's own id of the app instance.", 'd-1'),
+  platform: said('What the app runs on.', 'android', 'ios'),
   waiting: Type.Boolean({
     description:
       'Whether a new push token waits for a challenge from this device to be approved. Until then ' +
@@ -32,33 +49,42 @@ export const DeviceSchema = Type.Object({
 /** A factor with its full address, for its owner or an administrator. */
 export const FactorSchema = Type.Object({
   ...factorFields,
-  phoneNumber: Type.Optional(Type.String({ description: 'E.164; of a `call`.' })),
+  phoneNumber: Type.Optional(said('E.164; of a `call`.', '+31612345678')),
 });
 
 export const UserSchema = Type.Object({
-  organizationId: Type.String(),
-  userId: Type.String(),
-  policy: MaybePolicy,
-  effectivePolicy: Type.String(),
-  enrolled: Type.Boolean({ description: 'Whether there is an active factor.' }),
-  factors: Type.Array(Type.Object(factorFields)),
+  organizationId: said("The caller's own id of the organization.", 'acme'),
+  userId: CallersUserId,
+  policy: OwnPolicy,
+  effectivePolicy: oneOf<Policy>(['off', 'optional', 'mandatory'], {
+    description: "The stricter of the user's own policy and the organization's.",
+    examples: ['mandatory'],
+  }),
+  enrolled: Type.Boolean({
+    description: 'Whether there is an active factor.',
+    examples: [true],
+  }),
+  factors: Type.Array(Type.Object(factorFields), { description: 'The active ones.' }),
   devices: Type.Array(
     Type.Object({
       ...DeviceSchema.properties,
-      reachable: Type.Boolean({ description: 'Whether codes go there now.' }),
+      reachable: Type.Boolean({ description: 'Whether codes go there now.', examples: [true] }),
     }),
+    { description: 'The installed apps of the user.' },
   ),
-  lockedUntil: MaybeTime,
-  recoveryCodesRemaining: Type.Integer({ description: 'How many are still good.' }),
+  lockedUntil: LockedUntil,
+  recoveryCodesRemaining: counted('How many recovery codes are still good.', 10),
 });
 
 export const ListedUserSchema = Type.Object({
-  userId: Type.String(),
-  policy: MaybePolicy,
-  factors: Type.Integer({ description: 'How many are active.' }),
+  userId: CallersUserId,
+  policy: OwnPolicy,
+  factors: counted('How many are active.', 1),
   unreachable: Type.Boolean({ description: 'Whether there are factors, but none that works now.' }),
-  postponedAt: MaybeTime,
-  lockedUntil: MaybeTime,
+  postponedAt: nullable(
+    moment('When the user last put setting up a factor off.', '2027-02-20T12:00:00.000Z'),
+  ),
+  lockedUntil: LockedUntil,
 });
 
 export function presentUser(
@@ -104,7 +130,7 @@ function fieldsOf(user: User, { id, method, role, address, createdAt }: Factor) 
     id,
     method,
     role,
-    status: 'active',
+    status: 'active' as const,
     hint: hint(address, reached),
     createdAt: createdAt.toISOString(),
     devices: reachesDevices ? reached : null,

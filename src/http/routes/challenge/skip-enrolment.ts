@@ -17,6 +17,8 @@ export function skipEnrolmentRoute(app: App, { deps, credentials, presenter }: R
       ...tokenCall,
       operationId: 'skipEnrolment',
       summary: 'Another time: pass over a step that may be skipped',
+      description:
+        'Where `enrolment.skippable` is true. A backup once skipped is not asked for again.',
       body: Type.Object({}, { additionalProperties: false }),
       response: {
         200: ChallengeRefSchema,

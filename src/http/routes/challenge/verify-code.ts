@@ -11,7 +11,9 @@ import { presentToApprover } from '../../schemas/present-handover.ts';
 import { tokenCall } from './token-call.ts';
 
 const secret = (description: string) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength: 64, description }));
+  Type.Optional(
+    Type.String({ minLength: 1, maxLength: 64, description, examples: ['7K2M-9QXD-04TR-HN6V'] }),
+  );
 
 const VerifySchema = Type.Object(
   {
@@ -31,6 +33,7 @@ const VerifySchema = Type.Object(
     additionalProperties: false,
     description: 'Exactly one of them, of those that `accepts` names.',
     minProperties: 1,
+    examples: [{ code: '0123' }, { recoveryCode: '7K2M-9QXD-04TR-HN6V' }],
   },
 );
 
@@ -43,6 +46,8 @@ export function verifyCodeRoute(app: App, { deps, credentials, presenter }: Rout
       ...tokenCall,
       operationId: 'verifyCode',
       summary: 'Enter the code, a recovery code or a pass',
+      description:
+        'A wrong guess costs an attempt; one that is not as many digits as asked for does not.',
       body: VerifySchema,
       response: {
         200: ChallengeRefSchema,
@@ -52,6 +57,7 @@ export function verifyCodeRoute(app: App, { deps, credentials, presenter }: Rout
           'challenge-finished',
           'factor-exists',
           'too-many-factors',
+          'no-device',
           'code-expired',
           'code-incorrect',
           'attempts-exhausted',

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Device } from '../../../domain/people.ts';
-import { idDescription, isOpaqueId, pushTokenPattern } from '../../schemas/fields.ts';
+import { idDescription, isOpaqueId, pushTokenPattern, said } from '../../schemas/fields.ts';
 
 /** Fields that depend on the phone. They are read as far as possible. */
 
@@ -24,9 +24,12 @@ export const ScreenLanguageSchema = text(
 
 const DeviceInput = Type.Object(
   {
-    id: Type.String({ description: idDescription }),
+    id: said(idDescription, 'd-1'),
     platform: text('32 letters, digits and dashes at most; others are read as dashes.', 'android'),
-    pushToken: text('The registration token that Firebase gave this app instance.'),
+    pushToken: text(
+      'The registration token that Firebase gave this app instance.',
+      'fMdR2x8qTQ:APA91bH-a-token-of-Firebase',
+    ),
   },
   { additionalProperties: false },
 );

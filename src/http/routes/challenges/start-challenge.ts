@@ -9,7 +9,7 @@ import { problemResponses } from '../../problems/problem-schema.ts';
 import { note } from '../../request-log.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { ChallengeRefSchema } from '../../schemas/challenge-schema.ts';
-import { nullable, OpaqueId } from '../../schemas/fields.ts';
+import { nullable, OpaqueId, OrganizationId, oneOf } from '../../schemas/fields.ts';
 import { readOptional } from '../../schemas/optional.ts';
 import { presentStarted } from '../../schemas/present-handover.ts';
 import {
@@ -23,25 +23,34 @@ import {
 
 const maxUrlLength = 2048;
 
+const fromPanel = { organizationId: 'acme', userId: '42', app: { name: 'company-panel' } };
+const toPage = { ...fromPanel, returnUrl: 'https://panel.example/2fa/done' };
+const fromApp = {
+  ...fromPanel,
+  app: { name: 'qaller', version: '3.2.0' },
+  language: 'nl-NL',
+  device: { id: 'd-1', platform: 'android', pushToken: 'fMdR2x8qTQ:APA91bH-a-token-of-Firebase' },
+};
+
 const StartSchema = Type.Object(
   {
-    organizationId: OpaqueId,
+    organizationId: OrganizationId,
     userId: OpaqueId,
     app: Type.Object(
       {
         name: Type.String({
           pattern: '^[a-z0-9][a-z0-9-]{0,63}$',
-          description: 'What the user is signing in to.',
+          description: 'Its name, the same at every login.',
           examples: ['company-panel', 'uc-panel', 'qaller', 'vamos', 'click-to-dial'],
         }),
         version: VersionSchema,
       },
-      { additionalProperties: false },
+      { additionalProperties: false, description: 'What the user signs in to.' },
     ),
     language: ScreenLanguageSchema,
     device: DeviceSchema,
     purpose: Type.Optional(
-      Type.Enum(['login', 'step-up'], {
+      oneOf(['login', 'step-up'], {
         default: 'login',
         description: '`step-up`: prove it once more, whatever the policy.',
       }),
@@ -61,7 +70,7 @@ const StartSchema = Type.Object(
       Type.Boolean({ default: true, description: 'Send a code to the primary factor at once.' }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [fromPanel, toPage, fromApp] },
 );
 
 export function startChallengeRoute(

@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { OpaqueId } from '../../schemas/fields.ts';
+import { OpaqueId, OrganizationId } from '../../schemas/fields.ts';
 import { userUrl } from '../users/user-call.ts';
 
 export const deviceUrl = `${userUrl}/devices/:deviceId` as const;
 
 export const DeviceParams = Type.Object({
-  organizationId: OpaqueId,
+  organizationId: OrganizationId,
   userId: OpaqueId,
-  deviceId: OpaqueId,
+  deviceId: { ...OpaqueId, examples: ['d-1'] },
 });

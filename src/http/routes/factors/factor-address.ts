@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { OpaqueId, OurId } from '../../schemas/fields.ts';
+import { OpaqueId, OrganizationId, OurId } from '../../schemas/fields.ts';
 import { userUrl } from '../users/user-call.ts';
 
 export const factorsUrl = `${userUrl}/factors` as const;
 
 export const FactorParams = Type.Object({
-  organizationId: OpaqueId,
+  organizationId: OrganizationId,
   userId: OpaqueId,
   factorId: OurId,
 });

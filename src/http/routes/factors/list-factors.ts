@@ -17,6 +17,7 @@ export function listFactorsRoute(app: App, { deps, credentials }: RouteContext):
       ...userCall,
       operationId: 'listFactors',
       summary: 'The factors of a user, full phone numbers included',
+      description: 'For the settings page of the user, and for an administrator.',
       params: UserParams,
       headers: ActorHeaders,
       response: { 200: listOf(FactorSchema), ...problemResponses('actor-not-owner') },

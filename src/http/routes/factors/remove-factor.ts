@@ -15,6 +15,8 @@ export function removeFactorRoute(app: App, { deps, credentials }: RouteContext)
       ...userCall,
       operationId: 'removeFactor',
       summary: 'Remove a factor; of a primary, the oldest secondary takes the place',
+      description:
+        'The last one cannot be removed while the policy is mandatory. All known devices end with it.',
       params: FactorParams,
       headers: ActorHeaders,
       response: {

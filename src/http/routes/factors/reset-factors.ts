@@ -15,6 +15,7 @@ export function resetFactorsRoute(app: App, { deps, credentials }: RouteContext)
       ...userCall,
       operationId: 'resetFactors',
       summary: 'Remove all factors of someone who lost everything',
+      description: 'The user sets up new ones at the next login. An administrator does this.',
       params: UserParams,
       headers: ActorHeaders,
       response: { 204: Type.Null() },

@@ -15,6 +15,7 @@ export function eraseOrganizationRoute(app: App, { deps, credentials }: RouteCon
       ...organizationCall,
       operationId: 'eraseOrganization',
       summary: 'Erase an organization with all its users',
+      description: 'Every personal datum goes; the audit trail keeps pseudonyms.',
       params: OrganizationParams,
       headers: CallerHeaders,
       response: { 204: Type.Null(), ...problemResponses('not-found') },

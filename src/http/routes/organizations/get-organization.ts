@@ -14,6 +14,7 @@ export function getOrganizationRoute(app: App, { deps, credentials }: RouteConte
       ...organizationCall,
       operationId: 'getOrganization',
       summary: 'Read an organization',
+      description: 'An organization that nobody has set is 404: its policy is `off`.',
       params: OrganizationParams,
       response: {
         200: OrganizationSchema,

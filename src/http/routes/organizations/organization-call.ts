@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { oneOf } from '../../schemas/fields.ts';
 
 export const organizationUrl = '/v1/organizations/:organizationId';
 
@@ -9,8 +10,9 @@ export const organizationCall = { tags: ['Organizations'], security: [{ apiKey: 
 export const DryRunQuery = Type.Object(
   {
     dryRun: Type.Optional(
-      Type.Enum(['true', 'false'], {
+      oneOf(['true', 'false'], {
         description: 'Change nothing, and answer how many users it would concern.',
+        examples: ['true'],
       }),
     ),
   },

@@ -4,21 +4,27 @@ import { createPass } from '../../../domain/users/recovery.ts';
 import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { UserParams } from '../../schemas/fields.ts';
+import { moment, said, UserParams } from '../../schemas/fields.ts';
 import { userCall, userUrl } from './user-call.ts';
 
 const PassInput = Type.Object(
   {
     validMinutes: Type.Optional(
-      Type.Integer({ minimum: 5, maximum: 1440, default: 60, examples: [60] }),
+      Type.Integer({
+        minimum: 5,
+        maximum: 1440,
+        default: 60,
+        description: 'How long it is good.',
+        examples: [60],
+      }),
     ),
   },
   { additionalProperties: false },
 );
 
 const PassSchema = Type.Object({
-  pass: Type.String({ description: 'Shown once.', examples: ['7K2M-9QXD-04TR-HN6V'] }),
-  expiresAt: Type.String({ format: 'date-time' }),
+  pass: said('Good once. Shown once.', '7K2M-9QXD-04TR-HN6V'),
+  expiresAt: moment('When it ends unused.', '2027-03-01T10:00:00.000Z'),
 });
 
 export function createPassRoute(app: App, { deps, credentials }: RouteContext): void {

@@ -7,8 +7,9 @@ import { UserParams } from '../../schemas/fields.ts';
 import { userCall, userUrl } from './user-call.ts';
 
 const RecoveryCodesSchema = Type.Object({
-  codes: Type.Array(Type.String({ examples: ['7K2M-9QXD-04TR-HN6V'] }), {
+  codes: Type.Array(Type.String(), {
     description: 'Shown once. Each is good once.',
+    examples: [['7K2M-9QXD-04TR-HN6V', 'C3HW-5ZPA-88KQ-2FRT']],
   }),
 });
 
@@ -21,6 +22,7 @@ export function createRecoveryCodesRoute(app: App, { deps, credentials }: RouteC
       ...userCall,
       operationId: 'createRecoveryCodes',
       summary: 'Make 10 recovery codes in place of those before',
+      description: 'For a user who may lose their phone: each opens one login in place of a code.',
       params: UserParams,
       headers: ActorHeaders,
       body: Type.Object({}, { additionalProperties: false }),

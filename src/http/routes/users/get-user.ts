@@ -16,6 +16,7 @@ export function getUserRoute(app: App, { deps, credentials }: RouteContext): voi
       ...userCall,
       operationId: 'getUser',
       summary: 'What is set up for a user, also for one never seen',
+      description: 'For the settings page of the user, and for an administrator.',
       params: UserParams,
       headers: ActorHeaders,
       response: { 200: UserSchema, ...problemResponses('actor-not-owner') },

@@ -3,7 +3,7 @@ import { userStates } from '../../../domain/people.ts';
 import { CallerHeaders } from '../../credentials/caller.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
-import { OrganizationParams, printable } from '../../schemas/fields.ts';
+import { OrganizationParams, oneOf, printable } from '../../schemas/fields.ts';
 import { limitOf, listOf, pageOf, pageQuery, readCursor } from '../../schemas/paging.ts';
 import { ListedUserSchema, presentListedUser } from '../../schemas/user-schema.ts';
 import { userCall, usersUrl } from './user-call.ts';
@@ -23,7 +23,10 @@ export function listUsersRoute(app: App, { deps, credentials }: RouteContext): v
       params: OrganizationParams,
       headers: CallerHeaders,
       querystring: Type.Object(
-        { ...pageQuery, state: Type.Optional(Type.Enum([...userStates])) },
+        {
+          ...pageQuery,
+          state: Type.Optional(oneOf(userStates, { description: 'Only users in this state.' })),
+        },
         { additionalProperties: false },
       ),
       response: {

@@ -15,6 +15,7 @@ export function removePassRoute(app: App, { deps, credentials }: RouteContext): 
       ...userCall,
       operationId: 'removePass',
       summary: 'End a pass that was not used',
+      description: 'For a pass that went to the wrong person, or is needed no more.',
       params: UserParams,
       headers: ActorHeaders,
       response: { 204: Type.Null(), ...problemResponses('actor-not-owner') },

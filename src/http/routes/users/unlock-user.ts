@@ -14,6 +14,7 @@ export function unlockUserRoute(app: App, { deps, credentials }: RouteContext): 
       ...userCall,
       operationId: 'unlockUser',
       summary: 'Lift a lock',
+      description: 'Clears the account of wrong guesses and the codes that were counted.',
       params: UserParams,
       headers: ActorHeaders,
       body: Type.Object({}, { additionalProperties: false }),
