@@ -1,10 +1,10 @@
 /** http -> domain <- adapters: http and adapters never meet, and the domain knows neither. */
 
 /** Files that all of the domain may import. */
-const foundation = '^src/domain/(people|problems|limits|time)\\.ts$';
+const foundation = '^src/domain/(mode|people|problems|limits|time)\\.ts$';
 
 /** The rooms of the domain. Each imports only from those below it. */
-const rooms = ['users', 'login', 'sending', 'audit', 'challenge', 'factors'];
+const rooms = ['users', 'login', 'test-mode', 'sending', 'audit', 'challenge', 'factors'];
 const folder = (names) => `^src/domain/(${names.join('|')})/`;
 
 const entryPoints = '^src/(main|cli|wire)(/|\\.ts$)';

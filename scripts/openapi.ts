@@ -6,7 +6,8 @@ import { readConfig } from '../src/config/config.ts';
 import type { Deps } from '../src/domain/ports.ts';
 import { codeVault } from '../src/domain/secrets/code-vault.ts';
 import { fingerprints, pseudonyms } from '../src/domain/secrets/pseudonym.ts';
-import { settingsOf } from '../src/wire.ts';
+import type { TestDeps } from '../src/domain/test-mode/test-deps.ts';
+import { settingsOf, testSettingsOf } from '../src/wire.ts';
 import { describeApi } from './openapi/describe-api.ts';
 import type { Document } from './openapi/document.ts';
 import { gapsOf } from './openapi/gaps.ts';
@@ -31,15 +32,19 @@ async function describe(): Promise<Document> {
   };
   const issuer = 'http://127.0.0.1:3000';
   const { signal: stopping } = new AbortController();
-  const app = await buildApp(deps as Deps, {
-    secrets,
-    issuer,
-    publicUrl: issuer,
-    logger,
-    corsOrigins: [],
-    stopping,
-    describe: describeApi,
-  });
+  const test = { ...deps, settings: testSettingsOf(readConfig({})) } as TestDeps;
+  const app = await buildApp(
+    { live: deps as Deps, test },
+    {
+      secrets,
+      issuer,
+      publicUrl: issuer,
+      logger,
+      corsOrigins: [],
+      stopping,
+      describe: describeApi,
+    },
+  );
   await app.ready();
   return app.swagger() as object as Document;
 }

@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Deps } from './domain/ports.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
 import { returnProofs } from './domain/secrets/return-proof.ts';
+import type { TestDeps } from './domain/test-mode/test-deps.ts';
 import { serveApiPage } from './http/api-page.ts';
 import { allowOrigins } from './http/cors.ts';
 import { rememberSites } from './http/credentials/client-sites.ts';
@@ -14,15 +15,16 @@ import { arrivalMs, drainConnections } from './http/draining.ts';
 import { storeAnswers } from './http/idempotency.ts';
 import { acceptJson } from './http/json-bodies.ts';
 import { answerClientError } from './http/problems/client-error.ts';
-import { answerBadUrl, handleErrors } from './http/problems/errors.ts';
+import { answerBadUrl, handleErrors, handleUnknown } from './http/problems/errors.ts';
 import { refuseOtherMethods } from './http/problems/method-not-allowed.ts';
 import { problemChallenges } from './http/problems/problem-challenge.ts';
 import { ajvOptions } from './http/problems/validation.ts';
 import { logRequests, logWithRequest } from './http/request-log.ts';
-import type { App } from './http/route.ts';
-import { addRoutes } from './http/routes/index.ts';
+import type { App, RouteContext } from './http/route.ts';
+import { addRoutes, addTestRoutes } from './http/routes/index.ts';
 import { validatorsOnFirstUse } from './http/schemas/validators.ts';
 import { guardAnswers } from './http/security-headers.ts';
+import { markNames, takeTestCredentials } from './http/test-mode.ts';
 
 const bodyLimit = 16 * 1024;
 
@@ -35,6 +37,8 @@ const arrival = {
   headersTimeout: arrivalMs - 500,
   connectionsCheckingInterval: 500,
 };
+
+export type Modes = { live: Deps; test: TestDeps };
 
 export type AppOptions = {
   secrets: SecretRing;
@@ -52,37 +56,46 @@ export type AppOptions = {
 };
 
 /** The service without its socket. It opens nothing itself. */
-export async function buildApp(ports: Deps, options: AppOptions): Promise<App> {
-  const deps = { ...ports, log: logWithRequest(ports.log) };
+export async function buildApp(modes: Modes, options: AppOptions): Promise<App> {
   const app = createApp(options.logger);
   guardAnswers(app, options.issuer);
   drainConnections(app, options.stopping);
   allowOrigins(app, options.corsOrigins);
   const refuseTheRest = refuseOtherMethods(app);
-  const tokens = await buildTokens(app, options);
+  handleUnknown(app);
+  handleErrors(app);
+  await options.describe?.(app);
+  await app.register(async (scope) => {
+    const live = scope.withTypeProvider<TypeBoxTypeProvider>();
+    addRoutes(live, await openMode(live, modes.live, options));
+  });
+  await app.register(async (scope) => {
+    const test = scope.withTypeProvider<TypeBoxTypeProvider>();
+    const http = await openMode(test, modes.test, options);
+    takeTestCredentials(test, http.tokens);
+    markNames(test);
+    addTestRoutes(test, http, modes.test);
+  });
+  serveApiPage(app);
+  refuseTheRest();
+  return app;
+}
+
+/** What the routes of one mode get: its stores, its tokens and its keys, and nothing of the other. */
+async function openMode(scope: App, ports: Deps, options: AppOptions): Promise<RouteContext> {
+  const deps = { ...ports, log: logWithRequest(ports.log) };
+  const tokens = await buildTokens(scope, { ...options, mode: deps.settings.mode });
   const presenter = {
     settings: deps.settings,
     tokens,
     proofs: returnProofs(options.secrets),
     publicUrl: options.publicUrl.replace(/\/+$/, ''),
   };
-  const credentials = buildCredentials(app, deps, tokens);
-  handleErrors(app, problemChallenges(deps, presenter));
-  await options.describe?.(app);
-  storeAnswers(app, deps.idempotency);
-  await app.register(async (scope) => {
-    addRoutes(scope.withTypeProvider(), {
-      deps,
-      tokens,
-      credentials,
-      presenter,
-      sites: rememberSites(deps.clients),
-      stopping: options.stopping,
-    });
-  });
-  serveApiPage(app);
-  refuseTheRest();
-  return app;
+  const credentials = buildCredentials(scope, deps, tokens);
+  handleErrors(scope, problemChallenges(deps, presenter));
+  storeAnswers(scope, deps.idempotency);
+  const sites = rememberSites(deps.clients);
+  return { deps, tokens, credentials, presenter, sites, stopping: options.stopping };
 }
 
 function createApp(loggerInstance: FastifyBaseLogger): App {

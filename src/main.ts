@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   if (config.production) warnOfPlainStores(config, logger);
   const secrets = config.SECRETS ?? developmentSecrets(dataFolder);
   const wired = await wire(config, secrets, logger);
-  const { deps } = wired;
+  const { deps, test } = wired;
   const setUp = refuseWrongSetup(deps.database);
   // Awaited below: the first query of a process is slow, so the routes are made meanwhile.
   setUp.catch(() => {});
@@ -35,7 +35,10 @@ async function main(): Promise<void> {
   const publicUrl = config.PUBLIC_URL ?? issuer;
   const { CORS_ORIGINS: corsOrigins } = config;
   const { signal: stopping } = stop;
-  const app = await buildApp(deps, { secrets, issuer, publicUrl, logger, corsOrigins, stopping });
+  const app = await buildApp(
+    { live: deps, test },
+    { secrets, issuer, publicUrl, logger, corsOrigins, stopping },
+  );
   let background: Promise<void> | null = null;
   const close = async () => {
     await closeServer(app);

@@ -8,6 +8,7 @@ import {
 import { memoryBudgets } from './adapters/memory/budgets.ts';
 import { memoryCallLines } from './adapters/memory/call-lines.ts';
 import { memoryCallTurns } from './adapters/memory/call-turns.ts';
+import { memoryChallengeIndex } from './adapters/memory/challenge-index.ts';
 import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
 import { memoryIdempotencyStore } from './adapters/memory/idempotency-store.ts';
 import { memoryQuotas } from './adapters/memory/quotas.ts';
@@ -16,15 +17,18 @@ import { prismaOutbox } from './adapters/postgres/audit/outbox.ts';
 import { connectPostgres, type Database } from './adapters/postgres/connection/client.ts';
 import { loginLimits } from './adapters/postgres/connection/limits.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
+import { testOutcomes } from './adapters/postgres/test-outcomes.ts';
 import { prometheusMetrics } from './adapters/prometheus.ts';
 import { redisCallLines } from './adapters/redis/call-lines.ts';
 import { redisCallTurns } from './adapters/redis/call-turns.ts';
+import { redisChallengeIndex } from './adapters/redis/challenge-index.ts';
 import { redisChallengeStore } from './adapters/redis/challenge-store.ts';
 import { closeRedis } from './adapters/redis/connection/close.ts';
 import { connectRedis } from './adapters/redis/connection/connect.ts';
 import { redisIdempotencyStore } from './adapters/redis/idempotency-store.ts';
 import { redisQuotas } from './adapters/redis/quotas.ts';
 import { type Sealing, sealing } from './adapters/sealing.ts';
+import { testMode } from './adapters/test-mode/test-mode.ts';
 import { webhookSender } from './adapters/webhooks/webhook-sender.ts';
 import { answerCommand } from './cli/running-service.ts';
 import { type Config, ConfigError } from './config/config.ts';
@@ -34,10 +38,12 @@ import type { Channel, Deps, Log, Outbox, Settings, WebhookSender } from './doma
 import { codeVault } from './domain/secrets/code-vault.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
 import { fingerprints, pseudonyms } from './domain/secrets/pseudonym.ts';
+import type { TestDeps } from './domain/test-mode/test-deps.ts';
 import { dataFolder } from './process/development-defaults.ts';
 
 export type Wired = {
   deps: Deps;
+  test: TestDeps;
   /** Work beside answering requests. */
   background: { outbox: Outbox; sender: WebhookSender };
   close: () => Promise<void>;
@@ -62,8 +68,15 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     metrics: prometheusMetrics(),
     log,
   };
+  const test = testMode(deps, {
+    settings: testSettingsOf(config),
+    secrets,
+    testOutcomes: testOutcomes(database),
+    ...store.test,
+  });
   return {
     deps,
+    test,
     background: {
       outbox: prismaOutbox(database.prisma, sealed),
       sender: webhookSender({ insideToo: !config.production }),
@@ -84,12 +97,14 @@ export async function openDatabase(url: string | null, connections?: number): Pr
 
 type Store = {
   deps: Pick<Deps, 'challenges' | 'quotas' | 'turns' | 'lines' | 'idempotency'>;
+  /** What test mode has for itself. */
+  test: Pick<TestDeps, 'turns' | 'index'>;
   close: () => Promise<void>;
 };
 
 async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Store> {
   const topology = redisTopology(config);
-  if (!topology) return { deps: memoryStores({ now: Date.now }), close: async () => {} };
+  if (!topology) return { ...memoryStores({ now: Date.now }), close: async () => {} };
   const redis = await connectRedis(topology, log, { refuseEviction: config.production });
   const deps: Store['deps'] = {
     challenges: redisChallengeStore(redis, sealed),
@@ -98,18 +113,20 @@ async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Sto
     lines: redisCallLines(redis),
     idempotency: redisIdempotencyStore(redis, sealed),
   };
-  return { deps, close: async () => closeRedis(redis) };
+  const test = { turns: redisCallTurns(redis, 'test'), index: redisChallengeIndex(redis) };
+  return { deps, test, close: async () => closeRedis(redis) };
 }
 
-function memoryStores(clock: { now: () => number }): Store['deps'] {
+function memoryStores(clock: { now: () => number }): Omit<Store, 'close'> {
   const budgets = memoryBudgets(clock);
-  return {
+  const deps: Store['deps'] = {
     challenges: memoryChallengeStore(budgets, clock),
     quotas: memoryQuotas(budgets),
     turns: memoryCallTurns(clock),
     lines: memoryCallLines(clock),
     idempotency: memoryIdempotencyStore(clock),
   };
+  return { deps, test: { turns: memoryCallTurns(clock), index: memoryChallengeIndex() } };
 }
 
 function pickChannels(config: Config, seams: ChannelSeams): ReadonlyMap<string, Channel> {
@@ -146,9 +163,15 @@ function twilioSettings(config: Config): ChannelSettings['twilio'] {
   };
 }
 
+/** Test calls report their answers and keys without `PUBLIC_URL` too. */
+export function testSettingsOf(config: Config): Settings {
+  return { ...settingsOf(config), mode: 'test', callKeyFirst: config.CALL_KEY_FIRST };
+}
+
 /** The part of the configuration that the domain knows. */
 export function settingsOf(config: Config): Settings {
   return {
+    mode: 'live',
     methods: config.METHODS,
     callerNumber: config.TWILIO_FROM,
     codeTtlMs: config.CODE_TTL_SECONDS * 1000,

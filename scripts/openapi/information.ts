@@ -36,5 +36,6 @@ export const tags = [
     description: 'The factors and devices of a user, and what an administrator can do.',
   },
   { name: 'Organizations', description: 'Policies and the audit trail, for an administrator.' },
+  { name: 'Test mode', description: 'A backend tries its integration out, with a test key.' },
   { name: 'Operation', description: 'For those who run the service.' },
 ];

@@ -1,4 +1,5 @@
 import { clientCreated, toClient } from '../domain/audit/audit.ts';
+import { type Mode, modeOf, nameIn, shownName } from '../domain/mode.ts';
 import type { Client, ClientSite } from '../domain/people.ts';
 import { createApiKey, scopes } from '../domain/secrets/api-key.ts';
 import { isOpaqueId } from '../http/schemas/fields.ts';
@@ -10,22 +11,30 @@ import { withStores } from './stores.ts';
 export const clientName = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 export const createClient: Command = {
-  usage: `NAME --scopes ${scopes.join(',')} [--organizations ID,ID]`,
+  usage: `NAME --scopes ${scopes.join(',')} [--organizations ID,ID] [--test]`,
   help: `Creates an API key for the client NAME, and prints it on the last line, this once.
 --scopes         what the key may do, one or more of ${scopes.join(', ')};
                  none of them includes another
---organizations  the only organizations that exist for the key; without it, all`,
+--organizations  the only organizations that exist for the key; without it, all
+--test           a key for trying out: what it makes is never live, and no call or push is sent`,
   async run(args, around) {
-    const given = readArguments(args, { words: ['NAME'], options: ['scopes', 'organizations'] });
+    const given = readArguments(args, {
+      words: ['NAME'],
+      options: ['scopes', 'organizations'],
+      flags: ['test'],
+    });
+    const mode = given['test'] ? 'test' : 'live';
     const client = {
-      name: readName(given['NAME']),
+      name: nameIn(mode, readName(given['NAME'])),
       scopes: readScopes(given['scopes']),
-      organizations: readOrganizations(given['organizations']),
+      organizations: readOrganizations(given['organizations'], mode),
     };
     const entryFor = clientCreated(client, around.account);
     await withStores(around, async ({ clients }) => {
       const key = await createApiKey(clients, client, entryFor);
-      around.print(`The API key of ${client.name}; it is shown this once:\n${key}`);
+      around.print(
+        `The ${mode === 'test' ? 'test ' : ''}API key of ${shownName(client.name)}; it is shown this once:\n${key}`,
+      );
     });
   },
 };
@@ -70,11 +79,11 @@ function readScopes(list: string | undefined): string[] {
   throw new UsageError(`${what}--scopes is a list out of ${scopes.join(', ')}`);
 }
 
-function readOrganizations(list: string | undefined): string[] | null {
+function readOrganizations(list: string | undefined, mode: Mode): string[] | null {
   if (list === undefined) return null;
   const ids = itemsOf(list);
   const wrong = ids.find((id) => !isOpaqueId(id));
-  if (wrong === undefined) return ids;
+  if (wrong === undefined) return ids.map((id) => nameIn(mode, id));
   throw new UsageError(`--organizations: ${JSON.stringify(wrong)} is no id of an organization`);
 }
 
@@ -90,9 +99,12 @@ function lineOf({
   createdAt,
   revokedAt,
 }: Client): string {
-  const reach = organizations ? `only ${organizations.join(',')}` : 'all organizations';
+  const ids = organizations?.map(shownName).join(',');
+  const reach = ids === undefined ? 'all organizations' : `only ${ids}`;
+  const mode = modeOf(name) === 'test' ? ['test'] : [];
   const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : 'active';
-  return [id, name, granted.join(','), reach, `made ${createdAt.toISOString()}`, state].join('  ');
+  const shown = [id, shownName(name), ...mode, granted.join(','), reach];
+  return [...shown, `made ${createdAt.toISOString()}`, state].join('  ');
 }
 
 function siteLine({ client, use, url }: ClientSite): string {

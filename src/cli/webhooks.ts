@@ -1,25 +1,27 @@
 import { prismaWebhookEndpoints } from '../adapters/postgres/audit/webhook-endpoints.ts';
 import { refusalOfWebhook } from '../adapters/webhooks/addresses.ts';
 import { readConfig } from '../config/config.ts';
+import { modeOf, nameIn, shownName } from '../domain/mode.ts';
 import type { Clients, WebhookEndpoints } from '../domain/ports.ts';
 import { readArguments } from './arguments.ts';
 import { type Command, type Surroundings, UsageError } from './command.ts';
 import { readSealing, withStores } from './stores.ts';
 
 export const setWebhook: Command = {
-  usage: 'CLIENT URL',
+  usage: 'CLIENT URL [--test]',
   help: `Sends the alerts of CLIENT to URL, and prints the secret that signs them, this once.
-In production URL begins with https:// and leads out of the network.`,
+In production URL begins with https:// and leads out of the network.
+--test  the alerts of test mode`,
   async run(args, around) {
-    const { CLIENT: client = '', URL: address = '' } = readArguments(args, {
-      words: ['CLIENT', 'URL'],
-    });
+    const given = readArguments(args, { words: ['CLIENT', 'URL'], flags: ['test'] });
+    const { URL: address = '' } = given;
+    const client = clientOf(given);
     const url = await readUrl(address);
     await withEndpoints(around, async (endpoints, clients) => {
       await requireKnown(clients, client);
       const secret = await endpoints.set(client, url.href);
       around.print(
-        `The secret that signs what ${client} is sent; it is shown this once:\n${secret}`,
+        `The secret that signs what ${shownName(client)} is sent; it is shown this once:\n${secret}`,
       );
     });
   },
@@ -32,23 +34,32 @@ export const listWebhooks: Command = {
     readArguments(args, {});
     await withEndpoints(around, async (endpoints) => {
       for (const { client, url, createdAt } of await endpoints.list())
-        around.print([client, url, `made ${createdAt.toISOString()}`].join('  '));
+        around.print(lineOf(client, url, createdAt));
     });
   },
 };
 
 export const removeWebhook: Command = {
-  usage: 'CLIENT',
+  usage: 'CLIENT [--test]',
   help: 'Removes the webhook of CLIENT, with all that was still to be sent to it.',
   async run(args, around) {
-    const { CLIENT: client = '' } = readArguments(args, { words: ['CLIENT'] });
+    const client = clientOf(readArguments(args, { words: ['CLIENT'], flags: ['test'] }));
     await withEndpoints(around, async (endpoints) => {
       if (!(await endpoints.remove(client)))
         throw new UsageError('CLIENT has no webhook: see webhooks list');
-      around.print(`removed the webhook of ${client}`);
+      around.print(`removed the webhook of ${shownName(client)}`);
     });
   },
 };
+
+function clientOf({ CLIENT: name = '', test }: Record<string, string | undefined>): string {
+  return nameIn(test ? 'test' : 'live', name);
+}
+
+function lineOf(client: string, url: string, createdAt: Date): string {
+  const mode = modeOf(client) === 'test' ? ['test'] : [];
+  return [shownName(client), ...mode, url, `made ${createdAt.toISOString()}`].join('  ');
+}
 
 async function readUrl(address: string): Promise<URL> {
   const url = URL.parse(address);

@@ -117,7 +117,7 @@ describe('a number that may not be called is not', () => {
   });
 
   test('not even in a country that the operator serves, where the prefix is denied', () => {
-    const all = { callCountries: new Set(['NL']), callDenyPrefixes: [] };
+    const all = { mode: 'live' as const, callCountries: new Set(['NL']), callDenyPrefixes: [] };
     expect(readPhoneNumber('050 820 00 00', 'NL', all)).toBe('+31508200000');
     expect(read('050 820 00 00')).toBe('destination-not-allowed');
   });

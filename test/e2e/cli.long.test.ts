@@ -54,6 +54,15 @@ describe('once migrated', () => {
     expect(output).not.toContain(key.split('_').slice(2).join('_'));
   });
 
+  test('a key of test mode has its own prefix, and is listed as such', async () => {
+    const created = await cli('clients', 'create', 'vamos', '--scopes', 'challenges', '--test');
+    expect(created.output).toMatch(/^dct_[0-9a-f]{16}_[\w-]{49}$/m);
+    const { output } = await cli('clients', 'list');
+    expect(output).toMatch(
+      /^[0-9a-f]{16} {2}vamos {2}test {2}challenges {2}all organizations {2}.*active$/m,
+    );
+  });
+
   test('a revoked key is listed as such', async () => {
     const { id } = await createClient('qaller');
     expect(await cli('clients', 'revoke', id)).toMatchObject({ code: 0, errors: '' });

@@ -8,6 +8,7 @@ import { connectPostgres } from '../../src/adapters/postgres/connection/client.t
 import { sealing } from '../../src/adapters/sealing.ts';
 import { webhookSender } from '../../src/adapters/webhooks/webhook-sender.ts';
 import { deliverWebhooks } from '../../src/domain/audit/deliver-webhooks.ts';
+import { nameIn } from '../../src/domain/mode.ts';
 import { createApiKey } from '../../src/domain/secrets/api-key.ts';
 import { keptLog } from '../support/fakes/channels.ts';
 import { startEndpoint } from '../support/fakes/endpoint.ts';
@@ -16,6 +17,7 @@ import { roomy } from '../support/limits.ts';
 import { anEntry } from '../support/people.ts';
 import { enrolled, randomSecret, useService } from '../support/service.ts';
 import { atSettings, withBackup } from '../support/settings-page.ts';
+import { testClient, testNumber } from '../support/test-mode.ts';
 import { use, useEach } from '../support/use.ts';
 
 const secrets = [randomSecret('k1')] as const;
@@ -51,6 +53,24 @@ async function toldOf({ userId }: { userId: string }) {
   const alerts = endpoint.received(secret).filter(({ data }) => data['userId'] === userId);
   return alerts.sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
 }
+
+test('alerts of test mode go to the endpoints of test keys, and no others do', async () => {
+  const endpoints = prismaWebhookEndpoints(database.prisma, sealed, roomy);
+  const ofTestMode = await startEndpoint();
+  const testSecret = await endpoints.set(nameIn('test', 'panel'), ofTestMode.url);
+  const client = testClient(service);
+  await client.call('PUT', '/v1/organizations/acme', { body: { policy: 'mandatory' } });
+  await client.enrol('in-test-mode', testNumber(9));
+  const live = await enrolled(service);
+  expect(typesOf(await toldOf(live))).toEqual(['factor.added']);
+  expect(await toldOf({ userId: 'in-test-mode' })).toEqual([]);
+  const received = ofTestMode.received(testSecret);
+  expect(received).toMatchObject([
+    { type: 'factor.added', data: { organizationId: 'acme', userId: 'in-test-mode' } },
+  ]);
+  await endpoints.remove(nameIn('test', 'panel'));
+  await ofTestMode.close();
+});
 
 const typesOf = (alerts: { type: string }[]) => alerts.map(({ type }) => type);
 

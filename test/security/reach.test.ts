@@ -12,11 +12,14 @@ import {
   useService,
 } from '../support/service.ts';
 
+type Door = 'challenges' | 'users' | 'admin' | 'recovery' | 'token' | 'public';
+
 /** What opens each operation, after the contract: a scope, the token of a challenge, or nothing. */
-const opens: Record<string, 'challenges' | 'users' | 'admin' | 'recovery' | 'token' | 'public'> = {
+const opens: Record<string, Door> = {
   startChallenge: 'challenges',
   redeemResult: 'challenges',
   getKeys: 'public',
+  getTestKeys: 'public',
   getChallenge: 'token',
   sendCode: 'token',
   verifyCode: 'token',
@@ -51,6 +54,9 @@ const opens: Record<string, 'challenges' | 'users' | 'admin' | 'recovery' | 'tok
   reportCall: 'public',
   pressKey: 'public',
 };
+
+/** No live credential shows that they exist. */
+const ofTestMode = ['readTestCode', 'advanceTestChallenge'];
 
 const service = useService();
 let bearers: Record<string, string>;
@@ -94,6 +100,7 @@ const ask = ({ method, url }: Address, bearer?: string): Promise<Answer> =>
 test('no operation is described that this list does not know, and none is behind the wrong door', () => {
   const found = Object.fromEntries(addresses.map(({ id, secured }) => [id, secured]));
   const known = Object.entries(opens).map(([id, door]) => [id, door !== 'public']);
+  for (const id of ofTestMode) known.push([id, true]);
   expect(found).toEqual(Object.fromEntries(known));
 });
 
@@ -120,6 +127,14 @@ describe.each(Object.entries(opens))('%s', (id, door) => {
   test('without a credential', async () => {
     expect(isOpen(await ask(operation()))).toBe(door === 'public');
   });
+});
+
+test.each(ofTestMode)('%s is not there for any live credential', async (id) => {
+  const { token } = await somebody(service).signIn();
+  const address = addresses.find((one) => one.id === id);
+  if (!address) throw new Error(`${id} is not described`);
+  for (const bearer of [...Object.values(bearers), token, undefined])
+    expect(await ask(address, bearer)).toMatchObject(problem(404, 'not-found'));
 });
 
 describe('the token of one challenge', () => {

@@ -26,7 +26,7 @@ async function dumpPostgres(url: string): Promise<string[]> {
   return lines;
 }
 
-async function dumpRedis(url: string): Promise<string[]> {
+export async function dumpRedis(url: string): Promise<string[]> {
   const redis = new Redis(url);
   const lines: string[] = [];
   for (const key of (await redis.keys('*')).sort())

@@ -6,24 +6,28 @@ import { connectPostgres } from '../../src/adapters/postgres/connection/client.t
 import { type Limits, loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { testOutcomes } from '../../src/adapters/postgres/test-outcomes.ts';
 import { prometheusMetrics } from '../../src/adapters/prometheus.ts';
 import { redisCallLines } from '../../src/adapters/redis/call-lines.ts';
 import { redisCallTurns } from '../../src/adapters/redis/call-turns.ts';
+import { redisChallengeIndex } from '../../src/adapters/redis/challenge-index.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-store.ts';
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
+import { testMode } from '../../src/adapters/test-mode/test-mode.ts';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { nameIn } from '../../src/domain/mode.ts';
 import type { Channel, Deps } from '../../src/domain/ports.ts';
-import { createApiKey } from '../../src/domain/secrets/api-key.ts';
+import { createApiKey, scopes } from '../../src/domain/secrets/api-key.ts';
 import { codeVault } from '../../src/domain/secrets/code-vault.ts';
 import type { SecretRing } from '../../src/domain/secrets/keys.ts';
 import { fingerprints, pseudonyms } from '../../src/domain/secrets/pseudonym.ts';
 import type { App } from '../../src/http/route.ts';
-import { settingsOf } from '../../src/wire.ts';
+import { settingsOf, testSettingsOf } from '../../src/wire.ts';
 import { age } from './age-redis.ts';
 import { answerMismatch } from './exact-schemas.ts';
 import { callsThrough, pushesThrough } from './fakes/channels.ts';
@@ -111,6 +115,7 @@ export async function startService(options: ServiceOptions = {}) {
   const settingsFor = (given: Record<string, string>) =>
     settingsOf(readConfig({ ...generous, ...env, ...given }));
   const settings = settingsFor({});
+  const testSettings = testSettingsOf(readConfig({ ...generous, ...env }));
   const openReplica = async () => {
     const database = connectPostgres(databaseUrl, limits);
     const redis = await connectRedis({ kind: 'url', url: redisUrl }, logger);
@@ -133,14 +138,24 @@ export async function startService(options: ServiceOptions = {}) {
       metrics: prometheusMetrics(),
       log: logger,
     };
-    const app = await buildApp(deps, {
+    const test = testMode(deps, {
+      settings: testSettings,
       secrets,
-      issuer,
-      publicUrl: publicUrl ?? issuer,
-      logger,
-      corsOrigins: readConfig(env).CORS_ORIGINS,
-      stopping: stop.signal,
+      turns: redisCallTurns(redis, 'test'),
+      index: redisChallengeIndex(redis),
+      testOutcomes: testOutcomes(database, limits),
     });
+    const app = await buildApp(
+      { live: deps, test },
+      {
+        secrets,
+        issuer,
+        publicUrl: publicUrl ?? issuer,
+        logger,
+        corsOrigins: readConfig(env).CORS_ORIGINS,
+        stopping: stop.signal,
+      },
+    );
     await app.ready();
     await warmUp(directory);
     const close = async () => {
@@ -172,7 +187,7 @@ export async function startService(options: ServiceOptions = {}) {
     logLines,
     /** Tells every replica to stop, as a signal does: from then on none is ready. */
     stop: () => stop.abort(),
-    /** API keys: of the company panel, of Qaller, and of one for each scope alone. */
+    /** API keys: of the company panel, of Qaller, of one for each scope alone, and of test mode. */
     keys,
     call,
     /** Lets time pass for everything that lives for minutes. */
@@ -225,6 +240,7 @@ async function makeKeys(directory: Directory) {
     qaller: await make('qaller', ['challenges']),
     users: await make('company-panel', ['users']),
     recovery: await make('helpdesk', ['recovery']),
+    test: await make(nameIn('test', 'company-panel'), [...scopes]),
   };
 }
 

@@ -125,7 +125,7 @@ function storesOn(clients: Clients): Omit<StoreHarness, 'advance' | 'close'> {
     replicas: clients.map((client) => redisChallengeStore(client, testSealing)),
     quotas: redisQuotas(clients[0]),
     quotaReplicas: clients.map(redisQuotas),
-    turns: clients.map(redisCallTurns),
+    turns: clients.map((client) => redisCallTurns(client)),
     lines: clients.map(redisCallLines),
     requests: clients.map((client) => redisIdempotencyStore(client, testSealing)),
   };

@@ -1,3 +1,4 @@
+import { inEachMode } from '../../domain/mode.ts';
 import type { ClientSite } from '../../domain/people.ts';
 import type { Clients, StoredKey } from '../../domain/ports.ts';
 import { recordEvents } from './audit/record-events.ts';
@@ -31,7 +32,11 @@ export function clients({ prisma, run }: Database): Clients {
 
     allowSite: ({ client, use, url }, entry) =>
       prisma.$transaction(async (tx) => {
-        if ((await tx.client.count({ where: { name: client, revokedAt: null } })) === 0)
+        if (
+          (await tx.client.count({
+            where: { name: { in: inEachMode(client) }, revokedAt: null },
+          })) === 0
+        )
           return false;
         const added = await tx.clientSite.createMany({
           data: [{ client, use, url }],

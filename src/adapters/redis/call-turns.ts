@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import type { Mode } from '../../domain/mode.ts';
 import type { CallTurns, Turn } from '../../domain/ports.ts';
 import { second } from '../../domain/time.ts';
 import { orUnavailable } from './connection/reply-errors.ts';
@@ -6,19 +7,20 @@ import { organizationDigest, turnKeys } from './keys.ts';
 import { withScripts } from './scripts.ts';
 
 /** Turns in Redis. One script decides for all replicas, by the clock of the server. */
-export function redisCallTurns(client: Redis | Cluster): CallTurns {
+export function redisCallTurns(client: Redis | Cluster, mode: Mode = 'live'): CallTurns {
   const redis = withScripts(client);
+  const keys = turnKeys(mode);
   return {
     async ask({ member, organizationId, perSecond, maxWaitMs }): Promise<Turn> {
       const organization = organizationDigest(organizationId);
       const interval = second / perSecond;
-      const reply = redis.takeTurn(...turnKeys, member, organization, interval, maxWaitMs);
+      const reply = redis.takeTurn(...keys, member, organization, interval, maxWaitMs);
       const [state, ms = 0] = await orUnavailable(reply);
       if (state === 'granted') return { state };
       return state === 'waiting' ? { state, againMs: ms } : { state, retryAfterMs: ms };
     },
     async giveUp({ member, perSecond }) {
-      await orUnavailable(redis.giveUpTurn(...turnKeys, member, second / perSecond));
+      await orUnavailable(redis.giveUpTurn(...keys, member, second / perSecond));
     },
   };
 }

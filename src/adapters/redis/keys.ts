@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ChallengeRef } from '../../domain/challenge/challenge.ts';
+import type { Mode } from '../../domain/mode.ts';
 import type { UserKey } from '../../domain/people.ts';
 import type { BudgetName, IdempotencyClaim } from '../../domain/ports.ts';
 import { keySlot } from './connection/key-slot.ts';
@@ -26,12 +27,15 @@ export function budgetKey({ name, subject, user }: BudgetName): string {
 }
 
 /** The turns for calls. They share a slot, so that one script sees all of them. */
-export const turnKeys = [
-  'dc:{turns}:waiting',
-  'dc:{turns}:ends',
-  'dc:{turns}:granted',
-  'dc:{turns}:state',
-] as const;
+export function turnKeys(mode: Mode): [string, string, string, string] {
+  const turns = mode === 'test' ? 'dc:{test-turns}' : 'dc:{turns}';
+  return [`${turns}:waiting`, `${turns}:ends`, `${turns}:granted`, `${turns}:state`];
+}
+
+/** Whose a test challenge is. */
+export function indexKey(challengeId: string): string {
+  return `dc:{i:${challengeId}}`;
+}
 
 /** The name of an organization among the turns. */
 export function organizationDigest(organizationId: string): string {

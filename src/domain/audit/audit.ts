@@ -1,4 +1,5 @@
 import type { Challenge } from '../challenge/challenge.ts';
+import { modeOf, shownName } from '../mode.ts';
 import type { UserKey } from '../people.ts';
 
 export const auditTypes = [
@@ -130,9 +131,10 @@ export function clientCreated(
   actor: string | null,
 ): (id: string) => AuditEvent {
   const { name, scopes, organizations = null } = client;
-  const limit = organizations && { organizations: organizations.join(',') };
-  return (id) =>
-    toClient('client.created', { id, name, scopes: scopes.join(' '), ...limit }, actor);
+  const limit = organizations && { organizations: organizations.map(shownName).join(',') };
+  const test = modeOf(name) === 'test' && { test: true };
+  const shown = { name: shownName(name), scopes: scopes.join(' '), ...limit, ...test };
+  return (id) => toClient('client.created', { id, ...shown }, actor);
 }
 
 export function byCaller(

@@ -111,7 +111,7 @@ export type NewChallenge = Omit<Challenge, 'version' | 'createdAt' | 'expiresAt'
   code: FreshCode | null;
 };
 
-type Fixed = 'id' | 'organizationId' | 'userId' | 'version' | 'createdAt' | 'expiresAt';
+type Fixed = 'id' | 'organizationId' | 'userId' | 'version';
 
 export type ChallengePatch = Partial<Omit<Challenge, Fixed | 'code'>> & {
   code?: Code | FreshCode | null;

@@ -5,6 +5,7 @@ import { defaultTarget } from '../challenge/code-in-play.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
 import { contextOf, createdOf, openChallenge, refOf } from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
+import { requireTokenOf } from '../factors/test-destinations.ts';
 import type { Device, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
@@ -32,6 +33,7 @@ export type Start = UserKey & {
 };
 
 export async function startChallenge(deps: StartDeps, start: Start): Promise<LoginContext> {
+  if (start.device) requireTokenOf(deps.settings.mode, start.device.pushToken);
   const user = await deps.users.load(start);
   if (start.purpose === 'step-up' && user.factors.length === 0) throw new Problem('no-factor');
   if (user.organization && !user.known) await deps.users.ensure(start);

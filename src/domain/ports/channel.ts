@@ -36,13 +36,21 @@ export type ReportMessage = {
   signature: string | null;
 };
 
-export type DeliveryReport = { ref: CodeRef; callId: string; delivery: DeliveryState };
+export type DeliveryReport = {
+  ref: CodeRef;
+  callId: string;
+  delivery: DeliveryState;
+  /** Milliseconds since 1970, by the store's clock. Missing: now. */
+  at?: number;
+};
 
 export type KeyPress = {
   ref: CodeRef;
   callId: string;
   /** Whether this key asks for the code. */
   wanted: boolean;
+  /** As in {@link DeliveryReport}. */
+  at?: number;
   /** What the call can say, in the provider's form. `code` opens what `Channel.sealCode` sealed. */
   answers: { code(sealed: string): string; question: string; end: string };
 };

@@ -1,3 +1,5 @@
+import type { Mode } from '../mode.ts';
+
 /** 4 digits: in 365 days, in all lanes. 8 digits: in 24 hours, by strangers or on all known devices together. */
 export type GuessLimits = {
   short: number;
@@ -19,6 +21,7 @@ export type SendingLimits = {
 };
 
 export type Settings = {
+  mode: Mode;
   /** In the order of the screen. */
   methods: string[];
   /** The number that calls, in E.164. Null without a provider. */

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Mode, modeOf } from '../mode.ts';
 import type { Client } from '../people.ts';
 import type { Clients } from '../ports/clients.ts';
 
@@ -7,8 +8,10 @@ export const scopes = ['challenges', 'users', 'admin', 'recovery'] as const;
 
 export type Scope = (typeof scopes)[number];
 
+const prefixes: Record<Mode, string> = { live: 'dck', test: 'dct' };
+
 /** Older keys have no checksum. */
-const form = /^dck_([0-9a-f]{16})_([\w-]{43})([\w-]{6})?$/;
+const form = /^(dck|dct)_([0-9a-f]{16})_([\w-]{43})([\w-]{6})?$/;
 
 /** It is shown once: only its hash is stored. The secret is 32 random bytes, so a fast hash is enough. */
 export async function createApiKey(
@@ -21,13 +24,16 @@ export async function createApiKey(
   const secret = randomBytes(32).toString('base64url');
   const stored = { id, name, scopes, organizations, keyHash: hash(secret) };
   await clients.create(stored, entryFor(id));
-  return `dck_${id}_${secret}${checksum(id, secret)}`;
+  const prefix = prefixes[modeOf(name)];
+  return `${prefix}_${id}_${secret}${checksum(prefix, id, secret)}`;
 }
 
-export function parseApiKey(key: string): { id: string; secret: string } | null {
-  const [, id, secret, check] = form.exec(key) ?? [];
-  if (!id || !secret) return null;
-  return check === undefined || check === checksum(id, secret) ? { id, secret } : null;
+export function parseApiKey(key: string): { id: string; secret: string; mode: Mode } | null {
+  const [, prefix, id, secret, check] = form.exec(key) ?? [];
+  if (!prefix || !id || !secret) return null;
+  const mode = prefix === prefixes.test ? 'test' : 'live';
+  const intact = check === undefined || check === checksum(prefix, id, secret);
+  return intact ? { id, secret, mode } : null;
 }
 
 export function keyMatches(secret: string, keyHash: Uint8Array): boolean {
@@ -36,8 +42,9 @@ export function keyMatches(secret: string, keyHash: Uint8Array): boolean {
 }
 
 /** Detects a mistyped key. Proves nothing: anyone can compute it. */
-function checksum(id: string, secret: string): string {
-  return hash(`${id}_${secret}`).toString('base64url').slice(0, 6);
+function checksum(prefix: string, id: string, secret: string): string {
+  const checked = prefix === prefixes.live ? `${id}_${secret}` : `${prefix}_${id}_${secret}`;
+  return hash(checked).toString('base64url').slice(0, 6);
 }
 
 function hash(text: string): Buffer {

@@ -1,9 +1,9 @@
 import { createHmac, randomInt } from 'node:crypto';
 import type { CodeVault } from '../ports.ts';
-import { deriveKey, type SecretRing } from './keys.ts';
+import { deriveKey, type Purpose, type SecretRing } from './keys.ts';
 
-export function codeVault(secrets: SecretRing): CodeVault {
-  const keys = new Map(secrets.map((secret) => [secret.kid, deriveKey(secret, 'code')]));
+export function codeVault(secrets: SecretRing, purpose: Purpose = 'code'): CodeVault {
+  const keys = new Map(secrets.map((secret) => [secret.kid, deriveKey(secret, purpose)]));
   const current = secrets[0].kid;
   return {
     newCode: (length) => String(randomInt(10 ** length)).padStart(length, '0'),

@@ -6,10 +6,12 @@ export type Secret = { kid: string; bytes: Buffer };
 /** The current secret first. The others still verify. */
 export type SecretRing = readonly [Secret, ...Secret[]];
 
+type ModePurpose = 'challenge-token' | 'result-token' | 'code';
+
 export type Purpose =
-  | 'challenge-token'
-  | 'result-token'
-  | 'code'
+  | ModePurpose
+  | `test ${ModePurpose}`
+  | 'test code pad'
   | 'pseudonym'
   | 'fingerprint'
   | 'quota'
@@ -30,8 +32,8 @@ export function deriveKey(secret: Secret, purpose: Purpose): KeyObject {
 // The prefix of an Ed25519 private key in PKCS #8 (RFC 8410, section 7).
 const ed25519Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-export function deriveSigningKey(secret: Secret): KeyObject {
-  const seed = deriveBytes(secret, 'result-token');
+export function deriveSigningKey(secret: Secret, purpose: Purpose = 'result-token'): KeyObject {
+  const seed = deriveBytes(secret, purpose);
   const key = Buffer.concat([ed25519Prefix, seed]);
   return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
 }

@@ -4,7 +4,7 @@ import { factorKind } from '../factors/index.ts';
 import type { Factor, UserKey } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { second } from '../time.ts';
-import { laneSubject } from './sending-budgets.ts';
+import { laneSubject, numberSubject } from './sending-budgets.ts';
 
 type Call = Pick<Code, 'method' | 'callId' | 'delivery'>;
 export type HangUpDeps = Pick<Deps, 'channels' | 'log'>;
@@ -29,7 +29,7 @@ export async function endCallsTo(
   const owner = laneSubject(deps, user, strangersLane);
   const called = factors.filter(({ method }) => !factorKind(method).reachesDevices);
   const ending = called.map(async ({ method, address }) => {
-    const call = { number: deps.fingerprint(address), owner, codeId: randomUUID() };
+    const call = { number: numberSubject(deps, user, address), owner, codeId: randomUUID() };
     const older = await deps.lines.take(call, second);
     for (const callId of older ?? []) endCall(deps, method, callId);
     await deps.lines.leave(call);

@@ -5,7 +5,7 @@ import { updateChallenge } from '../challenge/open-challenge.ts';
 import type { DeliveryReport, Deps } from '../ports.ts';
 import { type HangUpDeps, hangUp } from './hang-up.ts';
 
-type ReportDeps = HangUpDeps & Pick<Deps, 'challenges' | 'lines' | 'settings' | 'trail'>;
+export type ReportDeps = HangUpDeps & Pick<Deps, 'challenges' | 'lines' | 'settings' | 'trail'>;
 
 /** Also hangs up a call for another code, and frees the line when a call has ended. */
 export async function receiveReport(
@@ -23,7 +23,8 @@ export async function receiveReport(
   let moved: Code | null = null;
   const { challenge } = await updateChallenge(deps, snapshot, ({ challenge: { code }, now }) => {
     const inPlay = code?.id === ref.codeId ? code : null;
-    moved = inPlay && movedOn(inPlay, { callId, delivery, now, codeTtlMs, callKeyFirst });
+    const news = { callId, delivery, now: report.at ?? now, codeTtlMs, callKeyFirst };
+    moved = inPlay && movedOn(inPlay, news);
     return moved && { code: moved };
   });
   if (challenge.code?.id !== ref.codeId) hangUp(deps, { method, callId, delivery });

@@ -6,7 +6,7 @@ import type { Deps, LineCall, TurnRequest } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { settleAll } from '../settle-all.ts';
 import { second } from '../time.ts';
-import { laneSubject } from './sending-budgets.ts';
+import { laneSubject, numberSubject } from './sending-budgets.ts';
 
 /** "A send waits its turn at most 3 seconds", for the line and the turn together. */
 const maxWaitMs = 3 * second;
@@ -100,7 +100,7 @@ async function giveBack({ lines, turns, settings, log }: CallDeps, call: LineCal
 }
 
 function callOf(deps: CallDeps, { user, lane, target, codeId }: Sending): LineCall {
-  const number = deps.fingerprint(target.address);
+  const number = numberSubject(deps, user, target.address);
   return { number, owner: laneSubject(deps, user, lane), codeId };
 }
 

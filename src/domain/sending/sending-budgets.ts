@@ -1,6 +1,7 @@
 import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
 import type { Target } from '../challenge/code-in-play.ts';
 import { factorKind } from '../factors/index.ts';
+import { modeOf } from '../mode.ts';
 import type { User, UserKey } from '../people.ts';
 import type { Budget, BudgetName, ChangeOptions, Deps, Window } from '../ports.ts';
 import { day, hour, minute } from '../time.ts';
@@ -32,6 +33,15 @@ export function laneSubject(
   return fingerprint(`${organizationId}\0${userId}\0${lane}`);
 }
 
+/** All callers share a number. A test number is each organization's own: trials do not disturb each other. */
+export function numberSubject(
+  { fingerprint }: Pick<Deps, 'fingerprint'>,
+  { organizationId }: UserKey,
+  number: string,
+): string {
+  return fingerprint(modeOf(organizationId) === 'test' ? `${organizationId}\0${number}` : number);
+}
+
 /** Each lane of a user has its own. */
 export function userBudgets(deps: BudgetDeps, user: UserKey, lane: string): Budget[] {
   const { userUnapprovedPerQuarter, userPerHour, userPerDay } = deps.settings.sending;
@@ -52,18 +62,14 @@ function ownerOf(deps: Pick<Deps, 'fingerprint'>, user: UserKey, lane: string) {
 }
 
 /** What a code takes of its organization, and of a number that nobody has confirmed. */
-export function sharedBudgets(
-  { settings, fingerprint }: BudgetDeps,
-  user: User,
-  target: Target,
-): Budget[] {
-  const limits = settings.sending;
+export function sharedBudgets(deps: BudgetDeps, user: User, target: Target): Budget[] {
+  const limits = deps.settings.sending;
   const ofAll = perHourAndDay(limits.organizationPerHour, limits.organizationPerDay);
   const organization = { name: 'organization', subject: user.organizationId, windows: ofAll };
   // An unconfirmed number may be anyone's: all users share its budget.
   const confirming = !user.factors.some(({ id }) => id === target.id);
   if (factorKind(target.method).reachesDevices || !confirming) return [organization];
-  const subject = fingerprint(target.address);
+  const subject = numberSubject(deps, user, target.address);
   const windows = perHourAndDay(limits.pendingNumberPerHour, limits.pendingNumberPerDay);
   return [organization, { name: 'pending-number', subject, windows }];
 }

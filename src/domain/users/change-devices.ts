@@ -1,5 +1,6 @@
 import { byCaller } from '../audit/audit.ts';
 import { factorKind } from '../factors/index.ts';
+import { requireTokenOf } from '../factors/test-destinations.ts';
 import type { Device, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
@@ -19,12 +20,13 @@ export type Refresh = { device: Device; previousPushToken: string | null };
 
 /** @returns whether the new token waits for a challenge, because the previous one was not right. */
 export async function refreshDevice(
-  deps: Pick<Deps, 'users' | 'devices' | 'channels' | 'log'>,
+  deps: Pick<Deps, 'users' | 'devices' | 'channels' | 'settings' | 'log'>,
   key: UserKey,
   { device, previousPushToken }: Refresh,
   caller: FactorCaller,
 ): Promise<boolean> {
   requireOwner(caller, key);
+  requireTokenOf(deps.settings.mode, device.pushToken);
   const user = await deps.users.load(key);
   const change = await deps.devices.refresh(key, device, previousPushToken, (type, details) =>
     byCaller(caller, key, type, details),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Entrance } from '../../domain/challenge/open-challenge.ts';
+import { type Mode, modeOf, nameIn } from '../../domain/mode.ts';
 import type { Client } from '../../domain/people.ts';
 import type { Deps, StoredKey } from '../../domain/ports.ts';
 import { Problem } from '../../domain/problems.ts';
@@ -31,7 +32,7 @@ export type Credentials = {
 export function buildCredentials(
   app: FastifyInstance,
   deps: Pick<Deps, 'clients' | 'quotas' | 'settings'>,
-  tokens: Tokens,
+  tokens: Pick<Tokens, 'verifyChallenge'>,
 ): Credentials {
   app.decorateRequest('client', null);
   app.decorateRequest('challengeRef', null);
@@ -41,11 +42,12 @@ export function buildCredentials(
     requireNamed(request, request.body);
     done();
   });
+  const { mode } = deps.settings;
   const findKey = rememberKeys(deps.clients);
   return {
     apiKey(scope) {
       const require = async (request: FastifyRequest) => {
-        const client = await authenticate(findKey, bearer(request));
+        const client = await authenticate(findKey, bearer(request), mode);
         if (!client.scopes.includes(scope)) throw forbidden(scope);
         request.client = client;
         requireNamed(request, request.params);
@@ -81,8 +83,9 @@ export function challengeOf({ challengeRef }: FastifyRequest): Entrance {
 
 /** A key that is limited to organizations sees no others. @throws Problem `not-found`. */
 export function requireOrganization({ client }: FastifyRequest, organizationId: string): void {
-  const { organizations = null } = client ?? {};
-  if (organizations && !organizations.includes(organizationId)) throw new Problem('not-found');
+  if (!client?.organizations) return;
+  const stored = nameIn(modeOf(client.name), organizationId);
+  if (!client.organizations.includes(stored)) throw new Problem('not-found');
 }
 
 /** Checks the organization in the path or the body. */
@@ -104,10 +107,11 @@ function bearer({ headers }: FastifyRequest): string {
 async function authenticate(
   findKey: (id: string) => Promise<StoredKey | null>,
   presented: string,
+  mode: Mode,
 ): Promise<Client> {
   const parts = parseApiKey(presented);
-  const key = parts && (await findKey(parts.id));
-  if (!key || key.revokedAt || !keyMatches(parts.secret, key.keyHash))
-    throw new Problem('unauthenticated');
+  const key = parts?.mode === mode ? await findKey(parts.id) : null;
+  const theirs = key && modeOf(key.name) === mode && keyMatches(parts?.secret ?? '', key.keyHash);
+  if (!theirs || key.revokedAt) throw new Problem('unauthenticated');
   return key;
 }

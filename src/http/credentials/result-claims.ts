@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Challenge } from '../../domain/challenge/challenge.ts';
+import { shownName } from '../../domain/mode.ts';
 
 // Up to the year 9999, the last one in RFC 3339.
 const seconds1970 = (description: string, example: number) =>
@@ -50,9 +51,9 @@ export function resultClaims(challenge: Challenge, iss: string): ResultClaims | 
   if (!approval?.resultId) return null;
   return {
     iss,
-    aud: challenge.client,
+    aud: shownName(challenge.client),
     sub: challenge.userId,
-    org: challenge.organizationId,
+    org: shownName(challenge.organizationId),
     cid: challenge.id,
     purpose: challenge.purpose,
     app: challenge.app,

@@ -3,10 +3,12 @@ import jwt, { type JWT } from '@fastify/jwt';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { Challenge, ChallengeRef } from '../../domain/challenge/challenge.ts';
+import { type Mode, nameIn, shownName } from '../../domain/mode.ts';
 import { Problem } from '../../domain/problems.ts';
 import {
   deriveBytes,
   deriveSigningKey,
+  type Purpose,
   type Secret,
   type SecretRing,
 } from '../../domain/secrets/keys.ts';
@@ -37,11 +39,16 @@ export type Tokens = {
   signResult(challenge: Challenge): string | null;
   /** @throws Problem `result-invalid`. */
   verifyResult(token: string): ResultClaims;
+  /** Whether a challenge token may be of this mode. The signature is not checked. */
+  mayBeOurs(token: string): boolean;
   /** The public keys for results (RFC 7517), the current one first. */
   jwks: { keys: JsonWebKey[] };
 };
 
 const audience = 'doublecheck/challenge';
+
+/** A mode signs with its own keys, and its tokens name it: they mean nothing to the other. */
+type Signing = { mode: Mode; issuer: string };
 
 // The store decides what has expired: a replica's clock may be wrong.
 const clockTolerance = 120;
@@ -49,21 +56,23 @@ const clockTolerance = 120;
 /** One signer and verifier for each secret and purpose. */
 export async function buildTokens(
   app: FastifyInstance,
-  { secrets, issuer }: { secrets: SecretRing; issuer: string },
+  { secrets, mode, ...options }: Signing & { secrets: SecretRing },
 ): Promise<Tokens> {
+  const issuer = mode === 'test' ? `${options.issuer}/test` : options.issuer;
+  const signing = { mode, issuer };
   for (const secret of secrets) {
-    await app.register(jwt, challengeOptions(secret, issuer));
-    await app.register(jwt, resultOptions(secret, issuer));
+    await app.register(jwt, challengeOptions(secret, signing));
+    await app.register(jwt, resultOptions(secret, signing));
   }
-  const challenges = keysOf(app, 'challenge', secrets);
-  const results = keysOf(app, 'result', secrets);
+  const challenges = keysOf(app, `${mode}:challenge`, secrets);
+  const results = keysOf(app, `${mode}:result`, secrets);
   return {
     signChallenge: (challenge) => challenges.current.sign(challengeClaims(challenge, issuer)),
     signResult(challenge) {
       const claims = resultClaims(challenge, issuer);
       return claims && results.current.sign(claims);
     },
-    verifyChallenge: (token) => readChallenge(challenges, token),
+    verifyChallenge: (token) => readChallenge(challenges, token, mode),
     verifyResult(token) {
       try {
         return verify(results, token, isResult);
@@ -71,7 +80,8 @@ export async function buildTokens(
         throw new Problem('result-invalid', { cause });
       }
     },
-    jwks: { keys: secrets.map(publicJwk) },
+    mayBeOurs: (token) => challenges.byHeader.has(headerOf(token)),
+    jwks: { keys: secrets.map((secret) => publicJwk(secret, mode)) },
   };
 }
 
@@ -86,38 +96,46 @@ function keysOf(app: FastifyInstance, type: string, secrets: SecretRing): Keys {
 
 const headerOf = (token: string) => token.split('.', 1)[0] ?? '';
 
-function challengeOptions(secret: Secret, issuer: string) {
+function purposeIn(mode: Mode, purpose: 'challenge-token' | 'result-token'): Purpose {
+  return mode === 'test' ? `test ${purpose}` : purpose;
+}
+
+/** As both JWKS and tokens have it. */
+const kidIn = (mode: Mode, { kid }: Secret) => (mode === 'test' ? `test-${kid}` : kid);
+
+function challengeOptions(secret: Secret, { mode, issuer }: Signing) {
+  const typ = mode === 'test' ? 'test-challenge+jwt' : 'challenge+jwt';
   return {
-    namespace: `challenge:${secret.kid}`,
-    secret: deriveBytes(secret, 'challenge-token'),
+    namespace: `${mode}:challenge:${secret.kid}`,
+    secret: deriveBytes(secret, purposeIn(mode, 'challenge-token')),
     sign: {
       algorithm: 'HS256' as const,
       kid: secret.kid,
-      header: { alg: 'HS256', typ: 'challenge+jwt' },
+      header: { alg: 'HS256', typ },
     },
     verify: {
       algorithms: ['HS256' as const],
       allowedIss: issuer,
       allowedAud: audience,
-      checkTyp: 'challenge+jwt',
+      checkTyp: typ,
       clockTolerance: clockTolerance * 1000,
       cache: false,
     },
   };
 }
 
-function resultOptions(secret: Secret, issuer: string) {
-  const key = deriveSigningKey(secret);
+function resultOptions(secret: Secret, { mode, issuer }: Signing) {
+  const key = deriveSigningKey(secret, purposeIn(mode, 'result-token'));
   const publicKey = createPublicKey(key).export({ format: 'pem', type: 'spki' }).toString();
   return {
-    namespace: `result:${secret.kid}`,
+    namespace: `${mode}:result:${secret.kid}`,
     secret: {
       private: key.export({ format: 'pem', type: 'pkcs8' }).toString(),
       public: publicKey,
     },
     sign: {
       algorithm: 'EdDSA' as const,
-      kid: secret.kid,
+      kid: kidIn(mode, secret),
       header: { alg: 'EdDSA', typ: 'result+jwt' },
     },
     verify: {
@@ -135,17 +153,17 @@ function challengeClaims(challenge: Challenge, iss: string) {
     iss,
     aud: audience,
     sub: challenge.userId,
-    org: challenge.organizationId,
+    org: shownName(challenge.organizationId),
     cid: challenge.id,
     iat: seconds(challenge.createdAt),
     exp: Math.ceil(challenge.expiresAt / 1000),
   };
 }
 
-function readChallenge(keys: Keys, token: string): ChallengeRef {
+function readChallenge(keys: Keys, token: string, mode: Mode): ChallengeRef {
   try {
     const { sub, org, cid } = verify(keys, token, isChallenge);
-    return { organizationId: org, userId: sub, id: cid };
+    return { organizationId: nameIn(mode, org), userId: sub, id: cid };
   } catch (cause) {
     const expired = (cause as { code?: string }).code === 'FAST_JWT_EXPIRED';
     throw new Problem(expired ? 'challenge-expired' : 'unauthenticated', { cause });
@@ -176,7 +194,8 @@ function encode(content: string | Buffer): string {
   return Buffer.from(content as string).toString('base64url');
 }
 
-function publicJwk(secret: Secret): JsonWebKey {
-  const jwk = createPublicKey(deriveSigningKey(secret)).export({ format: 'jwk' });
-  return { ...jwk, kid: secret.kid, use: 'sig', alg: 'EdDSA' };
+function publicJwk(secret: Secret, mode: Mode): JsonWebKey {
+  const key = deriveSigningKey(secret, purposeIn(mode, 'result-token'));
+  const jwk = createPublicKey(key).export({ format: 'jwk' });
+  return { ...jwk, kid: kidIn(mode, secret), use: 'sig', alg: 'EdDSA' };
 }

@@ -11,13 +11,19 @@ import { invalidRequest } from './validation.ts';
 export type ProblemChallenge = (request: FastifyRequest) => Promise<ChallengeBody | null>;
 
 /** Turns every error, the framework's too, into a problem. */
-export function handleErrors(app: FastifyInstance, challengeFor: ProblemChallenge): void {
+export function handleErrors(
+  app: FastifyInstance,
+  challengeFor: ProblemChallenge = async () => null,
+): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const problem = toProblem(error);
     logProblem(request, problem);
     const challenge = problem.kind.status < 500 || problem.kind.status === 502;
     return sendProblem(request, reply, problem, challenge ? await challengeFor(request) : null);
   });
+}
+
+export function handleUnknown(app: FastifyInstance): void {
   app.setNotFoundHandler(() => {
     throw new Problem('not-found');
   });

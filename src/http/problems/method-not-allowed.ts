@@ -13,7 +13,7 @@ export function refuseOtherMethods(app: FastifyInstance): () => void {
   });
   return () => {
     const ours = [...taken].filter(([url]) =>
-      /^\/(v1\/|health\/|problems|metrics|openapi|\.well-known\/)/.test(url),
+      /^\/(v1\/|health\/|problems|metrics|openapi|(test\/)?\.well-known\/)/.test(url),
     );
     for (const [url, known] of ours) refuse(app, url, new Set(known));
   };

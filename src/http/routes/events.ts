@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import Type, { type Static } from 'typebox';
 import { allEvents } from '../../domain/audit/all-events.ts';
 import { auditTypes, type RecordedEvent } from '../../domain/audit/audit.ts';
+import { shownName } from '../../domain/mode.ts';
 import { preferredType } from '../accept.ts';
 import { CallerHeaders } from '../credentials/caller.ts';
 import type { App, RouteContext } from '../route.ts';
@@ -92,8 +93,8 @@ function presentEvent(event: RecordedEvent): Static<typeof EventSchema> {
     type: event.type,
     userId: event.userId,
     actor: event.actor,
-    client: event.client,
-    app: event.app,
+    client: event.client && shownName(event.client),
+    app: event.app && shownName(event.app),
     appVersion: event.appVersion,
     challengeId: event.challengeId,
     address: event.address,

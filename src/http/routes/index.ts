@@ -1,3 +1,4 @@
+import type { TestDeps } from '../../domain/test-mode/test-deps.ts';
 import type { App, RouteContext, RouteList } from '../route.ts';
 import { challengeRoutes } from './challenge/index.ts';
 import { challengesRoutes } from './challenges/index.ts';
@@ -9,10 +10,11 @@ import { metricsRoute } from './metrics.ts';
 import { organizationsRoutes } from './organizations/index.ts';
 import { problemsRoutes } from './problems.ts';
 import { resultsRoutes } from './results.ts';
+import { testRoutes } from './test/index.ts';
 import { usersRoutes } from './users/index.ts';
 import { reportCallRoute } from './webhooks.ts';
 
-const routes: RouteList = [
+const modeRoutes: RouteList = [
   ...challengesRoutes,
   ...challengeRoutes,
   ...resultsRoutes,
@@ -21,14 +23,18 @@ const routes: RouteList = [
   ...factorsRoutes,
   ...devicesRoutes,
   listEventsRoute,
-  ...healthRoutes,
-  metricsRoute,
-  ...problemsRoutes,
 ];
 
-/** Every call of the API. */
+const otherRoutes: RouteList = [...healthRoutes, metricsRoute, ...problemsRoutes];
+
+/** Every call of the API with a live credential, and those without one. */
 export function addRoutes(app: App, http: RouteContext): void {
-  for (const add of routes) add(app, http);
+  for (const add of [...modeRoutes, ...otherRoutes]) add(app, http);
   // Only Twilio sends forms, so only its routes read them.
   app.register(async (scope) => reportCallRoute(scope.withTypeProvider(), http));
+}
+
+/** The same calls, and those that exist in test mode alone. */
+export function addTestRoutes(app: App, http: RouteContext, test: TestDeps): void {
+  for (const add of [...modeRoutes, ...testRoutes(test)]) add(app, http);
 }

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { redeemResult } from '../../domain/login/redeem-result.ts';
+import { nameIn, shownName } from '../../domain/mode.ts';
 import { Problem } from '../../domain/problems.ts';
 import { clientOf, requireOrganization } from '../credentials/credentials.ts';
 import { ResultClaimsSchema } from '../credentials/result-claims.ts';
@@ -58,9 +59,10 @@ function redeemResultRoute(app: App, { deps, credentials, tokens }: RouteContext
     handler: async (request) => {
       const claims = tokens.verifyResult(request.body.token);
       note(request, { challengeId: claims.cid });
-      const ref = { organizationId: claims.org, userId: claims.sub, id: claims.cid };
+      const organizationId = nameIn(deps.settings.mode, claims.org);
+      const ref = { organizationId, userId: claims.sub, id: claims.cid };
       const client = clientOf(request).name;
-      if (claims.aud !== client) throw new Problem('result-invalid');
+      if (claims.aud !== shownName(client)) throw new Problem('result-invalid');
       requireOrganization(request, claims.org);
       await redeemResult(deps, ref, {
         resultId: claims.jti,
@@ -80,17 +82,18 @@ const KeysSchema = Type.Object(
   { examples: [{ keys: [keyExample] }] },
 );
 
-function getKeysRoute(app: App, { tokens }: RouteContext): void {
+function getKeysRoute(app: App, { deps, tokens }: RouteContext): void {
+  const test = deps.settings.mode === 'test';
   app.route({
     method: 'GET',
-    url: '/.well-known/jwks.json',
+    url: `${test ? '/test' : ''}/.well-known/jwks.json`,
     schema: {
-      operationId: 'getKeys',
-      summary: 'The keys that results are signed with (RFC 7517)',
+      operationId: test ? 'getTestKeys' : 'getKeys',
+      summary: `The keys that ${test ? 'test results' : 'results'} are signed with (RFC 7517)`,
       description:
         'To verify a result offline, beside redeeming it and never in its place: only redeeming is ' +
         'once. Keep them for minutes, and ask again for a `kid` that is new.',
-      tags: ['Results'],
+      tags: [test ? 'Test mode' : 'Results'],
       response: {
         200: KeysSchema,
       },

@@ -1,4 +1,5 @@
 import type { Challenge, LoginContext } from '../../domain/challenge/challenge.ts';
+import { shownName } from '../../domain/mode.ts';
 import type { ChallengeBody } from './challenge-schema.ts';
 import { type Presenter, presentChallenge, presentResult } from './present-challenge.ts';
 
@@ -33,7 +34,7 @@ export function presentToApprover(presenter: Presenter, context: LoginContext): 
 
 /** The fragment of an address reaches no server and no log. */
 function pageUrlOf({ publicUrl }: Presenter, { client, language }: Challenge, token = ''): string {
-  const page = `${publicUrl}/2fa/${client}`;
+  const page = `${publicUrl}/2fa/${shownName(client)}`;
   return `${withQuery(page, { lang: baseOf(language) })}#${token}`;
 }
 

@@ -1,3 +1,4 @@
+import { shownName, testMark } from '../../../domain/mode.ts';
 import type { UserKey } from '../../../domain/people.ts';
 import type { Alert, Outbox, OutboxMessage } from '../../../domain/ports.ts';
 import type { Sealing } from '../../sealing.ts';
@@ -56,7 +57,15 @@ function from(delayMs: number): Prisma.Sql {
 
 function toMessage(sealing: Sealing, { client, ...row }: Row): OutboxMessage {
   const secret = openSecret(sealing, { client, secret: row.secret });
-  return { ...row, id: row.id.toString(), secret, payload: row.payload as Alert };
+  return { ...row, id: row.id.toString(), secret, payload: shownAlert(row.payload as Alert) };
+}
+
+function shownAlert({ data, ...alert }: Alert): Alert {
+  const { organizationId } = data;
+  return {
+    ...alert,
+    data: { ...data, organizationId: organizationId && shownName(organizationId) },
+  };
 }
 
 /** Also puts the event in each endpoint's outbox, or neither happens. Endpoints are locked against removal. */
@@ -73,9 +82,11 @@ export function withAlerts(recordEvent: Prisma.Sql): Prisma.Sql {
     WHERE ${reachesEndpoint} FOR KEY SHARE OF endpoint`;
 }
 
-/** A client whose keys are all limited gets alerts only about the organizations of its keys. */
+/** Alerts stay in their mode. A client whose keys are all limited gets only those about its organizations. */
 const reachesEndpoint = Prisma.sql`
-  (NOT EXISTS (SELECT FROM clients WHERE name = endpoint.client)
+  starts_with(endpoint.client, ${testMark})
+    = starts_with(coalesce(event.organization_id, ''), ${testMark})
+  AND (NOT EXISTS (SELECT FROM clients WHERE name = endpoint.client)
     OR EXISTS (SELECT FROM clients WHERE name = endpoint.client AND revoked_at IS NULL
       AND (organizations IS NULL OR organizations @> to_jsonb(event.organization_id))))`;
 

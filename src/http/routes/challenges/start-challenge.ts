@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { startChallenge } from '../../../domain/login/start-challenge.ts';
+import { shownName } from '../../../domain/mode.ts';
 import { Problem } from '../../../domain/problems.ts';
 import { AddressSchema, addressOf } from '../../credentials/caller-address.ts';
 import type { ClientSites } from '../../credentials/client-sites.ts';
@@ -93,12 +94,13 @@ export function startChallengeRoute(
       body: StartSchema,
       response: {
         201: ChallengeRefSchema,
-        ...problemResponses('no-factor', 'too-many-requests'),
+        ...problemResponses('no-factor', 'destination-not-allowed', 'too-many-requests'),
       },
     },
     handler: async (request, reply) => {
       const { app, purpose = 'login', send = true, returnUrl = null, ...body } = request.body;
-      if (returnUrl !== null) await requireReturn(sites, clientOf(request).name, returnUrl);
+      if (returnUrl !== null)
+        await requireReturn(sites, shownName(clientOf(request).name), returnUrl);
       const context = await startChallenge(deps, {
         ...body,
         id: firstAttemptOf(request),

@@ -33,7 +33,7 @@ export function refreshDeviceRoute(app: App, { deps, credentials }: RouteContext
       ),
       response: {
         200: DeviceSchema,
-        ...problemResponses('actor-not-owner', 'not-found'),
+        ...problemResponses('actor-not-owner', 'not-found', 'destination-not-allowed'),
       },
     },
     handler: async (request) => {

@@ -1,0 +1,60 @@
+import type {
+  CallTurns,
+  ChallengeIndex,
+  ChallengeStore,
+  Channel,
+  Deps,
+  Settings,
+  TestOutcomes,
+} from '../../domain/ports.ts';
+import type { SecretRing } from '../../domain/secrets/keys.ts';
+import { readableCodes } from '../../domain/secrets/readable-codes.ts';
+import { endCall, playCall } from '../../domain/test-mode/play-call.ts';
+import type { TestDeps } from '../../domain/test-mode/test-deps.ts';
+import { testCalls, testPushes } from './test-channels.ts';
+
+type Parts = {
+  settings: Settings;
+  secrets: SecretRing;
+  turns: CallTurns;
+  index: ChallengeIndex;
+  testOutcomes: TestOutcomes;
+};
+
+/** Test mode beside live mode: the same stores, but nothing of it is delivered or counted. */
+export function testMode(live: Deps, { secrets, ...parts }: Parts): TestDeps {
+  const codes = readableCodes(secrets);
+  const metrics = { ...live.metrics, sendingRefused() {} };
+  const quiet = { ...live, ...parts, codes, metrics, channels: new Map<string, Channel>() };
+  // What plays a call reads without playing.
+  const challenges = playedOnRead(live.challenges, quiet);
+  const deps = { ...quiet, challenges };
+  const calls = testCalls({
+    play: async (ref) => void (await challenges.read(ref)),
+    end: (callId, options) => endCall(deps, callId, options),
+  });
+  for (const channel of [calls, testPushes])
+    if (parts.settings.methods.includes(channel.method))
+      quiet.channels.set(channel.method, channel);
+  return deps;
+}
+
+/** Plays the call of a challenge before anybody sees it, so that any replica may answer. */
+function playedOnRead(
+  challenges: ChallengeStore,
+  deps: Deps & Pick<TestDeps, 'index'>,
+): ChallengeStore {
+  return {
+    ...challenges,
+    async create(challenge, terms) {
+      const created = await challenges.create(challenge, terms);
+      if ('challenge' in created) await deps.index.save(challenge, terms.lifetimeMs);
+      return created;
+    },
+    async read(ref) {
+      const snapshot = await challenges.read(ref);
+      const played = snapshot !== null && (await playCall(deps, snapshot));
+      return played ? challenges.read(ref) : snapshot;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import Type from 'typebox';
+import { shownName } from '../../../domain/mode.ts';
+import { openOwn } from '../../../domain/test-mode/open-own.ts';
+import { readCode } from '../../../domain/test-mode/read-code.ts';
+import type { TestDeps } from '../../../domain/test-mode/test-deps.ts';
+import { clientOf, requireOrganization } from '../../credentials/credentials.ts';
+import { problemResponses } from '../../problems/problem-schema.ts';
+import type { Route } from '../../route.ts';
+import { OurId } from '../../schemas/fields.ts';
+import { testCall, testChallengeUrl } from './test-call.ts';
+
+export const readCodeRoute =
+  (test: TestDeps): Route =>
+  (app, { credentials }) => {
+    app.route({
+      method: 'GET',
+      url: `${testChallengeUrl}/code`,
+      onRequest: credentials.apiKey('challenges'),
+      schema: {
+        ...testCall,
+        operationId: 'readTestCode',
+        summary: 'Read the code of a test challenge',
+        description: '`not-found` when no code is valid now, and for a live key.',
+        response: {
+          200: Type.Object({
+            code: Type.String({ description: 'What the user would enter.', examples: ['0123'] }),
+            factorId: { ...OurId, description: 'Where it was sent.' },
+            expiresAt: Type.String({
+              format: 'date-time',
+              description: 'Until then it can be entered.',
+              examples: ['2026-12-01T12:00:30.000Z'],
+            }),
+          }),
+          ...problemResponses('not-found'),
+        },
+      },
+      handler: async (request) => {
+        const context = await openOwn(test, clientOf(request).name, request.params.id);
+        requireOrganization(request, shownName(context.challenge.organizationId));
+        const { digits, factorId, expiresAt } = readCode(test, context);
+        return { code: digits, factorId, expiresAt: new Date(expiresAt).toISOString() };
+      },
+    });
+  };
