@@ -83,6 +83,7 @@ const byAnswer: Record<string, readonly string[]> = {
   ],
   'verifyCode 200': ['approved', 'enrol'],
   'skipEnrolment 200': ['approved'],
+  'findChallenge 200': ['verify', 'approved', 'cancelled'],
 };
 
 export function shownBy(answer: string): readonly string[] {

@@ -15,8 +15,8 @@ export const maxAnswers = 48;
 
 export const maxAnswerBytes = 128 * 1024;
 
-/** A challenge stays stored after its end, so an expired one differs from an unknown one. */
-export const challengeGraceMs = minute;
+/** How long a challenge stays stored after its end, for the client that started it. */
+export const endedMemoryMs = 15 * minute;
 
 /** A guesser succeeds with 9/9,999 + (20 + 5) × 365/99,999,999: below 1 in 1,000 per user and year. */
 export const defaultGuessLimits = { short: 9, long: 20, longOnDevices: 5 } as const;

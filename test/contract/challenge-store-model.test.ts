@@ -8,6 +8,8 @@ import type {
   ChallengeSnapshot,
   NewChallenge,
 } from '../../src/domain/challenge/challenge.ts';
+import { endedMemoryMs } from '../../src/domain/limits.ts';
+import type { ChangeOptions } from '../../src/domain/ports.ts';
 import { aChallenge, aCode, aGuess, aStored, createIn } from '../support/challenges.ts';
 import { type StoreHarness, storeHarnesses } from '../support/stores.ts';
 
@@ -17,7 +19,7 @@ const second = 1_000;
 type Steps = {
   create: { lifeMs: number };
   send: { challenge: number; lifeMs: number; attempts: number; stale: boolean };
-  finish: { challenge: number; keepMs: number; stale: boolean };
+  finish: { challenge: number; stale: boolean };
   guess: { challenge: number; code: number; right: boolean };
   read: { challenge: number };
   forget: Record<never, never>;
@@ -64,7 +66,7 @@ const step = fc.oneof(
     attempts,
     stale: rarely,
   }),
-  happens(1, 'finish', { challenge: recent, keepMs: life, stale: rarely }),
+  happens(1, 'finish', { challenge: recent, stale: rarely }),
   happens(8, 'guess', { challenge: recent, code: recent, right: rarely }),
   happens(1, 'read', { challenge: recent }),
   happens(1, 'forget', {}),
@@ -98,7 +100,7 @@ class Model implements Follower {
   }
 
   async create({ lifeMs }: Steps['create']) {
-    const until = this.now + lifeMs + 60 * second;
+    const until = this.now + lifeMs + endedMemoryMs;
     const fresh = { codeId: null, attempts: 0, wrong: 0, version: 1 };
     this.all.push({ ...fresh, redeemed: false, codeEndsAt: 0, until, taken: null });
     return this.read({ challenge: 0 });
@@ -117,8 +119,8 @@ class Model implements Follower {
     return this.change(challenge, stale, patch);
   }
 
-  async finish({ challenge, keepMs, stale }: Steps['finish']) {
-    const until = Math.max(this.find(challenge)?.until ?? 0, this.now + keepMs);
+  async finish({ challenge, stale }: Steps['finish']) {
+    const until = this.now + endedMemoryMs;
     return this.change(challenge, stale, { codeId: null, redeemed: true, until });
   }
 
@@ -197,8 +199,8 @@ class Driver implements Follower {
     return this.change(challenge, stale, patch);
   }
 
-  async finish({ challenge, keepMs, stale }: Steps['finish']) {
-    return this.change(challenge, stale, () => ({ code: null, redeemedBy: 'a' }), keepMs);
+  async finish({ challenge, stale }: Steps['finish']) {
+    return this.change(challenge, stale, () => ({ code: null, redeemedBy: 'a' }), { ends: true });
   }
 
   async guess({ challenge, code, right }: Steps['guess']): Promise<Outcome> {
@@ -216,12 +218,11 @@ class Driver implements Follower {
     challenge: number,
     stale: boolean,
     patch: (now: number) => ChallengePatch,
-    keepMs?: number,
+    options: ChangeOptions = {},
   ) {
     const seen = await this.harness.store.read(this.find(challenge));
     const at = await this.seen(challenge);
     const before = { ...at, version: at.version - (stale ? 1 : 0) };
-    const options = keepMs === undefined ? {} : { keepMs };
     const after = await this.harness.store.change(before, patch(seen?.now ?? 0), options);
     return after && (after.changed ? viewOf(after) : 'conflict');
   }

@@ -6,9 +6,10 @@ import type {
   ChallengeSnapshot,
   NewChallenge,
 } from '../../src/domain/challenge/challenge.ts';
-import { approvalMemoryMs, proofLeaseMs } from '../../src/domain/challenge/limits.ts';
+import { proofLeaseMs } from '../../src/domain/challenge/limits.ts';
 import { afterEnd } from '../../src/domain/challenge/new-challenge.ts';
 import { createdOf } from '../../src/domain/challenge/open-challenge.ts';
+import { endedMemoryMs } from '../../src/domain/limits.ts';
 import type { Budget, ChallengeStore } from '../../src/domain/ports.ts';
 import { ageRedis } from '../support/age-redis.ts';
 import {
@@ -23,7 +24,6 @@ import {
 import { inTurn, storeHarnesses, useRedisStores, useStores } from '../support/stores.ts';
 
 const lifetimeMs = 600_000;
-const graceMs = 60_000;
 
 describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   const { harness, store } = useStores(open);
@@ -33,8 +33,8 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   }
 
   /** A change of the challenge as it is at a version. */
-  const change = (at: Challenge, version: number, patch: ChallengePatch, keepMs = 0) =>
-    store.change({ ...at, version }, patch, { keepMs });
+  const change = (at: Challenge, version: number, patch: ChallengePatch) =>
+    store.change({ ...at, version }, patch);
 
   async function withCode(lifeMs = 30_000): Promise<ChallengeSnapshot['challenge']> {
     const { challenge, now } = await create();
@@ -464,7 +464,7 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
 
   test('past its end it is still known for a minute, then forgotten', async () => {
     const { challenge } = await create();
-    await harness.advance(lifetimeMs + graceMs - 5_000);
+    await harness.advance(lifetimeMs + endedMemoryMs - 5_000);
     const late = await store.read(challenge);
     expect(late?.now).toBeGreaterThanOrEqual(late?.challenge.expiresAt ?? Infinity);
     await harness.advance(5_000);
@@ -473,22 +473,56 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect(await store.look(challenge, aGuess('m'))).toBeNull();
   });
 
-  test('a change keeps it as long as it asks for, and a later one does not shorten that', async () => {
+  test('one that has ended is stored 15 minutes from then, whatever changes later', async () => {
     const { challenge } = await create();
-    await change(challenge, 1, { outcome: 'approved' }, 900_000);
-    await change(challenge, 2, { redeemedBy: 'a' }, 1_000);
+    const ended = standing(await store.change(challenge, { outcome: 'approved' }, { ends: true }));
+    await store.change(ended, { redeemedBy: 'a' });
     await harness.advance(895_000);
     expect((await store.read(challenge))?.challenge.redeemedBy).toBe('a');
     await harness.advance(5_000);
     expect(await store.read(challenge)).toBeNull();
   });
 
+  test('one that ends as it is created is stored 15 minutes', async () => {
+    const { challenge } = await create({ outcome: 'upgrade_required' });
+    await harness.advance(895_000);
+    expect(await store.read(challenge)).not.toBeNull();
+    await harness.advance(5_000);
+    expect(await store.read(challenge)).toBeNull();
+  });
+
+  test('its id alone finds it, on any replica', async () => {
+    const user = { organizationId: 'é"{}', userId: '42}{' };
+    const id = store.idFor(user, randomUUID());
+    expect(await store.find(id)).toBeNull();
+    const { challenge } = await create({ ...user, id });
+    for (const replica of harness.replicas)
+      expect((await replica.find(id))?.challenge).toEqual(challenge);
+    for (const other of [
+      store.idFor(user, randomUUID()),
+      `${id}A`,
+      id.slice(1),
+      '',
+      'a'.repeat(43),
+    ])
+      expect(await store.find(other)).toBeNull();
+    await store.forgetUser(user);
+    expect(await store.find(id)).toBeNull();
+  });
+
+  test('the same seed gives the same id, of the same user', () => {
+    const seed = randomUUID();
+    const ids = ['1', '1', '2'].map((userId) => store.idFor({ organizationId: 'o', userId }, seed));
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[0]).toMatch(/^[\w-]{1,64}$/);
+  });
+
   test('all those of a user are erased at once, and none of another user', async () => {
     const userId = 'to be forgotten';
     const { challenge } = await create({ userId });
     const old = await create({ userId });
-    await change(challenge, 1, { outcome: 'approved' }, 900_000);
-    await harness.advance(lifetimeMs + graceMs);
+    await change(challenge, 1, { outcome: 'approved' });
+    await harness.advance(lifetimeMs + endedMemoryMs);
     const recent = await create({ userId });
     const others = [await create(), await create({ userId, organizationId: 'other' })];
     expect(await store.read(old.challenge)).toBeNull();
@@ -534,17 +568,17 @@ describe('what Redis holds', () => {
   test('every key has a time to live, no longer than asked for', async () => {
     const { store } = harness;
     const { challenge, now } = await createIn(store, aChallenge(), lifetimeMs);
-    expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + graceMs);
+    expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + endedMemoryMs);
     await store.change(challenge, { code: aCode(now, { id: 'c' }), attemptsRemaining: 5 });
     await store.look(challenge, aGuess('wrong'));
     await store.look(challenge, aGuess('right'));
-    expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + graceMs);
-    await store.change({ ...challenge, version: 4 }, { outcome: 'approved' }, { keepMs: 900_000 });
+    expect(await longestLife()).toBeLessThanOrEqual(lifetimeMs + endedMemoryMs);
+    await store.change({ ...challenge, version: 4 }, { outcome: 'approved' }, { ends: true });
     expect(await longestLife()).toBeLessThanOrEqual(900_000);
     expect(await longestLife()).toBeGreaterThan(890_000);
     await store.hideResult(challenge, 'a');
     expect(await longestLife()).toBeGreaterThan(890_000);
-    expect(await longestLife('*')).toBeLessThanOrEqual(lifetimeMs + approvalMemoryMs);
+    expect(await longestLife('*')).toBeLessThanOrEqual(lifetimeMs + endedMemoryMs);
   });
 
   const keyOf = async ({ id }: { id: string }) => {
@@ -568,15 +602,15 @@ describe('what Redis holds', () => {
     const { store } = harness;
     const { challenge } = await createIn(store, aChallenge(), lifetimeMs);
     await ageRedis(harness.redis, lifetimeMs - 5_000);
-    await store.change(challenge, { outcome: 'approved' }, { keepMs: approvalMemoryMs });
+    await store.change(challenge, { outcome: 'approved' }, { ends: true });
     const recent = await createIn(store, aChallenge(), lifetimeMs);
     const [started = ''] = await harness.redis.keys('*:started');
     const ids = () => harness.redis.zrange(started, '0', '-1');
     expect(await ids()).toEqual([challenge.id, recent.challenge.id]);
-    await ageRedis(harness.redis, approvalMemoryMs + 5_000);
+    await ageRedis(harness.redis, endedMemoryMs + 5_000);
     const latest = await createIn(store, aChallenge(), lifetimeMs);
     expect(await ids()).toEqual([recent.challenge.id, latest.challenge.id]);
-    await ageRedis(harness.redis, lifetimeMs + approvalMemoryMs);
+    await ageRedis(harness.redis, lifetimeMs + endedMemoryMs);
     expect(await harness.redis.keys('*')).toEqual([]);
   });
 

@@ -25,6 +25,7 @@ async function asScreens(): Promise<void> {
     bearer: bearer(),
     body: { token: body.result.token },
   });
+  await service.call('GET', `/v1/challenges/${body.id}`, { bearer: bearer() });
   await (await user.signIn({ send: false })).send();
 }
 

@@ -17,6 +17,7 @@ type Door = 'challenges' | 'users' | 'admin' | 'recovery' | 'token' | 'public';
 /** What opens each operation, after the contract: a scope, the token of a challenge, or nothing. */
 const opens: Record<string, Door> = {
   startChallenge: 'challenges',
+  findChallenge: 'challenges',
   redeemResult: 'challenges',
   getKeys: 'public',
   getTestKeys: 'public',

@@ -6,9 +6,10 @@ import type {
 } from '../../domain/challenge/challenge.ts';
 import { stamped } from '../../domain/challenge/code-in-play.ts';
 import { proofLeaseMs } from '../../domain/challenge/limits.ts';
-import { challengeGraceMs } from '../../domain/limits.ts';
+import { endedMemoryMs } from '../../domain/limits.ts';
 import type { UserKey } from '../../domain/people.ts';
 import type { ChallengeStore, Guess, LookOutcome } from '../../domain/ports.ts';
+import { minute } from '../../domain/time.ts';
 import { type MemoryBudgets, roomAfter } from './budgets.ts';
 
 type Stored = { challenge: Challenge; wrongAttempts: Set<string>; until: number };
@@ -26,12 +27,14 @@ export function memoryChallengeStore(
     return stored && at < stored.until ? stored : undefined;
   };
   const sweep = (at: number) => {
-    if (at - sweptAt < challengeGraceMs) return;
+    if (at - sweptAt < minute) return;
     forgetOld(all, at);
     sweptAt = at;
   };
 
   return {
+    idFor: (_user, seed) => seed,
+
     async create(challenge, { lifetimeMs, starts, take }) {
       const at = now();
       sweep(at);
@@ -45,8 +48,9 @@ export function memoryChallengeStore(
       const times = { version: 1, createdAt: at, expiresAt: at + lifetimeMs };
       const code = challenge.code && stamped(challenge.code, at);
       const fields = structuredClone({ ...challenge, code, ...times });
-      const stored = { challenge: fields, wrongAttempts: new Set<string>(), until: 0 };
-      keep(stored, at, 0);
+      const endsAt = fields.outcome ? at : fields.expiresAt;
+      const until = endsAt + endedMemoryMs;
+      const stored = { challenge: fields, wrongAttempts: new Set<string>(), until };
       all.set(keyOf(challenge), stored);
       return { outcome: 'created', ...toSnapshot(stored, at) };
     },
@@ -57,7 +61,13 @@ export function memoryChallengeStore(
       return stored ? toSnapshot(stored, at) : null;
     },
 
-    async change(before, patch, { keepMs = 0, giveBack, unseen = false } = {}) {
+    async find(id) {
+      const at = now();
+      const stored = [...all.values()].find(({ challenge }) => challenge.id === id);
+      return stored && at < stored.until ? toSnapshot(stored, at) : null;
+    },
+
+    async change(before, patch, { ends = false, giveBack, unseen = false } = {}) {
       const at = now();
       const stored = find(before, at);
       if (!stored) return null;
@@ -68,7 +78,7 @@ export function memoryChallengeStore(
       const { code, ...fields } = structuredClone(patch);
       Object.assign(challenge, fields, { version: before.version + 1 });
       if (code !== undefined) challenge.code = code && stamped(code, at);
-      keep(stored, at, keepMs);
+      if (ends) stored.until = at + endedMemoryMs;
       if (!unseen) changes.emit(keyOf(before));
       return { changed: true, ...toSnapshot(stored, at) };
     },
@@ -126,10 +136,6 @@ function startedBy(all: Map<string, Stored>, user: UserKey): number[] {
 /** A copy, so that a caller cannot change the store. */
 function toSnapshot({ challenge }: Stored, now: number): ChallengeSnapshot {
   return { challenge: structuredClone(challenge), now };
-}
-
-function keep(stored: Stored, at: number, keepMs: number): void {
-  stored.until = Math.max(stored.until, at + keepMs, stored.challenge.expiresAt + challengeGraceMs);
 }
 
 function forgetOld(all: Map<string, Stored>, at: number): void {

@@ -52,6 +52,15 @@ export function challengeFields(sealing: Sealing) {
   };
 }
 
+/** Whose challenge is in a hash. */
+export function refIn(pairs: string[]): ChallengeRef {
+  const [organizationId, userId, id] = ['organizationId', 'userId', 'id'].map((field) => {
+    const at = pairs.findIndex((pair, index) => index % 2 === 0 && pair === field);
+    return String(JSON.parse(pairs[at + 1] ?? '""'));
+  }) as [string, string, string];
+  return { organizationId, userId, id };
+}
+
 /** A fresh code as `stamped` in common.lua takes it: JSON without its end, and what its times follow from. */
 export function freshCode(code: ChallengePatch['code']): [string, number, number] {
   if (!code || !('lifeMs' in code)) return ['', 0, 0];

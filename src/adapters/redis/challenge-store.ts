@@ -6,15 +6,23 @@ import type {
   ChallengeSnapshot,
 } from '../../domain/challenge/challenge.ts';
 import { stamped } from '../../domain/challenge/code-in-play.ts';
-import { approvalMemoryMs, proofLeaseMs } from '../../domain/challenge/limits.ts';
-import { challengeGraceMs } from '../../domain/limits.ts';
+import { proofLeaseMs } from '../../domain/challenge/limits.ts';
+import { endedMemoryMs } from '../../domain/limits.ts';
 import type { ChallengeStore } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
-import { challengeFields, freshCode } from './challenge-hash.ts';
+import { challengeFields, freshCode, refIn } from './challenge-hash.ts';
+import { challengeIds } from './challenge-ids.ts';
 import { redisChanges } from './changes.ts';
 import { ping } from './connection/ping.ts';
 import { orUnavailable } from './connection/reply-errors.ts';
-import { budgetKey, challengeKey, challengePrefix, startedKey } from './keys.ts';
+import {
+  budgetKey,
+  challengeKey,
+  challengeKeyIn,
+  challengePrefix,
+  startedKey,
+  userSlot,
+} from './keys.ts';
 import { windowsText } from './quotas.ts';
 import { withScripts } from './scripts.ts';
 
@@ -23,18 +31,21 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
   const redis = withScripts(client);
   const changes = redisChanges(client);
   const { toPairs, fromPairs } = challengeFields(sealing);
+  const ids = challengeIds(sealing);
   const snapshot = (ref: ChallengeRef, now: number, fields: string[]): ChallengeSnapshot => ({
     challenge: fromPairs(ref, fields),
     now,
   });
   return {
+    idFor: (user, seed) => ids.idIn(userSlot(user), seed),
+
     async create({ code, ...challenge }, { lifetimeMs, starts, take }) {
       const { budgets = [], member = '' } = take ?? {};
       const keys = [challengeKey(challenge), startedKey(challenge), ...budgets.map(budgetKey)];
-      const storedMs = lifetimeMs + approvalMemoryMs;
+      const storedMs = (challenge.outcome ? 0 : lifetimeMs) + endedMemoryMs;
       const args = [
-        ...[lifetimeMs, challengeGraceMs, challenge.id, member, ...freshCode(code)],
-        windowsText(starts ? [starts] : [], storedMs),
+        ...[lifetimeMs, storedMs, challenge.id, member, ...freshCode(code)],
+        windowsText(starts ? [starts] : [], lifetimeMs + endedMemoryMs),
         ...budgets.map(({ windows }) => windowsText(windows)),
         ...toPairs(challenge, present(challenge)),
       ];
@@ -56,14 +67,22 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       return reply && snapshot(ref, ...reply);
     },
 
-    async change(before, patch, { keepMs = 0, giveBack, unseen = false } = {}) {
+    async find(id) {
+      const keys = ids.slotsOf(id).map((slot) => challengeKeyIn(slot, id));
+      const replies = await Promise.all(keys.map((key) => orUnavailable(redis.readChallenge(key))));
+      const reply = replies.find((one) => one !== null);
+      return reply ? snapshot(refIn(reply[1]), ...reply) : null;
+    },
+
+    async change(before, patch, { ends = false, giveBack, unseen = false } = {}) {
       const { budgets = [], members = [] } = giveBack ?? {};
       const returned = members.length > 0 ? budgets.map(budgetKey) : [];
       const { code, ...fields } = patch;
       const fresh = freshCode(code);
       const pairs = toPairs(before, fresh[0] ? fields : patch);
       const args = [
-        ...[before.version, keepMs, unseen ? '' : '1', endsLooks(before, patch) ? '1' : ''],
+        ...[before.version, ends ? endedMemoryMs : 0],
+        ...[unseen ? '' : '1', endsLooks(before, patch) ? '1' : ''],
         ...[...fresh, pairs.length, ...pairs, ...members],
       ];
       const keys = [challengeKey(before), ...returned];

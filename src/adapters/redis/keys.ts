@@ -12,18 +12,23 @@ export function challengeKey(ref: ChallengeRef): string {
 
 /** What stands before the id in the keys of a user's challenges. */
 export function challengePrefix(user: UserKey): string {
-  return `dc:{${slot(user)}}:challenge:`;
+  return challengeKeyIn(userSlot(user), '');
+}
+
+/** The same, when the slot of its user is all that is known. */
+export function challengeKeyIn(slot: string, id: string): string {
+  return `dc:{${slot}}:challenge:${id}`;
 }
 
 /** When the challenges of a user were started: their ids by time. */
 export function startedKey(user: UserKey): string {
-  return `dc:{${slot(user)}}:started`;
+  return `dc:{${userSlot(user)}}:started`;
 }
 
 /** What was taken of a budget. Each budget has its own slot, but those of a user are in the user's. */
 export function budgetKey({ name, subject, user }: BudgetName): string {
   const hash = digest(subject);
-  return user ? `dc:{${anonymousTag(slot(user))}}:${name}:${hash}` : `dc:{q:${name}:${hash}}`;
+  return user ? `dc:{${anonymousTag(userSlot(user))}}:${name}:${hash}` : `dc:{q:${name}:${hash}}`;
 }
 
 /** The turns for calls. They share a slot, so that one script sees all of them. */
@@ -68,7 +73,7 @@ export function heartbeatChannel(id: string): string {
 }
 
 /** All keys of one user share a cluster slot, so that one script can use several of them. */
-function slot({ organizationId, userId }: UserKey): string {
+export function userSlot({ organizationId, userId }: UserKey): string {
   return digest(`${organizationId}\0${userId}`);
 }
 

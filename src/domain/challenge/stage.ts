@@ -58,10 +58,15 @@ export function lockedProblem({ user, now }: Pick<LoginContext, 'user' | 'now'>)
 export function stageOf(context: LoginContext): Stage {
   const { challenge } = context;
   if (challenge.outcome) return challenge.outcome;
+  if (isExpired(context)) return 'cancelled';
   // A lock stops what needs a code. A step that may be skipped needs none.
   if (isLocked(context)) return isSkippable(context) ? 'enrol' : 'locked';
   const stage = openStageOf(context);
   return stage !== 'enrol' && usedUp(context) ? 'cancelled' : stage;
+}
+
+function isExpired({ challenge, now }: LoginContext): boolean {
+  return now >= challenge.expiresAt;
 }
 
 export function isLocked({ challenge, user, now }: LoginContext): boolean {
@@ -88,8 +93,10 @@ export function assertOpen(context: LoginContext): void {
   if (over) throw new Problem('challenge-finished');
 }
 
-export function endReasonOf({ challenge: { endReason, outcome } }: LoginContext): EndReason {
-  return endReason ?? (outcome ? 'user' : 'used-up');
+export function endReasonOf(context: LoginContext): EndReason {
+  const { endReason, outcome } = context.challenge;
+  if (endReason ?? outcome) return endReason ?? 'user';
+  return isExpired(context) ? 'expired' : 'used-up';
 }
 
 function usedUp(context: LoginContext): boolean {

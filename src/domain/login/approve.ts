@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AuditEvent, type EntryFor, inChallenge } from '../audit/audit.ts';
 import type { Challenge, Code, LoginContext, VerifiedFactor } from '../challenge/challenge.ts';
-import { approvalMemoryMs, resultTtlMs } from '../challenge/limits.ts';
+import { resultTtlMs } from '../challenge/limits.ts';
 import { afterEnd } from '../challenge/new-challenge.ts';
 import { updateChallenge } from '../challenge/open-challenge.ts';
 import { factorKind } from '../factors/index.ts';
@@ -50,7 +50,7 @@ export async function approve(
       return { ...afterEnd, outcome: 'approved', verified, approval };
     },
     (current) => ({
-      keepMs: approvalMemoryMs,
+      ends: true,
       ...(verified && { giveBack: unapprovedCodes(deps, current) }),
     }),
   );

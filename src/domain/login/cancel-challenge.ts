@@ -22,11 +22,16 @@ export async function cancelChallenge(
   const entry = inChallenge(challenge, 'challenge.cancelled', { reason });
   if (!(await deps.outcomes.cancel(challenge, entry))) throw new Problem('challenge-finished');
   let dropped: Code | null = null;
-  await updateChallenge(deps, { challenge, ...before }, (current) => {
-    if (current.challenge.outcome) return null;
-    dropped = current.challenge.code;
-    const endReason = reason === 'user' ? 'user' : 'withdrawn';
-    return { ...afterEnd, outcome: 'cancelled', endReason };
-  });
+  await updateChallenge(
+    deps,
+    { challenge, ...before },
+    (current) => {
+      if (current.challenge.outcome) return null;
+      dropped = current.challenge.code;
+      const endReason = reason === 'user' ? 'user' : 'withdrawn';
+      return { ...afterEnd, outcome: 'cancelled', endReason };
+    },
+    () => ({ ends: true }),
+  );
   if (dropped) hangUp(deps, dropped);
 }

@@ -43,8 +43,8 @@ export type Creation =
 
 /** What a change does besides. */
 export type ChangeOptions = {
-  /** It stays stored for at least so long from now. */
-  keepMs?: number;
+  /** It has ended: it stays stored for `endedMemoryMs` from now. */
+  ends?: boolean;
   /** Back to budgets of the user. */
   giveBack?: { budgets: readonly BudgetName[]; members: readonly string[] };
   /** No screen shows the change, so nobody hears of it. */
@@ -53,9 +53,13 @@ export type ChangeOptions = {
 
 /** Each operation is atomic. The store's clock decides what has expired, and stamps fresh codes. Null: unknown or expired. Redis. */
 export interface ChallengeStore {
+  /** The id of a new challenge, by which it is found. @param seed a UUID; the same one gives the same id. */
+  idFor(user: UserKey, seed: string): string;
   /** An unexpired one of the same id stays as it is, and is returned: `known`. Then nothing is taken. */
   create(challenge: NewChallenge, terms: CreationTerms): Promise<Creation>;
   read(ref: ChallengeRef): Promise<ChallengeSnapshot | null>;
+  /** By an id of `idFor`. Of any other id: null. */
+  find(id: string): Promise<ChallengeSnapshot | null>;
   /** Applies only at the version of `before`, and raises it. Else it is not `changed`, and as others left it. */
   change(
     before: Challenge,

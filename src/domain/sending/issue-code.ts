@@ -122,8 +122,12 @@ async function endUsedUp(deps: SendingDeps, context: LoginContext): Promise<void
   const { challenge } = context;
   const entry = inChallenge(challenge, 'challenge.cancelled', { reason: 'codes used up' });
   if (!(await deps.outcomes.cancel(challenge, entry))) return;
-  await updateChallenge(deps, context, (current) =>
-    current.challenge.outcome ? null : { ...afterEnd, outcome: 'cancelled', endReason: 'used-up' },
+  await updateChallenge(
+    deps,
+    context,
+    ({ challenge: { outcome } }) =>
+      outcome ? null : { ...afterEnd, outcome: 'cancelled', endReason: 'used-up' },
+    () => ({ ends: true }),
   );
 }
 

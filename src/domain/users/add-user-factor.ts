@@ -25,7 +25,7 @@ export async function addUserFactor(
   if (user.factors.length >= maxFactors) throw new Problem('too-many-factors');
   const pending = pendingFactor(deps, { user, device: null, pending: null }, input);
   const { client, address } = caller;
-  const id = randomUUID();
+  const id = deps.challenges.idFor(key, randomUUID());
   const beginning = { id, client, address, app: client, appVersion: null, device: null };
   const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
   const lifetimeMs = deps.settings.challengeTtlMs;

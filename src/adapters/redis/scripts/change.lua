@@ -3,7 +3,7 @@
 -- KEYS[1]    the challenge
 -- KEYS[2…]   budgets of the user
 -- ARGV[1]    the version
--- ARGV[2]    how long it must be stored at least from now on, in milliseconds
+-- ARGV[2]    how long it is stored from now on, in milliseconds; 0 to leave that as it is
 -- ARGV[3]    '1' when screens show the change
 -- ARGV[4]    '1' when no guess at an earlier code matters any more
 -- ARGV[5…7]  the code, see `stamped`; or empty
@@ -33,7 +33,7 @@ end
 if ARGV[3] == '1' then
   changed()
 end
-if tonumber(ARGV[2]) > redis.call('PTTL', key) then
+if ARGV[2] ~= '0' then
   redis.call('PEXPIREAT', key, integer(at + ARGV[2]))
 end
 for i = 2, #KEYS do

@@ -5,7 +5,7 @@
 -- KEYS[2]    when the user's challenges were started: ids by time
 -- KEYS[3…]   budgets of the user
 -- ARGV[1]    how long it lives, in milliseconds
--- ARGV[2]    how much longer it is stored
+-- ARGV[2]    how long it is stored, in milliseconds
 -- ARGV[3]    its id
 -- ARGV[4]    the member that the budgets take
 -- ARGV[5…7]  the code, see `stamped`; or empty
@@ -38,11 +38,10 @@ if ARGV[5] ~= '' then
   table.insert(fields, 'code')
   table.insert(fields, stamped(5, at))
 end
-local life = tonumber(ARGV[1])
-local expiresAt = integer(at + life)
+local expiresAt = integer(at + ARGV[1])
 -- First the command that needs memory: a full server refuses here, and nothing changes.
 redis.call('HSET', key, 'version', '1', 'createdAt', integer(at), 'expiresAt', expiresAt, unpack(fields))
-redis.call('PEXPIREAT', key, integer(at + life + tonumber(ARGV[2])))
+redis.call('PEXPIREAT', key, integer(at + ARGV[2]))
 take(started, ARGV[8], id, at)
 for i = 3, #KEYS do
   take(KEYS[i], ARGV[6 + i], ARGV[4], at)

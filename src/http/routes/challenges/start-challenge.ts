@@ -103,7 +103,7 @@ export function startChallengeRoute(
         await requireReturn(sites, shownName(clientOf(request).name), returnUrl);
       const context = await startChallenge(deps, {
         ...body,
-        id: firstAttemptOf(request),
+        id: deps.challenges.idFor(body, firstAttemptOf(request)),
         client: clientOf(request).name,
         address: addressOf(request),
         app: { ...app, version: readOptional(request, 'version', app.version, readVersion) },
