@@ -16,9 +16,10 @@ const enrolment: NonNullable<ChallengeBody['enrolment']> = {
 export function challengeExamples(all: unknown): Named {
   const full = all as Full;
   const { challengeToken, pageUrl, endReason, minimumVersion, retryAt, ...fields } = full;
-  const verify: ChallengeBody = { ...fields, noCode: null, enrolment: null, result: null };
+  const none = { noCode: null, enrolment: null, edit: null, result: null };
+  const verify: ChallengeBody = { ...fields, ...none };
   const quiet: ChallengeBody = { ...verify, code: null, accepts: [] };
-  const { code, noCode, result } = full;
+  const { code, noCode, edit, result } = full;
   return {
     'started-verify': shown('A code is on its way', { ...verify, challengeToken }),
     'started-enrol': shown('Nothing is set up yet', {
@@ -46,6 +47,8 @@ export function challengeExamples(all: unknown): Named {
       status: 'enrol',
       enrolment: { ...enrolment, step: 'backup', skippable: true },
     }),
+    edit: shown('Change the factors', { ...quiet, purpose: 'edit', status: 'edit', edit }),
+    edited: shown('The edit is over', { ...quiet, purpose: 'edit', status: 'approved' }),
     approved: shown('Let the user in', { ...quiet, status: 'approved', result }),
     upgrade: shown('The app is too old', {
       ...quiet,
@@ -78,11 +81,14 @@ const byAnswer: Record<string, readonly string[]> = {
     'no-code',
     'enrol',
     'approved',
+    'edit',
     'locked-out',
     'cancelled',
   ],
   'verifyCode 200': ['approved', 'enrol'],
   'skipEnrolment 200': ['approved'],
+  'promoteOwnFactor 200': ['edit'],
+  'finishEdit 200': ['edited'],
   'findChallenge 200': ['verify', 'approved', 'cancelled'],
 };
 

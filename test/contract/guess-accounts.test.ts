@@ -228,6 +228,17 @@ describe.each(databases)('the account of wrong guesses on %s', (_name, open) => 
     expect((await directory.users.load(other)).shortGuesses).toBe(1);
   });
 
+  test('forgives what was guessed in one challenge, of this user alone', async () => {
+    const [user, other] = [await knownMember(directory), await knownMember(directory)];
+    for (const each of [user, other])
+      for (const challengeId of ['c-1', 'c-1', 'c-2'])
+        for (const kind of ['short', 'long'] as const) await charge(each, { challengeId, kind });
+    await directory.guessAccounts.forgive({ ...user, id: 'c-1' });
+    await directory.guessAccounts.forgive({ ...user, id: 'c-3' });
+    expect((await rowsOf(user)).map(({ challengeId }) => challengeId)).toEqual(['c-2', 'c-2']);
+    expect(await rowsOf(other)).toHaveLength(6);
+  });
+
   test('goes with its user', async () => {
     const user = await knownMember(directory);
     await charge(user);

@@ -4,6 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import { operations } from '../support/description.ts';
+import { editing } from '../support/edits.ts';
 import { answerMismatch } from '../support/exact-schemas.ts';
 import { enrolled, somebody, useService, wrong } from '../support/service.ts';
 import { addConfirmed, atSettings, owner } from '../support/settings-page.ts';
@@ -27,6 +28,14 @@ async function asScreens(): Promise<void> {
   });
   await service.call('GET', `/v1/challenges/${body.id}`, { bearer: bearer() });
   await (await user.signIn({ send: false })).send();
+}
+
+async function asEditor(): Promise<void> {
+  const screen = await editing(await enrolled(service));
+  const [factor] = (await screen.look()).body.factors;
+  await screen.promote(factor.id);
+  await screen.makeCodes();
+  await screen.done();
 }
 
 async function asUserAtSettings(): Promise<void> {
@@ -88,6 +97,7 @@ function answered(): Set<string> {
 
 test('each kind of answer has the fields that are described, and no other', async () => {
   await asScreens();
+  await asEditor();
   await asUserAtSettings();
   await asAdministrator();
   await asAnybody();

@@ -21,6 +21,15 @@ export function atScreen(service: Service, answer: Answer) {
       post('/factors', { method: 'call', phoneNumber }, request),
     addPush: () => post('/factors', { method: 'push' }),
     skip: (request?: Request) => post('/skip', undefined, request),
+    promote: (id: string) =>
+      service.call('PATCH', `/v1/challenge/factors/${id}`, {
+        bearer: token,
+        body: { role: 'primary' },
+      }),
+    remove: (id: string) =>
+      service.call('DELETE', `/v1/challenge/factors/${id}`, { bearer: token }),
+    makeCodes: (request?: Request) => post('/recovery-codes', {}, request),
+    done: (request?: Request) => post('/done', {}, request),
     cancel: () => service.call('DELETE', '/v1/challenge', { bearer: token }),
   };
 }

@@ -1,3 +1,4 @@
+import { refOf } from '../../domain/challenge/open-challenge.ts';
 import type {
   CallTurns,
   ChallengeIndex,
@@ -44,17 +45,22 @@ function playedOnRead(
   challenges: ChallengeStore,
   deps: Deps & Pick<TestDeps, 'index'>,
 ): ChallengeStore {
+  const read: ChallengeStore['read'] = async (ref) => {
+    const snapshot = await challenges.read(ref);
+    const played = snapshot !== null && (await playCall(deps, snapshot));
+    return played ? challenges.read(ref) : snapshot;
+  };
   return {
     ...challenges,
+    read,
     async create(challenge, terms) {
       const created = await challenges.create(challenge, terms);
       if ('challenge' in created) await deps.index.save(challenge, terms.lifetimeMs);
       return created;
     },
-    async read(ref) {
-      const snapshot = await challenges.read(ref);
-      const played = snapshot !== null && (await playCall(deps, snapshot));
-      return played ? challenges.read(ref) : snapshot;
+    async find(id) {
+      const found = await challenges.find(id);
+      return found && read(refOf(found.challenge));
     },
   };
 }

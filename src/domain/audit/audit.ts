@@ -137,6 +137,16 @@ export function clientCreated(
   return (id) => toClient('client.created', { id, ...shown }, actor);
 }
 
+/** Entries of what a caller does to a user. */
+export function entriesBy(caller: Caller, user: UserKey): EntryFor {
+  return (type, details) => byCaller(caller, user, type, details);
+}
+
+/** Entries of what the user does in a challenge. */
+export function entriesIn(challenge: Challenge): EntryFor {
+  return (type, details) => inChallenge(challenge, type, details);
+}
+
 export function byCaller(
   caller: Caller,
   about: { organizationId: string; userId: string | null },

@@ -63,6 +63,14 @@ export type Approval = {
   resultExpiresAt: number;
 };
 
+/** `edit`: to change the user's factors. `factor`: to confirm a factor that is added outside a login. */
+export type ChallengePurpose = 'login' | 'step-up' | 'edit' | 'factor';
+
+/** Whether an approval lets somebody in, and proves a second factor elsewhere. */
+export function isSignIn({ purpose }: { purpose: ChallengePurpose }): boolean {
+  return purpose === 'login' || purpose === 'step-up';
+}
+
 export type Challenge = {
   id: string;
   organizationId: string;
@@ -71,8 +79,7 @@ export type Challenge = {
   app: string;
   appVersion: string | null;
   address: string | null;
-  /** `factor`: to confirm a factor that is added outside a login. */
-  purpose: 'login' | 'step-up' | 'factor';
+  purpose: ChallengePurpose;
   /** Whose budgets and locks apply: `strangersLane`, or the lane of a known device. */
   lane: string;
   /** As at the start: a later change never ends a session. */
@@ -121,4 +128,6 @@ export type LoginContext = ChallengeSnapshot & {
   user: User;
   /** The account has so many wrong guesses that 4 digits are not safe. */
   careful: boolean;
+  /** How many recovery codes are good. Null where no screen shows it. */
+  recoveryCodes: number | null;
 };

@@ -1,18 +1,14 @@
-import { factorKind } from '../factors/index.ts';
 import type { Settings } from '../ports.ts';
-import type { ProblemName } from '../problems.ts';
 import type { LoginContext } from './challenge.ts';
 import { isSkippable, needsPass } from './open-stage.ts';
+import { type SetupMethods, setupMethods } from './setup-methods.ts';
 import { stageOf } from './stage.ts';
 
 export type Enrolment = {
   step: 'primary' | 'backup';
   skippable: boolean;
   mandatoryFrom: Date | null;
-  methods: string[];
-  /** What cannot, with the problem that it would meet. */
-  unavailable: { method: string; reason: ProblemName }[];
-};
+} & SetupMethods;
 
 /** Null when nothing can be set up now. */
 export function enrolmentOf(context: LoginContext, settings: Settings): Enrolment | null {
@@ -23,7 +19,12 @@ export function enrolmentOf(context: LoginContext, settings: Settings): Enrolmen
   if (challenge.purpose !== 'login') return null;
   const step = user.factors.length === 0 ? 'primary' : 'backup';
   const mandatoryFrom = step === 'primary' ? mandatoryFromOf(context) : null;
-  return { step, skippable: isSkippable(context), mandatoryFrom, ...methodsFor(context, settings) };
+  return {
+    step,
+    skippable: isSkippable(context),
+    mandatoryFrom,
+    ...setupMethods(context, settings),
+  };
 }
 
 function mandatoryFromOf({ challenge, user: { organization } }: LoginContext): Date | null {
@@ -33,22 +34,7 @@ function mandatoryFromOf({ challenge, user: { organization } }: LoginContext): D
 
 export function asksForBackup({ challenge, user }: LoginContext, settings: Settings): boolean {
   const askable =
-    challenge.purpose === 'login' && methodsFor({ challenge, user }, settings).methods.length > 0;
+    challenge.purpose === 'login' && setupMethods({ challenge, user }, settings).methods.length > 0;
   const declined = challenge.backup === 'offered' && user.backupSkippedAt !== null;
   return askable && user.factors.length === 1 && !declined;
-}
-
-function methodsFor(
-  { challenge: { device }, user }: Pick<LoginContext, 'challenge' | 'user'>,
-  settings: Settings,
-): Pick<Enrolment, 'methods' | 'unavailable'> {
-  const offered = settings.methods.map(factorKind).filter((kind) => kind.offeredTo(user));
-  const found = offered.map((kind) => ({
-    method: kind.method,
-    reason: kind.obstacle({ user, device }),
-  }));
-  return {
-    methods: found.filter(({ reason }) => !reason).map(({ method }) => method),
-    unavailable: found.flatMap(({ method, reason }) => (reason ? [{ method, reason }] : [])),
-  };
 }

@@ -10,7 +10,7 @@ import type {
   LoginContext,
 } from './challenge.ts';
 
-export type OpenDeps = Pick<Deps, 'challenges' | 'users' | 'settings'>;
+export type OpenDeps = Pick<Deps, 'challenges' | 'users' | 'settings' | 'recoverySecrets'>;
 
 export function refOf({ organizationId, userId, id }: Challenge): ChallengeRef {
   return { organizationId, userId, id };
@@ -22,7 +22,17 @@ export type Entrance = ChallengeRef & { admitted?: Promise<void> };
 /** Reads a challenge and its user. @throws as `readChallenge` */
 export async function openChallenge(deps: OpenDeps, entrance: Entrance): Promise<LoginContext> {
   const reads = [readChallenge(deps, entrance), deps.users.load(entrance)] as const;
-  return contextOf(deps, ...(await Promise.all(reads)));
+  return withRecoveryCodes(deps, contextOf(deps, ...(await Promise.all(reads))));
+}
+
+/** Counts the recovery codes where a screen shows that. */
+export async function withRecoveryCodes(
+  { recoverySecrets }: Pick<Deps, 'recoverySecrets'>,
+  context: LoginContext,
+): Promise<LoginContext> {
+  const { challenge, user } = context;
+  if (challenge.purpose !== 'edit' || !challenge.verified) return context;
+  return { ...context, recoveryCodes: await recoverySecrets.countCodes(user) };
 }
 
 /** @throws Problem `challenge-expired`, or why the caller is not admitted. */
@@ -47,7 +57,7 @@ export function contextOf(
   snapshot: ChallengeSnapshot,
   user: User,
 ): LoginContext {
-  return { ...snapshot, user, careful: isCareful(deps, user) };
+  return { ...snapshot, user, careful: isCareful(deps, user), recoveryCodes: null };
 }
 
 /** Whether the account has so many wrong guesses that 4 digits are not safe. */

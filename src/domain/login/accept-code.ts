@@ -1,7 +1,8 @@
 import { inChallenge } from '../audit/audit.ts';
 import type { Code, LoginContext, PendingFactor, VerifiedFactor } from '../challenge/challenge.ts';
 import { asksForBackup } from '../challenge/enrolment.ts';
-import { contextOf, updateChallenge } from '../challenge/open-challenge.ts';
+import { contextOf, updateChallenge, withRecoveryCodes } from '../challenge/open-challenge.ts';
+import { proofOf } from '../challenge/open-stage.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
@@ -10,7 +11,8 @@ import { tellDevices } from '../sending/tell-devices.ts';
 import { type ApprovalDeps, approve, dropCode } from './approve.ts';
 import type { Attempt } from './guess-account.ts';
 
-export type AcceptDeps = ApprovalDeps & Pick<Deps, 'users' | 'factors' | 'settings'>;
+export type AcceptDeps = ApprovalDeps &
+  Pick<Deps, 'users' | 'factors' | 'settings' | 'recoverySecrets'>;
 
 export async function acceptCode(
   deps: AcceptDeps,
@@ -19,12 +21,17 @@ export async function acceptCode(
 ): Promise<LoginContext> {
   const { code } = attempt;
   const proved = await proveFactor(deps, context, code);
-  const { method, factorId } = code;
-  const verified = proved.challenge.verified ?? { method, factorId };
   const { attemptId } = attempt;
-  const accepted = await acceptProof(deps, proved, verified, { code, attemptId });
+  const accepted = await acceptProof(deps, proved, proofBy(proved, code), { code, attemptId });
   if (code.delivery === 'ringing') hangUp(deps, code);
   return accepted;
+}
+
+/** In an edit the newest factor counts: the one before it may be removed next. */
+function proofBy({ challenge }: LoginContext, { method, factorId }: Code): VerifiedFactor {
+  const { purpose, verified } = challenge;
+  const stays = verified && (purpose !== 'edit' || verified.factorId === null);
+  return stays ? verified : { method, factorId };
 }
 
 /** `code` is what a right guess consumes. A pass is used up before. */
@@ -37,7 +44,11 @@ export function acceptProof(
   verified: VerifiedFactor,
   attempt: ProofAttempt,
 ): Promise<LoginContext> {
-  const goesOn = context.user.factors.length === 0 || asksForBackup(context, deps.settings);
+  const { challenge, user } = context;
+  const goesOn =
+    challenge.purpose === 'edit' ||
+    user.factors.length === 0 ||
+    asksForBackup(context, deps.settings);
   return goesOn
     ? goOn(deps, context, verified, attempt)
     : approve(deps, context, { verified, ...attempt });
@@ -50,10 +61,13 @@ async function goOn(
   { code, attemptId }: ProofAttempt,
 ): Promise<LoginContext> {
   if (code) await consume(deps, context, code, attemptId);
-  return updateChallenge(deps, context, ({ challenge }) => {
+  const { purpose } = context.challenge;
+  if (purpose === 'edit' && !proofOf(context)) await deps.guessAccounts.forgive(context.challenge);
+  const proved = await updateChallenge(deps, context, ({ challenge }) => {
     if (challenge.outcome) throw new Problem('challenge-finished');
     return { verified, code: null, proof: null, pending: null };
   });
+  return withRecoveryCodes(deps, proved);
 }
 
 async function consume(
@@ -89,7 +103,7 @@ async function confirm(
 ): Promise<void> {
   const { challenge, user } = context;
   const device = factorKind(pending.method).reachesDevices ? challenge.device : null;
-  const confirmation = { factor: pending, device, alreadyVerified: challenge.verified !== null };
+  const confirmation = { factor: pending, device, alreadyVerified: proofOf(context) !== null };
   const details = { method: pending.method, hint, factorId: pending.id };
   const entry = inChallenge(challenge, 'factor.added', details);
   const outcome = await deps.factors.confirm(user, confirmation, entry);

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type AuditEvent, type EntryFor, inChallenge } from '../audit/audit.ts';
-import type { Challenge, Code, LoginContext, VerifiedFactor } from '../challenge/challenge.ts';
+import { type AuditEvent, entriesIn, inChallenge } from '../audit/audit.ts';
+import {
+  type Code,
+  isSignIn,
+  type LoginContext,
+  type VerifiedFactor,
+} from '../challenge/challenge.ts';
 import { resultTtlMs } from '../challenge/limits.ts';
 import { afterEnd } from '../challenge/new-challenge.ts';
 import { updateChallenge } from '../challenge/open-challenge.ts';
@@ -13,7 +18,7 @@ import { tellOfDevice } from '../sending/tell-devices.ts';
 
 export type ApprovalDeps = Pick<
   Deps,
-  'challenges' | 'outcomes' | 'fingerprint' | 'channels' | 'log'
+  'challenges' | 'outcomes' | 'guessAccounts' | 'fingerprint' | 'channels' | 'log'
 >;
 
 export type Grounds = {
@@ -72,15 +77,16 @@ async function record(
     attemptId,
     verified,
     amr,
-    resultId: challenge.purpose === 'factor' ? null : randomUUID(),
+    resultId: isSignIn(challenge) ? randomUUID() : null,
     resultTtlMs,
     codeId: code?.id ?? null,
     factorId: code?.factorId ?? null,
     skipped: skipped ?? null,
-    device: device && { device, entryFor: entryIn(challenge) },
+    device: device && { device, entryFor: entriesIn(challenge) },
     entries: [...(started ? [started] : []), ...entriesOf(context, amr, skipped)],
   });
   if (ended.outcome === 'approved') {
+    if (challenge.purpose === 'edit') await deps.guessAccounts.forgive(challenge);
     if (device) tellOfDevice(deps, user, device, ended.deviceChange);
     return ended.resultId;
   }
@@ -88,11 +94,6 @@ async function record(
   if (ended.outcome === 'no-factor') throw new Problem('code-not-sent');
   throw new Problem(ended.outcome === 'finished' ? 'challenge-finished' : 'challenge-expired');
 }
-
-const entryIn =
-  (challenge: Challenge): EntryFor =>
-  (type, details) =>
-    inChallenge(challenge, type, details);
 
 function entriesOf(
   { challenge }: LoginContext,

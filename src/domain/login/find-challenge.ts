@@ -1,5 +1,5 @@
 import type { LoginContext } from '../challenge/challenge.ts';
-import { contextOf, type OpenDeps } from '../challenge/open-challenge.ts';
+import { contextOf, type OpenDeps, withRecoveryCodes } from '../challenge/open-challenge.ts';
 import { Problem } from '../problems.ts';
 
 /** For the client that started it, also for a while after its end. @throws Problem `not-found` for any other. */
@@ -10,5 +10,6 @@ export async function findChallenge(
 ): Promise<LoginContext> {
   const snapshot = await deps.challenges.find(id);
   if (snapshot?.challenge.client !== client) throw new Problem('not-found');
-  return contextOf(deps, snapshot, await deps.users.load(snapshot.challenge));
+  const user = await deps.users.load(snapshot.challenge);
+  return withRecoveryCodes(deps, contextOf(deps, snapshot, user));
 }

@@ -23,7 +23,9 @@ export type Start = UserKey & {
   id: string;
   client: string;
   app: App;
-  purpose: 'login' | 'step-up';
+  purpose: 'login' | 'step-up' | 'edit';
+  /** Who is really at the keyboard. Only an edit asks for it. */
+  actor: string | null;
   /** BCP 47. The organization's when null. */
   language: string | null;
   device: Device | null;
@@ -33,9 +35,11 @@ export type Start = UserKey & {
 };
 
 export async function startChallenge(deps: StartDeps, start: Start): Promise<LoginContext> {
+  if (start.purpose === 'edit' && start.actor !== start.userId)
+    throw new Problem('actor-not-owner');
   if (start.device) requireTokenOf(deps.settings.mode, start.device.pushToken);
   const user = await deps.users.load(start);
-  if (start.purpose === 'step-up' && user.factors.length === 0) throw new Problem('no-factor');
+  if (start.purpose !== 'login' && user.factors.length === 0) throw new Problem('no-factor');
   if (user.organization && !user.known) await deps.users.ensure(start);
   const opening = openingOf(deps, start, user);
   const { snapshot, outgoing } = await begin(deps, start, user, opening);
@@ -60,7 +64,7 @@ function openingOf(
   { app, purpose }: Start,
   user: User,
 ): Opening {
-  const policy = purpose === 'step-up' ? 'mandatory' : effectivePolicy(user);
+  const policy = purpose === 'login' ? effectivePolicy(user) : 'mandatory';
   if (policy === 'off') return { next: 'approve' };
   const next = user.factors.length > 0 ? 'verify' : 'enrol';
   const minimumVersion = missingVersion(app, settings.minimumAppVersions);

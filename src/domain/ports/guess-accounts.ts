@@ -38,6 +38,8 @@ export interface GuessAccounts {
   charge(user: UserKey, guess: GuessCharge): Promise<ChargeOutcome & { user: User }>;
   /** For a guess that was never compared. Does nothing when another try shares the row. */
   giveBack(user: UserKey, guess: Pick<GuessCharge, 'attemptId' | 'tryId'>): Promise<void>;
+  /** Takes the guesses of a challenge off: a second factor was proved in it. */
+  forgive(challenge: UserKey & { id: string }): Promise<void>;
   /** Once per attempt. */
   settle(user: UserKey, wrong: WrongGuess): Promise<SettledAccount>;
   /** Once per attempt. `alerts` go to the owner, `lockedUntil` to the list of locked users. */

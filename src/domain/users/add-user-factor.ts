@@ -5,8 +5,9 @@ import { contextOf, createdOf } from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
 import { maxFactors } from '../limits.ts';
 import { type FactorInput, pendingFactor } from '../login/add-factor.ts';
-import { type CancelDeps, cancelChallenge } from '../login/cancel-challenge.ts';
-import type { User, UserKey } from '../people.ts';
+import { beginAddition } from '../login/begin-addition.ts';
+import type { CancelDeps } from '../login/cancel-challenge.ts';
+import type { UserKey } from '../people.ts';
 import { Problem } from '../problems.ts';
 import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 import { type FactorCaller, requireOwner, requireStepUp } from './factor-access.ts';
@@ -30,23 +31,9 @@ export async function addUserFactor(
   const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
   const lifetimeMs = deps.settings.challengeTtlMs;
   const snapshot = createdOf(await deps.challenges.create({ ...draft, verified }, { lifetimeMs }));
-  await endPrevious(deps, user, id);
+  await beginAddition(deps, user, id);
   return issueCode(deps, contextOf(deps, snapshot, user), id, (current) => {
     assertAllowed(current, 'enrol');
     return { target: pending, pending };
   });
-}
-
-/** One addition at a time: a new one ends the previous one and its call. */
-async function endPrevious(deps: CancelDeps, user: User, challengeId: string): Promise<void> {
-  if (!user.known) await deps.users.ensure(user);
-  const id = await deps.users.beginAddition(user, challengeId);
-  if (!id) return;
-  const { organizationId, userId } = user;
-  await cancelChallenge(deps, { organizationId, userId, id }, 'replaced').catch(
-    (error: unknown) => {
-      const over = ['challenge-expired', 'challenge-finished'] as const;
-      if (!over.some((name) => Problem.is(error, name))) throw error;
-    },
-  );
 }

@@ -1,4 +1,4 @@
-import { byCaller } from '../audit/audit.ts';
+import { entriesBy } from '../audit/audit.ts';
 import { factorKind } from '../factors/index.ts';
 import { requireTokenOf } from '../factors/test-destinations.ts';
 import type { Device, User, UserKey } from '../people.ts';
@@ -28,9 +28,8 @@ export async function refreshDevice(
   requireOwner(caller, key);
   requireTokenOf(deps.settings.mode, device.pushToken);
   const user = await deps.users.load(key);
-  const change = await deps.devices.refresh(key, device, previousPushToken, (type, details) =>
-    byCaller(caller, key, type, details),
-  );
+  const entryFor = entriesBy(caller, key);
+  const change = await deps.devices.refresh(key, device, previousPushToken, entryFor);
   if (change === 'not-found') throw new Problem('not-found');
   tellOfDevice(deps, user, device, change);
   return change === 'waiting';
@@ -52,11 +51,9 @@ export async function forgetDevice(
   const forgetting = {
     last: last || !byOwner,
     keepLast: mandatory && (byOwner || isReachable(user, deviceId)),
-    factorEntryFor: factorEntry(user, caller),
+    factorEntryFor: factorEntry(user, entriesBy(caller, key)),
   };
-  const outcome = await deps.devices.forget(key, deviceId, forgetting, (type, details) =>
-    byCaller(caller, key, type, details),
-  );
+  const outcome = await deps.devices.forget(key, deviceId, forgetting, entriesBy(caller, key));
   if (outcome === 'not-found' || outcome === 'last-factor') throw new Problem(outcome);
   if (outcome === 'last-device') throw new Problem('step-up-required');
 }

@@ -1,4 +1,4 @@
-import { type AuditEvent, byCaller } from '../audit/audit.ts';
+import { type AuditEvent, byCaller, type EntryFor, entriesBy } from '../audit/audit.ts';
 import { factorKind } from '../factors/index.ts';
 import type { Factor, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
@@ -24,8 +24,7 @@ export async function promoteFactor(
   const user = await deps.users.load(key);
   const factor = factorOf(user, factorId);
   await requireStepUp(deps, user, caller);
-  const entry = byCaller(caller, key, 'factor.promoted', describe(user, factor));
-  if ((await deps.factors.promote(key, factorId, entry)) === 'not-found') throw notFound();
+  await promote(deps, user, factor, entriesBy(caller, key));
   const promoted = await deps.users.load(key);
   return { user: promoted, factor: factorOf(promoted, factorId) };
 }
@@ -43,8 +42,28 @@ export async function removeFactor(
   // An administrator may remove a factor that does not work: it locks its user out.
   const useless = !isOwner(caller, key) && !works(user, factor);
   const keepLast = effectivePolicy(user) === 'mandatory' && !useless;
-  const entryFor = factorEntry(user, caller);
-  const outcome = await deps.factors.remove(key, factorId, keepLast, entryFor);
+  await remove(deps, user, factor, { keepLast, entryFor: entriesBy(caller, key) });
+}
+
+export async function promote(
+  { factors }: Pick<Deps, 'factors'>,
+  user: User,
+  factor: Factor,
+  entryFor: EntryFor,
+): Promise<void> {
+  const entry = entryFor('factor.promoted', describe(user, factor));
+  if ((await factors.promote(user, factor.id, entry)) === 'not-found') throw notFound();
+}
+
+/** @throws Problem `last-factor` with `keepLast`, when no factor would work any more. */
+export async function remove(
+  deps: EndCallsDeps & Pick<Deps, 'factors'>,
+  user: User,
+  factor: Factor,
+  { keepLast, entryFor }: { keepLast: boolean; entryFor: EntryFor },
+): Promise<void> {
+  const entryOf = factorEntry(user, entryFor);
+  const outcome = await deps.factors.remove(user, factor.id, keepLast, entryOf);
   if (outcome === 'not-found') throw notFound();
   if (outcome === 'last-factor') throw new Problem('last-factor');
   await endCallsTo(deps, user, [factor]);
@@ -66,10 +85,10 @@ export async function resetFactors(
   tellDevices(deps, user, { about: 'factors-reset', hint: '' });
 }
 
-export function factorEntry(user: User, caller: FactorCaller): (factorId: string) => AuditEvent {
+export function factorEntry(user: User, entryFor: EntryFor): (factorId: string) => AuditEvent {
   return (factorId) => {
     const factor = user.factors.find(({ id }) => id === factorId);
-    return byCaller(caller, user, 'factor.removed', factor ? describe(user, factor) : {});
+    return entryFor('factor.removed', factor ? describe(user, factor) : {});
   };
 }
 
@@ -77,7 +96,7 @@ function works(user: User, { method }: Factor): boolean {
   return !factorKind(method).reachesDevices || user.devices.length > 0;
 }
 
-function factorOf(user: User, factorId: string): Factor {
+export function factorOf(user: User, factorId: string): Factor {
   const factor = user.factors.find(({ id }) => id === factorId);
   if (!factor) throw notFound();
   return factor;

@@ -1,5 +1,5 @@
 import type { Caller } from '../audit/audit.ts';
-import { strangersLane, type VerifiedFactor } from '../challenge/challenge.ts';
+import { isSignIn, strangersLane, type VerifiedFactor } from '../challenge/challenge.ts';
 import { approvalMemoryMs } from '../challenge/limits.ts';
 import type { User, UserKey } from '../people.ts';
 import { needsFirstPass } from '../policy.ts';
@@ -43,7 +43,7 @@ function provedIn(approval: StoredApproval, user: User, client: string): Verifie
   // A pass and a recovery code prove a locked user too.
   const byCode = approval.verified?.factorId !== null;
   const locked = byCode && approval.lane === strangersLane && user.lockedUntil !== null;
-  // A challenge that confirmed a new factor proves only that factor.
-  const proves = approval.purpose !== 'factor' && approval.ageMs <= approvalMemoryMs;
+  // A challenge that confirmed a new factor proves only that factor, and an edit ends with what it changed.
+  const proves = isSignIn(approval) && approval.ageMs <= approvalMemoryMs;
   return theirs && proves && !locked ? approval.verified : null;
 }

@@ -1,4 +1,4 @@
-import { byCaller } from '../audit/audit.ts';
+import { byCaller, type EntryFor, entriesBy } from '../audit/audit.ts';
 import type { User, UserKey } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
@@ -47,10 +47,19 @@ export async function createRecoveryCodes(
   const user = await deps.users.load(key);
   if (user.factors.length === 0) throw new Problem('no-factor');
   await requireStepUp(deps, user, caller);
+  return replaceRecoveryCodes(deps, user, entriesBy(caller, key));
+}
+
+/** @throws Problem `no-factor` */
+export async function replaceRecoveryCodes(
+  deps: RecoveryDeps,
+  user: User,
+  entryFor: EntryFor,
+): Promise<string[]> {
   const codes = Array.from({ length: codesPerUser }, newRecoverySecret);
-  const hashes = codes.map((code) => hashOf(key, code));
-  const entry = byCaller(caller, key, 'recovery-codes.created', { codes: codesPerUser });
-  const outcome = await deps.recoverySecrets.replaceCodes(key, hashes, entry);
+  const hashes = codes.map((code) => hashOf(user, code));
+  const entry = entryFor('recovery-codes.created', { codes: codesPerUser });
+  const outcome = await deps.recoverySecrets.replaceCodes(user, hashes, entry);
   if (outcome === 'no-factor') throw new Problem('no-factor');
   tellDevices(deps, user, { about: 'recovery-codes-created', hint: '' });
   return codes;

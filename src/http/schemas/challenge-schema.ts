@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import type { EndReason } from '../../domain/challenge/challenge.ts';
+import type { ChallengePurpose, EndReason } from '../../domain/challenge/challenge.ts';
 import type { Policy, Role } from '../../domain/people.ts';
 import { CodeSchema, destinationFields, Hint, NoCodeSchema } from './code-schema.ts';
 import { counted, MethodSchema, moment, nullable, oneOf, said } from './fields.ts';
@@ -12,6 +12,17 @@ const FactorSchema = Type.Object({
   ...destinationFields,
 });
 
+const setupFields = {
+  methods: Type.Array(MethodSchema, { description: 'Those that can be set up now.' }),
+  unavailable: Type.Array(
+    Type.Object({
+      method: { ...MethodSchema, examples: ['push'] },
+      reason: said('The problem that it would meet.', 'no-device'),
+    }),
+    { description: 'Those that cannot, and why.' },
+  ),
+};
+
 const EnrolmentSchema = Type.Object(
   {
     step: oneOf(['primary', 'backup'], { description: 'The first factor, or a second one.' }),
@@ -22,16 +33,17 @@ const EnrolmentSchema = Type.Object(
         '2027-06-01T00:00:00.000Z',
       ),
     ),
-    methods: Type.Array(MethodSchema, { description: 'Those that can be set up now.' }),
-    unavailable: Type.Array(
-      Type.Object({
-        method: { ...MethodSchema, examples: ['push'] },
-        reason: said('The problem that it would meet.', 'no-device'),
-      }),
-      { description: 'Those that cannot, and why.' },
-    ),
+    ...setupFields,
   },
   { description: 'What to set up in status `enrol`, else null.' },
+);
+
+const EditSchema = Type.Object(
+  {
+    ...setupFields,
+    recoveryCodesRemaining: counted('How many are still good.', 10),
+  },
+  { description: 'What can be added in status `edit`, else null.' },
 );
 
 const ResultSchema = Type.Object(
@@ -49,6 +61,7 @@ const ResultSchema = Type.Object(
 const statuses = [
   'verify',
   'enrol',
+  'edit',
   'approved',
   'upgrade_required',
   'locked',
@@ -62,13 +75,13 @@ export const ChallengeSchema = Type.Object(
       'Names it in results, `X-Challenge-Id` and events.',
       '9a5b7c39-3a0f-4f0e-b1f2-6d1c0d9b8e11',
     ),
-    purpose: oneOf(['login', 'step-up', 'factor'], {
-      description: '`factor`: confirming a new factor. It has no result.',
+    purpose: oneOf<ChallengePurpose>(['login', 'step-up', 'edit', 'factor'], {
+      description: '`edit`: changing factors; `factor`: confirming a new one. They have no result.',
     }),
     status: oneOf(statuses, {
       description:
-        'Which screen to show. `verify`: enter the code. `enrol`: set up a factor. `approved`: ' +
-        'let the user in. `upgrade_required`: update the app. `locked`: try again at `retryAt`. `cancelled`: back to the login page.',
+        'Which screen to show. `verify`: enter the code. `enrol`: set up a factor. `edit`: change ' +
+        'the factors. `approved`: let the user in. `upgrade_required`: update the app. `locked`: try again at `retryAt`. `cancelled`: back to the login page.',
     }),
     now: moment("The service's clock. Countdowns count from it."),
     challengeToken: Type.Optional(
@@ -106,6 +119,7 @@ export const ChallengeSchema = Type.Object(
       examples: [['code', 'recoveryCode', 'pass']],
     }),
     enrolment: nullable(EnrolmentSchema),
+    edit: nullable(EditSchema),
     endReason: Type.Optional(
       oneOf<EndReason>(['user', 'used-up', 'withdrawn', 'expired'], {
         description:

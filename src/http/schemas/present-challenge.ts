@@ -1,8 +1,10 @@
 import type { Challenge, LoginContext } from '../../domain/challenge/challenge.ts';
 import { devicesFor, liveCode, targets } from '../../domain/challenge/code-in-play.ts';
+import { editOf } from '../../domain/challenge/edit.ts';
 import { enrolmentOf } from '../../domain/challenge/enrolment.ts';
 import { challengeLimits } from '../../domain/challenge/limits.ts';
 import { noCodeOf } from '../../domain/challenge/no-code.ts';
+import type { SetupMethods } from '../../domain/challenge/setup-methods.ts';
 import {
   acceptedProofs,
   endReasonOf,
@@ -45,6 +47,7 @@ export function presentChallenge(
     codesRemaining: Math.max(0, challengeLimits.codes - challenge.codeIds.length),
     accepts: acceptedProofs(context),
     enrolment: presentEnrolment(context, settings),
+    edit: presentEdit(context, settings),
     ...endReason(context),
     ...retryAt(context),
     ...(challenge.minimumVersion && { minimumVersion: challenge.minimumVersion }),
@@ -133,8 +136,19 @@ function presentEnrolment(context: LoginContext, settings: Settings): ChallengeB
     skippable,
     mandatoryFrom: mandatoryFrom?.toISOString() ?? null,
     methods,
-    unavailable: unavailable.map(({ method, reason }) => ({ method, reason })),
+    unavailable: presentUnavailable(unavailable),
   };
+}
+
+function presentEdit(context: LoginContext, settings: Settings): ChallengeBody['edit'] {
+  const edit = editOf(context, settings);
+  if (!edit) return null;
+  const { methods, unavailable, recoveryCodes: recoveryCodesRemaining } = edit;
+  return { methods, unavailable: presentUnavailable(unavailable), recoveryCodesRemaining };
+}
+
+function presentUnavailable(unavailable: SetupMethods['unavailable']) {
+  return unavailable.map(({ method, reason }) => ({ method, reason }));
 }
 
 export function presentResult(

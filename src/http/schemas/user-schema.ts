@@ -76,6 +76,13 @@ export const UserSchema = Type.Object({
   recoveryCodesRemaining: counted('How many recovery codes are still good.', 10),
 });
 
+export const RecoveryCodesSchema = Type.Object({
+  codes: Type.Array(Type.String(), {
+    description: 'Shown once. Each is good once.',
+    examples: [['7K2M-9QXD-04TR-HN6V', 'C3HW-5ZPA-88KQ-2FRT']],
+  }),
+});
+
 export const ListedUserSchema = Type.Object({
   userId: CallersUserId,
   policy: OwnPolicy,

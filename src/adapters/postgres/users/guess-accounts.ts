@@ -39,6 +39,12 @@ export function guessAccounts(
         if (lockedUntil) await noteLock(tx, user, lockedUntil);
       }),
 
+    forgive: ({ organizationId, userId, id: challengeId }) =>
+      prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`SELECT lock_guess_account(${organizationId}, ${userId})`;
+        await tx.wrongGuess.deleteMany({ where: { organizationId, userId, challengeId } });
+      }),
+
     clear: ({ organizationId, userId }, entry) =>
       prisma.$transaction(async (tx) => {
         // The user's row before the account, as everywhere: no two wait in a circle.

@@ -16,7 +16,7 @@ export function addFactorRoute(app: App, { deps, credentials, presenter }: Route
     schema: {
       ...tokenCall,
       operationId: 'addFactor',
-      summary: 'Set up a factor during enrolment',
+      summary: 'Set up a factor, during enrolment or in an edit',
       description:
         'It is sent a code at once, and is the user’s own when that code comes back. Until then ' +
         'another may be entered instead.',

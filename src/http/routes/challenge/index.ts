@@ -1,7 +1,11 @@
 import type { RouteList } from '../../route.ts';
 import { addFactorRoute } from './add-factor.ts';
 import { cancelChallengeRoute } from './cancel-challenge.ts';
+import { createOwnRecoveryCodesRoute } from './create-own-recovery-codes.ts';
+import { finishEditRoute } from './finish-edit.ts';
 import { getChallengeRoute } from './get-challenge.ts';
+import { promoteOwnFactorRoute } from './promote-own-factor.ts';
+import { removeOwnFactorRoute } from './remove-own-factor.ts';
 import { sendCodeRoute } from './send-code.ts';
 import { skipEnrolmentRoute } from './skip-enrolment.ts';
 import { verifyCodeRoute } from './verify-code.ts';
@@ -14,4 +18,8 @@ export const challengeRoutes: RouteList = [
   addFactorRoute,
   skipEnrolmentRoute,
   cancelChallengeRoute,
+  promoteOwnFactorRoute,
+  removeOwnFactorRoute,
+  createOwnRecoveryCodesRoute,
+  finishEditRoute,
 ];

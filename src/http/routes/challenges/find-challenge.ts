@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { findChallenge } from '../../../domain/login/find-challenge.ts';
+import { shownName } from '../../../domain/mode.ts';
 import { clientOf, requireOrganization } from '../../credentials/credentials.ts';
 import { note } from '../../request-log.ts';
 import type { App, RouteContext } from '../../route.ts';
@@ -25,7 +26,7 @@ export function findChallengeRoute(app: App, { deps, credentials, presenter }: R
       const { challengeId } = request.params;
       note(request, { challengeId });
       const context = await findChallenge(deps, challengeId, clientOf(request).name);
-      requireOrganization(request, context.challenge.organizationId);
+      requireOrganization(request, shownName(context.challenge.organizationId));
       return presentChallenge(presenter, context);
     },
   });

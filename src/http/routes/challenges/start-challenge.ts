@@ -2,7 +2,9 @@ import Type from 'typebox';
 import { startChallenge } from '../../../domain/login/start-challenge.ts';
 import { shownName } from '../../../domain/mode.ts';
 import { Problem } from '../../../domain/problems.ts';
-import { AddressSchema, addressOf } from '../../credentials/caller-address.ts';
+import { actorOf } from '../../credentials/actor.ts';
+import { CallerHeaders } from '../../credentials/caller.ts';
+import { addressOf } from '../../credentials/caller-address.ts';
 import type { ClientSites } from '../../credentials/client-sites.ts';
 import { clientOf } from '../../credentials/credentials.ts';
 import { firstAttemptOf } from '../../idempotency.ts';
@@ -51,9 +53,11 @@ const StartSchema = Type.Object(
     language: ScreenLanguageSchema,
     device: DeviceSchema,
     purpose: Type.Optional(
-      oneOf(['login', 'step-up'], {
+      oneOf(['login', 'step-up', 'edit'], {
         default: 'login',
-        description: '`step-up`: prove it once more, whatever the policy.',
+        description:
+          '`step-up`: prove it once more, whatever the policy. `edit`: change the factors; ' +
+          '`X-Actor` must be the user.',
       }),
     ),
     returnUrl: Type.Optional(
@@ -90,11 +94,16 @@ export function startChallengeRoute(
         'delivered: `code` tells.',
       tags: ['Challenges'],
       security: [{ apiKey: [] }],
-      headers: Type.Object({ 'x-caller-address': Type.Optional(AddressSchema) }),
+      headers: CallerHeaders,
       body: StartSchema,
       response: {
         201: ChallengeRefSchema,
-        ...problemResponses('no-factor', 'destination-not-allowed', 'too-many-requests'),
+        ...problemResponses(
+          'actor-not-owner',
+          'no-factor',
+          'destination-not-allowed',
+          'too-many-requests',
+        ),
       },
     },
     handler: async (request, reply) => {
@@ -110,6 +119,7 @@ export function startChallengeRoute(
         language: readOptional(request, 'language', body.language, readLanguage),
         device: readOptional(request, 'device', body.device, readDevice),
         purpose,
+        actor: purpose === 'edit' ? actorOf(request) : null,
         returnUrl,
         send,
       });

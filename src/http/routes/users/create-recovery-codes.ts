@@ -4,14 +4,8 @@ import { ActorHeaders, factorCallerOf } from '../../credentials/caller.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { App, RouteContext } from '../../route.ts';
 import { UserParams } from '../../schemas/fields.ts';
+import { RecoveryCodesSchema } from '../../schemas/user-schema.ts';
 import { userCall, userUrl } from './user-call.ts';
-
-const RecoveryCodesSchema = Type.Object({
-  codes: Type.Array(Type.String(), {
-    description: 'Shown once. Each is good once.',
-    examples: [['7K2M-9QXD-04TR-HN6V', 'C3HW-5ZPA-88KQ-2FRT']],
-  }),
-});
 
 export function createRecoveryCodesRoute(app: App, { deps, credentials }: RouteContext): void {
   app.route({
