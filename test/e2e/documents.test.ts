@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { root } from './program.ts';
 
-const folders = ['.', 'docs', 'docs/decisions'];
+const folders = ['.', 'docs', 'docs/decisions', 'clients/typescript', 'clients/php', 'examples'];
 const documents = folders.flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.md'))

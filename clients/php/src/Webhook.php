@@ -1,0 +1,45 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Doublecheck;
+
+/** Checks who sent a webhook (Standard Webhooks). */
+final class Webhook
+{
+    private const TOLERANCE_SECONDS = 300;
+
+    /**
+     * @param string $secret `whsec_…`
+     * @param array<string, string> $headers in any case
+     * @param string $body exactly as it came: `file_get_contents('php://input')`
+     * @return array<string, mixed> the alert. The same `webhook-id` may come twice
+     * @throws WebhookRefused
+     */
+    public static function verify(
+        #[\SensitiveParameter] string $secret,
+        array $headers,
+        string $body,
+        ?int $now = null,
+    ): array {
+        $headers = array_change_key_case($headers);
+        $id = (string) ($headers['webhook-id'] ?? '');
+        $at = (string) ($headers['webhook-timestamp'] ?? '');
+        $old = abs(($now ?? time()) - (int) $at) > self::TOLERANCE_SECONDS;
+        if ($id === '' || !ctype_digit($at) || $old) {
+            throw new WebhookRefused('The webhook has no headers, or is too old');
+        }
+        $key = base64_decode(str_replace('whsec_', '', $secret), true);
+        if ($key === false || strlen($key) < 24) {
+            throw new WebhookRefused('The secret is none of a webhook');
+        }
+        $right = base64_encode(hash_hmac('sha256', "$id.$at.$body", $key, true));
+        // After a rotation there may be several.
+        foreach (explode(' ', (string) ($headers['webhook-signature'] ?? '')) as $signature) {
+            if (hash_equals("v1,$right", $signature)) {
+                return json_decode($body, true, flags: JSON_THROW_ON_ERROR);
+            }
+        }
+        throw new WebhookRefused('The webhook is not signed with this secret');
+    }
+}
