@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config/config.ts';
 import { storesWithoutTls } from './config/stores-without-tls.ts';
@@ -16,7 +18,15 @@ import {
 } from './process/development-defaults.ts';
 import { openLog } from './process/log.ts';
 import { endOnUncaught, stopOnSignal } from './process/shutdown.ts';
+import { answerOptions } from './process/start-options.ts';
 import { wire } from './wire.ts';
+
+function announce({ production, DATABASE_URL: url }: Config): void {
+  if (production || url) return;
+  const known = existsSync(join(dataFolder, 'postgres'));
+  const does = known ? 'Opening' : 'Making, once, which takes some seconds:';
+  process.stdout.write(`${does} the embedded PostgreSQL in ${dataFolder}/\n`);
+}
 
 /** Reads settings, wires the parts and listens. On a signal: not ready, finish requests, close. */
 async function main(): Promise<void> {
@@ -24,6 +34,7 @@ async function main(): Promise<void> {
   const logger = await openLog(config);
   endOnUncaught(logger);
   if (config.production) warnOfPlainStores(config, logger);
+  announce(config);
   const secrets = config.SECRETS ?? developmentSecrets(dataFolder);
   const wired = await wire(config, secrets, logger);
   const { deps, test } = wired;
@@ -126,7 +137,9 @@ async function printBanner(
 }
 
 try {
-  await main();
+  const answer = answerOptions(process.argv.slice(2));
+  if (answer === null) await main();
+  else process.stdout.write(answer);
 } catch (error) {
   const lines = (error instanceof Error ? error.message : String(error)).split('\n');
   const shown = error instanceof ConfigError ? lines : lines.filter(Boolean).slice(0, 1);

@@ -1,5 +1,6 @@
 import { FolderInUseError } from '../adapters/postgres/embedded/folder-lock.ts';
 import { Problem } from '../domain/problems.ts';
+import { readVersion } from '../process/version.ts';
 import { createClient, listClients, revokeClient } from './clients.ts';
 import { type Command, type Surroundings, UsageError } from './command.ts';
 import { migrate } from './migrate.ts';
@@ -40,6 +41,7 @@ export async function runCommand(args: string[], around: Surroundings): Promise<
 }
 
 async function run(args: string[], around: Surroundings): Promise<void> {
+  if (args.length === 1 && args[0] === '--version') return around.print(readVersion());
   const name = nameOf(args);
   const command = name ? commands[name] : undefined;
   if (args.some(isHelp) && (command || isHelp(args[0])))
