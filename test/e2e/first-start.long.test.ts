@@ -14,15 +14,17 @@ for (const name of ['package.json', 'src', 'node_modules', 'prisma'])
 
 const npm = (...args: string[]) => run('npm', args, { cwd: folder });
 
-test('a first start says what it does, then twice where it listens, and nothing else', async () => {
+test('a first start says what it does, then where it listens', async () => {
   const env = { PORT: String(await freePort()), LOG_LEVEL: 'info' };
   const service = run('npm', ['--silent', 'start'], { cwd: folder, env });
   await service.until(/\$RANDOM/);
   expect(service.errors).toBe('');
-  const [first, line, blank, listens] = service.output.split('\n');
-  expect(first).toBe('Making, once, which takes some seconds: the embedded PostgreSQL in .data/');
-  expect(line).toMatch(/INFO: Server listening/);
-  expect([blank, listens]).toEqual(['', `Doublecheck listens on http://127.0.0.1:${env.PORT}`]);
+  const lines = service.output.split('\n').filter((line) => !/INFO: Server listening/.test(line));
+  expect(lines.slice(0, 3)).toEqual([
+    'Making, once, which takes some seconds: the embedded PostgreSQL in .data/',
+    '',
+    `Doublecheck listens on http://127.0.0.1:${env.PORT}`,
+  ]);
   expect(existsSync(join(folder, '.data'))).toBe(true);
   await service.stop();
 });
