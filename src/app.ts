@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { observeDecisions } from './domain/audit/observe-decisions.ts';
 import type { Deps } from './domain/ports.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
 import { returnProofs } from './domain/secrets/return-proof.ts';
@@ -49,6 +50,8 @@ export type AppOptions = {
   logger: FastifyBaseLogger;
   /** Origins whose pages may call what takes a challenge token. */
   corsOrigins: readonly string[];
+  /** What `/metrics` asks for. Null: it is open. */
+  metricsToken?: string | null;
   /** Aborts when the service is about to stop. */
   stopping: AbortSignal;
   /** Prepares to describe the routes. The service itself has its description in a file. */
@@ -83,7 +86,7 @@ export async function buildApp(modes: Modes, options: AppOptions): Promise<App> 
 
 /** What the routes of one mode get: its stores, its tokens and its keys, and nothing of the other. */
 async function openMode(scope: App, ports: Deps, options: AppOptions): Promise<RouteContext> {
-  const deps = { ...ports, log: logWithRequest(ports.log) };
+  const deps = observeDecisions({ ...ports, log: logWithRequest(ports.log) });
   const tokens = await buildTokens(scope, { ...options, mode: deps.settings.mode });
   const presenter = {
     settings: deps.settings,
@@ -95,7 +98,8 @@ async function openMode(scope: App, ports: Deps, options: AppOptions): Promise<R
   handleErrors(scope, problemChallenges(deps, presenter));
   storeAnswers(scope, deps.idempotency);
   const sites = rememberSites(deps.clients);
-  return { deps, tokens, credentials, presenter, sites, stopping: options.stopping };
+  const { stopping, metricsToken = null } = options;
+  return { deps, tokens, credentials, presenter, sites, stopping, metricsToken };
 }
 
 function createApp(loggerInstance: FastifyBaseLogger): App {

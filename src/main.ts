@@ -44,12 +44,10 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   const issuer = config.ISSUER ?? `http://${config.HOST}:${config.PORT}`;
   const publicUrl = config.PUBLIC_URL ?? issuer;
-  const { CORS_ORIGINS: corsOrigins } = config;
+  const { CORS_ORIGINS: corsOrigins, METRICS_TOKEN: metricsToken } = config;
   const { signal: stopping } = stop;
-  const app = await buildApp(
-    { live: deps, test },
-    { secrets, issuer, publicUrl, logger, corsOrigins, stopping },
-  );
+  const pages = { issuer, publicUrl, corsOrigins, metricsToken };
+  const app = await buildApp({ live: deps, test }, { secrets, logger, stopping, ...pages });
   let background: Promise<void> | null = null;
   const close = async () => {
     await closeServer(app);

@@ -12,13 +12,14 @@ import { memoryChallengeIndex } from './adapters/memory/challenge-index.ts';
 import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
 import { memoryIdempotencyStore } from './adapters/memory/idempotency-store.ts';
 import { memoryQuotas } from './adapters/memory/quotas.ts';
+import { measured } from './adapters/metrics/measured.ts';
+import { prometheusMetrics, type Sources } from './adapters/metrics/prometheus.ts';
 import { prismaAuditTrail } from './adapters/postgres/audit/audit-trail.ts';
 import { prismaOutbox } from './adapters/postgres/audit/outbox.ts';
 import { connectPostgres, type Database } from './adapters/postgres/connection/client.ts';
 import { loginLimits } from './adapters/postgres/connection/limits.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
 import { testOutcomes } from './adapters/postgres/test-outcomes.ts';
-import { prometheusMetrics } from './adapters/prometheus.ts';
 import { redisCallLines } from './adapters/redis/call-lines.ts';
 import { redisCallTurns } from './adapters/redis/call-turns.ts';
 import { redisChallengeIndex } from './adapters/redis/challenge-index.ts';
@@ -40,6 +41,7 @@ import type { SecretRing } from './domain/secrets/keys.ts';
 import { fingerprints, pseudonyms } from './domain/secrets/pseudonym.ts';
 import type { TestDeps } from './domain/test-mode/test-deps.ts';
 import { dataFolder } from './process/development-defaults.ts';
+import { readVersion } from './process/version.ts';
 
 export type Wired = {
   deps: Deps;
@@ -52,11 +54,16 @@ export type Wired = {
 /** Chooses the adapters by the settings. */
 export async function wire(config: Config, secrets: SecretRing, log: Log): Promise<Wired> {
   const sealed = sealing(secrets);
-  const channels = pickChannels(config, { log, sealing: sealed });
-  const database = await openDatabase(config.DATABASE_URL, config.DATABASE_POOL);
+  const sources: Sources = { version: readVersion() };
+  const metrics = prometheusMetrics(sources);
+  const { circuit: onCircuit, groupWritten } = metrics;
+  const channels = pickChannels(config, { log, sealing: sealed, onCircuit });
+  const database = await openDatabase(config.DATABASE_URL, config.DATABASE_POOL, groupWritten);
+  const outbox = prismaOutbox(database.prisma, sealed);
+  Object.assign(sources, { connections: database.connections, backlog: outbox.backlog });
   const store = await openStore(config, sealed, log);
   const settings = settingsOf(config);
-  const deps: Deps = {
+  const deps: Deps = measured({
     settings,
     ...prismaDirectory(database, sealed, { guessLimits: settings.guessLimits }),
     trail: prismaAuditTrail(database),
@@ -65,9 +72,9 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     codes: codeVault(secrets),
     pseudonyms: pseudonyms(secrets),
     fingerprint: fingerprints(secrets),
-    metrics: prometheusMetrics(),
+    metrics,
     log,
-  };
+  });
   const test = testMode(deps, {
     settings: testSettingsOf(config),
     secrets,
@@ -78,7 +85,7 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     deps,
     test,
     background: {
-      outbox: prismaOutbox(database.prisma, sealed),
+      outbox,
       sender: webhookSender({ insideToo: !config.production }),
     },
     close: async () => {
@@ -88,8 +95,12 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
 }
 
 /** @param url null for the embedded database, which migrates itself. */
-export async function openDatabase(url: string | null, connections?: number): Promise<Database> {
-  if (url) return connectPostgres(url, loginLimits, connections);
+export async function openDatabase(
+  url: string | null,
+  connections?: number,
+  onGroup?: (changes: number) => void,
+): Promise<Database> {
+  if (url) return connectPostgres(url, loginLimits, connections, onGroup);
   // Loaded on demand: production does not need 20 MB of WebAssembly.
   const { openEmbedded } = await import('./adapters/postgres/embedded/embedded.ts');
   return openEmbedded(join(dataFolder, 'postgres'), answerCommand);

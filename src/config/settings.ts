@@ -89,6 +89,7 @@ export const settings = {
   CALLS_PER_SECOND: whole(1, 1, 1000),
   AUDIT_RETENTION_DAYS: whole(400, 1, 36_500),
   DRAIN_SECONDS: whole(1, 0, 60),
+  METRICS_TOKEN: optional('a token of 16 or more printable characters', /^[\x21-\x7e]{16,}$/),
   LOG_LEVEL: text(
     'info',
     'one of fatal, error, warn, info, debug, trace, silent',

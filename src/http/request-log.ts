@@ -17,10 +17,25 @@ export function logRequests(app: App): void {
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const ms = Math.round(reply.elapsedTime);
-    const answer = { method, route: routeOptions.url, status: reply.statusCode, ms };
-    request.log.info({ ...answer, ...fieldsOf(request) }, 'answered');
+    const traceId = traceOf(request.headers['traceparent']);
+    const answer = { method, route: routeOptions.url, status: reply.statusCode, ms, ...traceId };
+    const level = isWatching(routeOptions.url) ? 'debug' : 'info';
+    request.log[level]({ ...answer, ...fieldsOf(request) }, 'answered');
     done();
   });
+}
+
+/** Balancers and Prometheus ask every second or two. */
+function isWatching(route: string | undefined): boolean {
+  return route === '/metrics' || route?.startsWith('/health/') === true;
+}
+
+/** W3C Trace Context: the trace that the caller's request is part of. */
+const traceparent = /^[\da-f]{2}-(?!0{32})([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
+
+function traceOf(header: string | string[] | undefined): { traceId?: string } {
+  const [, traceId] = traceparent.exec(String(header ?? '')) ?? [];
+  return traceId ? { traceId } : {};
 }
 
 /** The service's log. A line within a request has the request's id. */

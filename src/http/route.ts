@@ -28,6 +28,7 @@ export type RouteContext = {
   credentials: Credentials;
   presenter: Presenter;
   sites: ClientSites;
+  metricsToken: string | null;
   /** Aborts when the service is about to stop. */
   stopping: AbortSignal;
 };

@@ -60,6 +60,18 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
     expect(new Set(messages.map(({ webhookId }) => webhookId)).size).toBe(2);
   });
 
+  test('says how many alerts wait and how old the oldest is', async () => {
+    expect(await outbox.backlog()).toEqual({ messages: 0, oldestSeconds: 0 });
+    await endpoints.set('panel', url);
+    await trail.record(alert());
+    await trail.record(alert());
+    await database.prisma.$executeRaw`
+      UPDATE outbox SET created_at = created_at - interval '1 hour'`;
+    const { messages, oldestSeconds } = await outbox.backlog();
+    expect(messages).toBe(2);
+    expect(Math.round(oldestSeconds / 3600)).toBe(1);
+  });
+
   test('has every kind of alert and nothing else', async () => {
     await endpoints.set('panel', url);
     for (const type of alertTypes) await trail.record(alert({ type }));

@@ -23,8 +23,8 @@ test("a login's log lines have the id of its request", async () => {
   const screen = await user.signIn({}, { headers, bearer: service.keys.panel });
   const about = { client: 'company-panel', challengeId: screen.challenge.id };
   const lines = linesFor('a-login');
-  for (const msg of ['started', 'code sent', 'answered'])
-    expect(lines).toContainEqual(expect.objectContaining({ msg, challengeId: about.challengeId }));
+  for (const event of ['challenge.started', 'code.sent'])
+    expect(lines).toContainEqual(expect.objectContaining({ msg: 'decided', event, ...about }));
   expect(lines.at(-1)).toMatchObject({ msg: 'answered', status: 201, ...about });
 });
 
@@ -76,4 +76,28 @@ test('a store that is away is one line, however many requests fail, and none has
     expect.objectContaining({ problem: 'unavailable', reason: expect.stringMatching(/^.+$/) }),
   );
   for (const line of lines) expect(line).not.toMatch(/"stack"|\\n/);
+});
+
+test('from the id of a challenge, support finds each decision, client, problem and trace', async () => {
+  const user = await enrolled(service);
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+  const screen = await user.signIn({}, { headers, bearer: service.keys.panel });
+  await screen.enter(wrong(user.heard()));
+  await screen.enter(user.heard());
+  const { id } = screen.challenge;
+  const lines = linesOf(service.logLines).filter(({ challengeId }) => challengeId === id);
+  const decided = lines.filter(({ msg }) => msg === 'decided').map(({ event }) => event);
+  expect(decided).toEqual(['challenge.started', 'code.sent', 'code.wrong', 'challenge.approved']);
+  const answered = lines.filter(({ msg }) => msg === 'answered');
+  expect(answered[0]).toMatchObject({ client: 'company-panel', traceId, status: 201 });
+  expect(answered[1]).toMatchObject({ problem: 'code-incorrect', status: 422 });
+  expect(answered[2]).toMatchObject({ status: 200 });
+});
+
+test('health checks and the reading of figures are in the log at debug only', async () => {
+  const headers = { 'x-request-id': 'a-balancer' };
+  for (const path of ['/health/live', '/health/ready', '/metrics'])
+    await service.call('GET', path, { headers });
+  expect(linesFor('a-balancer').map(({ level }) => level)).toEqual([20, 20, 20]);
 });

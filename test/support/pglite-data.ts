@@ -17,7 +17,9 @@ export async function migratedPGlite(): Promise<string> {
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, await makeData());
   renameSync(unfinished, file);
-  for (const older of readdirSync(cache)) if (older !== name) rmSync(join(cache, older));
+  // Node keeps the compiled code of `npm start` here too.
+  const older = readdirSync(cache).filter((one) => one.startsWith('pglite') && one !== name);
+  for (const one of older) rmSync(join(cache, one));
   return file;
 }
 

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
+import { measured } from '../../src/adapters/metrics/measured.ts';
+import { prometheusMetrics, type Sources } from '../../src/adapters/metrics/prometheus.ts';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
 import { connectPostgres } from '../../src/adapters/postgres/connection/client.ts';
 import { type Limits, loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { testOutcomes } from '../../src/adapters/postgres/test-outcomes.ts';
-import { prometheusMetrics } from '../../src/adapters/prometheus.ts';
 import { redisCallLines } from '../../src/adapters/redis/call-lines.ts';
 import { redisCallTurns } from '../../src/adapters/redis/call-turns.ts';
 import { redisChallengeIndex } from '../../src/adapters/redis/challenge-index.ts';
@@ -117,12 +118,15 @@ export async function startService(options: ServiceOptions = {}) {
   const settings = settingsFor({});
   const testSettings = testSettingsOf(readConfig({ ...generous, ...env }));
   const openReplica = async () => {
-    const database = connectPostgres(databaseUrl, limits);
+    const sources: Sources = {};
+    const metrics = prometheusMetrics(sources);
+    const database = connectPostgres(databaseUrl, limits, undefined, metrics.groupWritten);
+    Object.assign(sources, { connections: database.connections });
     const redis = await connectRedis({ kind: 'url', url: redisUrl }, logger);
     if (isShared(redisUrl) || options.limits) Object.assign(redis.options, roomyRedis);
     const { guessLimits } = settings;
     const directory = prismaDirectory(database, sealed, { ...limits, guessLimits });
-    const deps: Deps = {
+    const deps: Deps = measured({
       settings,
       ...directory,
       challenges: redisChallengeStore(redis, sealed),
@@ -135,9 +139,9 @@ export async function startService(options: ServiceOptions = {}) {
       codes: codeVault(secrets),
       pseudonyms: pseudonyms(secrets),
       fingerprint: fingerprints(secrets),
-      metrics: prometheusMetrics(),
+      metrics,
       log: logger,
-    };
+    });
     const test = testMode(deps, {
       settings: testSettings,
       secrets,
@@ -153,6 +157,7 @@ export async function startService(options: ServiceOptions = {}) {
         publicUrl: publicUrl ?? issuer,
         logger,
         corsOrigins: readConfig(env).CORS_ORIGINS,
+        metricsToken: readConfig(env).METRICS_TOKEN,
         stopping: stop.signal,
       },
     );

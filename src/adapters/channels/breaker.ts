@@ -20,7 +20,11 @@ const options = {
 } as const;
 
 /** One for each provider, not for each number: only a failure of the provider affects others. */
-export function breakerFor(provider: string, log: Log): Breaker {
+export function breakerFor(
+  provider: string,
+  log: Log,
+  tell: (provider: string, open: boolean) => void = () => {},
+): Breaker {
   const circuit = new CircuitBreaker((ask: () => Promise<unknown>) => ask(), options);
   let failing = false;
   circuit.on('open', () => {
@@ -28,9 +32,11 @@ export function breakerFor(provider: string, log: Log): Breaker {
     if (!failing)
       log.error({ provider }, 'the provider fails: it is hardly asked until it is back');
     failing = true;
+    tell(provider, true);
   });
   circuit.on('close', () => {
     failing = false;
+    tell(provider, false);
     log.info({ provider }, 'the provider is back');
   });
   return <T>(ask: () => Promise<T>) => circuit.fire(ask) as Promise<T>;

@@ -5,6 +5,8 @@ import type { Sealing } from '../sealing.ts';
 /** What every channel gets besides its settings. */
 export type ChannelSeams = {
   log: Log;
+  /** Hears when a provider is left alone, and when it is asked again. */
+  onCircuit?: (provider: string, open: boolean) => void;
   /** For data that a provider returns to us and need not read. */
   sealing: Sealing;
   /** The time limit of one delivery, with connecting. */

@@ -35,9 +35,9 @@ export const fcmPush: ChannelKind<FcmSettings> = {
 type Outcome = { taken: true } | { taken: false; token: string; error: unknown };
 
 function sender(account: ServiceAccount, seams: ChannelSeams) {
-  const { log, limitMs = defaultLimitMs, connections } = seams;
+  const { log, onCircuit, limitMs = defaultLimitMs, connections } = seams;
   const load = loadOnce(() => loadFcm(account, limitMs, connections?.[provider]));
-  const breaker = breakerFor(provider, log);
+  const breaker = breakerFor(provider, log, onCircuit);
 
   const sendOne = async (push: BaseMessage, token: string): Promise<Outcome> => {
     try {

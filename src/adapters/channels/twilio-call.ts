@@ -55,9 +55,9 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
 };
 
 function openTwilio(settings: TwilioSettings, seams: ChannelSeams) {
-  const { log, limitMs = defaultLimitMs, connections } = seams;
+  const { log, onCircuit, limitMs = defaultLimitMs, connections } = seams;
   const load = loadOnce(() => loadTwilio(settings, connections?.[provider]));
-  const breaker = breakerFor(provider, log);
+  const breaker = breakerFor(provider, log, onCircuit);
   const ask = <T>(request: (twilio: Loaded) => Promise<T>) =>
     breaker(() => withinLimit(limitMs, async () => request(await load())));
   return { load, ask };

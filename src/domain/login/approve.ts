@@ -15,10 +15,11 @@ import { Problem } from '../problems.ts';
 import { hangUp } from '../sending/hang-up.ts';
 import { unapprovedCodes } from '../sending/sending-budgets.ts';
 import { tellOfDevice } from '../sending/tell-devices.ts';
+import { second } from '../time.ts';
 
 export type ApprovalDeps = Pick<
   Deps,
-  'challenges' | 'outcomes' | 'guessAccounts' | 'fingerprint' | 'channels' | 'log'
+  'challenges' | 'outcomes' | 'guessAccounts' | 'fingerprint' | 'channels' | 'metrics' | 'log'
 >;
 
 export type Grounds = {
@@ -60,7 +61,7 @@ export async function approve(
     }),
   );
   if (dropped && !grounds.code) hangUp(deps, dropped);
-  deps.log.info({ challengeId: challenge.id, amr }, 'approved');
+  deps.metrics.approvedAfter(challenge.purpose, (context.now - challenge.createdAt) / second);
   return approved;
 }
 

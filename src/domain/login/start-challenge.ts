@@ -44,7 +44,7 @@ export async function startChallenge(deps: StartDeps, start: Start): Promise<Log
   const opening = openingOf(deps, start, user);
   const { snapshot, outgoing } = await begin(deps, start, user, opening);
   const context = contextOf(deps, snapshot, user);
-  const started = startOf(deps, context, opening);
+  const started = startOf(context, opening);
   if (opening.next === 'approve')
     return approve(deps, context, { attemptId: start.id, verified: null, started });
   await deps.trail.record(started, snapshot.challenge.id).catch(async (error: unknown) => {
@@ -94,13 +94,8 @@ function draftOf(start: Start, user: User, opening: Opening) {
   return { ...draft, outcome: 'upgrade_required' as const, minimumVersion };
 }
 
-function startOf(
-  { log }: Pick<Deps, 'log'>,
-  { challenge }: LoginContext,
-  { next }: Opening,
-): AuditEvent {
+function startOf({ challenge }: LoginContext, { next }: Opening): AuditEvent {
   const { purpose, policy } = challenge;
-  log.info({ challengeId: challenge.id, client: challenge.client, next }, 'started');
   return inChallenge(challenge, 'challenge.started', { purpose, policy, next });
 }
 

@@ -44,4 +44,6 @@ export interface Outbox {
   done(id: string): Promise<void>;
   retry(id: string, delayMs: number): Promise<void>;
   giveUp(id: string): Promise<void>;
+  /** What waits, also what is not due yet. `oldestSeconds` is 0 when nothing waits. */
+  backlog(): Promise<{ messages: number; oldestSeconds: number }>;
 }

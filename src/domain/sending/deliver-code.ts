@@ -124,7 +124,7 @@ function messageFor(
 
 /** Once for each code. Codes that were not placed are not limited: they have one entry per challenge and method. */
 export async function recordSent(
-  deps: Pick<Deps, 'channels' | 'trail' | 'log'>,
+  deps: Pick<Deps, 'channels' | 'trail'>,
   { challenge }: LoginContext,
   { id, method, hint }: Code,
   delivery: Delivery['delivery'],
@@ -134,7 +134,6 @@ export async function recordSent(
   const details = { method, hint, provider, delivery };
   const subject = delivery === 'not-placed' ? `${challenge.id} ${method}` : id;
   await deps.trail.record(inChallenge(challenge, type, details), subject);
-  deps.log.info({ challengeId: challenge.id, method, provider, delivery }, 'code sent');
 }
 
 async function markGone(

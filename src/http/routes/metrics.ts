@@ -1,11 +1,20 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import Type from 'typebox';
+import { Problem } from '../../domain/problems.ts';
+import { problemResponses } from '../problems/problem-schema.ts';
 import type { App, RouteContext } from '../route.ts';
 
 const FiguresSchema = Type.String({ examples: ['process_cpu_seconds_total 4.21\n'] });
 
+/** Hashed first: a comparison in constant time needs equal lengths. */
+function isBearer(header: string | undefined, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`));
+}
+
 /** Labels have the route's pattern: an id would be personal, and would make a series for each user. */
-export function metricsRoute(app: App, { deps }: RouteContext): void {
+export function metricsRoute(app: App, { deps, metricsToken }: RouteContext): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
@@ -27,15 +36,20 @@ export function metricsRoute(app: App, { deps }: RouteContext): void {
     schema: {
       operationId: 'getMetrics',
       summary: 'Figures for Prometheus',
-      description: 'In the text format of Prometheus.',
+      description:
+        'In the text format of Prometheus. With `METRICS_TOKEN`, it asks for that token as a bearer.',
       tags: ['Operation'],
       response: {
         200: { description: 'Figures.', content: { 'text/plain': { schema: FiguresSchema } } },
+        ...problemResponses('unauthenticated'),
       },
     },
-    handler: async (_request, reply) =>
-      reply
+    handler: async ({ headers }, reply) => {
+      if (metricsToken && !isBearer(headers.authorization, metricsToken))
+        throw new Problem('unauthenticated');
+      return reply
         .type(registry.contentType)
-        .send((await registry.metrics()) + (await deps.metrics.text())),
+        .send((await registry.metrics()) + (await deps.metrics.text()));
+    },
   });
 }

@@ -31,6 +31,13 @@ function outbox(prisma: PrismaClient, sealing: Sealing): Outbox {
         UPDATE outbox SET next_at = ${from(delayMs)} WHERE id = ${BigInt(id)}`;
     },
     giveUp: drop,
+    async backlog() {
+      const [row] = await prisma.$queryRaw<{ messages: number; age: number }[]>`
+        SELECT count(*)::int AS messages,
+          coalesce(extract(epoch FROM statement_timestamp() - min(created_at)), 0)::float8 AS age
+        FROM outbox`;
+      return { messages: row?.messages ?? 0, oldestSeconds: row?.age ?? 0 };
+    },
   };
 }
 

@@ -13,14 +13,21 @@ type Connected = {
   /** For the statements of every login. Prisma's own are planned anew each time. */
   run: RunStatement;
   close(): Promise<void>;
+  /** Connections of the pool, where there is one. */
+  connections?: () => { open: number; idle: number; waiting: number };
 };
 
 /** An open database. The caller that opened it closes it. */
 export type Database = Connected & { readUser: ReadUser; change: WriteChange };
 
 /** A client for a PostgreSQL server. It connects at first use, and again after a loss. */
-export function connectPostgres(url: string, limits = loginLimits, connections?: number): Database {
-  const { pool, run } = openPool(url, limits, connections);
+export function connectPostgres(
+  url: string,
+  limits = loginLimits,
+  max?: number,
+  onGroup?: (changes: number) => void,
+): Database {
+  const { pool, run } = openPool(url, limits, max);
   const timeout = statementMs(limits);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
@@ -30,13 +37,22 @@ export function connectPostgres(url: string, limits = loginLimits, connections?:
     await prisma.$disconnect();
     await pool.end();
   };
-  return withGroups({ prisma, run, close }, limits);
+  const connections = () => ({
+    open: pool.totalCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+  });
+  return withGroups({ prisma, run, close, connections }, limits, onGroup);
 }
 
 /** All ports on one database share its groups. */
-export function withGroups(connected: Connected, limits: Limits): Database {
+export function withGroups(
+  connected: Connected,
+  limits: Limits,
+  onGroup?: (changes: number) => void,
+): Database {
   const { run } = connected;
-  const [readUser, change] = [groupedReads(run, limits), groupedChanges(run, limits)];
+  const [readUser, change] = [groupedReads(run, limits), groupedChanges(run, limits, onGroup)];
   return { ...connected, readUser, change };
 }
 

@@ -37,10 +37,15 @@ const writeChanges = {
 };
 
 /** Makes changes: those that arrive at the same time, in one statement with one commit. */
-export function groupedChanges(run: RunStatement, limits: Limits): WriteChange {
+export function groupedChanges(
+  run: RunStatement,
+  limits: Limits,
+  onGroup: (changes: number) => void = () => {},
+): WriteChange {
   const write = inGroups<Change, Answer>(
     {
       async send(changes) {
+        onGroup(changes.length);
         const rows = await run<{ answer: Answer }>(writeChanges, [JSON.stringify(changes)]);
         return rows.map(({ answer }) => answer);
       },
