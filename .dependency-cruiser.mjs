@@ -4,7 +4,7 @@
 const foundation = '^src/domain/(mode|people|problems|limits|time)\\.ts$';
 
 /** The rooms of the domain. Each imports only from those below it. */
-const rooms = ['users', 'login', 'test-mode', 'sending', 'audit', 'challenge', 'factors'];
+const rooms = ['test-mode', 'users', 'login', 'sending', 'audit', 'challenge', 'factors'];
 const folder = (names) => `^src/domain/(${names.join('|')})/`;
 
 const entryPoints = '^src/(main|cli|wire)(/|\\.ts$)';

@@ -8,7 +8,6 @@ import {
 import { memoryBudgets } from './adapters/memory/budgets.ts';
 import { memoryCallLines } from './adapters/memory/call-lines.ts';
 import { memoryCallTurns } from './adapters/memory/call-turns.ts';
-import { memoryChallengeIndex } from './adapters/memory/challenge-index.ts';
 import { memoryChallengeStore } from './adapters/memory/challenge-store.ts';
 import { memoryIdempotencyStore } from './adapters/memory/idempotency-store.ts';
 import { memoryQuotas } from './adapters/memory/quotas.ts';
@@ -22,7 +21,6 @@ import { prismaDirectory } from './adapters/postgres/directory.ts';
 import { testOutcomes } from './adapters/postgres/test-outcomes.ts';
 import { redisCallLines } from './adapters/redis/call-lines.ts';
 import { redisCallTurns } from './adapters/redis/call-turns.ts';
-import { redisChallengeIndex } from './adapters/redis/challenge-index.ts';
 import { redisChallengeStore } from './adapters/redis/challenge-store.ts';
 import { closeRedis } from './adapters/redis/connection/close.ts';
 import { connectRedis } from './adapters/redis/connection/connect.ts';
@@ -109,7 +107,7 @@ export async function openDatabase(
 type Store = {
   deps: Pick<Deps, 'challenges' | 'quotas' | 'turns' | 'lines' | 'idempotency'>;
   /** What test mode has for itself. */
-  test: Pick<TestDeps, 'turns' | 'index'>;
+  test: Pick<TestDeps, 'turns'>;
   close: () => Promise<void>;
 };
 
@@ -124,7 +122,7 @@ async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Sto
     lines: redisCallLines(redis),
     idempotency: redisIdempotencyStore(redis, sealed),
   };
-  const test = { turns: redisCallTurns(redis, 'test'), index: redisChallengeIndex(redis) };
+  const test = { turns: redisCallTurns(redis, 'test') };
   return { deps, test, close: async () => closeRedis(redis) };
 }
 
@@ -137,7 +135,7 @@ function memoryStores(clock: { now: () => number }): Omit<Store, 'close'> {
     lines: memoryCallLines(clock),
     idempotency: memoryIdempotencyStore(clock),
   };
-  return { deps, test: { turns: memoryCallTurns(clock), index: memoryChallengeIndex() } };
+  return { deps, test: { turns: memoryCallTurns(clock) } };
 }
 
 function pickChannels(config: Config, seams: ChannelSeams): ReadonlyMap<string, Channel> {

@@ -11,7 +11,6 @@ import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { testOutcomes } from '../../src/adapters/postgres/test-outcomes.ts';
 import { redisCallLines } from '../../src/adapters/redis/call-lines.ts';
 import { redisCallTurns } from '../../src/adapters/redis/call-turns.ts';
-import { redisChallengeIndex } from '../../src/adapters/redis/challenge-index.ts';
 import { redisChallengeStore } from '../../src/adapters/redis/challenge-store.ts';
 import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
@@ -146,7 +145,6 @@ export async function startService(options: ServiceOptions = {}) {
       settings: testSettings,
       secrets,
       turns: redisCallTurns(redis, 'test'),
-      index: redisChallengeIndex(redis),
       testOutcomes: testOutcomes(database, limits),
     });
     const app = await buildApp(

@@ -47,6 +47,16 @@ final class Doublecheck
         }
     }
 
+    /**
+     * Where a challenge stands, until 15 minutes after its end: for the client that started it.
+     *
+     * @return array<string, mixed>
+     */
+    public function find(string $challengeId): array
+    {
+        return $this->transport->call('GET', '/v1/challenges/' . rawurlencode($challengeId), $this->apiKey);
+    }
+
     public function challenge(#[\SensitiveParameter] string $token): Challenge
     {
         return new Challenge($this->transport, $token);

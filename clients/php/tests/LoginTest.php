@@ -51,6 +51,7 @@ final class LoginTest extends TestCase
             self::assertSame(['code-incorrect', 4], [$problem->name, $problem->body['attemptsRemaining']]);
         }
         $token = $screen->verify($code)['result']['token'];
+        self::assertSame('approved', $this->doublecheck->find($second['id'])['status']);
         $this->redeemOnce($token, new Expected($this->organizationId, '42', $second['id']));
     }
 

@@ -26,6 +26,12 @@ export function challenges(transport: Transport) {
       const { body } = await transport({ ...call, body: input, headers, idempotencyKey });
       return body as StartedChallenge;
     },
+
+    /** Where it stands, until 15 minutes after its end: for the client that started it. */
+    async find(id: string): Promise<Challenge> {
+      const path = `/v1/challenges/${encodeURIComponent(id)}`;
+      return (await transport({ method: 'GET', path })).body as Challenge;
+    },
   };
 }
 

@@ -46,6 +46,7 @@ test('a user sets a phone up, is let in, and signs in again with a code', async 
   const { result } = await screen.verify({ code });
   const token = result?.token ?? '';
 
+  equal((await doublecheck.challenges.find(started.id)).status, 'approved');
   const offline = await doublecheck.results.verify(token, expected, { client });
   const claims = await doublecheck.results.redeem(token, expected);
   deepEqual(claims, offline);

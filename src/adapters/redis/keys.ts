@@ -37,11 +37,6 @@ export function turnKeys(mode: Mode): [string, string, string, string] {
   return [`${turns}:waiting`, `${turns}:ends`, `${turns}:granted`, `${turns}:state`];
 }
 
-/** Whose a test challenge is. */
-export function indexKey(challengeId: string): string {
-  return `dc:{i:${challengeId}}`;
-}
-
 /** The name of an organization among the turns. */
 export function organizationDigest(organizationId: string): string {
   return digest(organizationId);

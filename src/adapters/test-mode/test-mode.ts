@@ -1,7 +1,7 @@
-import { refOf } from '../../domain/challenge/open-challenge.ts';
+import type { ChallengeSnapshot } from '../../domain/challenge/challenge.ts';
+import { modeOf } from '../../domain/mode.ts';
 import type {
   CallTurns,
-  ChallengeIndex,
   ChallengeStore,
   Channel,
   Deps,
@@ -18,7 +18,6 @@ type Parts = {
   settings: Settings;
   secrets: SecretRing;
   turns: CallTurns;
-  index: ChallengeIndex;
   testOutcomes: TestOutcomes;
 };
 
@@ -52,26 +51,19 @@ export function testMode(live: Deps, { secrets, ...parts }: Parts): TestDeps {
 }
 
 /** Plays the call of a challenge before anybody sees it, so that any replica may answer. */
-function playedOnRead(
-  challenges: ChallengeStore,
-  deps: Deps & Pick<TestDeps, 'index'>,
-): ChallengeStore {
-  const read: ChallengeStore['read'] = async (ref) => {
-    const snapshot = await challenges.read(ref);
-    const played = snapshot !== null && (await playCall(deps, snapshot));
-    return played ? challenges.read(ref) : snapshot;
+function playedOnRead(challenges: ChallengeStore, deps: Deps): ChallengeStore {
+  const played = async (read: () => Promise<ChallengeSnapshot | null>) => {
+    const snapshot = await read();
+    return snapshot !== null && (await playCall(deps, snapshot)) ? read() : snapshot;
   };
   return {
     ...challenges,
-    read,
-    async create(challenge, terms) {
-      const created = await challenges.create(challenge, terms);
-      if ('challenge' in created) await deps.index.save(challenge, terms.lifetimeMs);
-      return created;
-    },
+    read: (ref) => played(() => challenges.read(ref)),
+    // An id says nothing of its mode.
     async find(id) {
       const found = await challenges.find(id);
-      return found && read(refOf(found.challenge));
+      if (!found || modeOf(found.challenge.organizationId) !== 'test') return null;
+      return played(() => challenges.find(id));
     },
   };
 }

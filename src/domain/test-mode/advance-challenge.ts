@@ -1,20 +1,19 @@
 import type { Challenge, ChallengePatch, LoginContext } from '../challenge/challenge.ts';
-import { contextOf, refOf, updateChallenge } from '../challenge/open-challenge.ts';
-import { Problem } from '../problems.ts';
+import { updateChallenge } from '../challenge/open-challenge.ts';
+import { findChallenge } from '../login/find-challenge.ts';
 import type { TestDeps } from './test-deps.ts';
 
 /** That time has passed for the challenge, its codes, calls and result. Not for locks, budgets or denials. */
 export async function advanceChallenge(
   deps: TestDeps,
-  context: LoginContext,
+  { challenge, ...context }: LoginContext,
   ms: number,
 ): Promise<LoginContext> {
-  const ref = refOf(context.challenge);
-  await updateChallenge(deps, context, ({ challenge }) => earlier(challenge, ms));
-  await deps.testOutcomes.advance(ref.id, ms);
-  const [snapshot, user] = await Promise.all([deps.challenges.read(ref), deps.users.load(ref)]);
-  if (!snapshot) throw new Problem('not-found');
-  return afterTime(contextOf(deps, snapshot, user));
+  await updateChallenge(deps, { challenge, ...context }, (current) =>
+    earlier(current.challenge, ms),
+  );
+  await deps.testOutcomes.advance(challenge.id, ms);
+  return findChallenge(deps, challenge.id, challenge.client);
 }
 
 function earlier({ createdAt, expiresAt, code, proof, approval }: Challenge, ms: number) {
@@ -34,11 +33,4 @@ function earlier({ createdAt, expiresAt, code, proof, approval }: Challenge, ms:
       resultExpiresAt: approval.resultExpiresAt - ms,
     },
   } satisfies ChallengePatch;
-}
-
-/** One that was not ended in its time has expired. */
-function afterTime(context: LoginContext): LoginContext {
-  const { challenge, now } = context;
-  if (challenge.outcome || now < challenge.expiresAt) return context;
-  return { ...context, challenge: { ...challenge, outcome: 'cancelled', endReason: 'expired' } };
 }

@@ -1,7 +1,7 @@
 import Type from 'typebox';
+import { findChallenge } from '../../../domain/login/find-challenge.ts';
 import { shownName } from '../../../domain/mode.ts';
 import { advanceChallenge } from '../../../domain/test-mode/advance-challenge.ts';
-import { openOwn } from '../../../domain/test-mode/open-own.ts';
 import type { TestDeps } from '../../../domain/test-mode/test-deps.ts';
 import { second } from '../../../domain/time.ts';
 import { clientOf, requireOrganization } from '../../credentials/credentials.ts';
@@ -39,7 +39,7 @@ export const advanceChallengeRoute =
         response: { 200: ChallengeRefSchema, ...problemResponses('not-found') },
       },
       handler: async (request) => {
-        const context = await openOwn(test, clientOf(request).name, request.params.id);
+        const context = await findChallenge(test, request.params.id, clientOf(request).name);
         requireOrganization(request, shownName(context.challenge.organizationId));
         const later = await advanceChallenge(test, context, request.body.seconds * second);
         return presentChallenge(presenter, later);

@@ -1,6 +1,6 @@
 import Type from 'typebox';
+import { findChallenge } from '../../../domain/login/find-challenge.ts';
 import { shownName } from '../../../domain/mode.ts';
-import { openOwn } from '../../../domain/test-mode/open-own.ts';
 import { readCode } from '../../../domain/test-mode/read-code.ts';
 import type { TestDeps } from '../../../domain/test-mode/test-deps.ts';
 import { clientOf, requireOrganization } from '../../credentials/credentials.ts';
@@ -35,7 +35,7 @@ export const readCodeRoute =
         },
       },
       handler: async (request) => {
-        const context = await openOwn(test, clientOf(request).name, request.params.id);
+        const context = await findChallenge(test, request.params.id, clientOf(request).name);
         requireOrganization(request, shownName(context.challenge.organizationId));
         const { digits, factorId, expiresAt } = readCode(test, context);
         return { code: digits, factorId, expiresAt: new Date(expiresAt).toISOString() };
