@@ -3,13 +3,13 @@
  * would run to FOLDER. Without buildah, and as nobody who may install it, it says so and does nothing.
  */
 import { rmSync } from 'node:fs';
-import { buildImage, prepareBuildah } from './deploy/build-image.ts';
+import { buildImage } from './deploy/build-image.ts';
 import { checkImage } from './deploy/check-image.ts';
-import { output } from './deploy/tools.ts';
+import { installed, output } from './deploy/tools.ts';
 
 const [folder] = process.argv.slice(2);
 
-if (prepareBuildah()) {
+if (installed('buildah', 'buildah', 'crun')) {
   await using image = buildImage();
   for (const line of checkImage(image)) process.stdout.write(`✔ ${line}\n`);
   if (folder) {

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeStandIn } from './base-image.ts';
-import { isInstalled, output, root } from './tools.ts';
+import { output, root, succeeds } from './tools.ts';
 
 export type Image = {
   /** A folder with all files of the image. */
@@ -22,14 +21,6 @@ export type Image = {
 } & AsyncDisposable;
 
 const base = 'docker.io/library/node:24-slim';
-
-/** @returns false where buildah is not to be had. */
-export function prepareBuildah(): boolean {
-  if (isInstalled('buildah')) return true;
-  if (process.getuid?.() !== 0 || !isInstalled('apt-get')) return false;
-  const install = ['install', '-y', '-qq', '--no-install-recommends', 'buildah', 'crun'];
-  return succeeds('apt-get', install) && isInstalled('buildah');
-}
 
 /** Builds with a storage of its own, without an engine and without privileges of a container. */
 export function buildImage(): Image {
@@ -52,13 +43,4 @@ export function buildImage(): Image {
       rmSync(storage, { recursive: true, force: true });
     },
   };
-}
-
-function succeeds(program: string, args: string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -19,10 +19,22 @@ export function output(program: string, args: string[]): string {
   }
 }
 
-/** Whether a program is installed. */
+/** Whether a program is there, also after an attempt to install its package of Debian. */
+export function installed(program: string, ...packages: string[]): boolean {
+  if (isInstalled(program)) return true;
+  if (process.getuid?.() !== 0 || !isInstalled('apt-get')) return false;
+  const install = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
+  return succeeds('apt-get', install) && isInstalled(program);
+}
+
+/** Whether a program is there now. */
 export function isInstalled(program: string): boolean {
+  return succeeds('sh', ['-c', `command -v ${program}`]);
+}
+
+export function succeeds(program: string, args: string[]): boolean {
   try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
+    execFileSync(program, args, { stdio: 'ignore' });
     return true;
   } catch {
     return false;

@@ -1,11 +1,16 @@
 /** What Prometheus reads: each figure that an alert or the dashboard needs, and nobody's name. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { root } from '../e2e/program.ts';
 import { enrolled, useService, wrong } from '../support/service.ts';
 
 const METRICS_TOKEN = 'a-token-for-prometheus';
 const service = useService({ env: { METRICS_TOKEN } });
 
 const read = (bearer?: string) => service.call('GET', '/metrics', bearer ? { bearer } : {});
+
+const fileOf = (name: string) => readFileSync(join(root, name), 'utf8');
 
 /** The value of a series; 0 before it exists. */
 async function figure(series: string): Promise<number> {
@@ -72,4 +77,32 @@ test('every figure has a help text, and a unit in its name where it has one', as
   );
   for (const [, name = ''] of ours)
     expect(name.endsWith('_total')).toBe(types.get(name) === 'counter');
+});
+
+test.each(['deploy/prometheus/alerts.yaml', 'deploy/grafana/dashboard.json'])(
+  '%s asks only for figures and labels that there are',
+  async (file) => {
+    const { body } = await read(METRICS_TOKEN);
+    const asked = [...fileOf(file).matchAll(/\b(?:doublecheck|nodejs|process)_\w+/g)].map(
+      ([name]) => name,
+    );
+    const known = new Set([...String(body).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+    const unknown = asked.filter(
+      (name) => !known.has(name) && !known.has(name.replace(/_(bucket|count|sum)$/, '')),
+    );
+    expect(asked.length).toBeGreaterThan(5);
+    expect(unknown).toEqual([]);
+  },
+);
+
+test('each alert has a paragraph in docs/operations.md', () => {
+  const headings = [...fileOf('docs/operations.md').matchAll(/^### (.*)$/gm)];
+  const anchors = headings.map(([, title = '']) => title.toLowerCase().replaceAll(' ', '-'));
+  const runbooks = [...fileOf('deploy/prometheus/alerts.yaml').matchAll(/runbook: [^#]+#(.+)$/gm)];
+  const levels = ['start', 'delivery', 'verify', 'latency'];
+  const asked = runbooks.flatMap(([, anchor = '']) =>
+    levels.map((level) => anchor.replace('{{ $labels.slo }}', level)),
+  );
+  expect(asked.length).toBeGreaterThan(10);
+  expect(anchors).toEqual(expect.arrayContaining(asked));
 });

@@ -117,7 +117,7 @@ export async function startService(options: ServiceOptions = {}) {
   const settings = settingsFor({});
   const testSettings = testSettingsOf(readConfig({ ...generous, ...env }));
   const openReplica = async () => {
-    const sources: Sources = {};
+    const sources: Sources = { version: '0.0.0' };
     const metrics = prometheusMetrics(sources);
     const database = connectPostgres(databaseUrl, limits, undefined, metrics.groupWritten);
     Object.assign(sources, { connections: database.connections });

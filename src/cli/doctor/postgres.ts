@@ -1,0 +1,70 @@
+import { Client } from 'pg';
+import { connectPostgres } from '../../adapters/postgres/connection/client.ts';
+import { pendingMigrations } from '../../adapters/postgres/migrations/migrate.ts';
+import type { Config } from '../../config/config.ts';
+import { clockFinding, type Finding, ill, inTime, reasonOf, well } from './finding.ts';
+
+const oldestVersion = 150_000;
+
+type Facts = { version: number; name: string; standby: boolean; now: number; free: number };
+
+export async function checkPostgres({ DATABASE_URL: url, DATABASE_POOL: pool }: Config) {
+  if (!url) return [];
+  try {
+    const since = performance.now();
+    const facts = await inTime(ask(url));
+    const took = performance.now() - since;
+    return [
+      ...about(facts, pool),
+      clockFinding('PostgreSQL', facts.now, took),
+      await inTime(checkMigrations(url)),
+    ];
+  } catch (error) {
+    return [ill(`DATABASE_URL: ${reasonOf(error)}: start PostgreSQL, or correct the address`)];
+  }
+}
+
+async function ask(url: string): Promise<Facts> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 4_000 });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Facts>(`
+      SELECT current_setting('server_version_num')::int AS version,
+        current_setting('server_version') AS name,
+        pg_is_in_recovery() AS standby,
+        extract(epoch FROM clock_timestamp())::float8 * 1000 AS now,
+        current_setting('max_connections')::int
+          - current_setting('superuser_reserved_connections')::int AS free`);
+    const [facts] = rows;
+    if (!facts) throw new Error('it answers nothing');
+    return facts;
+  } finally {
+    await client.end();
+  }
+}
+
+function about({ version, name, standby, free }: Facts, pool: number): Finding[] {
+  return [
+    version >= oldestVersion
+      ? well(`PostgreSQL ${name}`)
+      : ill(`PostgreSQL ${name} is too old: 15 or later is needed`),
+    standby
+      ? ill('DATABASE_URL leads to a standby, which takes no writes: name the primary')
+      : well('PostgreSQL takes writes'),
+    pool < free
+      ? well(`${Math.floor(free / pool)} replicas with DATABASE_POOL ${pool} have room in it`)
+      : ill(`DATABASE_POOL ${pool} is more than PostgreSQL has (${free}): lower it`),
+  ];
+}
+
+async function checkMigrations(url: string): Promise<Finding> {
+  const database = connectPostgres(url);
+  try {
+    const pending = await pendingMigrations(database.prisma);
+    return pending.length === 0
+      ? well('every migration is applied')
+      : ill(`${pending.length} migrations are pending: run migrate`);
+  } finally {
+    await database.close();
+  }
+}

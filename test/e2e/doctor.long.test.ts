@@ -1,0 +1,112 @@
+/** `doctor` says of a broken set-up, in one line each, what is wrong and what to do. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { accountSid } from '../support/fakes/channels.ts';
+import { startFakeGoogle } from '../support/fakes/google.ts';
+import { startFakeTwilio } from '../support/fakes/twilio.ts';
+import { createDatabase, freshDatabase, type Server, startRedis } from '../support/servers.ts';
+import { root, run, slowWorkMs } from './program.ts';
+
+jest.setTimeout(2 * slowWorkMs);
+
+let redis: Server;
+let twilio: Awaited<ReturnType<typeof startFakeTwilio>>;
+let google: Awaited<ReturnType<typeof startFakeGoogle>>;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  [redis, twilio, google] = await Promise.all([startRedis(), startFakeTwilio(), startFakeGoogle()]);
+  const fakes = {
+    'api.twilio.com': twilio.connection,
+    'oauth2.googleapis.com': google.connection,
+    'www.googleapis.com': google.connection,
+  };
+  env = {
+    DATABASE_URL: await freshDatabase(),
+    REDIS_URL: redis.url,
+    SECRETS: `k1:${randomBytes(32).toString('base64url')}`,
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: 'a-token',
+    TWILIO_FROM: '+31508200000',
+    GOOGLE_APPLICATION_CREDENTIALS: google.credentialsFile,
+    FAKE_PROVIDERS: JSON.stringify(fakes),
+    NODE_OPTIONS: `--import=${root}/scripts/production/providers-on-loopback.ts`,
+  };
+});
+afterAll(async () => {
+  await Promise.all([redis.stop(), twilio.close(), google.close()]);
+});
+
+async function doctor(changes: Record<string, string> = {}) {
+  const program = run('src/cli.ts', ['doctor'], { cwd: root, env: { ...env, ...changes } });
+  const code = await program.exit;
+  const lines = program.output.trimEnd().split('\n');
+  return { code, ill: lines.filter((line) => line.startsWith('✘')), lines };
+}
+
+test('a sound set-up has nothing to mend, and no call is placed', async () => {
+  const { code, ill, lines } = await doctor();
+  expect([code, ill]).toEqual([0, []]);
+  for (const what of [/Node v24/, /PostgreSQL 15/, /migration is applied/, /evicts nothing/])
+    expect(lines).toContainEqual(expect.stringMatching(what));
+  for (const what of [/clocks .* PostgreSQL agree/, /Twilio takes/, /Google takes/])
+    expect(lines).toContainEqual(expect.stringMatching(what));
+  expect(twilio.requests).toEqual([]);
+});
+
+describe('one thing is broken', () => {
+  const nowhere = '127.0.0.1:1';
+  const broken: [what: string, changes: Record<string, string>, line: RegExp][] = [
+    ['a setting', { PORT: 'http' }, /^✘ PORT is not a whole number.*docs\/settings\.md/],
+    [
+      'the address of PostgreSQL',
+      { DATABASE_URL: `postgresql://postgres@${nowhere}/x` },
+      /^✘ DATABASE_URL: .*ECONNREFUSED.*: start PostgreSQL/,
+    ],
+    ['the address of Redis', { REDIS_URL: `redis://${nowhere}` }, /^✘ Redis does not answer/],
+    [
+      "Google's file",
+      { GOOGLE_APPLICATION_CREDENTIALS: '/nowhere.json' },
+      /^✘ GOOGLE_APPLICATION_CREDENTIALS: the file cannot be read/,
+    ],
+  ];
+
+  test.each(broken)('%s', async (_what, changes, line) => {
+    const { code, ill } = await doctor(changes);
+    expect(code).toBe(1);
+    expect(ill).toEqual([expect.stringMatching(line)]);
+  });
+
+  test('migrations that are pending', async () => {
+    const server = process.env['TEST_DATABASE_URL'] ?? '';
+    const empty = await createDatabase(server, `doctor_${randomUUID().slice(0, 8)}`);
+    const { code, ill } = await doctor({ DATABASE_URL: empty });
+    expect(code).toBe(1);
+    expect(ill).toEqual([expect.stringMatching(/^✘ \d+ migrations are pending: run migrate/)]);
+  });
+
+  test('a Redis that evicts', async () => {
+    const client = new Redis(redis.url);
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const { ill } = await doctor();
+    await client.config('SET', 'maxmemory-policy', 'noeviction');
+    await client.quit();
+    expect(ill).toEqual([expect.stringMatching(/has maxmemory-policy allkeys-lru: CONFIG SET/)]);
+  });
+
+  test('the credentials of Twilio', async () => {
+    twilio.answerWith(401);
+    const { ill } = await doctor();
+    twilio.answerWith('success');
+    expect(ill).toEqual([expect.stringMatching(/^✘ Twilio refuses the credentials: correct/)]);
+  });
+
+  test('a Redis on another machine without TLS, and a store that nobody reaches', async () => {
+    const { ill } = await doctor({ REDIS_URL: 'redis://192.0.2.1' });
+    expect(ill).toEqual([
+      expect.stringMatching(/^✘ REDIS_URL leads to another machine without TLS: use rediss/),
+      expect.stringMatching(/^✘ Redis does not answer/),
+    ]);
+  });
+});
