@@ -32,6 +32,7 @@ import { webhookSender } from './adapters/webhooks/webhook-sender.ts';
 import { answerCommand } from './cli/running-service.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { redisTopology } from './config/redis-settings.ts';
+import { twilioSettings } from './config/twilio-settings.ts';
 import { defaultGuessLimits } from './domain/limits.ts';
 import type { Channel, Deps, Log, Outbox, Settings, WebhookSender } from './domain/ports.ts';
 import { codeVault } from './domain/secrets/code-vault.ts';
@@ -154,21 +155,6 @@ function channelSettings(config: Config): ChannelSettings {
     twilio: twilioSettings(config),
     googleCredentialsFile: config.GOOGLE_APPLICATION_CREDENTIALS,
     pushShowCode: config.PUSH_SHOW_CODE,
-  };
-}
-
-function twilioSettings(config: Config): ChannelSettings['twilio'] {
-  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_FROM: from } = config;
-  if (!accountSid || !from) return null;
-  return {
-    accountSid,
-    from,
-    authToken: config.TWILIO_AUTH_TOKEN ?? undefined,
-    apiKey: config.TWILIO_API_KEY ?? undefined,
-    apiSecret: config.TWILIO_API_SECRET ?? undefined,
-    byocTrunk: config.TWILIO_BYOC_TRUNK_SID ?? undefined,
-    publicUrl: config.PUBLIC_URL ?? undefined,
-    keyFirst: config.CALL_KEY_FIRST,
   };
 }
 

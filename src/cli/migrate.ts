@@ -1,17 +1,32 @@
 import { migratePostgres } from '../adapters/postgres/connection/client.ts';
+import { pendingMigrations } from '../adapters/postgres/migrations/migrate.ts';
 import { readDatabaseUrl } from '../config/config.ts';
 import { readArguments } from './arguments.ts';
 import type { Command, Surroundings } from './command.ts';
 import { withStores } from './stores.ts';
 
 export const migrate: Command = {
-  usage: '',
-  help: 'Brings the database up to date.',
+  usage: '[--status]',
+  help: `Brings the database up to date.
+--status  only lists what it would apply; ends with 1 when that is something`,
   run: async (args, around) => {
-    readArguments(args, {});
-    await bringUpToDate(around);
+    const { status } = readArguments(args, { flags: ['status'] });
+    await (status ? tellStatus(around) : bringUpToDate(around));
   },
 };
+
+async function tellStatus({ openDatabase, print }: Surroundings): Promise<void> {
+  const database = await openDatabase();
+  try {
+    const pending = await pendingMigrations(database.prisma);
+    for (const name of pending) print(`pending: ${name}`);
+    if (pending.length > 0)
+      throw new Error(`${pending.length} migrations are pending: run migrate`);
+    print('every migration is applied');
+  } finally {
+    await database.close();
+  }
+}
 
 async function bringUpToDate(around: Surroundings): Promise<void> {
   const url = readDatabaseUrl();

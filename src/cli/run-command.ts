@@ -3,12 +3,14 @@ import { Problem } from '../domain/problems.ts';
 import { readVersion } from '../process/version.ts';
 import { createClient, listClients, revokeClient } from './clients.ts';
 import { type Command, type Surroundings, UsageError } from './command.ts';
+import { doctor } from './doctor.ts';
 import { migrate } from './migrate.ts';
 import { reencryptRows } from './secrets.ts';
 import { allowFrame, allowReturn, forbidSite } from './sites.ts';
 import { listWebhooks, removeWebhook, setWebhook } from './webhooks.ts';
 
 const commands: Record<string, Command> = {
+  doctor,
   migrate,
   'clients create': createClient,
   'clients list': listClients,
