@@ -24,7 +24,12 @@ export default {
       { path: '^src', pathNot: entryPoints },
       { path: '^src/(main|cli|wire)\\.ts$' },
     ),
-    forbid('src-knows-no-test', { path: '^src' }, { path: '^(test|bench|scripts)' }),
+    forbid('src-knows-no-test', { path: '^src' }, { path: '^(test|bench|scripts|page)' }),
+    forbid(
+      'page-knows-only-what-answers-look-like',
+      { path: '^page' },
+      { path: '^(src|test|bench|scripts)', pathNot: '^src/http/schemas/challenge-schema\\.ts$' },
+    ),
     ...rooms
       .slice(1)
       .map((room, i) =>

@@ -12,9 +12,10 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY prisma.config.ts openapi.yaml LICENSE ./
 COPY prisma prisma
-COPY scripts/build-production.sh scripts/build.ts scripts/openapi-json.ts scripts/
+COPY scripts/build-production.sh scripts/build.ts scripts/openapi-json.ts scripts/page.ts scripts/
 COPY scripts/build scripts/build
 COPY src src
+COPY page page
 RUN scripts/build-production.sh /app
 
 FROM node:24-slim

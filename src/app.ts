@@ -15,6 +15,7 @@ import { buildTokens } from './http/credentials/tokens.ts';
 import { arrivalMs, drainConnections } from './http/draining.ts';
 import { storeAnswers } from './http/idempotency.ts';
 import { acceptJson } from './http/json-bodies.ts';
+import { servePage } from './http/page.ts';
 import { answerClientError } from './http/problems/client-error.ts';
 import { answerBadUrl, handleErrors, handleUnknown } from './http/problems/errors.ts';
 import { refuseOtherMethods } from './http/problems/method-not-allowed.ts';
@@ -79,6 +80,7 @@ export async function buildApp(modes: Modes, options: AppOptions): Promise<App> 
     markNames(test);
     addTestRoutes(test, http, modes.test);
   });
+  servePage(app, rememberSites(modes.live.clients));
   serveApiPage(app);
   refuseTheRest();
   return app;

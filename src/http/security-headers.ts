@@ -33,6 +33,19 @@ export const apiPagePolicy = policy({
   'connect-src': "'self'",
 });
 
+/** The 2FA page: its own files, calls to this service, and a logo that came with its challenge. */
+export function twoFactorPagePolicy(framers: readonly string[]): string {
+  return policy({
+    'frame-ancestors': framers.join(' ') || "'none'",
+    'script-src': "'self'",
+    'style-src': "'self'",
+    'img-src': 'data:',
+    'connect-src': "'self'",
+    'require-trusted-types-for': "'script'",
+    'trusted-types': "'none'",
+  });
+}
+
 /** A proxy ends TLS, so the issuer tells. */
 export function guardAnswers(app: FastifyInstance, issuer: string): void {
   const tls = issuer.startsWith('https:');

@@ -14,6 +14,7 @@ const packages: Record<string, string> = {
   postgres: 'postgresql',
   haproxy: 'haproxy',
   pgbouncer: 'pgbouncer',
+  chromium: 'chromium',
 };
 
 /** The full path of a server program; installs its package where that is possible. */

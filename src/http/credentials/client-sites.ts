@@ -1,7 +1,7 @@
 import type { ClientSite } from '../../domain/people.ts';
 import type { Clients } from '../../domain/ports.ts';
 
-/** What each client may do with our page. */
+/** What each client may do with our page, the same in both modes. */
 export type ClientSites = {
   mayReturn(client: string, url: string): Promise<boolean>;
   framersOf(client: string): Promise<string[]>;

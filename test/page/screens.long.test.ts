@@ -1,0 +1,94 @@
+/** Every screen of the page in a real Chromium: complete, accessible, and the same after a reload. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { type Look, openBrowser } from '../support/browser.ts';
+import { use } from '../support/use.ts';
+import { contactSheet } from './contact-sheet.ts';
+import { returnUrl, startPageService } from './page-service.ts';
+import { screens } from './screens.ts';
+
+const pages = use(startPageService);
+const browser = use(openBrowser);
+const sheet = use(contactSheet);
+
+/** Each language in both sizes and in both schemes of colours. */
+const looks: Readonly<Record<string, Omit<Look, 'language'>[]>> = {
+  'en-GB': [
+    { size: 'mobile', colours: 'light' },
+    { size: 'desktop', colours: 'dark' },
+  ],
+  'nl-NL': [
+    { size: 'desktop', colours: 'light' },
+    { size: 'mobile', colours: 'dark' },
+  ],
+};
+const each = Object.keys(looks).flatMap((language) =>
+  screens.map(({ name, show }) => ({ language, name, show })),
+);
+
+test.each(each)('$name, in $language', async ({ name, language, show }) => {
+  const { pageUrl, press } = await show(pages.service, { language, returnUrl });
+  const texts = new Set<string>();
+  for (const look of looks[language] ?? []) {
+    const page = await browser.open({ language, ...look });
+    const forbidden = violations(page);
+    await page.goto(pages.local(pageUrl));
+    await drawn(page);
+    await press?.(page);
+    const before = await words(page);
+    texts.add(before);
+    await sheet.add(page, { name, language, ...look } satisfies Look & { name: string });
+    expect(await axe(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    await page.reload();
+    await drawn(page);
+    await press?.(page);
+    expect(await words(page)).toBe(before);
+    expect(forbidden).toEqual([]);
+    await page.context().close();
+  }
+  expect(texts.size).toBe(1);
+});
+
+async function drawn(page: Page): Promise<void> {
+  await page.locator('.card :is(p, form, ul, .notice)').first().waitFor();
+  await page.locator('.loading').waitFor({ state: 'detached' });
+}
+
+/** All words of the screen; what counts down is left out. */
+async function words(page: Page): Promise<string> {
+  const text = await page.locator('#page').textContent();
+  return (text ?? '').replace(/\d+/g, '#');
+}
+
+/** What the page tried against its policy, or failed at. */
+function violations(page: Page): string[] {
+  const found: string[] = [];
+  page.on('pageerror', (error) => found.push(String(error)));
+  page.on('console', (message) => {
+    if (/Content Security|Refused|integrity|TrustedHTML/.test(message.text()))
+      found.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith('http://127.0.0.1') && !request.url().startsWith('data:'))
+      found.push(request.url());
+  });
+  return found;
+}
+
+async function axe(page: Page): Promise<unknown[]> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations: found } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  return found.map(({ id, nodes }) => [
+    id,
+    nodes.map(({ html, failureSummary }) => [html, failureSummary]),
+  ]);
+}
+
+/** By how much the page is wider than its window. */
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+}
