@@ -101,15 +101,66 @@ describe('a challenge with a returnUrl', () => {
   });
 });
 
+describe('the backend that started it', () => {
+  const find = (id: string, query = '', bearer = service.keys.panel) =>
+    service.call('GET', `/v1/challenges/${id}${query}`, { bearer });
+  const approved = async () => {
+    const user = await enrolled(service);
+    const page = await user.signIn({ returnUrl });
+    const { body } = await page.enter(user.heard());
+    return { id: page.challenge.id, query: new URL(body.returnTo).searchParams, ...user };
+  };
+  const proofOf = (query: URLSearchParams) => `?proof=${query.get('proof')}`;
+
+  test('gets the result for the proof, also a second time, and redeems it', async () => {
+    const { id, query, userId } = await approved();
+    const first = await find(id, proofOf(query));
+    expect((await find(id, proofOf(query))).body.result).toEqual(first.body.result);
+    const redeemed = await service.call('POST', '/v1/results/redeem', {
+      bearer: service.keys.panel,
+      body: { token: first.body.result.token },
+    });
+    expect(redeemed.body).toMatchObject({ sub: userId, cid: id });
+  });
+
+  test.each([
+    ['no proof', () => ''],
+    ['an empty proof', () => '?proof='],
+    ['a made-up proof', () => `?proof=${'A'.repeat(43)}`],
+    ['a shorter proof', (proof: string) => proof.slice(0, -1)],
+  ])('gets no result for %s', async (_what, wrongly) => {
+    const { id, query } = await approved();
+    expect((await find(id, wrongly(proofOf(query)))).body).toMatchObject({
+      status: 'approved',
+      result: null,
+    });
+  });
+
+  test('gets no result for the proof of another challenge', async () => {
+    const [mine, theirs] = [await approved(), await approved()];
+    expect((await find(mine.id, proofOf(theirs.query))).body.result).toBeNull();
+  });
+
+  test('is the only one that the proof helps', async () => {
+    const { id, query } = await approved();
+    const answer = await find(id, proofOf(query), service.keys.qaller);
+    expect(answer).toMatchObject(problem(404, 'not-found'));
+  });
+});
+
 /** The attack: somebody starts a login, and sends its page to a victim, who enters the code. */
 test('neither the browser that started a login nor the one that finished it gets in', async () => {
   const victim = await enrolled(service);
   const attacker = await victim.signIn({ returnUrl });
   const victimsPage = await attacker.enter(victim.heard());
-  // The attacker has the session and the token, but nothing that answers it has the proof.
+  // The attacker's browser has the session and the token, but nothing that answers it has the proof.
   const { body: seen } = await attacker.look();
   expect(seen).toMatchObject({ status: 'approved', result: null, returnTo: null });
-  // The victim's browser has the proof, and a session without this challenge.
+  const { body: found } = await service.call('GET', `/v1/challenges/${attacker.challenge.id}`, {
+    bearer: service.keys.panel,
+  });
+  expect(found.result).toBeNull();
+  // The victim's browser has the proof, and a session without this challenge: the panel stops there.
   expect(victimsPage.body.result).toBeNull();
   expect(victimsPage.body.returnTo).toContain(`challenge=${attacker.challenge.id}`);
 });

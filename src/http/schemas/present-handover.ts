@@ -32,6 +32,17 @@ export function presentToApprover(presenter: Presenter, context: LoginContext): 
   };
 }
 
+/** For the client that started it. With a `returnUrl`, only the right proof shows the result. */
+export function presentToBackend(
+  presenter: Presenter,
+  context: LoginContext,
+  proof: string | undefined,
+): ChallengeBody {
+  const body = presentChallenge(presenter, context);
+  const proved = proof !== undefined && presenter.proofs.matches(context.challenge.id, proof);
+  return proved ? { ...body, result: presentResult(context, presenter.tokens) } : body;
+}
+
 /** The fragment of an address reaches no server and no log. */
 function pageUrlOf({ publicUrl }: Presenter, { client, language }: Challenge, token = ''): string {
   const page = `${publicUrl}/2fa/${shownName(client)}`;
