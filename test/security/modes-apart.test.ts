@@ -125,7 +125,9 @@ describe.each<[Mode, Mode]>([
   let stored: { rows: string[]; keys: Map<string, string> };
   const refusals = async () => {
     const { body } = await service.call('GET', '/metrics');
-    return String(body).match(/^doublecheck_sendings_refused_total.*$/gm);
+    return String(body).match(
+      /^doublecheck_(sendings_refused|events|challenges|codes|approval)_.*(total|count)\b.*$/gm,
+    );
   };
 
   const keysOf = async () => {
