@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Program, root, run } from '../test/e2e/program.ts';
 import { freePort } from '../test/support/server-process.ts';
+import { named, runPageExamples } from './clients/page-examples.ts';
 
 const name = 'company-panel';
 const scopes = 'challenges,users,admin,recovery';
@@ -86,6 +87,7 @@ async function tryOut(): Promise<void> {
   const webhook = keepWebhook(secret);
   const env = { DOUBLECHECK_URL: url, DOUBLECHECK_API_KEY: key, CLIENT: name };
   await runExamples(env);
+  await runPageExamples(env, (returnUrl) => cli('clients', 'allow-return', name, returnUrl));
   const all = { ...env, WEBHOOK: await webhook };
   await shell('npm run --silent test:service', 'clients/typescript', all);
   await shell('phpunit --bootstrap autoload.php tests', 'clients/php', all);
@@ -99,7 +101,7 @@ async function runExamples(env: Record<string, string>): Promise<void> {
     ['examples/php', 'php login.php'],
   ];
   for (const [where, command] of examples) {
-    const organization = where.replace('/', '-');
+    const organization = named(where);
     const headers = {
       authorization: `Bearer ${env['DOUBLECHECK_API_KEY']}`,
       'content-type': 'application/json',

@@ -50,11 +50,14 @@ final class Doublecheck
     /**
      * Where a challenge stands, until 15 minutes after its end: for the client that started it.
      *
+     * @param string|null $proof what the page added to the `returnUrl`: without it there is no `result`
      * @return array<string, mixed>
      */
-    public function find(string $challengeId): array
+    public function find(string $challengeId, ?string $proof = null): array
     {
-        return $this->transport->call('GET', '/v1/challenges/' . rawurlencode($challengeId), $this->apiKey);
+        $query = $proof === null ? '' : '?proof=' . rawurlencode($proof);
+        $path = '/v1/challenges/' . rawurlencode($challengeId) . $query;
+        return $this->transport->call('GET', $path, $this->apiKey);
     }
 
     public function challenge(#[\SensitiveParameter] string $token): Challenge

@@ -27,9 +27,14 @@ export function challenges(transport: Transport) {
       return body as StartedChallenge;
     },
 
-    /** Where it stands, until 15 minutes after its end: for the client that started it. */
-    async find(id: string): Promise<Challenge> {
-      const path = `/v1/challenges/${encodeURIComponent(id)}`;
+    /**
+     * Where it stands, until 15 minutes after its end: for the client that started it.
+     *
+     * @param proof what the page added to the `returnUrl`: without it there is no `result`.
+     */
+    async find(id: string, { proof }: { proof?: string } = {}): Promise<Challenge> {
+      const query = proof === undefined ? '' : `?proof=${encodeURIComponent(proof)}`;
+      const path = `/v1/challenges/${encodeURIComponent(id)}${query}`;
       return (await transport({ method: 'GET', path })).body as Challenge;
     },
   };
