@@ -5,6 +5,7 @@ import {
   channelKinds,
   consoleChannel,
 } from './adapters/channels/index.ts';
+import { denyTokens } from './adapters/deny-tokens.ts';
 import { memoryBudgets } from './adapters/memory/budgets.ts';
 import { memoryCallLines } from './adapters/memory/call-lines.ts';
 import { memoryCallTurns } from './adapters/memory/call-turns.ts';
@@ -69,6 +70,7 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     ...store.deps,
     channels,
     codes: codeVault(secrets),
+    denyTokens: denyTokens(sealed),
     pseudonyms: pseudonyms(secrets),
     fingerprint: fingerprints(secrets),
     metrics,

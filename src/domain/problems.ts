@@ -117,6 +117,8 @@ type Extra = {
   /** `Retry-After` rounds it up to seconds. */
   retryAfterMs?: number;
   errors?: { pointer: string; detail: string }[];
+  /** The user's phone said "it was not me". */
+  denied?: boolean;
   cause?: unknown;
 };
 

@@ -120,9 +120,10 @@ async function claimTwice(ask: () => Promise<IdempotencyState>): Promise<Idempot
 }
 
 /** A key belongs to its caller, so callers never share keys. */
-function callerOf({ client, challengeRef }: FastifyRequest): string {
+function callerOf({ client, challengeRef, deniedCode }: FastifyRequest): string {
   if (client) return `client ${client.name}`;
   if (challengeRef) return `challenge ${challengeRef.id}`;
+  if (deniedCode) return `denial ${deniedCode.codeId}`;
   throw new Problem('unauthenticated');
 }
 

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
+import { denyTokens } from '../../src/adapters/deny-tokens.ts';
 import { aMessage, keptLog, pushesThrough } from '../support/fakes/channels.ts';
 import { onlyTimeouts } from '../support/fakes/clocks.ts';
 import { startFakeGoogle } from '../support/fakes/google.ts';
 import type { Answer, Failure } from '../support/fakes/tls.ts';
+import { testSealing } from '../support/sealing.ts';
 import { useEach } from '../support/use.ts';
 
 const google = useEach(startFakeGoogle);
@@ -24,7 +26,9 @@ test('each device gets one message, whose visible text and data have the code', 
       code: '0456',
       challengeId: message.ref.challenge.id,
       expiresAt: '2030-01-01T12:00:30.000Z',
+      denyToken: expect.any(String),
     });
+    expect(denyTokens(testSealing).read(data.denyToken)).toEqual(message.ref);
   }
 });
 

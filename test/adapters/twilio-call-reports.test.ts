@@ -68,6 +68,7 @@ describe('a call is placed', () => {
       challenge: { organizationId: 'acme', userId: 'somebody', id: 'the-challenge' },
       codeId: 'the-code',
       line: 'the-line',
+      confirms: true,
     };
     const references = [];
     for (let time = 0; time < 2; time += 1) {

@@ -36,8 +36,11 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-async function twimlOf(changes: Parameters<typeof aMessage>[0]): Promise<string> {
-  await callsThrough(twilio).deliver(aMessage(changes));
+async function twimlOf(
+  changes: Parameters<typeof aMessage>[0],
+  settings: Parameters<typeof callsThrough>[1] = {},
+): Promise<string> {
+  await callsThrough(twilio, settings).deliver(aMessage(changes));
   return twilio.requests.at(-1)?.body['Twiml'] ?? '';
 }
 
@@ -100,6 +103,31 @@ describe('what is said', () => {
     expect(after.match(/<Say[^>]*>\d<\/Say><Pause/g)).toHaveLength(4);
   });
 
+  test.each([
+    ['nl-NL', 'Druk dan op de 9'],
+    ['en-GB', 'press 9'],
+    ['de-DE', 'drücke die 9'],
+    ['fr-FR', 'appuyez sur le 9'],
+  ])(
+    '%s: at the end, how to say that it was somebody else; a key counts all the time',
+    async (language, words) => {
+      const twiml = await twimlOf(
+        { voiceLanguage: language },
+        { publicUrl: 'https://2fa.example' },
+      );
+      const [, gather, inside, after] =
+        /^<\?xml[^>]*><Response>(<Gather[^>]*>)(.*)<\/Gather>(.*)<\/Response>$/.exec(twiml) ?? [];
+      expect(gather).toMatch(
+        /action="https:\/\/2fa\.example\/webhooks\/twilio\/calls\/[\w.-]+\/key"/,
+      );
+      expect(gather).toContain('numDigits="1"');
+      expect(digitsSaid(inside ?? '')).toEqual({ first: '0123', again: '0123' });
+      expect(sentences(inside ?? '').at(-1)).toContain(words);
+      expect(after).toBe('');
+      expect(await twimlOf({ voiceLanguage: language })).not.toMatch(/<Gather|9/);
+    },
+  );
+
   test('eight digits are said in two groups of four', async () => {
     const twiml = await twimlOf({ code: '01234567' });
     const pauses = [...twiml.matchAll(/<Pause length="(\d)"\/>/g)].map(([, length]) => length);
@@ -109,11 +137,18 @@ describe('what is said', () => {
   });
 
   test.each(['nl-NL', 'en-GB', 'de-DE', 'fr-FR'])(
-    '%s: eight digits stay below the 4000 characters that Twilio takes',
+    '%s: eight digits stay below the 4000 characters that Twilio takes, with the longest ids too',
     async (language) => {
-      expect((await twimlOf({ voiceLanguage: language, code: '01234567' })).length).toBeLessThan(
-        4000,
-      );
+      const longest = '𝄞'.repeat(128);
+      const { ref } = aMessage();
+      const challenge = { ...ref.challenge, organizationId: longest, userId: longest };
+      const message = {
+        ref: { challenge, codeId: ref.codeId, line: 'l'.repeat(43), confirms: true },
+        voiceLanguage: language,
+        code: '01234567',
+      };
+      const settings = { publicUrl: 'https://a-rather-long-name.of-a-service.example/with/a/path' };
+      expect((await twimlOf(message, settings)).length).toBeLessThan(4000);
     },
   );
 

@@ -1,9 +1,10 @@
 /** Each challenge ends once, each code and each result works once, also when Redis forgets. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { inChallenge } from '../../src/domain/audit/audit.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import type { ChallengeApproval } from '../../src/domain/ports.ts';
-import { aChallenge, anApproval, tally } from '../support/challenges.ts';
+import { aChallenge, anApproval, aStored, tally } from '../support/challenges.ts';
 import { databases, useDatabase } from '../support/directories.ts';
 import { knownMember } from '../support/people.ts';
 
@@ -173,6 +174,70 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
     expect(stored?.ageMs).toBeLessThan(aMinute);
   });
 
+  describe('a denial', () => {
+    const deny = (user: UserKey, challenge: Ended, others: Ended[] = []) => {
+      const entryOf = (type: 'challenge.denied' | 'challenge.cancelled', { id }: Ended) =>
+        inChallenge({ ...aStored({ ...user, id }), policy: 'off' }, type, {});
+      return outcomes.deny(challenge, others, {
+        denied: entryOf('challenge.denied', challenge),
+        cancelled: others.map((other) => entryOf('challenge.cancelled', other)),
+      });
+    };
+
+    test('makes an approval worthless, before and after it, for the same attempt too', async () => {
+      const user = await knownMember(directory);
+      const [before, after] = [anApproval(user), anApproval(user)];
+      await outcomes.approve(before);
+      for (const { challenge } of [before, after]) await deny(user, challenge);
+      for (const approval of [before, after]) {
+        expect(await outcomes.approve(approval)).toEqual({ outcome: 'finished' });
+        expect(await outcomes.redeem(redemption(approval))).toBe('invalid');
+        expect(await outcomes.findApproval(approval.challenge.id)).toBeNull();
+      }
+    });
+
+    test('leaves what was redeemed to the attempt that redeemed it', async () => {
+      const user = await knownMember(directory);
+      const approval = anApproval(user);
+      await outcomes.approve(approval);
+      const redeemed = redemption(approval);
+      await outcomes.redeem(redeemed);
+      await deny(user, approval.challenge);
+      expect(await outcomes.redeem(redeemed)).toBe('redeemed');
+      expect(await outcomes.redeem(redemption(approval))).toBe('already-redeemed');
+      expect(await outcomes.findApproval(approval.challenge.id)).toBeNull();
+    });
+
+    test('ends others that are open, and no approval among them', async () => {
+      const user = await knownMember(directory);
+      const [approved, open] = [anApproval(user), anApproval(user)];
+      await outcomes.approve(approved);
+      await deny(user, aChallenge(user), [approved.challenge, open.challenge]);
+      expect(await outcomes.approve(open)).toEqual({ outcome: 'finished' });
+      expect(await outcomes.redeem(redemption(approved))).toBe('redeemed');
+      expect(await eventsOf(user)).toMatchObject({ 'challenge.cancelled': 1 });
+    });
+
+    test('twenty times at once has one entry', async () => {
+      const user = await knownMember(directory);
+      const [challenge, other] = [aChallenge(user), aChallenge(user)];
+      await Promise.all(Array.from({ length: 20 }, () => deny(user, challenge, [other])));
+      expect(await eventsOf(user)).toMatchObject({
+        'challenge.denied': 1,
+        'challenge.cancelled': 1,
+      });
+    });
+
+    test('beside an approval leaves nothing of it, whichever comes first', async () => {
+      const user = await knownMember(directory);
+      for (let round = 0; round < 10; round += 1) {
+        const approval = anApproval(user);
+        await Promise.all([outcomes.approve(approval), deny(user, approval.challenge)]);
+        expect(await outcomes.redeem(redemption(approval))).toBe('invalid');
+      }
+    });
+  });
+
   test('skipping a step is remembered with the approval that it leads to', async () => {
     const user = await knownMember(directory);
     const approval = anApproval(user, { codeId: null, verified: null, skipped: 'backup' });
@@ -197,6 +262,8 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
     expect(left.map(({ id }) => id)).toEqual([recent.codeId]);
   });
 });
+
+type Ended = ChallengeApproval['challenge'];
 
 function anEntryOf(user: UserKey) {
   const [entry] = anApproval(user).entries;

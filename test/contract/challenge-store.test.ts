@@ -517,6 +517,22 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
     expect(ids[0]).toMatch(/^[\w-]{1,64}$/);
   });
 
+  test('those of a user in one lane that are open are found together', async () => {
+    const userId = randomUUID();
+    const open = [await create({ userId }), await create({ userId })];
+    const ended = await create({ userId });
+    await store.change(ended.challenge, { outcome: 'cancelled' }, { ends: true });
+    await create({ userId, outcome: 'upgrade_required' });
+    await create({ userId, lane: 'device-1' });
+    await create({ userId: randomUUID() });
+    const found = await store.openIn({ organizationId: 'acme', userId }, 'strangers');
+    const ids = ({ challenge }: ChallengeSnapshot) => challenge.id;
+    expect(found.map(ids).sort()).toEqual(open.map(ids).sort());
+    expect(found.map(({ challenge }) => challenge)).toContainEqual(open[0]?.challenge);
+    await harness.advance(lifetimeMs);
+    expect(await store.openIn({ organizationId: 'acme', userId }, 'strangers')).toEqual([]);
+  });
+
   test('all those of a user are erased at once, and none of another user', async () => {
     const userId = 'to be forgotten';
     const { challenge } = await create({ userId });

@@ -76,6 +76,21 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
     expect(await roomIn(last)).toBe(5);
   });
 
+  test('one that is only looked at refuses while it is full, and takes nothing', async () => {
+    const own = ofUser(aBudget(1));
+    for (const budget of [aBudget(1), own]) {
+      const seen = { ...budget, readOnly: true };
+      const other = budget === own ? ofUser(aBudget()) : aBudget();
+      for (const member of ['a', 'b']) expect(await quotas.take([other, seen], member)).toBeNull();
+      expect(await roomIn(budget)).toBe(1);
+      const wait = await quotas.take([other, seen], 'c');
+      expect(wait).toBeGreaterThan(minute - 5 * second);
+      expect(await roomIn(other)).toBe(3);
+      await quotas.clear([budget]);
+      expect(await quotas.take([seen], 'd')).toBeNull();
+    }
+  });
+
   test('a member taken twice counts once', async () => {
     const budget = aBudget(2);
     expect(await quotas.take([budget], 'a')).toBeNull();

@@ -206,6 +206,18 @@ describe('in a challenge', () => {
         return [screen.challenge.id, { details: { reason: 'user' } }];
       },
     ],
+    [
+      'challenge.denied',
+      async (user) => {
+        const pushToken = `denying-${user.userId}`;
+        const screen = await user.signIn({ device: { id: 'd-1', platform: 'ios', pushToken } });
+        await screen.addPush();
+        const { denyToken } = service.google.requests.at(-1)?.body.message.data ?? {};
+        await service.call('POST', '/v1/challenge/deny', { body: { token: denyToken } });
+        const details = { method: 'push', confirms: true, ended: 0 };
+        return [screen.challenge.id, { actor: null, details }];
+      },
+    ],
   ];
 
   test.each(cases)('%s names user, client, app, version and address', async (type, act) => {

@@ -41,11 +41,21 @@ test('the 30 seconds start at the first key, and no second time', async () => {
   expect(digitsSaid((await press('1')).twiml).first).toBe('');
 });
 
-test.each(['9', ''])('key "%s" is no wish for the code', async (key) => {
+test('no key is no wish for the code: the call asks again', async () => {
   const { press } = await called();
-  const { twiml } = await press(key);
+  const { twiml } = await press('');
   expect(digitsSaid(twiml).first).toBe('');
   expect(twiml).toContain('<Gather');
+});
+
+test('a 9 says that it was somebody else, before and after the code', async () => {
+  for (const keys of [['9'], ['1', '9']]) {
+    const { screen, press } = await called();
+    let said = '';
+    for (const key of keys) said = (await press(key)).twiml;
+    expect(digitsSaid(said).first).toBe('');
+    expect((await screen.look()).body).toMatchObject({ status: 'cancelled', endReason: 'denied' });
+  }
 });
 
 test('a key that Twilio did not sign is refused', async () => {

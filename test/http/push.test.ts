@@ -76,6 +76,7 @@ describe('push as a factor', () => {
       challengeId,
       code: expect.stringMatching(/^\d{4}$/),
       expiresAt: code?.expiresAt,
+      denyToken: expect.stringMatching(/^k1\.2\.[\w-]+$/),
     });
     expect(notification?.body).toContain(`Dein Code lautet ${data?.code}.`);
   });

@@ -1,10 +1,14 @@
 /** Each screen of the manual is drawn from one answer: no clock of the screen's own, no text taken apart. */
 import { describe, expect, test } from '@jest/globals';
 import type { ChallengeBody } from '../../src/http/schemas/challenge-schema.ts';
+import { editing } from '../support/edits.ts';
 import { untilCareful, untilLocked } from '../support/guessing.ts';
+import { callTo } from '../support/key-first.ts';
 import { anotherPhone, enrolled, somebody, useService, wrong } from '../support/service.ts';
+import { owner, withBackup } from '../support/settings-page.ts';
 
 const service = useService({ env: { TWILIO_FROM: '+31508200000' } });
+const reported = useService({ env: { PUBLIC_URL: 'https://2fa.example' } });
 const busy = useService({ env: { CODES_PER_USER_UNAPPROVED: '1' } });
 
 type Language = 'nl' | 'en';
@@ -27,6 +31,7 @@ const words = {
       'attempts-exhausted': 'Ask for a new code',
       withdrawn: 'The code is not valid any more',
       'too-many-requests': 'Too many codes',
+      denied: 'Your phone said that it was not you',
       'destination-not-allowed': 'This number cannot be called',
       'no-device': 'No app receives codes',
     } as Record<string, string>,
@@ -37,7 +42,19 @@ const words = {
     mandatoryFrom: (day: string) => `Mandatory from ${day}`,
     locked: (seconds: number) => `Locked for ${seconds} seconds`,
     update: (version: string) => `Update the app to ${version}`,
-    ended: (reason: string) => `Back to the login (${reason})`,
+    ended: {
+      user: 'You signed out',
+      'used-up': 'Too many codes or guesses',
+      denied: 'It was not you',
+      withdrawn: 'Replaced by another',
+      expired: 'It took too long',
+    } as Record<string, string>,
+    edit: 'Edit 2FA',
+    factor: (role: string, hint: string) => `${role}: ${hint}`,
+    add: (method: string) => `Add: ${method}`,
+    full: 'Remove a method first',
+    codes: (count: number) => `${count} recovery codes left`,
+    done: 'Done',
     approved: 'Signed in',
   },
   nl: {
@@ -55,6 +72,7 @@ const words = {
       'attempts-exhausted': 'Vraag een nieuwe code',
       withdrawn: 'De code geldt niet meer',
       'too-many-requests': 'Te veel codes',
+      denied: 'Je telefoon zei dat jij het niet was',
       'destination-not-allowed': 'Dit nummer kan niet gebeld worden',
       'no-device': 'Geen app ontvangt codes',
     } as Record<string, string>,
@@ -65,7 +83,20 @@ const words = {
     mandatoryFrom: (day: string) => `Verplicht vanaf ${day}`,
     locked: (seconds: number) => `Geblokkeerd voor ${seconds} seconden`,
     update: (version: string) => `Werk de app bij tot ${version}`,
-    ended: (reason: string) => `Terug naar de login (${reason})`,
+    ended: {
+      user: 'Je bent uitgelogd',
+      'used-up': 'Te veel codes of pogingen',
+      denied: 'Jij was het niet',
+      withdrawn: 'Vervangen door een andere',
+      expired: 'Het duurde te lang',
+    } as Record<string, string>,
+    edit: 'Bewerk 2FA',
+    factor: (role: string, hint: string) =>
+      `${role === 'primary' ? 'primair' : 'secundair'}: ${hint}`,
+    add: (method: string) => `Toevoegen: ${method}`,
+    full: 'Verwijder eerst een methode',
+    codes: (count: number) => `nog ${count} herstelcodes`,
+    done: 'Klaar',
     approved: 'Ingelogd',
   },
 };
@@ -101,12 +132,25 @@ function draw(body: ChallengeBody, language: Language): string[] {
       ...(mandatoryFrom ? [say.mandatoryFrom(mandatoryFrom)] : []),
     ];
   };
+  const edit = () => {
+    const { methods, unavailable, recoveryCodesRemaining } = body.edit ?? never();
+    const why = (reason: string) => (reason === 'too-many-factors' ? say.full : say.unavailable);
+    return [
+      say.edit,
+      ...body.factors.map(({ role, hint }) => say.factor(role, hint)),
+      ...methods.map((method) => say.add(say.method(method))),
+      ...unavailable.map(({ method, reason }) => `${say.method(method)}: ${why(reason)}`),
+      say.codes(recoveryCodesRemaining),
+      say.done,
+    ];
+  };
   const screens: Record<string, () => string[]> = {
     verify: enter,
     enrol,
+    edit,
     locked: () => [say.locked(seconds(body.retryAt ?? never()))],
     upgrade_required: () => [say.update(body.minimumVersion ?? never())],
-    cancelled: () => [say.ended(body.endReason ?? never())],
+    cancelled: () => [say.ended[body.endReason ?? ''] ?? never()],
     approved: () => [say.approved],
   };
   return (screens[body.status] ?? never)();
@@ -239,7 +283,7 @@ describe('one answer draws', () => {
     const user = await enrolled(service);
     const screen = await user.signIn();
     await screen.cancel();
-    expect(draw((await screen.look()).body, 'en')).toEqual(['Back to the login (user)']);
+    expect(draw((await screen.look()).body, 'en')).toEqual(['You signed out']);
 
     const guesser = await enrolled(service);
     const guessed = await guesser.signIn();
@@ -248,7 +292,61 @@ describe('one answer draws', () => {
       await guessed.send();
     }
     await service.advance(31_000);
-    expect(draw((await guessed.look()).body, 'en')).toEqual(['Back to the login (used-up)']);
+    expect(draw((await guessed.look()).body, 'en')).toEqual(['Too many codes or guesses']);
+  });
+
+  test('the end of each kind, for a backend too: who ended it, and what', async () => {
+    const byKey = async (id: string) =>
+      (await service.call('GET', `/v1/challenges/${id}`, { bearer: service.keys.panel })).body;
+    const late = await (await enrolled(service)).signIn();
+    await service.advance(10 * 60_000);
+    expect(draw(await byKey(late.challenge.id), 'nl')).toEqual(['Het duurde te lang']);
+
+    const { page } = await owner(service);
+    const replaced = (await page.add(somebody(service).phone)).body.id;
+    await page.add(somebody(service).phone);
+    expect(draw(await byKey(replaced), 'en')).toEqual(['Replaced by another']);
+
+    const user = await enrolled(reported);
+    const screen = await user.signIn();
+    await callTo(reported, user.phone).press('9');
+    expect(inBoth((await screen.look()).body)).toEqual({
+      en: ['It was not you'],
+      nl: ['Jij was het niet'],
+    });
+    const next = await user.signIn();
+    const [title, hint, wait] = draw(next.challenge, 'nl');
+    expect([title, hint]).toEqual(['Je telefoon zei dat jij het niet was', hintOf(user.phone)]);
+    expect(wait).toMatch(/^Probeer het over (8[89]\d|900) seconden$/);
+    expect(draw((await next.look()).body, 'nl')[0]).toBe(title);
+  });
+
+  test('"Bewerk 2FA": the methods, what can be added, and the recovery codes', async () => {
+    const { user, backup } = await withBackup(service);
+    const screen = await editing(user);
+    await screen.makeCodes();
+    expect(inBoth((await screen.look()).body)).toEqual({
+      en: [
+        'Edit 2FA',
+        `primary: ${hintOf(user.phone)}`,
+        `secondary: ${hintOf(backup)}`,
+        'Add: By phone',
+        'In Qaller: Sign in to Qaller first',
+        '10 recovery codes left',
+        'Done',
+      ],
+      nl: [
+        'Bewerk 2FA',
+        `primair: ${hintOf(user.phone)}`,
+        `secundair: ${hintOf(backup)}`,
+        'Toevoegen: Telefonisch',
+        'In Qaller: Log eerst in op Qaller',
+        'nog 10 herstelcodes',
+        'Klaar',
+      ],
+    });
+    const adding = (await screen.addPhone(somebody(service).phone)).body;
+    expect(draw(adding, 'en')[0]).toContain('Enter the code you received by number');
   });
 
   test('the screens of careful mode and of a lock', async () => {

@@ -82,6 +82,14 @@ describe('a number answers by its last two digits', () => {
     expect(await deliveryAfter(digits, seconds)).toBe(delivery);
   });
 
+  test('…80: the person presses 9, and the challenge is denied', async () => {
+    const { advance, signIn } = { ...(await called(80)), ...client };
+    expect((await advance(2)).body).toMatchObject({ status: 'cancelled', endReason: 'denied' });
+    const userId = newUser();
+    await client.enrol(userId, testNumber(1));
+    expect((await signIn({ userId })).challenge.code).not.toBeNull();
+  });
+
   test.each(['time', 'an advance'])('who waits is told when %s ends the call', async (by) => {
     const { token, advance } = await called(30);
     const waiting = service.call('GET', '/v1/challenge?wait=25', { bearer: token, replica: 1 });

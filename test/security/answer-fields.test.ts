@@ -8,6 +8,7 @@ import { editing } from '../support/edits.ts';
 import { answerMismatch } from '../support/exact-schemas.ts';
 import { enrolled, somebody, useService, wrong } from '../support/service.ts';
 import { addConfirmed, atSettings, owner } from '../support/settings-page.ts';
+import { testClient, testNumber } from '../support/test-mode.ts';
 
 const service = useService();
 const bearer = () => service.keys.panel;
@@ -72,8 +73,22 @@ async function asAdministrator(): Promise<void> {
   await service.call('GET', `${acme}/events`, { bearer: bearer() });
 }
 
+async function asTester(): Promise<void> {
+  const tester = testClient(service);
+  await tester.call('PUT', acme, { body: { policy: 'mandatory' } });
+  const screen = await tester.signIn({ userId: 'tester' });
+  await screen.addPhone(testNumber(0));
+  await screen.code();
+  await screen.advance(30);
+}
+
 async function asAnybody(): Promise<void> {
-  for (const url of ['/.well-known/jwks.json', '/health/live', '/health/ready'])
+  for (const url of [
+    '/test/.well-known/jwks.json',
+    '/.well-known/jwks.json',
+    '/health/live',
+    '/health/ready',
+  ])
     await service.call('GET', url);
 }
 
@@ -100,6 +115,7 @@ test('each kind of answer has the fields that are described, and no other', asyn
   await asEditor();
   await asUserAtSettings();
   await asAdministrator();
+  await asTester();
   await asAnybody();
   const seen = answered();
   expect(described().filter((answer) => !seen.has(answer))).toEqual([]);

@@ -31,6 +31,7 @@ const opens: Record<string, Door> = {
   removeOwnFactor: 'token',
   createOwnRecoveryCodes: 'token',
   finishEdit: 'token',
+  denyCode: 'public',
   putOrganization: 'admin',
   patchOrganization: 'admin',
   getOrganization: 'admin',

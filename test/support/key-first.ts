@@ -13,9 +13,9 @@ export function callTo(service: Service, phone: string) {
   const [, action = ''] = /action="([^"]+)"/.exec(twiml) ?? [];
   const CallSid = service.twilio.sidOf(phone);
   /** Twilio tells of a key. */
-  const press = async (Digits: string, token = authToken) => {
+  const press = async (Digits: string, token = authToken, replica = 0) => {
     const fields = { AccountSid: accountSid, CallSid, Digits };
-    const answer = await service.app.inject({
+    const answer = await service.inject(replica, {
       method: 'POST',
       url: new URL(action).pathname,
       headers: {

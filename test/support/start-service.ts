@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { InjectOptions } from 'fastify';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
+import { denyTokens } from '../../src/adapters/deny-tokens.ts';
 import { measured } from '../../src/adapters/metrics/measured.ts';
 import { prometheusMetrics, type Sources } from '../../src/adapters/metrics/prometheus.ts';
 import { prismaAuditTrail } from '../../src/adapters/postgres/audit/audit-trail.ts';
@@ -105,7 +107,7 @@ export async function startService(options: ServiceOptions = {}) {
       sealing: sealed,
       ...(publicUrl && { publicUrl, keyFirst: env['CALL_KEY_FIRST'] === 'true' }),
     }),
-    pushesThrough(google, { log: logger }),
+    pushesThrough(google, { log: logger, sealing: sealed }),
   ])
     channels.set(channel.method, channel);
 
@@ -136,6 +138,7 @@ export async function startService(options: ServiceOptions = {}) {
       channels,
       trail: prismaAuditTrail(database, limits),
       codes: codeVault(secrets),
+      denyTokens: denyTokens(sealed),
       pseudonyms: pseudonyms(secrets),
       fingerprint: fingerprints(secrets),
       metrics,
@@ -188,6 +191,9 @@ export async function startService(options: ServiceOptions = {}) {
     twilio,
     google,
     logLines,
+    /** A request of any form, to one replica. */
+    inject: (replica: number, request: InjectOptions) =>
+      (open[replica]?.app ?? first.app).inject(request),
     /** Tells every replica to stop, as a signal does: from then on none is ready. */
     stop: () => stop.abort(),
     /** API keys: of the company panel, of Qaller, of one for each scope alone, and of test mode. */

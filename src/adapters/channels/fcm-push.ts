@@ -1,6 +1,7 @@
 import type { BaseMessage } from 'firebase-admin/messaging';
 import type { Device } from '../../domain/people.ts';
 import type { Delivery } from '../../domain/ports.ts';
+import { denyTokens } from '../deny-tokens.ts';
 import { breakerFor, isNotPlaced, isRefusal } from './breaker.ts';
 import type { ChannelKind, ChannelSeams } from './channel-kind.ts';
 import { loadFcm } from './fcm-client.ts';
@@ -20,12 +21,17 @@ export const fcmPush: ChannelKind<FcmSettings> = {
   create({ googleCredentialsFile: file, pushShowCode }, seams) {
     if (file === null) throw new Error('GOOGLE_APPLICATION_CREDENTIALS is not set');
     const { load, send } = sender(readServiceAccount(file), seams);
+    const { make } = denyTokens(seams.sealing);
     return {
       method: 'push',
       provider,
       // The first delivery reports a failure.
       prepare: () => void load().catch(() => {}),
-      deliver: (message) => send(pushMessage(message, pushShowCode), message.devices),
+      deliver: (message) =>
+        send(
+          pushMessage(message, { showCode: pushShowCode, denyToken: make(message.ref) }),
+          message.devices,
+        ),
       notify: async (notice) => void (await send(noticeMessage(notice), notice.devices)),
     };
   },

@@ -8,14 +8,22 @@ const timeToLiveMs = 30_000;
 /** The same for all codes: a later code replaces an earlier one on the screen. */
 const replaces = 'verification-code';
 
-/** The message for each device of the user. `showCode`: the visible text contains the code. */
-export function pushMessage(message: CodeMessage, showCode: boolean): BaseMessage {
+/** The message for each device of the user. `showCode`: the visible text contains the code. `denyToken`: for a button. */
+export function pushMessage(
+  message: CodeMessage,
+  { showCode, denyToken }: { showCode: boolean; denyToken: string },
+): BaseMessage {
   const { ref, code, expiresAt, language } = message;
   const { pushTitle, pushBody, pushBodyWithoutCode } = textsFor(language);
   const body = showCode ? pushBody(code) : pushBodyWithoutCode;
   return {
     notification: { title: pushTitle, body },
-    data: { code, challengeId: ref.challenge.id, expiresAt: expiresAt.toISOString() },
+    data: {
+      code,
+      challengeId: ref.challenge.id,
+      expiresAt: expiresAt.toISOString(),
+      denyToken,
+    },
     android: {
       priority: 'high',
       ttl: timeToLiveMs,
@@ -41,6 +49,7 @@ const alarms: readonly NoticeKind[] = [
   'pass-created',
   'pass-used',
   'recovery-code-used',
+  'challenge-denied',
 ];
 
 /** The message about a change, for each device from before the change. */

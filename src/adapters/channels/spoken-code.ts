@@ -10,29 +10,48 @@ const charactersPerSecond = 12;
 /** One digit per verb, with the short silence between verbs. */
 const digitMs = 800;
 
-/** The content of a call, in order: words, one digit, or a silence in seconds. */
-type Part = { words: string } | { digit: string } | { pause: number };
-
-/** Makes the TwiML that speaks the code twice, digit by digit. */
-export function spokenCode(response: VoiceResponse, code: string, language: string): string {
-  const { voice } = textsFor(language);
-  for (const part of partsOf(code, language)) {
-    if ('pause' in part) response.pause({ length: part.pause });
-    else response.say({ language: voice }, 'digit' in part ? part.digit : part.words);
-  }
-  return response.toString();
-}
-
 /** How often a call asks for a key, and how long it waits each time. */
 const questions = 2;
 const answerSeconds = 6;
 
+/** The content of a call, in order: words, one digit, or a silence in seconds. */
+type Part = { words: string } | { digit: string } | { pause: number };
+
+/**
+ * Makes the TwiML that speaks the code twice, digit by digit.
+ *
+ * @param keyUrl where a pressed key is told, at any time of the call. Null: no key is asked for.
+ */
+export function spokenCode(
+  response: VoiceResponse,
+  code: string,
+  language: string,
+  keyUrl: string | null,
+): string {
+  const { voice } = textsFor(language);
+  const verbs = keyUrl ? response.gather(gathering(keyUrl)) : response;
+  for (const part of partsOf(code, language, keyUrl !== null)) {
+    if ('pause' in part) verbs.pause({ length: part.pause });
+    else verbs.say({ language: voice }, 'digit' in part ? part.digit : part.words);
+  }
+  return response.toString();
+}
+
+const gathering = (action: string) =>
+  ({ action, method: 'POST', numDigits: 1, timeout: answerSeconds }) as const;
+
 /** Makes the TwiML that says who calls and asks for a key. It does not contain the code. */
 export function spokenQuestion(response: VoiceResponse, language: string, action: string): string {
   const { voice, callQuestion } = textsFor(language);
-  const gathering = { action, method: 'POST', numDigits: 1, timeout: answerSeconds } as const;
-  response.gather(gathering).say({ language: voice, loop: questions }, callQuestion);
+  response.gather(gathering(action)).say({ language: voice, loop: questions }, callQuestion);
   return spokenEnd(response, language);
+}
+
+/** Makes the TwiML that ends a call after "it was not me". */
+export function spokenDenied(response: VoiceResponse, language: string): string {
+  const { voice, callDenied } = textsFor(language);
+  response.say({ language: voice }, callDenied);
+  return response.toString();
 }
 
 /** Makes the TwiML that ends a call without a code. */
@@ -44,20 +63,20 @@ export function spokenEnd(response: VoiceResponse, language: string): string {
 
 /** The time until a slow voice has spoken the code twice, in milliseconds. */
 export function heardTwiceMs(code: string, language: string): number {
-  const parts = partsOf(code, language);
+  const parts = partsOf(code, language, false);
   const lastDigit = parts.findLastIndex((part) => 'digit' in part);
   return parts.slice(0, lastDigit + 1).reduce((sum, part) => sum + durationMs(part), 0);
 }
 
-function partsOf(code: string, language: string): Part[] {
-  const { callOpening, callAgain, callEnding } = textsFor(language);
+function partsOf(code: string, language: string, asksForKey: boolean): Part[] {
+  const { callOpening, callAgain, callEnding, callDenyEnding } = textsFor(language);
   const digits = digitParts(code);
   return [
     { words: callOpening },
     ...digits,
     { words: callAgain },
     ...digits,
-    { words: callEnding },
+    { words: asksForKey ? callDenyEnding : callEnding },
   ];
 }
 

@@ -44,12 +44,11 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
           if (!nothingToEnd.includes(statusOf(error))) warn(error, 'the call could not be ended');
         }
       },
-      ...(reports && { readReport: async (message) => reports.read(await load(), message) }),
-      ...(reports &&
-        settings.keyFirst && {
-          sealCode: reports.sealCode,
-          readKey: async (message) => reports.readKey(await load(), message),
-        }),
+      ...(reports && {
+        readReport: async (message) => reports.read(await load(), message),
+        sealCode: reports.sealCode,
+        readKey: async (message) => reports.readKey(await load(), message),
+      }),
     };
   },
 };
@@ -71,10 +70,11 @@ async function place(
 ): Promise<Delivery> {
   const response = new sdk.twiml.VoiceResponse();
   const { code, voiceLanguage } = message;
+  const keyUrl = reports?.keyUrl(message) ?? null;
   const twiml =
-    reports && keyFirst
-      ? spokenQuestion(response, voiceLanguage, reports.keyUrl(message))
-      : spokenCode(response, code, voiceLanguage);
+    keyUrl && keyFirst
+      ? spokenQuestion(response, voiceLanguage, keyUrl)
+      : spokenCode(response, code, voiceLanguage, keyUrl);
   const call = await client.calls.create({
     to: message.address,
     from,

@@ -7,8 +7,9 @@ import type {
   ReportMessage,
 } from '../../domain/ports.ts';
 import { Problem } from '../../domain/problems.ts';
-import type { Sealing } from '../sealing.ts';
-import { spokenCode, spokenEnd, spokenQuestion } from './spoken-code.ts';
+import { readRef, writeRef } from '../code-ref.ts';
+import type { Place, Sealing } from '../sealing.ts';
+import { spokenCode, spokenDenied, spokenEnd, spokenQuestion } from './spoken-code.ts';
 import type { Loaded, TwilioSettings } from './twilio-client.ts';
 
 const place = ['callback', 'twilio'] as const;
@@ -17,7 +18,7 @@ const keyPlace = ['callback', 'twilio-key'] as const;
 /** The context for sealing the digits of a code until a key asks for them. */
 const codePlace = (codeId: string) => ['challenge', 'code', codeId] as const;
 
-/** Reserved for "it was not me". */
+/** "It was not me." */
 const deniedKey = '9';
 
 /** Room for the longest ids, in any script. */
@@ -47,39 +48,41 @@ export function statusReports(account: Account, sealing: Sealing) {
   return {
     /** Fields for the request that places a call. */
     askedFor: (ref: CodeRef) => ({
-      statusCallback: urlOf(sealing.seal(written(ref), place)),
+      statusCallback: urlOf(sealing.seal(writeRef(ref), place)),
       statusCallbackMethod: 'POST',
       statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
     }),
     /** See `Channel.readReport`. @throws Problem `not-found` for an address that is not ours. */
     read({ sdk }: Pick<Loaded, 'sdk'>, message: ReportMessage): DeliveryReport | null {
       const callId = signedCall(sdk, account, urlOf(message.reference), message);
-      const ref = readRef(opened(message.reference, sealing, place));
+      const ref = refIn(opened(message.reference, sealing, place));
       const delivery = states.get(message.fields['CallStatus'] ?? '');
       return delivery ? { ref, callId, delivery } : null;
     },
     /** The address for a pressed key. It identifies the code and does not contain it. */
     keyUrl: ({ ref, voiceLanguage }: Pick<CodeMessage, 'ref' | 'voiceLanguage'>) =>
-      keyUrlOf(sealing.seal(JSON.stringify([written(ref), voiceLanguage]), keyPlace)),
+      keyUrlOf(sealing.seal(JSON.stringify([writeRef(ref), voiceLanguage]), keyPlace)),
     /** See `Channel.sealCode`. */
     sealCode: (codeId: string, digits: string) => sealing.seal(digits, codePlace(codeId)),
     /** See `Channel.readKey`. */
     readKey({ sdk }: Pick<Loaded, 'sdk'>, message: ReportMessage): KeyPress {
       const url = keyUrlOf(message.reference);
       const callId = signedCall(sdk, account, url, message);
-      const [text, language] = opened(message.reference, sealing, keyPlace);
-      const ref = readRef(JSON.parse(text));
+      const [text, language] = JSON.parse(opened(message.reference, sealing, keyPlace));
+      const ref = refIn(text);
       const key = message.fields['Digits'] ?? '';
       const response = () => new sdk.twiml.VoiceResponse();
       return {
         ref,
         callId,
         wanted: key !== '' && key !== deniedKey,
+        denied: key === deniedKey,
         answers: {
           code: (sealed) =>
-            spokenCode(response(), sealing.open(sealed, codePlace(ref.codeId)), language),
+            spokenCode(response(), sealing.open(sealed, codePlace(ref.codeId)), language, url),
           question: spokenQuestion(response(), language, url),
           end: spokenEnd(response(), language),
+          denied: spokenDenied(response(), language),
         },
       };
     },
@@ -112,21 +115,18 @@ function isSigned(
   return sdk.validateRequest(authToken, signature, url, fields);
 }
 
-function written({ challenge: { organizationId, userId, id }, codeId, line }: CodeRef): string {
-  return JSON.stringify([organizationId, userId, id, codeId, line]);
-}
-
-function opened(sealed: string, sealing: Sealing, where: Parameters<Sealing['open']>[1]) {
+function opened(sealed: string, sealing: Sealing, where: Place): string {
   if (!reference.test(sealed)) throw new Problem('not-found');
   try {
-    return JSON.parse(sealing.open(sealed, where));
+    return sealing.open(sealed, where);
   } catch (cause) {
     throw new Problem('not-found', { cause });
   }
 }
 
-function readRef(parts: (string | null)[]): CodeRef {
-  const [organizationId, userId, id, codeId, line = null] = parts as string[];
-  if (!organizationId || !userId || !id || !codeId) throw new Problem('not-found');
-  return { challenge: { organizationId, userId, id }, codeId, line };
+/** @throws Problem `not-found` */
+function refIn(text: string): CodeRef {
+  const ref = readRef(text);
+  if (!ref) throw new Problem('not-found');
+  return ref;
 }

@@ -13,6 +13,7 @@ export function memoryBudgets({ now }: { now: () => number }) {
   let sweptAt = now();
 
   function put(budget: Budget, member: string, at: number): void {
+    if (budget.readOnly) return;
     const live = membersWithin(budget, all.get(keyOf(budget)), at);
     if (live.has(member)) return;
     live.set(member, at);

@@ -67,6 +67,18 @@ export function memoryChallengeStore(
       return stored && at < stored.until ? toSnapshot(stored, at) : null;
     },
 
+    async openIn(user, lane) {
+      const at = now();
+      const open = [...all.values()].filter(
+        ({ challenge }) =>
+          isOf(challenge, user) &&
+          challenge.lane === lane &&
+          !challenge.outcome &&
+          at < challenge.expiresAt,
+      );
+      return open.map((stored) => toSnapshot(stored, at));
+    },
+
     async change(before, patch, { ends = false, giveBack, unseen = false } = {}) {
       const at = now();
       const stored = find(before, at);

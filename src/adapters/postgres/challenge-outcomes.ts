@@ -6,7 +6,7 @@ import type {
   StoredApproval,
 } from '../../domain/ports.ts';
 import type { Sealing } from '../sealing.ts';
-import { eventRows } from './audit/record-events.ts';
+import { eventRows, recordEvents, recordTogether } from './audit/record-events.ts';
 import { pruneRows } from './connection/batches.ts';
 import type { Database } from './connection/client.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
@@ -37,6 +37,9 @@ export function challengeOutcomes(
       const { outcome } = await change({ ...ended, whileKnown, entries, do: 'cancel' });
       return outcome === 'cancelled';
     },
+
+    deny: (challenge, others, entries) =>
+      prisma.$transaction((tx) => deny(tx, challenge, others, entries)),
 
     async consumeCode({ organizationId, userId }, code) {
       const { outcome } = await change({ ...code, organizationId, userId, do: 'consume' });
@@ -123,6 +126,34 @@ async function approveIn(
       lock_guess_account(${organizationId}, ${userId}))`;
   if (!row) throw new Error('An approval always has one outcome');
   return toOutcome(row);
+}
+
+type Denying = Parameters<ChallengeOutcomes['deny']>;
+
+/** Waits for an approval under way: then it is worthless too. */
+async function deny(
+  tx: Prisma.TransactionClient,
+  challenge: Denying[0],
+  others: Denying[1],
+  { denied, cancelled }: Denying[2],
+): Promise<void> {
+  const { organizationId, userId, id } = challenge;
+  await tx.$executeRaw`SELECT lock_guess_account(${organizationId}, ${userId})`;
+  const ends = [challenge, ...others].map(({ id: challengeId, client, purpose, lane }) => ({
+    ...{ challengeId, client, purpose, lane, organizationId, userId, outcome: 'cancelled' },
+  }));
+  const rows = { data: ends, skipDuplicates: true, select: { challengeId: true } };
+  const ended = await tx.challengeOutcome.createManyAndReturn(rows);
+  await tx.$executeRaw`
+    UPDATE challenge_outcomes SET outcome = 'cancelled', method = NULL, factor_id = NULL,
+      result_id = CASE WHEN redeemed_by IS NULL THEN NULL ELSE result_id END
+    WHERE challenge_id = ${id}`;
+  await recordEvents(tx, [denied], id);
+  const isEnded = new Set(ended.map(({ challengeId }) => challengeId));
+  await recordTogether(
+    tx,
+    cancelled.filter((entry) => isEnded.has(entry.challengeId ?? '')),
+  );
 }
 
 type Ended = { outcome: ApprovalOutcome['outcome']; resultId: string | null };

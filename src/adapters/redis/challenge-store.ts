@@ -23,7 +23,7 @@ import {
   startedKey,
   userSlot,
 } from './keys.ts';
-import { windowsText } from './quotas.ts';
+import { budgetText, windowsText } from './quotas.ts';
 import { withScripts } from './scripts.ts';
 
 /** A hash for each, and a sorted set of each user's ids. One script per operation; the only clock is the server's. */
@@ -46,7 +46,7 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       const args = [
         ...[lifetimeMs, storedMs, challenge.id, member, ...freshCode(code)],
         windowsText(starts ? [starts] : [], lifetimeMs + endedMemoryMs),
-        ...budgets.map(({ windows }) => windowsText(windows)),
+        ...budgets.map(budgetText),
         ...toPairs(challenge, present(challenge)),
       ];
       const reply = await orUnavailable(redis.createChallenge(keys.length, ...keys, ...args));
@@ -72,6 +72,12 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       const replies = await Promise.all(keys.map((key) => orUnavailable(redis.readChallenge(key))));
       const reply = replies.find((one) => one !== null);
       return reply ? snapshot(refIn(reply[1]), ...reply) : null;
+    },
+
+    async openIn(user, lane) {
+      const keys = [startedKey(user), challengePrefix(user)] as const;
+      const [now, all] = await orUnavailable(redis.openChallenges(...keys, JSON.stringify(lane)));
+      return all.map((fields) => snapshot(refIn(fields), now, fields));
     },
 
     async change(before, patch, { ends = false, giveBack, unseen = false } = {}) {

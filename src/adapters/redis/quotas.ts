@@ -9,7 +9,7 @@ export function redisQuotas(client: Redis | Cluster): Quotas {
   const redis = withScripts(client);
 
   async function takeTogether(budgets: readonly Budget[], member: string) {
-    const windows = budgets.map((budget) => windowsText(budget.windows));
+    const windows = budgets.map(budgetText);
     const reply = redis.takeBudgets(budgets.length, ...budgets.map(budgetKey), member, ...windows);
     const [waitMs, ...taken] = await orUnavailable(reply);
     return { waitMs, taken: budgets.filter((_, i) => taken.includes(i + 1)) };
@@ -53,6 +53,12 @@ export function redisQuotas(client: Redis | Cluster): Quotas {
 export function windowsText(windows: readonly Window[], keepMs = 0): string {
   const storedMs = Math.max(keepMs, ...windows.map(({ windowMs }) => windowMs));
   return [storedMs, ...windows.map(({ limit, windowMs }) => `${limit}/${windowMs}`)].join(' ');
+}
+
+/** The same of a budget. Stored for no time at all: it is only looked at. */
+export function budgetText({ windows, readOnly = false }: Budget): string {
+  const text = windowsText(windows);
+  return readOnly ? text.replace(/^\d+/, '0') : text;
 }
 
 function bySlot(budgets: readonly Budget[]): Budget[][] {

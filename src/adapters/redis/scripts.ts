@@ -38,6 +38,11 @@ export interface Scripts {
       ]
     | null
   >;
+  openChallenges(
+    started: string,
+    prefix: string,
+    lane: string,
+  ): Promise<[now: number, challenges: string[][]]>;
   hideResult(key: string, redeemedBy: string): Promise<null>;
   forgetChallenges(started: string, prefix: string): Promise<null>;
   claimRequest(
@@ -100,6 +105,7 @@ const files = {
   readChallenge: { file: 'read', numberOfKeys: 1 },
   changeChallenge: { file: 'change' },
   lookAtGuess: { file: 'look', numberOfKeys: 1 },
+  openChallenges: { file: 'open', numberOfKeys: 1 },
   hideResult: { file: 'hide-result', numberOfKeys: 1 },
   forgetChallenges: { file: 'forget', numberOfKeys: 1 },
   claimRequest: { file: 'claim-request', numberOfKeys: 1 },

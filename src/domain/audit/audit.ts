@@ -6,6 +6,7 @@ export const auditTypes = [
   'challenge.started',
   'challenge.approved',
   'challenge.cancelled',
+  'challenge.denied',
   'code.sent',
   'code.failed',
   'code.wrong',
@@ -56,6 +57,7 @@ export const alertTypes: readonly AuditType[] = [
   'pass.used',
   'recovery-codes.created',
   'recovery-code.used',
+  'challenge.denied',
 ];
 
 /** Never contains a code, a token or a full number. */

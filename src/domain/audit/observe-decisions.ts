@@ -37,6 +37,11 @@ export function observeDecisions<Ports extends Observed>(ports: Ports): Ports {
         told([entry]);
         return cancelled;
       },
+      async deny(challenge, others, entries) {
+        await outcomes.deny(challenge, others, entries);
+        metrics.challenge(challenge.purpose, 'cancelled');
+        told([entries.denied]);
+      },
     },
     guessAccounts: {
       ...guessAccounts,

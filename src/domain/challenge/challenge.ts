@@ -48,13 +48,13 @@ export type FreshCode = Omit<Code, 'sentAt' | 'expiresAt' | 'resendAt'> & {
 export type Proof = { codeId: string; attemptId: string; at: number };
 
 export type Refusal = {
-  reason: 'too-many-requests' | 'destination-not-allowed' | 'no-device';
+  reason: 'too-many-requests' | 'denied' | 'destination-not-allowed' | 'no-device';
   /** Null: at once, by another factor. */
   retryAt: number | null;
   factorId: string | null;
 };
 
-export type EndReason = 'user' | 'used-up' | 'withdrawn' | 'expired';
+export type EndReason = 'user' | 'used-up' | 'denied' | 'withdrawn' | 'expired';
 
 export type Approval = {
   resultId: string | null;

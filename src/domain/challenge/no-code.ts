@@ -11,6 +11,7 @@ export type NoCodeReason =
   | 'attempts-exhausted'
   | 'withdrawn'
   | 'too-many-requests'
+  | 'denied'
   | 'destination-not-allowed'
   | 'no-device';
 

@@ -78,7 +78,8 @@ export function assertAllowed(context: LoginContext, call: Call): void {
   const stopped = sendsCode.has(call) || (call === 'verify' && verdict !== 'ok');
   if (stopped && !context.challenge.outcome && isLocked(context)) throw lockedProblem(context);
   if (verdict === 'locked') throw lockedProblem(context);
-  if (verdict !== 'ok') throw new Problem(verdict, isEditCall(call) ? onlyInEdit : {});
+  const detailed = verdict === 'verification-required' && isEditCall(call);
+  if (verdict !== 'ok') throw new Problem(verdict, detailed ? onlyInEdit : {});
 }
 
 function verdictOn(context: LoginContext, call: Call): 'ok' | ProblemName {

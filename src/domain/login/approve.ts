@@ -51,6 +51,8 @@ export async function approve(
     deps,
     context,
     ({ challenge: current, now }) => {
+      // It was approved, and then denied before this.
+      if (current.endReason === 'denied') throw new Problem('challenge-finished');
       dropped = current.code;
       const approval = { resultId, amr, at: now, resultExpiresAt: now + resultTtlMs };
       return { ...afterEnd, outcome: 'approved', verified, approval };

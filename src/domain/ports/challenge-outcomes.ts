@@ -41,6 +41,15 @@ export interface ChallengeOutcomes {
   approve(approval: ChallengeApproval): Promise<ApprovalOutcome>;
   /** Ends it without approval. A repeat records nothing more. @returns false when it is already approved. */
   cancel(challenge: ChallengeApproval['challenge'], entry: AuditEvent): Promise<boolean>;
+  /**
+   * Ends a challenge whatever it came to: its result, unless redeemed, and its proof are worthless. Ends others that
+   * have not ended. Records `entry` once, and an entry for each other.
+   */
+  deny(
+    challenge: ChallengeApproval['challenge'],
+    others: readonly ChallengeApproval['challenge'][],
+    entries: { denied: AuditEvent; cancelled: readonly AuditEvent[] },
+  ): Promise<void>;
   /** Before a next step. @returns whether this attempt consumed it, now or earlier, for a factor still the user's. */
   consumeCode(
     user: UserKey,

@@ -60,6 +60,8 @@ export interface ChallengeStore {
   read(ref: ChallengeRef): Promise<ChallengeSnapshot | null>;
   /** By an id of `idFor`. Of any other id: null. */
   find(id: string): Promise<ChallengeSnapshot | null>;
+  /** The challenges of a user in a lane that have not ended, by now. */
+  openIn(user: UserKey, lane: string): Promise<ChallengeSnapshot[]>;
   /** Applies only at the version of `before`, and raises it. Else it is not `changed`, and as others left it. */
   change(
     before: Challenge,

@@ -6,6 +6,8 @@ export type CodeRef = {
   codeId: string;
   /** The hashed line of the number. Null without a call. */
   line: string | null;
+  /** It was sent to a factor that is not the user's yet. */
+  confirms: boolean;
 };
 
 export type CodeMessage = {
@@ -51,8 +53,10 @@ export type KeyPress = {
   wanted: boolean;
   /** As in {@link DeliveryReport}. */
   at?: number;
+  /** Whether it says "it was not me". */
+  denied: boolean;
   /** What the call can say, in the provider's form. `code` opens what `Channel.sealCode` sealed. */
-  answers: { code(sealed: string): string; question: string; end: string };
+  answers: { code(sealed: string): string; question: string; end: string; denied: string };
 };
 
 export type NoticeKind =
@@ -68,7 +72,8 @@ export type NoticeKind =
   | 'pass-created'
   | 'pass-used'
   | 'recovery-codes-created'
-  | 'recovery-code-used';
+  | 'recovery-code-used'
+  | 'challenge-denied';
 
 /** For the devices that the user had before. */
 export type Notice = {

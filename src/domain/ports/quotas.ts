@@ -10,14 +10,16 @@ export type Budget = {
   /** Whose it is. Missing when several users share it. */
   user?: UserKey;
   windows: readonly Window[];
+  /** It is only looked at: nothing is taken. */
+  readOnly?: boolean;
 };
 
-export type BudgetName = Omit<Budget, 'windows'>;
+export type BudgetName = Omit<Budget, 'windows' | 'readOnly'>;
 
 /** Budgets of sending, shared by all replicas. Redis. */
 export interface Quotas {
   /**
-   * Takes one of each, or none. Atomic for each, and for those of a user together; for a moment a refusal holds what
+   * Takes one of each, or none; of those that are `readOnly`, nothing. Atomic for each, and for those of a user together; for a moment a refusal holds what
    * it gives back.
    *
    * @returns null when taken, else the ms until all have room.

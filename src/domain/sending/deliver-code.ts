@@ -112,7 +112,12 @@ function messageFor(
   const target = [...user.factors, challenge.pending].find((one) => one?.id === code.factorId);
   if (!target) throw new Error('a code without its factor');
   return {
-    ref: { challenge: refOf(challenge), codeId: code.id, line },
+    ref: {
+      challenge: refOf(challenge),
+      codeId: code.id,
+      line,
+      confirms: challenge.pending?.id === target.id,
+    },
     code: digits,
     expiresAt: new Date(code.expiresAt),
     language: challenge.language,

@@ -4,7 +4,7 @@ import { factorKind } from '../factors/index.ts';
 import type { Factor, UserKey } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { second } from '../time.ts';
-import { laneSubject, numberSubject } from './sending-budgets.ts';
+import { laneSubject, numberSubject } from './subjects.ts';
 
 type Call = Pick<Code, 'method' | 'callId' | 'delivery'>;
 export type HangUpDeps = Pick<Deps, 'channels' | 'log'>;

@@ -7,14 +7,14 @@ import type { Deps } from '../ports.ts';
 import { Problem, type ProblemName } from '../problems.ts';
 import { minute } from '../time.ts';
 
-/** Refusals that are recorded. A button pressed too early is only counted. */
-const recorded: readonly ProblemName[] = [
+/** A button pressed too early is only counted, the others are also recorded. */
+const counted: readonly ProblemName[] = [
   'too-many-requests',
   'destination-not-allowed',
   'no-device',
   'locked',
+  'resend-too-early',
 ];
-const counted: readonly ProblemName[] = [...recorded, 'resend-too-early'];
 
 /** One entry per challenge and reason: repeats must not fill the trail. */
 const once = { name: 'refusal', windows: [{ limit: 1, windowMs: 10 * minute }] };
@@ -38,8 +38,8 @@ export async function recordingRefusals<T>(
   try {
     return await send();
   } catch (error) {
-    const reason = error instanceof Problem ? error.kind.name : null;
-    if (error instanceof Problem && reason && counted.includes(reason)) {
+    if (error instanceof Problem && counted.includes(error.kind.name)) {
+      const reason = error.extra.denied ? 'denied' : error.kind.name;
       const method = target()?.method ?? null;
       deps.metrics.sendingRefused(method ?? 'none', reason);
       const recordings = [
@@ -63,11 +63,12 @@ async function show(
   { kind, extra }: Problem,
   target: Target | null,
 ): Promise<void> {
-  const reason = shown.find((name) => name === kind.name);
+  const reason = extra.denied ? 'denied' : shown.find((name) => name === kind.name);
   const snapshot = reason ? await deps.challenges.read(refOf(challenge)) : null;
   if (!reason || !snapshot) return;
   await updateChallenge(deps, snapshot, ({ challenge: { outcome }, now }) => {
-    const retryAt = reason === 'too-many-requests' ? now + (extra.retryAfterMs ?? 0) : null;
+    const { retryAfterMs } = extra;
+    const retryAt = retryAfterMs === undefined ? null : now + retryAfterMs;
     return outcome ? null : { refusal: { reason, retryAt, factorId: target?.id ?? null } };
   });
 }
@@ -75,10 +76,10 @@ async function show(
 async function record(
   { trail, quotas, log }: RefusalDeps,
   challenge: Challenge,
-  details: { method: string | null; reason: ProblemName },
+  details: { method: string | null; reason: ProblemName | 'denied' },
 ): Promise<void> {
   log.info({ challengeId: challenge.id, ...details }, 'sending refused');
-  if (!recorded.includes(details.reason)) return;
+  if (details.reason === 'resend-too-early') return;
   const subject = `${challenge.id} ${details.reason}`;
   const waitMs = await quotas.take([{ ...once, subject }], randomUUID());
   if (waitMs === null) await trail.record(inChallenge(challenge, 'sending.refused', details));

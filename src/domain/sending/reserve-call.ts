@@ -6,7 +6,7 @@ import type { Deps, LineCall, TurnRequest } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { settleAll } from '../settle-all.ts';
 import { second } from '../time.ts';
-import { laneSubject, numberSubject } from './sending-budgets.ts';
+import { laneSubject, numberSubject } from './subjects.ts';
 
 /** "A send waits its turn at most 3 seconds", for the line and the turn together. */
 const maxWaitMs = 3 * second;

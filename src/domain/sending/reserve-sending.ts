@@ -2,6 +2,7 @@ import { factorKind } from '../factors/index.ts';
 import type { Budget } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { settleAll } from '../settle-all.ts';
+import { laneDenial } from './denials.ts';
 import {
   type CallDeps,
   type CallReservation,
@@ -31,7 +32,7 @@ export async function reserveSending(
   const { user, lane, target, codeId } = sending;
   const budgets = [...userBudgets(deps, user, lane), ...sharedBudgets(deps, user, target)];
   const waitMs = await deps.quotas.take(budgets, codeId);
-  if (waitMs !== null) throw new Problem('too-many-requests', { retryAfterMs: waitMs });
+  if (waitMs !== null) throw await refusal(deps, sending, waitMs);
   try {
     const call = isCall(sending) ? await reserveCall(deps, sending) : null;
     return reservationOf(deps, sending, budgets, call);
@@ -39,6 +40,15 @@ export async function reserveSending(
     await reservationOf(deps, sending, budgets, null).giveBack();
     throw error;
   }
+}
+
+async function refusal(
+  deps: ReservationDeps,
+  { user, lane, codeId }: Sending,
+  retryAfterMs: number,
+): Promise<Problem> {
+  const denied = (await deps.quotas.take([laneDenial(deps, user, lane)], codeId)) !== null;
+  return new Problem('too-many-requests', { retryAfterMs, denied });
 }
 
 /**

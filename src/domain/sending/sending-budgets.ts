@@ -1,10 +1,11 @@
 import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
 import type { Target } from '../challenge/code-in-play.ts';
 import { factorKind } from '../factors/index.ts';
-import { modeOf } from '../mode.ts';
 import type { User, UserKey } from '../people.ts';
 import type { Budget, BudgetName, ChangeOptions, Deps, Window } from '../ports.ts';
 import { day, hour, minute } from '../time.ts';
+import { laneDenial, numberDenial } from './denials.ts';
+import { laneSubject, numberSubject } from './subjects.ts';
 
 export type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
 
@@ -24,24 +25,6 @@ export async function clearCodeBudgets(
   await deps.quotas.clear(lanes.flatMap((lane) => userBudgets(deps, user, lane)));
 }
 
-export function laneSubject(
-  { fingerprint }: Pick<Deps, 'fingerprint'>,
-  { organizationId, userId }: UserKey,
-  lane: string,
-): string {
-  // A keyed hash: it outlives the user by a day and must not name them.
-  return fingerprint(`${organizationId}\0${userId}\0${lane}`);
-}
-
-/** All callers share a number. A test number is each organization's own: trials do not disturb each other. */
-export function numberSubject(
-  { fingerprint }: Pick<Deps, 'fingerprint'>,
-  { organizationId }: UserKey,
-  number: string,
-): string {
-  return fingerprint(modeOf(organizationId) === 'test' ? `${organizationId}\0${number}` : number);
-}
-
 /** Each lane of a user has its own. */
 export function userBudgets(deps: BudgetDeps, user: UserKey, lane: string): Budget[] {
   const { userUnapprovedPerQuarter, userPerHour, userPerDay } = deps.settings.sending;
@@ -50,6 +33,7 @@ export function userBudgets(deps: BudgetDeps, user: UserKey, lane: string): Budg
   return [
     { ...unapproved(deps, user, lane), windows: quarter },
     { ...all, windows: perHourAndDay(userPerHour, userPerDay) },
+    laneDenial(deps, user, lane),
   ];
 }
 
@@ -71,7 +55,8 @@ export function sharedBudgets(deps: BudgetDeps, user: User, target: Target): Bud
   if (factorKind(target.method).reachesDevices || !confirming) return [organization];
   const subject = numberSubject(deps, user, target.address);
   const windows = perHourAndDay(limits.pendingNumberPerHour, limits.pendingNumberPerDay);
-  return [organization, { name: 'pending-number', subject, windows }];
+  const denied = numberDenial(subject);
+  return [organization, { name: 'pending-number', subject, windows }, denied];
 }
 
 function perHourAndDay(perHour: number, perDay: number): Window[] {

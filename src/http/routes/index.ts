@@ -1,5 +1,6 @@
 import type { TestDeps } from '../../domain/test-mode/test-deps.ts';
 import type { App, RouteContext, RouteList } from '../route.ts';
+import { denyCodeRoute } from './challenge/deny-code.ts';
 import { challengeRoutes } from './challenge/index.ts';
 import { challengesRoutes } from './challenges/index.ts';
 import { devicesRoutes } from './devices/index.ts';
@@ -25,7 +26,8 @@ const modeRoutes: RouteList = [
   listEventsRoute,
 ];
 
-const otherRoutes: RouteList = [...healthRoutes, metricsRoute, ...problemsRoutes];
+/** No test push leaves the machine, so nobody has its token. */
+const otherRoutes: RouteList = [denyCodeRoute, ...healthRoutes, metricsRoute, ...problemsRoutes];
 
 /** Every call of the API with a live credential, and those without one. */
 export function addRoutes(app: App, http: RouteContext): void {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { denyByKey } from '../../domain/login/deny-code.ts';
 import { Problem } from '../../domain/problems.ts';
 import { receiveKey } from '../../domain/sending/receive-key.ts';
 import { receiveReport } from '../../domain/sending/receive-report.ts';
@@ -83,7 +84,8 @@ function pressKeyRoute(app: App, { deps }: RouteContext): void {
       const readKey = deps.channels.get(method)?.readKey;
       if (!readKey) throw new Problem('not-found');
       const press = await readKey(formOf(request));
-      return reply.type('text/xml').send(await receiveKey(deps, press));
+      const words = press.denied ? denyByKey(deps, press, method) : receiveKey(deps, press);
+      return reply.type('text/xml').send(await words);
     },
   });
 }

@@ -121,9 +121,9 @@ export const ChallengeSchema = Type.Object(
     enrolment: nullable(EnrolmentSchema),
     edit: nullable(EditSchema),
     endReason: Type.Optional(
-      oneOf<EndReason>(['user', 'used-up', 'withdrawn', 'expired'], {
+      oneOf<EndReason>(['user', 'used-up', 'denied', 'withdrawn', 'expired'], {
         description:
-          'When `cancelled`: what ended it. `used-up`: all codes or guesses. `withdrawn`: what it was for is gone.',
+          'When `cancelled`: what ended it. `used-up`: all codes or guesses. `denied`: "it was not me". `withdrawn`: what it was for is gone.',
       }),
     ),
     minimumVersion: Type.Optional(said('When `upgrade_required`: of the app.', '3.2.0')),

@@ -62,6 +62,7 @@ const reasons = [
   'expired',
   'attempts-exhausted',
   'too-many-requests',
+  'denied',
   'destination-not-allowed',
   'no-device',
   'withdrawn',
@@ -71,7 +72,7 @@ export const NoCodeSchema = Type.Object(
   {
     reason: oneOf<NoCodeReason>(reasons, {
       description:
-        '`not-sent`: no code was asked for. `pass-required`: a first factor needs a pass before. `withdrawn`: its factor was removed, or longer codes are needed now. Others ' +
+        '`not-sent`: no code was asked for. `pass-required`: a first factor needs a pass before. `withdrawn`: its factor was removed, or longer codes are needed now. `denied`: somebody said "it was not me". Others ' +
         'are the end of the last code, or the problem that refused one.',
       examples: ['expired'],
     }),

@@ -18,6 +18,7 @@ export function aMessage(changes: Partial<CodeMessage> = {}): CodeMessage {
       challenge: { organizationId: 'acme', userId: '42', id: randomUUID() },
       codeId: randomUUID(),
       line: null,
+      confirms: false,
     },
     code: '0123',
     expiresAt: new Date('2030-01-01T12:00:30Z'),
@@ -60,12 +61,17 @@ export function callsThrough(
 /** The real channel for push messages, talking to a fake Google. */
 export function pushesThrough(
   fake: Fake & { credentialsFile: string },
-  { log = keptLog(), limitMs = 5000, pushShowCode = true }: Seams & { pushShowCode?: boolean } = {},
+  {
+    log = keptLog(),
+    limitMs = 5000,
+    sealing = testSealing,
+    pushShowCode = true,
+  }: Seams & { pushShowCode?: boolean } = {},
 ) {
   const connections = { fcm: fake.connection };
   return fcmPush.create(
     { googleCredentialsFile: fake.credentialsFile, pushShowCode },
-    { log, limitMs, sealing: testSealing, connections },
+    { log, limitMs, sealing, connections },
   );
 }
 

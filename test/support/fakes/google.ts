@@ -8,7 +8,7 @@ import { type Answer, type Failure, type Received, startTlsServer, testOnlyKey }
 type SentMessage = {
   token: string;
   notification: { title: string; body: string };
-  data: { code: string; challengeId: string; expiresAt: string };
+  data: { code: string; challengeId: string; expiresAt: string; denyToken: string };
   android: { priority: string; ttl: string; collapse_key: string; notification: { tag: string } };
   apns: { headers: Record<string, string> };
 };

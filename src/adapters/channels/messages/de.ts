@@ -6,6 +6,9 @@ export const de: Texts = {
   callOpening: 'Hallo, hier ist Callvoip. Dein Bestätigungscode lautet:',
   callAgain: 'Der Code wird wiederholt. Dein Bestätigungscode lautet:',
   callEnding: 'Gib diesen Code an niemanden weiter. Auf Wiederhören!',
+  callDenyEnding:
+    'Gib diesen Code an niemanden weiter. Wenn du dich nicht gerade anmeldest, drücke die 9.',
+  callDenied: 'Danke. Die Anmeldung wurde gestoppt. Bitte ändere dein Passwort. Auf Wiederhören!',
   pushTitle: 'Dein Bestätigungscode von Callvoip',
   pushBody: (code) => `Dein Code lautet ${code}. Gib diesen Code an niemanden weiter.`,
   pushBodyWithoutCode: 'Öffne Qaller, um deinen Code zu sehen.',
@@ -38,5 +41,7 @@ export const de: Texts = {
       'Neue Wiederherstellungscodes wurden erstellt. Die alten funktionieren nicht mehr. Waren Sie das nicht? Wenden Sie sich an Ihren Administrator.',
     'recovery-code-used': () =>
       'Jemand hat sich mit einem Wiederherstellungscode angemeldet. Waren Sie das nicht? Ändern Sie Ihr Passwort und wenden Sie sich an Ihren Administrator.',
+    'challenge-denied': () =>
+      'Jemand hat versucht, sich anzumelden, und an deinem Telefon wurde gesagt, dass du es nicht warst. Die Anmeldung wurde gestoppt. Ändere dein Passwort.',
   },
 };

@@ -6,6 +6,9 @@ export const en: Texts = {
   callOpening: 'Hello, this is Callvoip. Your verification code is:',
   callAgain: 'The code will be repeated. Your verification code is:',
   callEnding: 'Please share this code with no one. Goodbye!',
+  callDenyEnding:
+    'Please share this code with no one. If it is not you who is signing in, press 9.',
+  callDenied: 'Thank you. The login has been stopped. Please change your password. Goodbye!',
   pushTitle: 'Your Callvoip verification code',
   pushBody: (code) => `Your code is ${code}. Share this code with no one.`,
   pushBodyWithoutCode: 'Open Qaller to see your code.',
@@ -38,5 +41,7 @@ export const en: Texts = {
       'New recovery codes were made. The old ones no longer work. Was it not you? Contact your administrator.',
     'recovery-code-used': () =>
       'Someone signed in with a recovery code. Was it not you? Change your password and contact your administrator.',
+    'challenge-denied': () =>
+      'Someone tried to sign in, and your phone said that it was not you. The login has been stopped. Change your password.',
   },
 };

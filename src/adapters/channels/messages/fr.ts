@@ -6,6 +6,9 @@ export const fr: Texts = {
   callOpening: 'Bonjour, ici Callvoip. Votre code de vérification est :',
   callAgain: 'Le code va être répété. Votre code de vérification est :',
   callEnding: 'Ne communiquez ce code à personne. Au revoir !',
+  callDenyEnding:
+    'Ne communiquez ce code à personne. Si ce n’est pas vous qui vous connectez, appuyez sur le 9.',
+  callDenied: 'Merci. La connexion a été arrêtée. Changez votre mot de passe. Au revoir !',
   pushTitle: 'Votre code de vérification Callvoip',
   pushBody: (code) => `Votre code est ${code}. Ne le communiquez à personne.`,
   pushBodyWithoutCode: 'Ouvrez Qaller pour voir votre code.',
@@ -38,5 +41,7 @@ export const fr: Texts = {
       "De nouveaux codes de récupération ont été créés. Les anciens ne fonctionnent plus. Ce n'était pas vous ? Contactez votre administrateur.",
     'recovery-code-used': () =>
       "Quelqu'un s'est connecté avec un code de récupération. Ce n'était pas vous ? Changez votre mot de passe et contactez votre administrateur.",
+    'challenge-denied': () =>
+      'Quelqu’un a essayé de se connecter, et votre téléphone a dit que ce n’était pas vous. La connexion a été arrêtée. Changez votre mot de passe.',
   },
 };

@@ -6,6 +6,8 @@ export const nl: Texts = {
   callOpening: 'Hallo, dit is Callvoip. Je verificatiecode is:',
   callAgain: 'De code wordt herhaald. Je verificatiecode is:',
   callEnding: 'Deel deze code met niemand. Tot ziens!',
+  callDenyEnding: 'Deel deze code met niemand. Probeer jij niet in te loggen? Druk dan op de 9.',
+  callDenied: 'Bedankt. De inlogpoging is gestopt. Wijzig je wachtwoord. Tot ziens!',
   pushTitle: 'Je verificatiecode van Callvoip',
   pushBody: (code) => `Je code is ${code}. Deel deze code met niemand.`,
   pushBodyWithoutCode: 'Open Qaller om je code te zien.',
@@ -38,5 +40,7 @@ export const nl: Texts = {
       'Er zijn nieuwe herstelcodes gemaakt. De oude werken niet meer. Was jij dit niet? Neem contact op met je beheerder.',
     'recovery-code-used': () =>
       'Er is ingelogd met een herstelcode. Was jij dit niet? Wijzig je wachtwoord en neem contact op met je beheerder.',
+    'challenge-denied': () =>
+      'Iemand probeerde in te loggen, en op je telefoon is aangegeven dat jij dat niet was. De inlogpoging is gestopt. Wijzig je wachtwoord.',
   },
 };

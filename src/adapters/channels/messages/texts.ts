@@ -9,6 +9,10 @@ export type Texts = {
   callOpening: string;
   callAgain: string;
   callEnding: string;
+  /** The ending where a key says "it was not me". */
+  callDenyEnding: string;
+  /** The answer to that key. */
+  callDenied: string;
   pushTitle: string;
   pushBody: (code: string) => string;
   pushBodyWithoutCode: string;

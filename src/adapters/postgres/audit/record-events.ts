@@ -14,6 +14,14 @@ export async function recordEvents(
   }
 }
 
+/** The same for events that alert nobody, in one statement. */
+export async function recordTogether(
+  tx: Prisma.TransactionClient,
+  events: readonly AuditEvent[],
+): Promise<void> {
+  if (events.length > 0) await tx.$executeRaw(insertEvent(JSON.stringify(eventRows(events))));
+}
+
 function insertEvent(entries: string): Prisma.Sql {
   return Prisma.sql`
     INSERT INTO events (type, organization_id, user_id, actor, client, app, app_version,

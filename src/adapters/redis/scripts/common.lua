@@ -56,7 +56,8 @@ local function snapshot(at)
 end
 
 -- A budget is a sorted set of members by the time when they were taken, in milliseconds. Its windows are
--- a text: how long a member is stored, then limit/milliseconds for each window.
+-- a text: how long a member is stored, then limit/milliseconds for each window. 0 is a budget that is only
+-- looked at.
 local function kept(windows)
   return tonumber(string.match(windows, '^%d+'))
 end
@@ -80,6 +81,9 @@ end
 
 -- First the command that needs memory: a full server refuses here, and nothing changes.
 local function take(key, windows, member, at)
+  if kept(windows) == 0 then
+    return
+  end
   redis.call('ZADD', key, integer(at), member)
   redis.call('ZREMRANGEBYSCORE', key, '-inf', integer(at - kept(windows)))
   redis.call('PEXPIRE', key, kept(windows))
