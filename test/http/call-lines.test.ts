@@ -4,6 +4,7 @@ import { enrolled, problem, signIn, somebody, useService } from '../support/serv
 
 const publicUrl = 'https://2fa.example';
 const service = useService({ replicas: 2, env: { PUBLIC_URL: publicUrl } });
+const unreported = useService();
 const busy = problem(429, 'too-many-requests');
 
 /** Twilio tells of the last call to a number. */
@@ -56,6 +57,47 @@ describe('while a number is called', () => {
     await one.addPhone(phone);
     await service.advance(60_000);
     expect((await two.addPhone(phone)).status).toBe(201);
+  });
+
+  test('one lasts 30 seconds where Twilio tells nothing', async () => {
+    const { phone } = await enrolled(unreported);
+    await unreported.advance(30_000);
+    const [one, two] = [await somebody(unreported).signIn(), await somebody(unreported).signIn()];
+    expect((await one.addPhone(phone)).status).toBe(201);
+    await unreported.advance(25_000);
+    expect(await two.addPhone(phone)).toMatchObject(busy);
+    await unreported.advance(5_000);
+    expect((await two.addPhone(phone)).status).toBe(201);
+  });
+
+  test('another user who has the same number has no code for a moment, and is told so', async () => {
+    const [user, other] = [await owner(), somebody(service)];
+    const first = await other.signIn();
+    await first.addPhone(user.phone);
+    await first.enter(user.heard());
+    await tell(user.phone, 'completed');
+    await first.skip();
+    await user.signIn();
+    const { noCode, now } = (await other.signIn()).challenge;
+    expect(noCode?.reason).toBe('too-many-requests');
+    expect(Date.parse(noCode?.retryAt ?? '') - Date.parse(now)).toBeLessThanOrEqual(5_000);
+  });
+
+  test('five logins at once do not ring over each other: one call is left, and each code is good', async () => {
+    const user = await owner();
+    const before = callsTo(user.phone);
+    const screens = await Promise.all(
+      Array.from({ length: 5 }, (_, i) => user.signIn({}, { replica: i % 2 })),
+    );
+    const placed = service.twilio.requests
+      .filter(({ body }) => body['To'] === user.phone)
+      .slice(before)
+      .map(({ sid }) => sid);
+    expect(placed).toHaveLength(5);
+    const left = () => placed.filter((sid) => !service.twilio.hangUps.includes(sid));
+    await service.twilio.until(() => left().length <= 1);
+    expect(left()).toHaveLength(1);
+    for (const { challenge } of screens) expect(challenge.code).not.toBeNull();
   });
 
   test('the same user’s newer login ends the older call, and the older code stays good', async () => {
