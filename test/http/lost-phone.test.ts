@@ -47,6 +47,15 @@ describe('a pass', () => {
     ]);
   });
 
+  test('takes the wrong guesses of its challenge off the account, as a code does', async () => {
+    const user = await enrolled(service);
+    const screen = await user.signIn();
+    await screen.enter(wrong(user.heard()));
+    expect(await accountOf(service, user)).toEqual({ short: 1, long: 0 });
+    expect((await screen.prove({ pass: await passFor(user.userId) })).body.status).toBe('approved');
+    expect(await accountOf(service, user)).toEqual({ short: 0, long: 0 });
+  });
+
   test('is made with the scope for it, for somebody else, and for a user of a known organization', async () => {
     const user = await enrolled(service);
     const admin = atSettings(service, {

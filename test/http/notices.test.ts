@@ -1,6 +1,7 @@
 /** A user whose factors change gets a push about it, in their language, on their earlier devices. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { textsFor } from '../../src/adapters/channels/messages/index.ts';
+import { editing } from '../support/edits.ts';
 import { guessWrong } from '../support/guessing.ts';
 import { enrolled, signIn, somebody, useService } from '../support/service.ts';
 import { addConfirmed, atSettings } from '../support/settings-page.ts';
@@ -83,6 +84,21 @@ test('a removed factor sends a notice, for any caller', async () => {
   );
   expect(removed.map(({ token }) => token).sort()).toEqual([...tokens, ...tokens].sort());
   for (const { notification } of removed) expect(notification.body).toContain(hintOf(phone));
+});
+
+test('what changes in an edit sends the same notices', async () => {
+  const { user, tokens } = await withDevices();
+  const { phone } = somebody(service);
+  const screen = await editing(user);
+  const { factorId } = (await screen.addPhone(phone)).body.code;
+  await screen.enter(service.twilio.codeFor(phone));
+  await screen.makeCodes();
+  expect((await screen.remove(factorId)).status).toBe(204);
+  const notices = await noticesTo(tokens, 6);
+  const about = notices.map(({ data }) => ('about' in data ? data.about : null));
+  expect(about.sort()).toEqual(
+    ['factor-added', 'factor-removed', 'recovery-codes-created'].flatMap((one) => [one, one]),
+  );
 });
 
 test('an added device or a new push token sends a notice to the other devices', async () => {

@@ -89,7 +89,8 @@ async function record(
     entries: [...(started ? [started] : []), ...entriesOf(context, amr, skipped)],
   });
   if (ended.outcome === 'approved') {
-    if (challenge.purpose === 'edit') await deps.guessAccounts.forgive(challenge);
+    // The statement that uses a code up forgives by itself.
+    if (verified && !code) await deps.guessAccounts.forgive(challenge);
     if (device) tellOfDevice(deps, user, device, ended.deviceChange);
     return ended.resultId;
   }
