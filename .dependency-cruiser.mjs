@@ -30,6 +30,8 @@ export default {
       { path: '^page' },
       { path: '^(src|test|bench|scripts)', pathNot: '^src/http/schemas/challenge-schema\\.ts$' },
     ),
+    forbid('only-main-tries-out', { path: '^src/(?!try|main)' }, { path: '^src/try' }),
+    forbid('try-calls-the-api', { path: '^src/try' }, { path: '^src/(adapters|config|wire)' }),
     ...rooms
       .slice(1)
       .map((room, i) =>

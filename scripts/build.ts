@@ -36,4 +36,8 @@ for (const [from, to] of [
   ['src/adapters/redis/scripts', 'scripts'],
   ['src/http/generated', 'generated'],
 ] as const)
-  cpSync(join(root, from), join(folder, to), { recursive: true });
+  cpSync(join(root, from), join(folder, to), {
+    recursive: true,
+    // Production has no /try.
+    filter: (source) => !source.endsWith('generated/try'),
+  });

@@ -1,11 +1,12 @@
 /**
  * Builds the 2FA page into `src/http/generated/page`: one script, one style sheet, and its HTML in each
- * language. The names contain hashes of the contents. `npm run prepare` runs it.
+ * language. The names contain hashes of the contents. Also builds `/try`, which production does not have.
+ * `npm run prepare` runs it.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { settings } from '../src/config/settings.ts';
 
 const source = join(import.meta.dirname, '../page');
@@ -42,8 +43,7 @@ function onlyCallable(metadata: Metadata): Metadata {
   };
 }
 
-const { outputFiles } = await build({
-  entryPoints: [join(source, 'src/main.tsx'), join(source, 'styles/style.css')],
+const options = {
   outdir: target,
   bundle: true,
   minify: true,
@@ -53,8 +53,13 @@ const { outputFiles } = await build({
   jsx: 'automatic',
   jsxImportSource: 'preact',
   plugins: [fewerCountries],
-  write: false,
   logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+const { outputFiles } = await build({
+  ...options,
+  entryPoints: [join(source, 'src/main.tsx'), join(source, 'styles/style.css')],
+  write: false,
 });
 
 rmSync(target, { recursive: true, force: true });
@@ -84,3 +89,18 @@ for (const name of readdirSync(join(source, 'messages'))) {
   const html = template.replace(/\{\{(\w+)\}\}/g, (_, key) => values[key] ?? '');
   writeFileSync(join(target, `${lang}.html`), html);
 }
+
+const tried = join(target, '../try');
+rmSync(tried, { recursive: true, force: true });
+await build({
+  ...options,
+  outdir: tried,
+  entryPoints: [
+    { in: join(source, 'src/try/window.tsx'), out: 'window' },
+    { in: join(source, 'src/try/panel.tsx'), out: 'panel' },
+    { in: join(source, 'styles/try.css'), out: 'try' },
+  ],
+});
+const tryTemplate = readFileSync(join(source, 'try.html'), 'utf8');
+for (const name of ['window', 'panel'])
+  writeFileSync(join(tried, `${name}.html`), tryTemplate.replace('{{name}}', name));

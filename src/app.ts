@@ -55,6 +55,8 @@ export type AppOptions = {
   metricsToken?: string | null;
   /** Aborts when the service is about to stop. */
   stopping: AbortSignal;
+  /** Adds routes for trying the service out. */
+  tryOut?: ((app: App) => void) | null;
   /** Prepares to describe the routes. The service itself has its description in a file. */
   describe?: (app: App) => Promise<void>;
 };
@@ -82,6 +84,7 @@ export async function buildApp(modes: Modes, options: AppOptions): Promise<App> 
   });
   servePage(app, rememberSites(modes.live.clients));
   serveApiPage(app);
+  options.tryOut?.(app);
   refuseTheRest();
   return app;
 }

@@ -19,7 +19,7 @@ import {
 import { openLog } from './process/log.ts';
 import { endOnUncaught, stopOnSignal } from './process/shutdown.ts';
 import { answerOptions } from './process/start-options.ts';
-import { wire } from './wire.ts';
+import { type Wired, wire } from './wire.ts';
 
 function announce({ production, DATABASE_URL: url }: Config): void {
   if (production || url) return;
@@ -47,7 +47,8 @@ async function main(): Promise<void> {
   const { CORS_ORIGINS: corsOrigins, METRICS_TOKEN: metricsToken } = config;
   const { signal: stopping } = stop;
   const pages = { issuer, publicUrl, corsOrigins, metricsToken };
-  const app = await buildApp({ live: deps, test }, { secrets, logger, stopping, ...pages });
+  const tryOut = await tryRoutes(config, wired, { origin: publicUrl, stopping });
+  const app = await buildApp({ live: deps, test }, { secrets, logger, stopping, tryOut, ...pages });
   let background: Promise<void> | null = null;
   const close = async () => {
     await closeServer(app);
@@ -68,6 +69,17 @@ async function main(): Promise<void> {
   });
   void warnOfMethods(config, deps, logger);
   if (!config.production) await printBanner(config, address, deps);
+}
+
+/** Null where others could reach them: `/try` is for the embedded database. */
+async function tryRoutes(
+  { production, DATABASE_URL: url }: Config,
+  { deps, subscribe }: Wired,
+  where: { origin: string; stopping: AbortSignal },
+): Promise<((app: App) => void) | null> {
+  if (production || url) return null;
+  const { serveTry } = await import('./try/serve-try.ts');
+  return (app) => serveTry(app, { clients: deps.clients, subscribe, ...where });
 }
 
 /** Loading an SDK takes the process for a moment: the first requests come before that. */

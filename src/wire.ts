@@ -1,5 +1,10 @@
 import { join } from 'node:path';
 import {
+  type ConsoleDelivery,
+  consoleDeliveries,
+  type Subscribe,
+} from './adapters/channels/console-deliveries.ts';
+import {
   type ChannelSeams,
   type ChannelSettings,
   channelKinds,
@@ -46,6 +51,8 @@ import { readVersion } from './process/version.ts';
 export type Wired = {
   deps: Deps;
   test: TestDeps;
+  /** Hears what the console delivers. */
+  subscribe: Subscribe;
   /** Work beside answering requests. */
   background: { outbox: Outbox; sender: WebhookSender };
   close: () => Promise<void>;
@@ -54,10 +61,11 @@ export type Wired = {
 /** Chooses the adapters by the settings. */
 export async function wire(config: Config, secrets: SecretRing, log: Log): Promise<Wired> {
   const sealed = sealing(secrets);
+  const console = consoleDeliveries();
   const sources: Sources = { version: readVersion() };
   const metrics = prometheusMetrics(sources);
   const { circuit: onCircuit, groupWritten } = metrics;
-  const channels = pickChannels(config, { log, sealing: sealed, onCircuit });
+  const channels = pickChannels(config, { log, sealing: sealed, onCircuit }, console.publish);
   const database = await openDatabase(config.DATABASE_URL, config.DATABASE_POOL, groupWritten);
   const outbox = prismaOutbox(database.prisma, sealed);
   Object.assign(sources, { connections: database.connections, backlog: outbox.backlog });
@@ -85,6 +93,7 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
   return {
     deps,
     test,
+    subscribe: console.subscribe,
     background: {
       outbox,
       sender: webhookSender({ insideToo: !config.production }),
@@ -141,13 +150,17 @@ function memoryStores(clock: { now: () => number }): Omit<Store, 'close'> {
   return { deps, test: { turns: memoryCallTurns(clock) } };
 }
 
-function pickChannels(config: Config, seams: ChannelSeams): ReadonlyMap<string, Channel> {
+function pickChannels(
+  config: Config,
+  seams: ChannelSeams,
+  heard: (delivery: ConsoleDelivery) => void,
+): ReadonlyMap<string, Channel> {
   const settings = channelSettings(config);
   const wanted = channelKinds.filter(({ method }) => config.METHODS.includes(method));
   const channels = wanted.map((kind) => {
     if (kind.configured(settings)) return kind.create(settings, seams);
     if (config.production) throw new ConfigError(`METHODS names ${kind.method}, without provider`);
-    return consoleChannel(kind.method);
+    return consoleChannel(kind.method, undefined, heard);
   });
   return new Map(channels.map((channel) => [channel.method, channel]));
 }

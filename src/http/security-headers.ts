@@ -46,6 +46,18 @@ export function twoFactorPagePolicy(framers: readonly string[]): string {
   });
 }
 
+/** The pages of `/try`: their own files, and frames of this service. */
+export function tryPagePolicy(framers: string): string {
+  return policy({
+    'frame-ancestors': framers,
+    'frame-src': "'self'",
+    'script-src': "'self'",
+    'style-src': "'self'",
+    'img-src': 'data:',
+    'connect-src': "'self'",
+  });
+}
+
 /** A proxy ends TLS, so the issuer tells. */
 export function guardAnswers(app: FastifyInstance, issuer: string): void {
   const tls = issuer.startsWith('https:');

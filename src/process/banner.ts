@@ -14,6 +14,7 @@ export function banner({ config, address, apiKey, channels }: Facts): string {
   const delivery = [...channels.values()].map((one) => `${one.method} by ${one.provider}`);
   const lines = [
     '',
+    ...(apiKey ? [`Try it: open ${address}/try in a browser`, ''] : []),
     `Doublecheck listens on ${address}`,
     '',
     `  API        ${address}/docs`,

@@ -20,8 +20,10 @@ test('a first start says what it does, then where it listens', async () => {
   await service.until(/\$RANDOM/);
   expect(service.errors).toBe('');
   const lines = service.output.split('\n').filter((line) => !/INFO: Server listening/.test(line));
-  expect(lines.slice(0, 3)).toEqual([
+  expect(lines.slice(0, 5)).toEqual([
     'Making, once, which takes some seconds: the embedded PostgreSQL in .data/',
+    '',
+    `Try it: open http://127.0.0.1:${env.PORT}/try in a browser`,
     '',
     `Doublecheck listens on http://127.0.0.1:${env.PORT}`,
   ]);

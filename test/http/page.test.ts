@@ -73,6 +73,11 @@ describe('the page', () => {
       );
   });
 
+  test('has no panel to try it with, except where that was asked for', async () => {
+    for (const path of ['/try', '/try/panel', '/try/session', '/try/assets/window.js'])
+      expect(await service.call('GET', path)).toMatchObject(problem(404, 'not-found'));
+  });
+
   test('without a client leads to one that says where to begin', async () => {
     expect(await service.call('GET', '/2fa')).toMatchObject({
       status: 308,
