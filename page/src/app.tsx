@@ -38,7 +38,12 @@ function Screen({ state: { challenge, gone } }: { state: State }) {
       return <EnrolScreen key={`enrol ${challenge.enrolment?.step}`} />;
     case 'locked':
       return <LockedScreen key="locked" />;
-    default:
+    case 'approved':
+    case 'cancelled':
+    case 'upgrade_required':
       return <EndedScreen key={challenge.status} />;
+    // A status that this page has no screen for, such as `edit`.
+    default:
+      return <GoneScreen key="refused" gone="refused" />;
   }
 }
