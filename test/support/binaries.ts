@@ -12,6 +12,8 @@ const packages: Record<string, string> = {
   'redis-server': 'redis-server',
   initdb: 'postgresql',
   postgres: 'postgresql',
+  pg_dump: 'postgresql',
+  pg_restore: 'postgresql',
   haproxy: 'haproxy',
   pgbouncer: 'pgbouncer',
   chromium: 'chromium',
