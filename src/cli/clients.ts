@@ -40,12 +40,18 @@ export const createClient: Command = {
 };
 
 export const listClients: Command = {
-  usage: '',
+  usage: '[--json]',
   help: `Lists all API keys: id, client, scopes, organizations, and whether it is revoked. Then what
-the 2FA page may do for each client.`,
+the 2FA page may do for each client.
+--json  as one JSON object, with clients and sites`,
   async run(args, around) {
-    readArguments(args, {});
+    const { json } = readArguments(args, { flags: ['json'] });
     await withStores(around, async ({ clients }) => {
+      if (json) {
+        const listed = (await clients.list()).map(asJson);
+        const sites = await clients.listSites();
+        return around.print(JSON.stringify({ clients: listed, sites }));
+      }
       for (const client of await clients.list()) around.print(lineOf(client));
       for (const site of await clients.listSites()) around.print(siteLine(site));
     });
@@ -65,6 +71,19 @@ export const revokeClient: Command = {
     });
   },
 };
+
+/** Names each field: what a stored key may have besides is not for the terminal. */
+function asJson({
+  id,
+  name,
+  scopes: granted,
+  organizations,
+  createdAt,
+  revokedAt,
+}: Client): object {
+  const shown = { id, name: shownName(name), mode: modeOf(name) };
+  return { ...shown, scopes: granted, organizations, createdAt, revokedAt };
+}
 
 function readName(name = ''): string {
   if (clientName.test(name)) return name;

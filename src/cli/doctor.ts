@@ -11,14 +11,16 @@ import { checkNode, checkSettings, settingsOrNull } from './doctor/settings.ts';
 class NotWell extends Error {}
 
 export const doctor: Command = {
-  usage: '',
+  usage: '[--json]',
   help: `Checks the settings and all that they lead to, without placing a call, and says in one line each what
 to do: versions, rights, migrations, eviction, clocks, TLS, credentials of the providers, free disk.
-Ends with 1 when something has to be mended.`,
+Ends with 1 when something has to be mended.
+--json  as a JSON array of { well, line }`,
   async run(args, around) {
-    readArguments(args, {});
+    const { json } = readArguments(args, { flags: ['json'] });
     const findings = await examine();
-    for (const { well, line } of findings) around.print(`${well ? '✔' : '✘'} ${line}`);
+    if (json) around.print(JSON.stringify(findings));
+    else for (const { well, line } of findings) around.print(`${well ? '✔' : '✘'} ${line}`);
     const ill = findings.filter(({ well }) => !well).length;
     if (ill > 0) throw new NotWell(`${ill} of ${findings.length} checks found something to mend`);
   },

@@ -5,7 +5,7 @@ import { createClient, listClients, revokeClient } from './clients.ts';
 import { type Command, type Surroundings, UsageError } from './command.ts';
 import { doctor } from './doctor.ts';
 import { migrate } from './migrate.ts';
-import { reencryptRows } from './secrets.ts';
+import { newSecret, reencryptRows } from './secrets.ts';
 import { allowFrame, allowReturn, forbidSite } from './sites.ts';
 import { listWebhooks, removeWebhook, setWebhook } from './webhooks.ts';
 
@@ -21,6 +21,7 @@ const commands: Record<string, Command> = {
   'webhooks set': setWebhook,
   'webhooks list': listWebhooks,
   'webhooks remove': removeWebhook,
+  'secrets new': newSecret,
   'secrets reencrypt': reencryptRows,
 };
 

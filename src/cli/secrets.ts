@@ -1,10 +1,27 @@
+import { randomBytes } from 'node:crypto';
 import { reencrypt } from '../adapters/postgres/sealed/reencrypt.ts';
 import { forgetOtherKeys } from '../adapters/postgres/sealed/sealing-keys.ts';
 import { sealing } from '../adapters/sealing.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
 import { readArguments } from './arguments.ts';
-import type { Command, Surroundings } from './command.ts';
+import { type Command, type Surroundings, UsageError } from './command.ts';
 import { readSecrets, withStores } from './stores.ts';
+
+/** Its name sorts by the day on which it was made. */
+const newKid = () => `k${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`;
+
+export const newSecret: Command = {
+  usage: '[--kid NAME]',
+  help: `Prints a new secret for SECRETS. Put it second on every replica, then first, then run
+secrets reencrypt.
+--kid  its name; without it, the day of today`,
+  async run(args, around) {
+    const { kid = newKid() } = readArguments(args, { options: ['kid'] });
+    if (!/^[\w-]{1,32}$/.test(kid))
+      throw new UsageError('--kid is letters, digits, dashes and underscores, 32 at most');
+    around.print(`${kid}:${randomBytes(32).toString('base64url')}`);
+  },
+};
 
 export const reencryptRows: Command = {
   usage: '',

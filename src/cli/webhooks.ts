@@ -2,7 +2,7 @@ import { prismaWebhookEndpoints } from '../adapters/postgres/audit/webhook-endpo
 import { refusalOfWebhook } from '../adapters/webhooks/addresses.ts';
 import { readConfig } from '../config/config.ts';
 import { modeOf, nameIn, shownName } from '../domain/mode.ts';
-import type { Clients, WebhookEndpoints } from '../domain/ports.ts';
+import type { Clients, WebhookEndpoint, WebhookEndpoints } from '../domain/ports.ts';
 import { readArguments } from './arguments.ts';
 import { type Command, type Surroundings, UsageError } from './command.ts';
 import { readSealing, withStores } from './stores.ts';
@@ -28,11 +28,13 @@ In production URL begins with https:// and leads out of the network.
 };
 
 export const listWebhooks: Command = {
-  usage: '',
-  help: 'Lists the clients with a webhook, and its URL.',
+  usage: '[--json]',
+  help: `Lists the clients with a webhook, and its URL.
+--json  as a JSON array`,
   async run(args, around) {
-    readArguments(args, {});
+    const { json } = readArguments(args, { flags: ['json'] });
     await withEndpoints(around, async (endpoints) => {
+      if (json) return around.print(JSON.stringify((await endpoints.list()).map(asJson)));
       for (const { client, url, createdAt } of await endpoints.list())
         around.print(lineOf(client, url, createdAt));
     });
@@ -51,6 +53,10 @@ export const removeWebhook: Command = {
     });
   },
 };
+
+function asJson({ client, url, createdAt }: WebhookEndpoint): object {
+  return { client: shownName(client), mode: modeOf(client), url, createdAt };
+}
 
 function clientOf({ CLIENT: name = '', test }: Record<string, string | undefined>): string {
   return nameIn(test ? 'test' : 'live', name);

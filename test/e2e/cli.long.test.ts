@@ -34,10 +34,39 @@ test('before the migrations, a line says that they are missing', async () => {
   );
 });
 
+test('before the migrations, each of them is pending', async () => {
+  const { code, output, errors } = await cli('migrate', '--status');
+  expect(code).toBe(1);
+  expect(output).toMatch(/^pending: \d+_init\n/);
+  expect(errors).toMatch(/^doublecheck: \d+ migrations are pending: run migrate\n$/);
+});
+
 describe('once migrated', () => {
   beforeAll(async () => {
     const first = await cli('migrate');
     expect(first).toMatchObject({ code: 0, output: expect.stringMatching(/^applied: \d+_init/) });
+  });
+
+  test('what lists can be read as JSON, and has no secret', async () => {
+    const { id, key } = await createClient('as-json');
+    const { output } = await cli('clients', 'list', '--json');
+    const { clients, sites } = JSON.parse(output);
+    expect(clients).toContainEqual(
+      expect.objectContaining({ id, name: 'as-json', mode: 'live', revokedAt: null }),
+    );
+    expect(sites).toEqual([]);
+    expect(output).not.toContain(key.split('_').slice(2).join('_'));
+    expect(JSON.parse((await cli('webhooks', 'list', '--json')).output)).toEqual([]);
+    const status = await cli('migrate', '--status', '--json');
+    expect([status.code, JSON.parse(status.output)]).toEqual([0, { pending: [] }]);
+  });
+
+  test('a new secret is of the form that SECRETS takes, and never the same', async () => {
+    const [one, other] = await Promise.all([cli('secrets', 'new'), cli('secrets', 'new')]);
+    expect(one.output).toMatch(/^k\d{8}:[\w-]{43}\n$/);
+    expect(one.output).not.toBe(other.output);
+    const named = await cli('secrets', 'new', '--kid', 'k2');
+    expect(named.output).toMatch(/^k2:/);
   });
 
   test('migrating again has nothing to do', async () => {
@@ -163,7 +192,7 @@ describe('once migrated', () => {
     ['no id', ['clients', 'revoke'], /ID is missing/],
     ['two ids', ['clients', 'revoke', 'one', 'two'], /unexpected argument "two"/],
     ['words after a list', ['clients', 'list', 'all'], /unexpected argument "all"/],
-    ['an option of no command', ['clients', 'list', '--json'], /Unknown option '--json'/],
+    ['an option of no command', ['clients', 'list', '--yaml'], /Unknown option '--yaml'/],
     ['words after migrate', ['migrate', 'now'], /unexpected argument "now"/],
     ['an option of migrate', ['migrate', '--force'], /Unknown option '--force'/],
     ['words after reencrypt', ['secrets', 'reencrypt', 'all'], /unexpected argument "all"/],
