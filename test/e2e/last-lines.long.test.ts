@@ -61,7 +61,11 @@ async function failed(service: Program): Promise<never> {
   throw new Error(`ended with ${await service.exit}: ${service.errors}`);
 }
 
-const answered = expect.objectContaining({ msg: 'answered', route: '/problems/:name', status: 200 });
+const answered = expect.objectContaining({
+  msg: 'answered',
+  route: '/problems/:name',
+  status: 200,
+});
 
 test.each(['SIGTERM', 'SIGINT'] as const)('after %s', async (signal) => {
   const { code, lines } = await endBy(signal);
