@@ -39,7 +39,6 @@ import { answerCommand } from './cli/running-service.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { redisTopology } from './config/redis-settings.ts';
 import { twilioSettings } from './config/twilio-settings.ts';
-import { defaultGuessLimits } from './domain/limits.ts';
 import type { Channel, Deps, Log, Outbox, Settings, WebhookSender } from './domain/ports.ts';
 import { codeVault } from './domain/secrets/code-vault.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
@@ -192,9 +191,9 @@ export function settingsOf(config: Config): Settings {
     callCountries: new Set(config.CALL_COUNTRIES),
     callDenyPrefixes: config.CALL_DENY_PREFIXES ?? [],
     guessLimits: {
-      ...defaultGuessLimits,
       short: config.GUESSES_UNTIL_CAREFUL,
       long: config.GUESSES_UNTIL_LOCKED,
+      longOnDevices: config.GUESSES_ON_KNOWN_DEVICES,
     },
     startsPerMinute: config.STARTS_PER_USER_MINUTE,
     tokenUsesPerMinute: config.TOKEN_USES_PER_MINUTE,

@@ -77,6 +77,7 @@ export const settings = {
   CHALLENGE_TTL_SECONDS: whole(600, 60, 3600),
   GUESSES_UNTIL_CAREFUL: whole(9, 1, 9),
   GUESSES_UNTIL_LOCKED: whole(20, 1, 20),
+  GUESSES_ON_KNOWN_DEVICES: whole(5, 1, 5),
   STARTS_PER_USER_MINUTE: whole(30, 1, 10_000),
   CODES_PER_USER_UNAPPROVED: whole(5, 1, 1000),
   CODES_PER_USER_HOUR: whole(20, 1, 10_000),

@@ -5,6 +5,9 @@ export const maxFactors = 5;
 /** Above this, a new device replaces the one unused the longest. */
 export const maxDevices = 10;
 
+/** Above this, a new one replaces the one unused the longest. */
+export const maxKnownDevices = 5;
+
 /** How long a claim on an idempotency key lasts when its replica dies. */
 export const claimedForMs = 20 * second;
 

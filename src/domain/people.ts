@@ -48,6 +48,18 @@ export type RegisteredDevice = Pick<Device, 'id' | 'platform'> & {
   waiting: boolean;
 };
 
+/** A browser or app that the user wants remembered. */
+export type KnownDevice = {
+  id: string;
+  app: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  /** The last right code on it. */
+  provedAt: Date;
+  /** The challenge that ended it, and goes on without it. */
+  endedBy: string | null;
+};
+
 /** An unknown user has the defaults. */
 export type User = UserKey & {
   known: boolean;
@@ -57,6 +69,8 @@ export type User = UserKey & {
   /** Those that codes reach now. */
   devices: Device[];
   registeredDevices: RegisteredDevice[];
+  /** Also those beyond their days, and those that a challenge ended. */
+  knownDevices: KnownDevice[];
   backupSkippedAt: Date | null;
   /** Until then, no code of the strangers' lane is compared. */
   lockedUntil: Date | null;

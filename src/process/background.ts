@@ -5,6 +5,7 @@ import type {
   ChallengeOutcomes,
   Database,
   GuessAccounts,
+  KnownDevices,
   Log,
   Outbox,
   RecoverySecrets,
@@ -25,6 +26,7 @@ type Parts = {
   outcomes: ChallengeOutcomes;
   guessAccounts: GuessAccounts;
   recoverySecrets: RecoverySecrets;
+  knownDevices: KnownDevices;
   database: Database;
   outbox: Outbox;
   sender: WebhookSender;
@@ -40,11 +42,12 @@ type Parts = {
  * Resolves after `stopping`, when all work is finished.
  */
 export async function runBackground(parts: Parts): Promise<void> {
-  const { trail, outcomes, guessAccounts, recoverySecrets } = parts;
+  const { trail, outcomes, guessAccounts, recoverySecrets, knownDevices } = parts;
   const { outbox, sender, retentionDays, stopping, log } = parts;
   const prune = () => trail.prune(daysAgo(retentionDays));
   const forget = () => outcomes.prune(daysAgo(outcomeDays));
   const forgetSecrets = () => recoverySecrets.prune(daysAgo(outcomeDays));
+  const forgetDevices = () => knownDevices.prune(daysAgo(outcomeDays));
   const deliver = () => deliverWebhooks({ outbox, sender, log });
   const watch = watchDatabase(parts.database, log);
   await Promise.all([
@@ -52,6 +55,7 @@ export async function runBackground(parts: Parts): Promise<void> {
     repeat(prune, { name: 'pruning the audit trail', everyMs: hour, stopping, log }),
     repeat(forget, { name: 'pruning ended challenges', everyMs: hour, stopping, log }),
     repeat(forgetSecrets, { name: 'pruning used recovery secrets', everyMs: hour, stopping, log }),
+    repeat(forgetDevices, { name: 'pruning known devices', everyMs: hour, stopping, log }),
     repeat(guessAccounts.prune, { name: 'pruning guesses', everyMs: hour, stopping, log }),
     repeat(deliver, { name: 'delivering webhooks', everyMs: second, stopping, log }),
   ]);

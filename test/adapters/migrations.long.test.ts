@@ -235,6 +235,36 @@ test('what was stored before changes came in groups is charged, approved and red
     ).toEqual({ outcome: 'redeemed' });
 });
 
+test('what was approved before devices were remembered is redeemed after that, as a replica of before does', async () => {
+  const url = await createDatabase(server.url, 'before_known_devices');
+  const before = all.indexOf('20261128400000_known_devices');
+  await released(url, all.slice(0, before));
+  await ask(
+    url,
+    `INSERT INTO organizations VALUES ('acme', 'mandatory', 'nl-NL', 'NL', 'offered', now(), now());
+     INSERT INTO users (organization_id, id) VALUES ('acme', '42');
+     INSERT INTO wrong_guesses (organization_id, user_id, challenge_id, kind, attempt, at)
+       VALUES ('acme', '42', 'c-1', 'short', 'a-1', now());
+     INSERT INTO challenge_outcomes (challenge_id, organization_id, user_id, client, purpose, lane, outcome, attempt,
+       result_id, result_expires_at)
+       SELECT 'c-' || n, 'acme', '42', 'panel', 'login', 'strangers', 'approved', 'a', 'r', now() + interval '1 minute'
+       FROM generate_series(1, 2) n`,
+  );
+  expect(await migratePostgres(url)).toEqual(all.slice(before));
+  const redeem = async (challengeId: string, more: object) => {
+    const about = { organizationId: 'acme', userId: '42', client: 'panel', purpose: 'login' };
+    const change = { ...about, do: 'redeem', challengeId, resultId: 'r', attemptId: 'x', ...more };
+    const [row] = await ask(url, `SELECT write_changes('[${JSON.stringify(change)}]') AS answer`);
+    return row.answer;
+  };
+  expect(await redeem('c-1', {})).toEqual({ outcome: 'redeemed' });
+  // Nobody wrote down then that a code was right: it is not remembered.
+  const offer = { hash: 'h', deviceId: 'd-1', remember: true, maxDevices: 5 };
+  expect(await redeem('c-2', offer)).toEqual({ outcome: 'redeemed' });
+  const [row] = await ask(url, `SELECT load_user('acme', '42', 20) AS "user"`);
+  expect(row.user).toMatchObject({ known: true, shortGuesses: 1, knownDevices: [] });
+});
+
 test('a migration that fails changes nothing, and gives one line', async () => {
   const url = await createDatabase(server.url, 'in_the_way');
   await ask(url, 'CREATE TABLE spent_ids (id text)');

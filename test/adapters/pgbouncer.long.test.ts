@@ -9,7 +9,7 @@ import {
 } from '../../src/adapters/postgres/connection/client.ts';
 import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import { expectUnavailable, untilAnswered, untilItWorks } from '../support/away.ts';
-import { anApproval } from '../support/challenges.ts';
+import { anApproval, anOffer } from '../support/challenges.ts';
 import { directoryOn } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
 import { anEntry, anEvent, confirmation, knownMember, someone } from '../support/people.ts';
@@ -95,10 +95,10 @@ test('what may be used once is used once', async () => {
   await directoryOn(first).outcomes.approve(approval);
   const attempts = replicas.flatMap((replica, index) =>
     Array.from({ length: 10 }, (_, n) =>
-      directoryOn(replica).outcomes.redeem({ ...result, attemptId: `${index}.${n}` }),
+      directoryOn(replica).outcomes.redeem({ ...result, attemptId: `${index}.${n}` }, anOffer()),
     ),
   );
-  const redeemed = (await Promise.all(attempts)).filter((outcome) => outcome === 'redeemed');
+  const redeemed = (await Promise.all(attempts)).filter(({ outcome }) => outcome === 'redeemed');
   expect(redeemed).toHaveLength(1);
 });
 

@@ -12,7 +12,7 @@ import { defaultConnections } from '../../src/adapters/postgres/connection/pool.
 import type { Directory } from '../../src/adapters/postgres/directory.ts';
 import type { AuditTrail, ChallengeOutcomes } from '../../src/domain/ports.ts';
 import { expectUnavailable, untilAnswered } from '../support/away.ts';
-import { aChallenge, aCharge, anApproval } from '../support/challenges.ts';
+import { aChallenge, aCharge, anApproval, anOffer } from '../support/challenges.ts';
 import { directoryOn, skip } from '../support/directories.ts';
 import {
   activate,
@@ -125,7 +125,7 @@ const outcomeCalls: [name: string, call: (outcomes: ChallengeOutcomes) => Promis
     (outcomes) =>
       outcomes.consumeCode(someone(), { codeId: 'code', factorId: null, attemptId: 'a' }),
   ],
-  ['redeem', (outcomes) => outcomes.redeem(redemption)],
+  ['redeem', (outcomes) => outcomes.redeem(redemption, anOffer())],
   ['findApproval', (outcomes) => outcomes.findApproval('c-1')],
   ['prune', (outcomes) => outcomes.prune(new Date())],
 ];

@@ -11,7 +11,12 @@ const times = { holdMs, lifeMs };
 describe.each(storeHarnesses)('the lines of numbers kept in %s', (_name, open) => {
   const { harness } = useStores(open);
   const lines = (replica = 0) => inTurn(harness.lines, replica);
-  const aCall = (number: string, owner = 'me') => ({ number, owner, codeId: randomUUID() });
+  const aCall = (number: string, owner = 'me', outranks: string | null = null) => ({
+    number,
+    owner,
+    outranks,
+    codeId: randomUUID(),
+  });
   const aNumber = () => randomUUID();
 
   /** A call that is placed, and has its name. */
@@ -109,6 +114,22 @@ describe.each(storeHarnesses)('the lines of numbers kept in %s', (_name, open) =
     await harness.advance(lifeMs);
     expect(await lines().join(aCall(number, 'they'), times)).toEqual({ state: 'taken' });
     expect(await lines().name(older, 'CA1')).toBe(false);
+  });
+
+  test('an owner ends the calls of one that it outranks, and is not ended by them', async () => {
+    const number = aNumber();
+    const [placing, named] = [aCall(number, 'stranger'), aCall(number, 'stranger')];
+    await placed(named, 'CA1');
+    const owner = aCall(number, 'device', 'stranger');
+    expect(await lines(1).join(owner, times)).toEqual({ state: 'joined' });
+    expect(await lines(2).take(owner, lifeMs)).toEqual(['CA1']);
+    expect(await lines().join(placing, times)).toMatchObject({ state: 'busy' });
+    expect(await lines().take(placing, lifeMs)).toBeNull();
+    expect(await lines().name(named, 'CA1')).toBe(false);
+    expect(await lines().name(owner, 'CA2')).toBe(true);
+    expect(await lines().join(aCall(number, 'other', 'stranger'), times)).toMatchObject({
+      state: 'busy',
+    });
   });
 
   test('numbers are apart', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { inChallenge } from '../../src/domain/audit/audit.ts';
 import type { UserKey } from '../../src/domain/people.ts';
 import type { ChallengeApproval } from '../../src/domain/ports.ts';
-import { aChallenge, anApproval, aStored, tally } from '../support/challenges.ts';
+import { aChallenge, anApproval, anOffer, aStored, tally } from '../support/challenges.ts';
 import { databases, useDatabase } from '../support/directories.ts';
 import { knownMember } from '../support/people.ts';
 
@@ -18,6 +18,8 @@ const redemption = ({ challenge, resultId }: ChallengeApproval, attemptId = rand
 
 describe.each(databases)('how challenges end, on %s', (_name, open) => {
   const { database, directory, outcomes } = useDatabase(open);
+  const redeemed = async (result: Parameters<typeof outcomes.redeem>[0]) =>
+    (await outcomes.redeem(result, anOffer())).outcome;
 
   const eventsOf = async ({ organizationId }: UserKey) => {
     const events = await database.prisma.event.findMany({ where: { organizationId } });
@@ -126,8 +128,8 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
     const second = anApproval(user, { challenge: first.challenge });
     await outcomes.approve(first);
     expect(await outcomes.approve(second)).toMatchObject({ resultId: second.resultId });
-    expect(await outcomes.redeem(redemption(first))).toBe('invalid');
-    expect(await outcomes.redeem(redemption(second))).toBe('redeemed');
+    expect(await redeemed(redemption(first))).toBe('invalid');
+    expect(await redeemed(redemption(second))).toBe('redeemed');
     const third = anApproval(user, { challenge: first.challenge });
     expect(await outcomes.approve(third)).toEqual({ outcome: 'finished' });
   });
@@ -137,10 +139,10 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
     const approval = anApproval(user);
     await outcomes.approve(approval);
     const attempts = Array.from({ length: 50 }, () => redemption(approval));
-    const all = await Promise.all(attempts.map((each) => outcomes.redeem(each)));
+    const all = await Promise.all(attempts.map((each) => redeemed(each)));
     expect(tally(all)).toEqual({ redeemed: 1, 'already-redeemed': 49 });
     const winner = attempts[all.indexOf('redeemed')];
-    if (winner) expect(await outcomes.redeem(winner)).toBe('redeemed');
+    if (winner) expect(await redeemed(winner)).toBe('redeemed');
   });
 
   test('a result is for its client, its purpose and its time, and is not used up by others', async () => {
@@ -156,12 +158,12 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
       { resultId: randomUUID() },
       { challengeId: randomUUID() },
     ])
-      expect(await outcomes.redeem({ ...good, ...bad })).toBe('invalid');
+      expect(await redeemed({ ...good, ...bad })).toBe('invalid');
     await database.prisma.challengeOutcome.update({
       where: { challengeId: approval.challenge.id },
       data: { resultExpiresAt: new Date(Date.now() - 1) },
     });
-    expect(await outcomes.redeem(good)).toBe('invalid');
+    expect(await redeemed(good)).toBe('invalid');
   });
 
   test('an approval has the verified factor, its user and its age', async () => {
@@ -191,7 +193,7 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
       for (const { challenge } of [before, after]) await deny(user, challenge);
       for (const approval of [before, after]) {
         expect(await outcomes.approve(approval)).toEqual({ outcome: 'finished' });
-        expect(await outcomes.redeem(redemption(approval))).toBe('invalid');
+        expect(await redeemed(redemption(approval))).toBe('invalid');
         expect(await outcomes.findApproval(approval.challenge.id)).toBeNull();
       }
     });
@@ -200,11 +202,11 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
       const user = await knownMember(directory);
       const approval = anApproval(user);
       await outcomes.approve(approval);
-      const redeemed = redemption(approval);
-      await outcomes.redeem(redeemed);
+      const result = redemption(approval);
+      await redeemed(result);
       await deny(user, approval.challenge);
-      expect(await outcomes.redeem(redeemed)).toBe('redeemed');
-      expect(await outcomes.redeem(redemption(approval))).toBe('already-redeemed');
+      expect(await redeemed(result)).toBe('redeemed');
+      expect(await redeemed(redemption(approval))).toBe('already-redeemed');
       expect(await outcomes.findApproval(approval.challenge.id)).toBeNull();
     });
 
@@ -214,7 +216,7 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
       await outcomes.approve(approved);
       await deny(user, aChallenge(user), [approved.challenge, open.challenge]);
       expect(await outcomes.approve(open)).toEqual({ outcome: 'finished' });
-      expect(await outcomes.redeem(redemption(approved))).toBe('redeemed');
+      expect(await redeemed(redemption(approved))).toBe('redeemed');
       expect(await eventsOf(user)).toMatchObject({ 'challenge.cancelled': 1 });
     });
 
@@ -233,7 +235,7 @@ describe.each(databases)('how challenges end, on %s', (_name, open) => {
       for (let round = 0; round < 10; round += 1) {
         const approval = anApproval(user);
         await Promise.all([outcomes.approve(approval), deny(user, approval.challenge)]);
-        expect(await outcomes.redeem(redemption(approval))).toBe('invalid');
+        expect(await redeemed(redemption(approval))).toBe('invalid');
       }
     });
   });

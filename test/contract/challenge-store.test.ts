@@ -170,7 +170,8 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
   });
 
   describe('what a new challenge takes', () => {
-    const starts = { limit: 3, windowMs: 60_000 };
+    const window = { limit: 3, windowMs: 60_000 };
+    const starts = { window, budget: null };
     const started = (challenge: NewChallenge) => store.create(challenge, { lifetimeMs, starts });
     const budgetOf = (userId: string, limit: number, name = 'codes'): Budget => ({
       name,

@@ -101,6 +101,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
         factors: [],
         devices: [],
         registeredDevices: [],
+        knownDevices: [],
         backupSkippedAt: null,
         lockedUntil: null,
         shortGuesses: 0,

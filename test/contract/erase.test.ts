@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { tokenHashes } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
 import { inChallenge } from '../../src/domain/audit/audit.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import { aCharge, anApproval, aStored } from '../support/challenges.ts';
+import { aCharge, anApproval, anOffer, aStored } from '../support/challenges.ts';
 import { databases, skip, textOf, useDatabase } from '../support/directories.ts';
 import {
   aDevice,
@@ -36,9 +36,14 @@ describe.each(databases)('erasing on %s', (_name, open) => {
     await trail.record(anEvent(user, { address }));
     await trail.record(anEvent(user, { actor: null, address }));
     await directory.guessAccounts.charge(user, aCharge());
-    await outcomes.approve(anApproval(user, { entries: [] }));
+    const approval = anApproval(user, { entries: [] });
+    const { id: challengeId, client, purpose } = approval.challenge;
+    await outcomes.approve(approval);
+    const offer = anOffer({ remember: true, entryFor: () => anEntry });
+    const result = { ...user, challengeId, client, purpose, resultId: approval.resultId ?? '' };
+    await outcomes.redeem({ ...result, attemptId: 'a' }, offer);
     const [tokenHash] = tokenHashes(testSealing, device.pushToken);
-    return { user, traces: [user.userId, factor.id, tokenHash] };
+    return { user, traces: [user.userId, factor.id, tokenHash, offer.hash] };
   }
 
   const eventsOf = ({ organizationId }: UserKey) =>

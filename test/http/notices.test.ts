@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { textsFor } from '../../src/adapters/channels/messages/index.ts';
 import { editing } from '../support/edits.ts';
 import { guessWrong } from '../support/guessing.ts';
+import { remembered } from '../support/known-browser.ts';
 import { enrolled, signIn, somebody, useService } from '../support/service.ts';
 import { addConfirmed, atSettings } from '../support/settings-page.ts';
 
@@ -230,4 +231,27 @@ test('a provider that fails changes nothing about the change itself', async () =
   );
   service.google.answerWith('success');
   expect(await page.numbers()).toEqual({ primary: user.phone, secondary: [phone] });
+});
+
+test('a browser that is remembered, forgotten or copied sends a notice, in the language of the organization', async () => {
+  const { user, tokens } = await withDevices('acme-en');
+  const browser = await remembered(service, user);
+  const copy = browser.copy();
+  await browser.finish(await browser.signIn());
+  await browser.signIn({ send: false });
+  await service.advance(60_000);
+  await copy.signIn({ send: false });
+  await remembered(service, user);
+  const page = atSettings(service, { userId: user.userId, organizationId: 'acme-en' });
+  await page.forgetKnown();
+  const notices = await noticesTo(tokens, 8);
+  const about = notices.map(({ data }) => (data as { about: string }).about);
+  expect(about.sort()).toEqual(
+    ['added', 'added', 'added', 'added', 'removed', 'removed', 'stolen', 'stolen'].map(
+      (word) => `known-device-${word}`,
+    ),
+  );
+  const texts = textsFor('en-GB').notices;
+  const bodies = notices.map(({ notification }) => notification.body);
+  expect(bodies).toContain(texts['known-device-stolen']('company-panel'));
 });

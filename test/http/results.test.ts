@@ -55,6 +55,7 @@ describe('a result', () => {
       purpose: 'login',
       app: 'company-panel',
       amr: ['pwd', 'mfa', 'otp', 'tel'],
+      knownDevice: null,
     });
     expect(jti).toEqual(expect.any(String));
     expect(exp).toBe(iat + 60);

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { onKnownDevice } from '../support/known-browser.ts';
 import { roomy } from '../support/limits.ts';
 import { watchPostgres } from '../support/postgres-wire.ts';
 import { freshDatabase } from '../support/servers.ts';
@@ -71,6 +72,28 @@ describe('a login', () => {
     expect(asked()).toEqual(['write', 'write']);
     expect((await redeem(body.result.token)).status).toBe(200);
     expect(asked()).toEqual(['write']);
+  });
+
+  test('on a known device asks as often, and without a code just once to start and once to redeem', async () => {
+    const { user, browser } = await onKnownDevice(service);
+    // The notice about the new device is over then.
+    await browser.finish(await browser.signIn());
+    wire.take();
+    const screen = await browser.signIn();
+    expect(asked()).toEqual(['write', 'write', 'write']);
+    const { body } = await screen.enter(user.heard());
+    expect(asked()).toEqual(['write', 'write']);
+    expect((await browser.redeem(body.result.token)).body.knownDevice).not.toBeNull();
+    expect(asked()).toEqual(['write']);
+    const knownDevices = { skipCode: true };
+    await service.organization({ policy: 'mandatory', knownDevices });
+    wire.take();
+    const { challenge } = await browser.signIn();
+    expect(challenge.status).toBe('approved');
+    expect(asked()).toEqual(['write', 'write']);
+    await browser.redeem(challenge.result?.token ?? '');
+    expect(asked()).toEqual(['write']);
+    await service.organization({ policy: 'mandatory' });
   });
 
   test('with a wrong code is two writes, and one read for the challenge in the answer', async () => {

@@ -136,9 +136,10 @@ async function attack(steps: Step[]): Promise<LookLog> {
     if (each.do !== 'guess') continue;
     const guesses = each.atOnce.map(({ key, digits, replica, faults: plan }) => {
       // Never the digits of the first code; a later code may have them, rarely.
-      const code = String((right + 1 + digits) % 10_000).padStart(4, '0');
+      const digitsOf = String((right + 1 + digits) % 10_000).padStart(4, '0');
+      const entered = { digits: digitsOf, remember: false };
       const deps = faultyDeps(inTurn(service.deps, replica), plan, log, late);
-      return verifyCode(deps, ref, code, `${run} ${key}`).catch((thrown: unknown) => {
+      return verifyCode(deps, ref, entered, `${run} ${key}`).catch((thrown: unknown) => {
         if (!(thrown instanceof Problem)) throw thrown;
       });
     });

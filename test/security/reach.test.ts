@@ -46,6 +46,8 @@ const opens: Record<string, Door> = {
   createPass: 'recovery',
   removePass: 'recovery',
   createRecoveryCodes: 'users',
+  forgetKnownDevices: 'users',
+  forgetKnownDevice: 'users',
   listFactors: 'users',
   addUserFactor: 'users',
   promoteFactor: 'users',

@@ -13,7 +13,7 @@ export async function age(
   await Promise.all([ageRedis(redis, ms, sealing), ageOutcomes(databaseUrl, ms)]);
 }
 
-/** Makes what PostgreSQL knows of ended challenges older. */
+/** Makes what PostgreSQL knows of ended challenges and known devices older. */
 async function ageOutcomes(databaseUrl: string, ms: number): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
@@ -22,6 +22,9 @@ async function ageOutcomes(databaseUrl: string, ms: number): Promise<void> {
     `UPDATE challenge_outcomes SET ${earlier('at')}, ${earlier('result_expires_at')}`,
     [ms],
   );
+  const devices = ['created_at', 'proved_at', 'last_seen_at'].map(earlier);
+  await client.query(`UPDATE known_devices SET ${devices.join(', ')}`, [ms]);
+  await client.query(`UPDATE known_device_tokens SET ${earlier('dies_at')}`, [ms]);
   await client.end();
 }
 

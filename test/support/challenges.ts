@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inChallenge } from '../../src/domain/audit/audit.ts';
+import { type EntryFor, inChallenge } from '../../src/domain/audit/audit.ts';
 import type {
   Challenge,
   ChallengeRef,
@@ -10,7 +10,12 @@ import type {
 } from '../../src/domain/challenge/challenge.ts';
 import { createdOf } from '../../src/domain/challenge/open-challenge.ts';
 import type { UserKey } from '../../src/domain/people.ts';
-import type { ChallengeApproval, ChallengeStore, GuessCharge } from '../../src/domain/ports.ts';
+import type {
+  ChallengeApproval,
+  ChallengeStore,
+  DeviceOffer,
+  GuessCharge,
+} from '../../src/domain/ports.ts';
 
 /** A challenge at its beginning; only what a test is about needs naming. */
 export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
@@ -37,6 +42,8 @@ export function aChallenge(fields: Partial<NewChallenge> = {}): NewChallenge {
     refusal: null,
     wrongGuesses: 0,
     verified: null,
+    codeProved: null,
+    remember: null,
     outcome: null,
     endReason: null,
     minimumVersion: null,
@@ -129,10 +136,18 @@ export function anApproval(
     codeId: randomUUID(),
     factorId: null,
     skipped: null,
+    byCode: true,
+    remember: false,
     device: null,
     entries: [entry],
     ...given,
   };
+}
+
+/** A token for a known device, whose entries nobody looks at. */
+export function anOffer(given: Partial<DeviceOffer> = {}): DeviceOffer {
+  const entryFor: EntryFor = (type, details) => inChallenge(aStored(), type, details);
+  return { hash: randomUUID(), deviceId: randomUUID(), remember: null, entryFor, ...given };
 }
 
 /** How often each thing is in a list. */

@@ -19,6 +19,13 @@ export async function query(
   }
 }
 
+/** The entries about a user whose type begins so, newest first. */
+export async function eventsOf(service: Service, userId: string, type = '') {
+  const path = `/v1/organizations/acme/events?userId=${userId}&limit=100`;
+  const { body } = await service.call('GET', path, { bearer: service.keys.panel });
+  return body.items.filter((event: { type: string }) => event.type.startsWith(type));
+}
+
 const perCode = 5;
 
 /** Guesses wrong so many times, with a challenge for every five; gives the last answer. */

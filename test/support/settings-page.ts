@@ -37,6 +37,7 @@ export function atSettings(service: Service, visit: Visit) {
     makePass: (validMinutes?: number) => call('POST', '/passes', { validMinutes }),
     endPass: () => call('DELETE', '/passes'),
     makeCodes: () => call('POST', '/recovery-codes', {}),
+    forgetKnown: (id?: string) => call('DELETE', id ? `/known-devices/${id}` : '/known-devices'),
     list: () => call('GET', '/factors'),
     add: (phoneNumber: string) => call('POST', '/factors', { method: 'call', phoneNumber }),
     addPush: () => call('POST', '/factors', { method: 'push' }),

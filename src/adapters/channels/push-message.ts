@@ -46,6 +46,7 @@ const alarms: readonly NoticeKind[] = [
   'guesses-alarming',
   'user-careful',
   'user-locked',
+  'known-device-stolen',
   'pass-created',
   'pass-used',
   'recovery-code-used',

@@ -8,10 +8,11 @@ export function memoryCallLines({ now }: { now: () => number }): CallLines {
   const lines = new Map<string, Line>();
 
   /** The line when the owner may have it, else how long another has it. */
-  function lineFor({ number, owner }: LineCall, at: number): Line | number {
+  function lineFor({ number, owner, outranks }: LineCall, at: number): Line | number {
     forgetOver(lines, at);
     const line = lines.get(number) ?? { owner, calls: new Map(), until: 0 };
-    if (line.owner !== owner) return line.until - at;
+    if (line.owner !== owner && line.owner !== outranks) return line.until - at;
+    line.owner = owner;
     lines.set(number, line);
     return line;
   }

@@ -3,12 +3,13 @@ import type {
   Challenge,
   ChallengeRef,
   ChallengeSnapshot,
+  NewChallenge,
 } from '../../domain/challenge/challenge.ts';
 import { stamped } from '../../domain/challenge/code-in-play.ts';
 import { proofLeaseMs } from '../../domain/challenge/limits.ts';
 import { endedMemoryMs } from '../../domain/limits.ts';
 import type { UserKey } from '../../domain/people.ts';
-import type { ChallengeStore, Guess, LookOutcome } from '../../domain/ports.ts';
+import type { ChallengeStore, CreationTerms, Guess, LookOutcome } from '../../domain/ports.ts';
 import { minute } from '../../domain/time.ts';
 import { type MemoryBudgets, roomAfter } from './budgets.ts';
 
@@ -32,6 +33,17 @@ export function memoryChallengeStore(
     sweptAt = at;
   };
 
+  /** @returns the milliseconds until there is room, or 0. */
+  const takeStart = (
+    { window, budget }: NonNullable<CreationTerms['starts']>,
+    challenge: NewChallenge,
+    at: number,
+  ): number => {
+    const windows = [window];
+    if (budget) return budgets.take([{ ...budget, windows }], challenge.id) ?? 0;
+    return roomAfter(startedBy(all, challenge), windows, at);
+  };
+
   return {
     idFor: (_user, seed) => seed,
 
@@ -41,10 +53,13 @@ export function memoryChallengeStore(
       const known = find(challenge, at);
       if (known && at < known.challenge.expiresAt)
         return { outcome: 'known', ...toSnapshot(known, at) };
-      const startsMs = starts ? roomAfter(startedBy(all, challenge), [starts], at) : 0;
+      const startsMs = starts ? takeStart(starts, challenge, at) : 0;
       if (startsMs > 0) return { outcome: 'starts', retryAfterMs: startsMs };
       const codesMs = take && budgets.take(take.budgets, take.member);
-      if (codesMs) return { outcome: 'codes', retryAfterMs: codesMs };
+      if (codesMs) {
+        if (starts?.budget) budgets.giveBack([starts.budget], [challenge.id]);
+        return { outcome: 'codes', retryAfterMs: codesMs };
+      }
       const times = { version: 1, createdAt: at, expiresAt: at + lifetimeMs };
       const code = challenge.code && stamped(challenge.code, at);
       const fields = structuredClone({ ...challenge, code, ...times });

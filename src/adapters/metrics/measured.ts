@@ -9,6 +9,7 @@ const postgresql = [
   'devices',
   'guessAccounts',
   'recoverySecrets',
+  'knownDevices',
   'clients',
   'trail',
   'outcomes',

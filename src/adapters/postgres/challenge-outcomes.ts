@@ -1,3 +1,4 @@
+import { strangersLane } from '../../domain/challenge/challenge.ts';
 import type { Device } from '../../domain/people.ts';
 import type {
   ApprovalOutcome,
@@ -11,6 +12,7 @@ import { pruneRows } from './connection/batches.ts';
 import type { Database } from './connection/client.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 import type { WriteChange } from './grouped/changes.ts';
+import { redeem } from './redeem.ts';
 import { tokenHashes } from './sealed/sealed-columns.ts';
 import { putDevice } from './users/devices.ts';
 import { lockUser } from './users/lock-user.ts';
@@ -46,7 +48,7 @@ export function challengeOutcomes(
       return outcome === 'consumed';
     },
 
-    redeem: async (redemption) => (await change({ ...redemption, do: 'redeem' })).outcome,
+    redeem: (redemption, offer) => redeem({ prisma, change }, redemption, offer),
 
     async findApproval(challengeId) {
       const [row] = await run<ApprovalRow>(findApproval, [challengeId]);
@@ -62,8 +64,9 @@ const findApproval = {
     FROM challenge_outcomes WHERE challenge_id = $1 AND outcome = 'approved'`,
 };
 
-/** Whether the user's row must be there. With a code, the account of its guess must be there anyway. */
-function needsUser({ codeId, entries }: ChallengeApproval): boolean {
+/** Whether the user's row must be there. With a code or a known device, their account must be there anyway. */
+function needsUser({ codeId, entries, challenge }: ChallengeApproval): boolean {
+  if (challenge.lane !== strangersLane) return false;
   return codeId === null && entries.some(({ whileKnown }) => whileKnown);
 }
 
@@ -165,8 +168,19 @@ function toOutcome({ outcome, resultId }: Ended): ApprovalOutcome {
 /** What `approve_login` reads. */
 function toFields(approval: ChallengeApproval) {
   const { challenge, verified, attemptId, amr, resultId, resultTtlMs, codeId, factorId } = approval;
-  const { id: challengeId, organizationId, userId, client, purpose, lane } = challenge;
-  const ended = { challengeId, organizationId, userId, client, purpose, lane };
+  const { byCode, remember } = approval;
+  const { id: challengeId, organizationId, userId, client, app, purpose, lane } = challenge;
+  const ended = {
+    challengeId,
+    organizationId,
+    userId,
+    client,
+    app,
+    purpose,
+    lane,
+    byCode,
+    remember,
+  };
   return {
     ...ended,
     attemptId,

@@ -14,6 +14,7 @@ import { eraseUser } from './users/erase.ts';
 import { factors } from './users/factors.ts';
 import { countWithout, groupUsers } from './users/group-users.ts';
 import { guessAccounts, pruneGuesses } from './users/guess-accounts.ts';
+import { knownDevices, pruneKnownDevices } from './users/known-devices.ts';
 import { pruneRecoverySecrets, recoverySecrets } from './users/recovery-secrets.ts';
 import { users } from './users/users.ts';
 
@@ -27,6 +28,7 @@ export type Directory = Pick<
   | 'devices'
   | 'guessAccounts'
   | 'recoverySecrets'
+  | 'knownDevices'
   | 'clients'
   | 'outcomes'
 >;
@@ -54,6 +56,9 @@ export function prismaDirectory(
     }),
     recoverySecrets: both(recoverySecrets(prisma), {
       prune: (moment: Date) => pruneRecoverySecrets(prisma, moment),
+    }),
+    knownDevices: both(knownDevices(connected, sealing, guessLimits), {
+      prune: (moment: Date) => pruneKnownDevices(prisma, moment),
     }),
     clients: quick(clients(connected)),
     outcomes: both(challengeOutcomes(connected, sealing), {

@@ -56,7 +56,9 @@ async function saveOrganization(
     ON CONFLICT (id) DO UPDATE SET policy = EXCLUDED.policy, language = EXCLUDED.language,
       country = EXCLUDED.country, backup = EXCLUDED.backup, mandatory_from = EXCLUDED.mandatory_from,
       first_setup = EXCLUDED.first_setup, known_device_days = EXCLUDED.known_device_days,
-      known_device_skip_code = EXCLUDED.known_device_skip_code, updated_at = now()
+      known_device_skip_code = EXCLUDED.known_device_skip_code, updated_at = now(),
+      known_devices_since = CASE WHEN 0 IN (EXCLUDED.known_device_days, organizations.known_device_days)
+        THEN clock_timestamp() ELSE organizations.known_devices_since END
     RETURNING xmax = 0 AS created`;
   return saved?.created ?? false;
 }

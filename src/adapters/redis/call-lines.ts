@@ -8,13 +8,16 @@ import { withScripts } from './scripts.ts';
 export function redisCallLines(client: Redis | Cluster): CallLines {
   const redis = withScripts(client);
   return {
-    async join({ number, owner, codeId }, { holdMs, lifeMs }) {
-      const reply = redis.holdLine(lineKey(number), owner, codeId, 'join', holdMs, lifeMs);
+    async join({ number, owner, outranks, codeId }, { holdMs, lifeMs }) {
+      const times = [holdMs, lifeMs] as const;
+      const line = [lineKey(number), owner, codeId, 'join'] as const;
+      const reply = redis.holdLine(...line, ...times, outranks ?? '');
       const [state, leftMs] = await orUnavailable(reply);
       return state === 'busy' ? { state, leftMs: Number(leftMs) } : { state };
     },
-    async take({ number, owner, codeId }, lifeMs) {
-      const reply = redis.holdLine(lineKey(number), owner, codeId, 'take', 0, lifeMs);
+    async take({ number, owner, outranks, codeId }, lifeMs) {
+      const line = [lineKey(number), owner, codeId, 'take'] as const;
+      const reply = redis.holdLine(...line, 0, lifeMs, outranks ?? '');
       const [state, ...older] = await orUnavailable(reply);
       return state === 'busy' ? null : older.map(String);
     },

@@ -11,7 +11,11 @@ import type { Place, Sealing } from '../sealing.ts';
 const secret: ReadonlySet<string> = new Set<keyof Challenge>(['pending', 'device']);
 
 /** Fields that say what the user proved. They are sealed against forgery in the store. */
-const proven: ReadonlySet<string> = new Set<keyof Challenge>(['verified', 'approval']);
+const proven: ReadonlySet<string> = new Set<keyof Challenge>([
+  'verified',
+  'codeProved',
+  'approval',
+]);
 
 const isSealed = (field: string) => secret.has(field) || proven.has(field);
 

@@ -41,11 +41,16 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
 
     async create({ code, ...challenge }, { lifetimeMs, starts, take }) {
       const { budgets = [], member = '' } = take ?? {};
-      const keys = [challengeKey(challenge), startedKey(challenge), ...budgets.map(budgetKey)];
+      const own = starts?.budget ? [starts.budget] : [];
+      const taken = [...own, ...budgets].map(budgetKey);
+      const keys = [challengeKey(challenge), startedKey(challenge), ...taken];
       const storedMs = (challenge.outcome ? 0 : lifetimeMs) + endedMemoryMs;
+      const limits = starts ? [starts.window] : [];
       const args = [
         ...[lifetimeMs, storedMs, challenge.id, member, ...freshCode(code)],
-        windowsText(starts ? [starts] : [], lifetimeMs + endedMemoryMs),
+        own.length,
+        windowsText(own.length > 0 ? [] : limits, lifetimeMs + endedMemoryMs),
+        ...own.map(() => windowsText(limits)),
         ...budgets.map(budgetText),
         ...toPairs(challenge, present(challenge)),
       ];

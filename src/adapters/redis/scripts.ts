@@ -95,6 +95,7 @@ export interface Scripts {
     how: 'join' | 'take',
     holdMs: number,
     lifeMs: number,
+    outranks: string,
   ): Promise<['busy', leftMs: number] | ['joined'] | ['taken', ...older: string[]]>;
   nameCall(line: string, codeId: string, callId: string): Promise<0 | 1>;
   leaveLine(line: string, codeId: string): Promise<null>;

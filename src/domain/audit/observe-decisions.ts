@@ -1,14 +1,17 @@
 import type { Deps } from '../ports.ts';
-import type { AuditEvent } from './audit.ts';
+import type { AuditEvent, EntryFor } from './audit.ts';
 
-type Observed = Pick<Deps, 'trail' | 'outcomes' | 'guessAccounts' | 'metrics' | 'log'>;
+type Observed = Pick<
+  Deps,
+  'trail' | 'outcomes' | 'guessAccounts' | 'knownDevices' | 'metrics' | 'log'
+>;
 
 /**
  * The same ports, which also count each decision of a login and write one line of the log for it, once it is in
  * the audit trail. What is repeated after a fault may be counted twice.
  */
 export function observeDecisions<Ports extends Observed>(ports: Ports): Ports {
-  const { trail, outcomes, guessAccounts, metrics } = ports;
+  const { trail, outcomes, guessAccounts, knownDevices, metrics } = ports;
   const told = (events: readonly AuditEvent[]) => {
     for (const event of events) tell(ports, event);
   };
@@ -42,6 +45,27 @@ export function observeDecisions<Ports extends Observed>(ports: Ports): Ports {
         metrics.challenge(challenge.purpose, 'cancelled');
         told([entries.denied]);
       },
+      async redeem(result, offer) {
+        const { made, entryFor } = collecting(offer.entryFor);
+        const redemption = await outcomes.redeem(result, { ...offer, entryFor });
+        told(made);
+        return redemption;
+      },
+    },
+    knownDevices: {
+      ...knownDevices,
+      async endStolen(user, hash, given) {
+        const { made, entryFor } = collecting(given);
+        const device = await knownDevices.endStolen(user, hash, entryFor);
+        told(made);
+        return device;
+      },
+      async end(user, ending, given) {
+        const { made, entryFor } = collecting(given);
+        const ended = await knownDevices.end(user, ending, entryFor);
+        told(made);
+        return ended;
+      },
     },
     guessAccounts: {
       ...guessAccounts,
@@ -60,6 +84,17 @@ export function observeDecisions<Ports extends Observed>(ports: Ports): Ports {
       },
     },
   };
+}
+
+/** Entries that the store makes. */
+function collecting(given: EntryFor): { made: AuditEvent[]; entryFor: EntryFor } {
+  const made: AuditEvent[] = [];
+  const entryFor: EntryFor = (type, details) => {
+    const entry = given(type, details);
+    made.push(entry);
+    return entry;
+  };
+  return { made, entryFor };
 }
 
 function tell({ metrics, log }: Pick<Deps, 'metrics' | 'log'>, event: AuditEvent): void {

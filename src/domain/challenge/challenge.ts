@@ -61,6 +61,8 @@ export type Approval = {
   amr: string[];
   at: number;
   resultExpiresAt: number;
+  /** No code was asked for, since the device is known. */
+  knownDevice?: true;
 };
 
 /** `edit`: to change the user's factors. `factor`: to confirm a factor that is added outside a login. */
@@ -98,6 +100,10 @@ export type Challenge = {
   refusal: Refusal | null;
   wrongGuesses: number;
   verified: VerifiedFactor | null;
+  /** A factor's code was right in it. */
+  codeProved: true | null;
+  /** The user ticked it: the browser or app is to be remembered. */
+  remember: true | null;
   outcome: 'approved' | 'cancelled' | 'upgrade_required' | null;
   endReason: EndReason | null;
   minimumVersion: string | null;

@@ -1,5 +1,6 @@
+import type { User } from '../people.ts';
 import type { Settings } from '../ports.ts';
-import type { LoginContext } from './challenge.ts';
+import type { Challenge, LoginContext } from './challenge.ts';
 import { isSkippable, needsPass } from './open-stage.ts';
 import { type SetupMethods, setupMethods } from './setup-methods.ts';
 import { stageOf } from './stage.ts';
@@ -32,7 +33,9 @@ function mandatoryFromOf({ challenge, user: { organization } }: LoginContext): D
   return isOptional ? organization.mandatoryFrom : null;
 }
 
-export function asksForBackup({ challenge, user }: LoginContext, settings: Settings): boolean {
+type Login = { challenge: Pick<Challenge, 'purpose' | 'device' | 'backup'>; user: User };
+
+export function asksForBackup({ challenge, user }: Login, settings: Settings): boolean {
   const askable =
     challenge.purpose === 'login' && setupMethods({ challenge, user }, settings).methods.length > 0;
   const declined = challenge.backup === 'offered' && user.backupSkippedAt !== null;

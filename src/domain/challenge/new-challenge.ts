@@ -14,6 +14,7 @@ export type Beginning = Pick<
   /** BCP 47. The organization's when null. */
   language: string | null;
   returnUrl?: string | null;
+  lane?: string;
 };
 
 type Nullable = {
@@ -30,6 +31,8 @@ export const absentFields: Record<Nullable, null> = {
   proof: null,
   refusal: null,
   verified: null,
+  codeProved: null,
+  remember: null,
   outcome: null,
   endReason: null,
   minimumVersion: null,
@@ -46,18 +49,19 @@ export const afterEnd = {
   code: null,
   proof: null,
   refusal: null,
+  codeProved: null,
   attemptsRemaining: 0,
 } satisfies ChallengePatch;
 
 export function newChallenge(
   user: User,
-  { language, ...beginning }: Beginning,
+  { language, lane = strangersLane, ...beginning }: Beginning,
 ): NewChallenge & { code: null } {
   const { organization } = user;
   return {
     ...absentFields,
     ...beginning,
-    lane: strangersLane,
+    lane,
     organizationId: user.organizationId,
     userId: user.userId,
     policy: effectivePolicy(user),

@@ -1,7 +1,8 @@
 import { factorKind } from '../factors/index.ts';
+import type { User } from '../people.ts';
 import type { Settings } from '../ports.ts';
 import type { ProblemName } from '../problems.ts';
-import type { LoginContext } from './challenge.ts';
+import type { Challenge } from './challenge.ts';
 
 export type SetupMethods = {
   methods: string[];
@@ -10,7 +11,7 @@ export type SetupMethods = {
 };
 
 export function setupMethods(
-  { challenge: { device }, user }: Pick<LoginContext, 'challenge' | 'user'>,
+  { challenge: { device }, user }: { challenge: Pick<Challenge, 'device'>; user: User },
   settings: Settings,
 ): SetupMethods {
   const offered = settings.methods.map(factorKind).filter((kind) => kind.offeredTo(user));

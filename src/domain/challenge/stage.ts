@@ -1,6 +1,7 @@
 import { Problem, type ProblemName } from '../problems.ts';
 import { type EndReason, type LoginContext, strangersLane } from './challenge.ts';
 import { liveCode } from './code-in-play.ts';
+import { isWithdrawn } from './lane.ts';
 import { challengeLimits } from './limits.ts';
 import { isSkippable, needsPass, type OpenStage, openStageOf, proofOf } from './open-stage.ts';
 
@@ -119,7 +120,7 @@ export function lockedProblem({ user, now }: Pick<LoginContext, 'user' | 'now'>)
 export function stageOf(context: LoginContext): Stage {
   const { challenge } = context;
   if (challenge.outcome) return challenge.outcome;
-  if (isExpired(context)) return 'cancelled';
+  if (isExpired(context) || isWithdrawn(context)) return 'cancelled';
   // A lock stops what needs a code. A step that may be skipped needs none.
   if (isLocked(context) && !editsBySecret(context))
     return isSkippable(context) ? 'enrol' : 'locked';
@@ -164,6 +165,7 @@ export function assertOpen(context: LoginContext): void {
 export function endReasonOf(context: LoginContext): EndReason {
   const { endReason, outcome } = context.challenge;
   if (endReason ?? outcome) return endReason ?? 'user';
+  if (isWithdrawn(context)) return 'withdrawn';
   return isExpired(context) ? 'expired' : 'used-up';
 }
 

@@ -1,5 +1,11 @@
 import { inChallenge } from '../audit/audit.ts';
-import type { Code, LoginContext, PendingFactor, VerifiedFactor } from '../challenge/challenge.ts';
+import type {
+  ChallengePatch,
+  Code,
+  LoginContext,
+  PendingFactor,
+  VerifiedFactor,
+} from '../challenge/challenge.ts';
 import { asksForBackup } from '../challenge/enrolment.ts';
 import { contextOf, updateChallenge, withRecoveryCodes } from '../challenge/open-challenge.ts';
 import { proofOf } from '../challenge/open-stage.ts';
@@ -21,8 +27,9 @@ export async function acceptCode(
 ): Promise<LoginContext> {
   const { code } = attempt;
   const proved = await proveFactor(deps, context, code);
-  const { attemptId } = attempt;
-  const accepted = await acceptProof(deps, proved, proofBy(proved, code), { code, attemptId });
+  const { attemptId, remember } = attempt;
+  const proof = { code, attemptId, remember };
+  const accepted = await acceptProof(deps, proved, proofBy(proved, code), proof);
   if (code.delivery === 'ringing') hangUp(deps, code);
   return accepted;
 }
@@ -35,7 +42,7 @@ function proofBy({ challenge }: LoginContext, { method, factorId }: Code): Verif
 }
 
 /** `code` is what a right guess consumes. A pass is used up before. */
-type ProofAttempt = Pick<Attempt, 'attemptId'> & Partial<Pick<Attempt, 'code'>>;
+type ProofAttempt = Pick<Attempt, 'attemptId' | 'remember'> & Partial<Pick<Attempt, 'code'>>;
 
 /** After a proof of any kind: the set-up that is still missing, or the approval. */
 export function acceptProof(
@@ -58,14 +65,18 @@ async function goOn(
   deps: AcceptDeps,
   context: LoginContext,
   verified: VerifiedFactor,
-  { code, attemptId }: ProofAttempt,
+  { code, attemptId, remember }: ProofAttempt,
 ): Promise<LoginContext> {
   if (code) await consume(deps, context, code, attemptId);
   const { purpose } = context.challenge;
   if (purpose === 'edit' && !proofOf(context)) await deps.guessAccounts.forgive(context.challenge);
+  const noted: ChallengePatch = {
+    ...(code && { codeProved: true }),
+    ...(remember && { remember }),
+  };
   const proved = await updateChallenge(deps, context, ({ challenge }) => {
     if (challenge.outcome) throw new Problem('challenge-finished');
-    return { verified, code: null, proof: null, pending: null };
+    return { verified, code: null, proof: null, pending: null, ...noted };
   });
   return withRecoveryCodes(deps, proved);
 }

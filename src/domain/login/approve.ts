@@ -27,6 +27,9 @@ export type Grounds = {
   verified: VerifiedFactor | null;
   code?: Code;
   skipped?: 'primary' | 'backup';
+  remember?: boolean;
+  /** No code was asked for, since the device is known. */
+  knownDevice?: true | undefined;
   started?: AuditEvent;
 };
 
@@ -43,7 +46,7 @@ export async function approve(
   grounds: Grounds,
 ): Promise<LoginContext> {
   const { challenge } = context;
-  const { verified } = grounds;
+  const { verified, knownDevice } = grounds;
   const amr = amrOf(verified);
   const resultId = await record(deps, context, grounds, amr);
   let dropped: Code | null = null;
@@ -54,8 +57,10 @@ export async function approve(
       // It was approved, and then denied before this.
       if (current.endReason === 'denied') throw new Problem('challenge-finished');
       dropped = current.code;
-      const approval = { resultId, amr, at: now, resultExpiresAt: now + resultTtlMs };
-      return { ...afterEnd, outcome: 'approved', verified, approval };
+      const times = { at: now, resultExpiresAt: now + resultTtlMs };
+      const approval = { resultId, amr, ...times, ...(knownDevice && { knownDevice }) };
+      const remember = grounds.remember ? true : current.remember;
+      return { ...afterEnd, outcome: 'approved', verified, approval, remember };
     },
     (current) => ({
       ends: true,
@@ -70,10 +75,11 @@ export async function approve(
 async function record(
   deps: ApprovalDeps,
   context: LoginContext,
-  { attemptId, verified, code = undefined, skipped = undefined, started = undefined }: Grounds,
+  grounds: Grounds,
   amr: string[],
 ): Promise<string | null> {
   const { challenge, user } = context;
+  const { attemptId, verified, code, skipped, started, remember = false } = grounds;
   const device = verified && challenge.device;
   const ended = await deps.outcomes.approve({
     challenge,
@@ -85,8 +91,10 @@ async function record(
     codeId: code?.id ?? null,
     factorId: code?.factorId ?? null,
     skipped: skipped ?? null,
+    byCode: code !== undefined || challenge.codeProved === true,
+    remember: remember || challenge.remember === true,
     device: device && { device, entryFor: entriesIn(challenge) },
-    entries: [...(started ? [started] : []), ...entriesOf(context, amr, skipped)],
+    entries: [...(started ? [started] : []), ...entriesOf(context, amr, grounds)],
   });
   if (ended.outcome === 'approved') {
     // The statement that uses a code up forgives by itself.
@@ -102,9 +110,10 @@ async function record(
 function entriesOf(
   { challenge }: LoginContext,
   amr: string[],
-  skipped: Grounds['skipped'],
+  { skipped, knownDevice }: Grounds,
 ): AuditEvent[] {
-  const approved = inChallenge(challenge, 'challenge.approved', { amr: amr.join(' ') });
+  const details = { amr: amr.join(' '), ...(knownDevice && { knownDevice }) };
+  const approved = inChallenge(challenge, 'challenge.approved', details);
   if (!skipped) return [approved];
   return [inChallenge(challenge, 'enrolment.skipped', { step: skipped }), approved];
 }

@@ -17,8 +17,14 @@ import type {
 } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { type Alarm, tellOfAlarm } from '../sending/tell-devices.ts';
+import { type ForgetDeps, forgetDevice } from './forget-device.ts';
 
-export type Attempt = Guess & { code: Code; tryId: string };
+export type Attempt = Guess & {
+  code: Code;
+  tryId: string;
+  /** The user ticked that the browser or app is to be remembered. */
+  remember: boolean;
+};
 
 /** At this many guesses the owner is alerted. */
 const alarming = 3;
@@ -56,7 +62,7 @@ export async function giveBackGuess(
 
 /** Records it before the answer. @throws Problem `locked` or `attempts-exhausted` when the account is full now. */
 export async function recordWrongGuess(
-  deps: GuessDeps & Pick<Deps, 'channels'>,
+  deps: GuessDeps & ForgetDeps,
   context: LoginContext,
   attempt: Attempt,
 ): Promise<void> {
@@ -69,7 +75,7 @@ export async function recordWrongGuess(
   const entry = inChallenge(challenge, 'code.wrong', details);
   const account = await deps.guessAccounts.settle(user, { attemptId, lane, kind, limit, entry });
   await raiseAlarms(deps, context, attemptId, alarmsOf(account, { kind, lane, limit }));
-  if (account.fullUntil) throw fullProblem(context, attempt, account.fullUntil);
+  if (account.fullUntil) throw await endGuessing(deps, context, attempt, account.fullUntil);
 }
 
 async function raiseAlarms(
@@ -104,13 +110,17 @@ function alarmsOf(
   return { types, lockedUntil: locks ? fullUntil : null };
 }
 
-/** The account takes no more guesses of this kind until then. */
-export function fullProblem(
-  { challenge, now }: LoginContext,
+/** The account takes no more guesses of this kind until then: the lane is locked, or its device is forgotten. */
+export async function endGuessing(
+  deps: ForgetDeps,
+  context: LoginContext,
   { code }: Attempt,
   until: Date,
-): Problem {
-  if (kindOf(code) === 'long' && challenge.lane === strangersLane)
+): Promise<Problem> {
+  const { challenge, now } = context;
+  const long = kindOf(code) === 'long';
+  if (long && challenge.lane === strangersLane)
     return new Problem('locked', { retryAfterMs: Math.max(0, until.getTime() - now) });
+  if (long) await forgetDevice(deps, context);
   return new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterMs: 0 });
 }

@@ -1,22 +1,25 @@
 import { type AuditEvent, inChallenge } from '../audit/audit.ts';
 import { type App, missingVersion } from '../challenge/app-version.ts';
-import type { LoginContext } from '../challenge/challenge.ts';
+import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
 import { defaultTarget } from '../challenge/code-in-play.ts';
+import { asksForBackup } from '../challenge/enrolment.ts';
+import { knownDeviceOf, laneOf } from '../challenge/lane.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
 import { contextOf, createdOf, openChallenge, refOf } from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
 import { requireTokenOf } from '../factors/test-destinations.ts';
 import type { Device, User, UserKey } from '../people.ts';
 import { effectivePolicy } from '../policy.ts';
-import type { Deps } from '../ports.ts';
+import type { Deps, Settings } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { type Begun, beginWithCode, mayBeSent, withdrawCode } from '../sending/begin-with-code.ts';
 import { deliverCode } from '../sending/deliver-code.ts';
 import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
-import { minute } from '../time.ts';
+import { startsBudget } from '../sending/sending-budgets.ts';
 import { type ApprovalDeps, approve } from './approve.ts';
+import { type RecognitionDeps, recognizeDevice } from './recognize-device.ts';
 
-type StartDeps = SendingDeps & ApprovalDeps;
+type StartDeps = SendingDeps & ApprovalDeps & RecognitionDeps;
 
 export type Start = UserKey & {
   /** Of the challenge. The same one again goes on where the first attempt stopped. */
@@ -30,6 +33,8 @@ export type Start = UserKey & {
   language: string | null;
   device: Device | null;
   returnUrl: string | null;
+  /** The token of a known device. */
+  knownDevice: string | null;
   send: boolean;
   address: string | null;
 };
@@ -38,15 +43,18 @@ export async function startChallenge(deps: StartDeps, start: Start): Promise<Log
   if (start.purpose === 'edit' && start.actor !== start.userId)
     throw new Problem('actor-not-owner');
   if (start.device) requireTokenOf(deps.settings.mode, start.device.pushToken);
-  const user = await deps.users.load(start);
+  const { user, deviceId } = await recognizeDevice(deps, start);
   if (start.purpose !== 'login' && user.factors.length === 0) throw new Problem('no-factor');
   if (user.organization && !user.known) await deps.users.ensure(start);
-  const opening = openingOf(deps, start, user);
-  const { snapshot, outgoing } = await begin(deps, start, user, opening);
+  const draft = draftOf(start, user, deviceId === null ? strangersLane : laneOf(deviceId));
+  const opening = openingOf(deps, start, { challenge: draft, user });
+  const { snapshot, outgoing } = await begin(deps, start, { user, draft }, opening);
   const context = contextOf(deps, snapshot, user);
   const started = startOf(context, opening);
-  if (opening.next === 'approve')
-    return approve(deps, context, { attemptId: start.id, verified: null, started });
+  if (opening.next === 'approve') {
+    const { knownDevice } = opening;
+    return approve(deps, context, { attemptId: start.id, verified: null, started, knownDevice });
+  }
   await deps.trail.record(started, snapshot.challenge.id).catch(async (error: unknown) => {
     await Promise.all([outgoing?.reservation.giveBack(), outgoing && withdrawCode(deps, snapshot)]);
     throw error;
@@ -56,27 +64,47 @@ export async function startChallenge(deps: StartDeps, start: Start): Promise<Log
 }
 
 type Opening =
-  | { next: 'approve' | 'verify' | 'enrol' }
+  | { next: 'approve'; knownDevice?: true }
+  | { next: 'verify' | 'enrol' }
   | { next: 'upgrade'; minimumVersion: string };
 
 function openingOf(
   { settings }: Pick<Deps, 'settings'>,
   { app, purpose }: Start,
-  user: User,
+  login: { challenge: Draft; user: User },
 ): Opening {
+  const { user } = login;
   const policy = purpose === 'login' ? effectivePolicy(user) : 'mandatory';
   if (policy === 'off') return { next: 'approve' };
   const next = user.factors.length > 0 ? 'verify' : 'enrol';
+  if (next === 'verify' && skipsCode(login, settings))
+    return { next: 'approve', knownDevice: true };
   const minimumVersion = missingVersion(app, settings.minimumAppVersions);
   if (!minimumVersion) return { next };
   const skippable = next === 'enrol' && policy === 'optional';
   return skippable ? { next: 'approve' } : { next: 'upgrade', minimumVersion };
 }
 
-async function begin(deps: StartDeps, start: Start, user: User, opening: Opening): Promise<Begun> {
-  const draft = draftOf(start, user, opening);
-  const { challengeTtlMs: lifetimeMs, startsPerMinute } = deps.settings;
-  const terms = { lifetimeMs, starts: { limit: startsPerMinute, windowMs: minute } };
+type Draft = ReturnType<typeof newChallenge>;
+
+/** On a known device an organization may ask for no code, once nothing is left to set up. */
+function skipsCode(login: { challenge: Draft; user: User }, settings: Settings): boolean {
+  const { skipCode = false } = login.user.organization?.knownDevices ?? {};
+  const trusted = skipCode && login.challenge.purpose === 'login' && knownDeviceOf(login) !== null;
+  return trusted && !asksForBackup(login, settings);
+}
+
+async function begin(
+  deps: StartDeps,
+  start: Start,
+  { user, draft: plain }: { user: User; draft: Draft },
+  opening: Opening,
+): Promise<Begun> {
+  const draft = withOpening(plain, opening);
+  const terms = {
+    lifetimeMs: deps.settings.challengeTtlMs,
+    starts: startsBudget(deps, user, draft.lane),
+  };
   const sends = opening.next === 'verify' && start.send;
   const target = sends && defaultTarget(user.factors, user, deps.settings.methods);
   if (target && mayBeSent(deps, { draft, user, target }))
@@ -84,14 +112,17 @@ async function begin(deps: StartDeps, start: Start, user: User, opening: Opening
   return { snapshot: createdOf(await deps.challenges.create(draft, terms)), outgoing: null };
 }
 
-function draftOf(start: Start, user: User, opening: Opening) {
+function draftOf(start: Start, user: User, lane: string): Draft {
   const { id, client, purpose, language, device, returnUrl, address } = start;
   const { name: app, version: appVersion = null } = start.app;
   const who = { id, client, app, appVersion, address };
-  const draft = newChallenge(user, { ...who, purpose, language, device, returnUrl });
+  return newChallenge(user, { ...who, purpose, language, device, returnUrl, lane });
+}
+
+function withOpening(draft: Draft, opening: Opening): Draft {
   if (opening.next !== 'upgrade') return draft;
   const { minimumVersion } = opening;
-  return { ...draft, outcome: 'upgrade_required' as const, minimumVersion };
+  return { ...draft, outcome: 'upgrade_required', minimumVersion };
 }
 
 function startOf({ challenge }: LoginContext, { next }: Opening): AuditEvent {

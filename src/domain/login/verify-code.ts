@@ -9,33 +9,38 @@ import { Problem } from '../problems.ts';
 import { second } from '../time.ts';
 import { type AcceptDeps, acceptCode } from './accept-code.ts';
 import { dropCode } from './approve.ts';
+import type { ForgetDeps } from './forget-device.ts';
 import {
   type Attempt,
   chargeGuess,
-  fullProblem,
+  endGuessing,
   type GuessDeps,
   giveBackGuess,
   recordWrongGuess,
 } from './guess-account.ts';
 
-type VerifyDeps = OpenDeps & GuessDeps & AcceptDeps & Pick<Deps, 'codes'>;
+type VerifyDeps = OpenDeps & GuessDeps & AcceptDeps & ForgetDeps & Pick<Deps, 'codes'>;
+
+/** The digits, and whether the user ticked that the browser or app is to be remembered. */
+export type Entered = { digits: string; remember: boolean };
 
 /** Charges the guess, then compares it: no failure gives a free look. A wrong length costs no attempt. */
 export async function verifyCode(
   deps: VerifyDeps,
   ref: ChallengeRef,
-  digits: string,
+  entered: Entered,
   requestId: string,
 ): Promise<LoginContext> {
+  const { digits } = entered;
   const snapshot = await readChallenge(deps, ref);
-  const attempt = attemptAt(deps, snapshot, digits, requestId);
+  const attempt = attemptAt(deps, snapshot, entered, requestId);
   if (!attempt || !isWorthCharging(snapshot, attempt))
     return refuse(contextOf(deps, snapshot, await deps.users.load(ref)), digits, attempt);
   const { context, ...charge } = await charged(deps, snapshot, attempt, digits);
   if (charge.outcome === 'done') return acceptCode(deps, context, attempt);
   if (charge.outcome === 'gone') throw new Problem('code-not-sent');
   if (charge.outcome === 'over') throw await dropCode(deps, context, attempt.codeId);
-  if (charge.outcome === 'full') throw fullProblem(context, attempt, charge.fullUntil);
+  if (charge.outcome === 'full') throw await endGuessing(deps, context, attempt, charge.fullUntil);
   const looked = await look(deps, context, attempt);
   if (looked.outcome === 'right') return acceptCode(deps, looked, attempt);
   await recordWrongGuess(deps, looked, attempt);
@@ -46,7 +51,7 @@ export async function verifyCode(
 function attemptAt(
   { codes }: Pick<Deps, 'codes'>,
   { challenge: { id, code } }: ChallengeSnapshot,
-  digits: string,
+  { digits, remember }: Entered,
   requestId: string,
 ): Attempt | null {
   if (!code || digits.length !== code.length) return null;
@@ -56,7 +61,7 @@ function attemptAt(
   const attemptId = createHash('sha256')
     .update(JSON.stringify([requestId, code.id, mac]))
     .digest('base64url');
-  return { code, codeId: code.id, mac, attemptId, tryId: randomUUID() };
+  return { code, codeId: code.id, mac, attemptId, tryId: randomUUID(), remember };
 }
 
 function isWorthCharging(snapshot: ChallengeSnapshot, attempt: Attempt): boolean {

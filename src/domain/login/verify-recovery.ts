@@ -12,7 +12,7 @@ import { type AcceptDeps, acceptProof } from './accept-code.ts';
 
 type RecoveryDeps = OpenDeps & AcceptDeps & Pick<Deps, 'recoverySecrets'>;
 
-export type Recovery = { kind: RecoveryKind; text: string };
+export type Recovery = { kind: RecoveryKind; text: string; remember: boolean };
 
 const kinds = {
   pass: { proof: 'pass', used: 'pass.used', notice: 'pass-used' },
@@ -27,7 +27,7 @@ const kinds = {
 export async function verifyRecovery(
   deps: RecoveryDeps,
   ref: ChallengeRef,
-  { kind, text }: Recovery,
+  { kind, text, remember }: Recovery,
   requestId: string,
 ): Promise<LoginContext> {
   const opened = await openChallenge(deps, ref);
@@ -41,7 +41,7 @@ export async function verifyRecovery(
   const right = hash && (await deps.recoverySecrets.use(ref, { kind, hash, attemptId }, entry));
   if (!right) throw refusal(context);
   tellDevices(deps, context.user, { about: notice, hint: '' });
-  return acceptProof(deps, context, { method: kind, factorId: null }, { attemptId });
+  return acceptProof(deps, context, { method: kind, factorId: null }, { attemptId, remember });
 }
 
 function notAccepted(context: LoginContext): Problem {

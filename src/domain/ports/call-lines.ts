@@ -3,6 +3,8 @@ export type LineCall = {
   number: string;
   /** The user and lane. A newer call of the same owner ends the older one. */
   owner: string;
+  /** An owner whose calls end for this one: a known device does not wait for strangers. */
+  outranks: string | null;
   codeId: string;
 };
 

@@ -2,9 +2,13 @@ import type { AuditEvent, EntryFor } from '../audit/audit.ts';
 import type { Challenge, VerifiedFactor } from '../challenge/challenge.ts';
 import type { Device, UserKey } from '../people.ts';
 import type { DeviceChange } from './devices.ts';
+import type { EndedDevice } from './known-devices.ts';
 
 export type ChallengeApproval = {
-  challenge: Pick<Challenge, 'id' | 'organizationId' | 'userId' | 'client' | 'purpose' | 'lane'>;
+  challenge: Pick<
+    Challenge,
+    'id' | 'organizationId' | 'userId' | 'client' | 'app' | 'purpose' | 'lane'
+  >;
   /** The same attempt again gets the same approval. */
   attemptId: string;
   verified: VerifiedFactor | null;
@@ -17,6 +21,10 @@ export type ChallengeApproval = {
   /** Where the code went: must still be the user's. Null without a code. */
   factorId: string | null;
   skipped: 'primary' | 'backup' | null;
+  /** Whether a factor's code was right in it. */
+  byCode: boolean;
+  /** Whether the user wants the browser or app remembered. */
+  remember: boolean;
   /** Receives codes from now on. */
   device: { device: Device; entryFor: EntryFor } | null;
   entries: AuditEvent[];
@@ -24,7 +32,7 @@ export type ChallengeApproval = {
 
 export type ApprovalOutcome =
   | { outcome: 'approved'; resultId: string | null; deviceChange: DeviceChange }
-  /** `over`: another attempt consumed the code. `finished`: it had ended. `gone`: no such user. `no-factor`: lost. */
+  /** `over`: another attempt consumed the code. `finished`: it, or its known device, had ended. `gone`: no such user. `no-factor`: lost. */
   | { outcome: 'over' | 'finished' | 'gone' | 'no-factor' };
 
 export type StoredApproval = UserKey & {
@@ -33,6 +41,28 @@ export type StoredApproval = UserKey & {
   lane: string;
   verified: VerifiedFactor | null;
   ageMs: number;
+};
+
+/** A token for a known device, if the redemption gives one. */
+export type DeviceOffer = {
+  hash: string;
+  /** Of a device that has to be added. */
+  deviceId: string;
+  /** Null: the default. */
+  remember: boolean | null;
+  entryFor: EntryFor;
+};
+
+export type Redemption =
+  | { outcome: 'redeemed'; device: RememberedDevice | null }
+  | { outcome: 'already-redeemed' | 'invalid'; device: null };
+
+export type RememberedDevice = EndedDevice & {
+  expiresAt: Date;
+  /** It was added. */
+  isNew: boolean;
+  /** Those that it replaced. */
+  replaced: EndedDevice[];
 };
 
 /** How each challenge ended, once: the truth. A change and its audit entries are one transaction. PostgreSQL. */
@@ -55,7 +85,7 @@ export interface ChallengeOutcomes {
     user: UserKey,
     code: { codeId: string; factorId: string | null; attemptId: string },
   ): Promise<boolean>;
-  /** The same attempt gets `redeemed` again. `invalid`: unknown, expired, or for another user, client or purpose. */
+  /** The same attempt gets `redeemed` again, with another token for the same device. `invalid`: unknown, expired, or for another user, client or purpose. */
   redeem(
     result: UserKey & {
       challengeId: string;
@@ -64,7 +94,8 @@ export interface ChallengeOutcomes {
       purpose: string;
       attemptId: string;
     },
-  ): Promise<'redeemed' | 'already-redeemed' | 'invalid'>;
+    offer: DeviceOffer,
+  ): Promise<Redemption>;
   findApproval(challengeId: string): Promise<StoredApproval | null>;
   prune(moment: Date): Promise<void>;
 }

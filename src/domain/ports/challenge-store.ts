@@ -30,8 +30,8 @@ export type LookOutcome =
 export type CreationTerms = {
   /** An integer. */
   lifetimeMs: number;
-  /** How many challenges of the user may be started. */
-  starts?: Window;
+  /** How many challenges of the user may be started. With a budget, only those that took it count. */
+  starts?: { window: Window; budget: BudgetName | null };
   /** What its code takes of the user's budgets. */
   take?: { budgets: readonly Budget[]; member: string };
 };

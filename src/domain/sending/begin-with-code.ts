@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { ChallengeSnapshot, NewChallenge } from '../challenge/challenge.ts';
+import {
+  type ChallengeSnapshot,
+  type NewChallenge,
+  strangersLane,
+} from '../challenge/challenge.ts';
 import type { Target } from '../challenge/code-in-play.ts';
 import { createdOf, isCareful, updateChallenge } from '../challenge/open-challenge.ts';
 import type { User } from '../people.ts';
@@ -27,7 +31,7 @@ export function mayBeSent(deps: BeginningDeps, { draft, user, target }: Beginnin
     throw error;
   }
   // Only the store's clock tells whether a lock is over.
-  return user.lockedUntil === null;
+  return draft.lane !== strangersLane || user.lockedUntil === null;
 }
 
 /**

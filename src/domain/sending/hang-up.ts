@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Code, strangersLane } from '../challenge/challenge.ts';
+import type { Code } from '../challenge/challenge.ts';
+import { lanesOf } from '../challenge/lane.ts';
 import { factorKind } from '../factors/index.ts';
-import type { Factor, UserKey } from '../people.ts';
+import type { Factor, User } from '../people.ts';
 import type { Deps } from '../ports.ts';
 import { second } from '../time.ts';
 import { laneSubject, numberSubject } from './subjects.ts';
@@ -23,13 +24,15 @@ export function endCall(deps: HangUpDeps, method: string, callId: string): void 
 /** Ends the calls of a user to factors that are gone. Never rejects. */
 export async function endCallsTo(
   deps: EndCallsDeps,
-  user: UserKey,
+  user: User,
   factors: readonly Pick<Factor, 'method' | 'address'>[],
 ): Promise<void> {
-  const owner = laneSubject(deps, user, strangersLane);
+  const owners = lanesOf(user).map((lane) => laneSubject(deps, user, lane));
   const called = factors.filter(({ method }) => !factorKind(method).reachesDevices);
-  const ending = called.map(async ({ method, address }) => {
-    const call = { number: numberSubject(deps, user, address), owner, codeId: randomUUID() };
+  const lines = called.flatMap((factor) => owners.map((owner) => ({ ...factor, owner })));
+  const ending = lines.map(async ({ method, address, owner }) => {
+    const number = numberSubject(deps, user, address);
+    const call = { number, owner, outranks: null, codeId: randomUUID() };
     const older = await deps.lines.take(call, second);
     for (const callId of older ?? []) endCall(deps, method, callId);
     await deps.lines.leave(call);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { strangersLane } from '../challenge/challenge.ts';
 import type { Target } from '../challenge/code-in-play.ts';
 import { longestUnheardMs } from '../challenge/limits.ts';
 import type { User } from '../people.ts';
@@ -101,7 +102,9 @@ async function giveBack({ lines, turns, settings, log }: CallDeps, call: LineCal
 
 function callOf(deps: CallDeps, { user, lane, target, codeId }: Sending): LineCall {
   const number = numberSubject(deps, user, target.address);
-  return { number, owner: laneSubject(deps, user, lane), codeId };
+  const strangers = laneSubject(deps, user, strangersLane);
+  const outranks = lane === strangersLane ? null : strangers;
+  return { number, owner: laneSubject(deps, user, lane), outranks, codeId };
 }
 
 function turnOf({ settings }: CallDeps, { user, codeId }: Sending, waitMs: number): TurnRequest {

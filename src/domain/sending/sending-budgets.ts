@@ -2,12 +2,23 @@ import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
 import type { Target } from '../challenge/code-in-play.ts';
 import { factorKind } from '../factors/index.ts';
 import type { User, UserKey } from '../people.ts';
-import type { Budget, BudgetName, ChangeOptions, Deps, Window } from '../ports.ts';
+import type { Budget, BudgetName, ChangeOptions, CreationTerms, Deps, Window } from '../ports.ts';
 import { day, hour, minute } from '../time.ts';
 import { laneDenial, numberDenial } from './denials.ts';
 import { laneSubject, numberSubject } from './subjects.ts';
 
 export type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
+
+/** How many challenges may be started: in the strangers' lane all of the user's count, else those of the lane. */
+export function startsBudget(
+  deps: BudgetDeps,
+  user: UserKey,
+  lane: string,
+): NonNullable<CreationTerms['starts']> {
+  const window = { limit: deps.settings.startsPerMinute, windowMs: minute };
+  const own = lane === strangersLane ? null : { name: 'starts', ...ownerOf(deps, user, lane) };
+  return { window, budget: own };
+}
 
 /** The codes of a challenge, which an approval gives back. */
 export function unapprovedCodes(
@@ -20,7 +31,7 @@ export function unapprovedCodes(
 export async function clearCodeBudgets(
   deps: BudgetDeps,
   user: UserKey,
-  lanes: readonly string[] = [strangersLane],
+  lanes: readonly string[],
 ): Promise<void> {
   await deps.quotas.clear(lanes.flatMap((lane) => userBudgets(deps, user, lane)));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { LoginContext } from '../challenge/challenge.ts';
+import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
+import { laneOf } from '../challenge/lane.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
 import { contextOf, createdOf } from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
@@ -7,7 +8,7 @@ import { maxFactors } from '../limits.ts';
 import { type FactorInput, pendingFactor } from '../login/add-factor.ts';
 import { beginAddition } from '../login/begin-addition.ts';
 import type { CancelDeps } from '../login/cancel-challenge.ts';
-import type { UserKey } from '../people.ts';
+import type { User, UserKey } from '../people.ts';
 import { Problem } from '../problems.ts';
 import { issueCode, type SendingDeps } from '../sending/issue-code.ts';
 import { type FactorCaller, requireOwner, requireStepUp } from './factor-access.ts';
@@ -22,13 +23,15 @@ export async function addUserFactor(
   requireOwner(caller, key);
   const user = await deps.users.load(key);
   if (!user.organization) throw new Problem('not-found');
-  const verified = await requireStepUp(deps, user, caller);
+  const stepUp = await requireStepUp(deps, user, caller);
   if (user.factors.length >= maxFactors) throw new Problem('too-many-factors');
   const pending = pendingFactor(deps, { user, device: null, pending: null }, input);
   const { client, address } = caller;
   const id = deps.challenges.idFor(key, randomUUID());
   const beginning = { id, client, address, app: client, appVersion: null, device: null };
-  const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null });
+  const lane = openLane(user, stepUp?.lane ?? strangersLane);
+  const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null, lane });
+  const { verified = null } = stepUp ?? {};
   const lifetimeMs = deps.settings.challengeTtlMs;
   const snapshot = createdOf(await deps.challenges.create({ ...draft, verified }, { lifetimeMs }));
   await beginAddition(deps, user, id);
@@ -36,4 +39,10 @@ export async function addUserFactor(
     assertAllowed(current, 'enrol');
     return { target: pending, pending };
   });
+}
+
+/** The lane of the challenge that proved the user, while its known device is good. */
+function openLane(user: User, lane: string): string {
+  const isGood = user.knownDevices.some(({ id, endedBy }) => laneOf(id) === lane && !endedBy);
+  return isGood ? lane : strangersLane;
 }

@@ -12,9 +12,9 @@ export async function eraseUser(
   key: UserKey,
   caller: Caller,
 ): Promise<void> {
-  const { factors } = await deps.users.load(key);
+  const user = await deps.users.load(key);
   await deps.challenges.forgetUser(key);
-  await endCallsTo(deps, key, factors);
+  await endCallsTo(deps, user, user.factors);
   const userId = deps.pseudonyms(key);
   const about = { organizationId: key.organizationId, userId };
   await deps.users.erase(key, userId, byCaller(withoutSelf(caller, key), about, 'user.erased'));
@@ -39,9 +39,11 @@ async function endLogins(deps: EndCallsDeps & EraseDeps, organizationId: string)
     const query = { organizationId, state: null, after, limit: 500 };
     const users: { userId: string; factors: number }[] = await deps.users.list(query);
     for (const { userId, factors } of users) {
-      const user = { organizationId, userId };
-      await deps.challenges.forgetUser(user);
-      if (factors > 0) await endCallsTo(deps, user, (await deps.users.load(user)).factors);
+      const key = { organizationId, userId };
+      await deps.challenges.forgetUser(key);
+      if (factors === 0) continue;
+      const user = await deps.users.load(key);
+      await endCallsTo(deps, user, user.factors);
     }
     const last = users.at(-1);
     if (!last || users.length < query.limit) return;

@@ -21,18 +21,21 @@ export function requireOwnerOrAdmin(caller: Caller, user: UserKey): void {
   if (!caller.admin) requireOwner(caller, user);
 }
 
+/** What a challenge proved, and in which lane it was. */
+export type StepUp = { verified: VerifiedFactor; lane: string };
+
 /** A stolen password must not add or remove a phone. Null: no factors. @throws Problem `step-up-required`. */
 export async function requireStepUp(
   { outcomes }: Pick<Deps, 'outcomes'>,
   user: User,
   caller: FactorCaller,
-): Promise<VerifiedFactor | null> {
+): Promise<StepUp | null> {
   if (user.factors.length === 0 && !needsFirstPass(user)) return null;
   const approval = caller.challengeId ? await outcomes.findApproval(caller.challengeId) : null;
   const proved = approval && provedIn(approval, user, caller.client);
   const stillActive = user.factors.some(({ id }) => id === proved?.factorId);
   if (!proved || !(stillActive || proved.factorId === null)) throw new Problem('step-up-required');
-  return proved;
+  return { verified: proved, lane: approval.lane };
 }
 
 function provedIn(approval: StoredApproval, user: User, client: string): VerifiedFactor | null {

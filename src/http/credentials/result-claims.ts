@@ -39,6 +39,9 @@ export const ResultClaimsSchema = Type.Object(
         'call, `tel`.',
       examples: [['pwd', 'mfa', 'otp', 'tel']],
     }),
+    known_device: Type.Optional(
+      Type.Boolean({ description: 'No code was asked for, since the device is known.' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -62,6 +65,7 @@ export function resultClaims(challenge: Challenge, iss: string): ResultClaims | 
     exp: seconds(approval.resultExpiresAt),
     auth_time: seconds(approval.at),
     amr: approval.amr,
+    ...(approval.knownDevice && { known_device: true }),
   };
 }
 

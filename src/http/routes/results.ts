@@ -8,7 +8,7 @@ import { attemptOf } from '../idempotency.ts';
 import { problemResponses } from '../problems/problem-schema.ts';
 import { note } from '../request-log.ts';
 import type { App, RouteContext, RouteList } from '../route.ts';
-import { oneOf } from '../schemas/fields.ts';
+import { moment, nullable, oneOf, said } from '../schemas/fields.ts';
 
 const keyExample = {
   kty: 'OKP',
@@ -33,9 +33,34 @@ const RedeemSchema = Type.Object(
         description: 'What the challenge was for. A result of another purpose is not used up.',
       }),
     ),
+    rememberDevice: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether this browser or app is remembered. By default if it was recognized, or if the ' +
+          'user ticked it.',
+        examples: [true],
+      }),
+    ),
   },
   { additionalProperties: false },
 );
+
+const DeviceTokenSchema = Type.Object(
+  {
+    token: said(
+      'Shown once. For an HttpOnly cookie whose name begins with `__Host-`, or the key store of the ' +
+        'app, in place of the one before.',
+      'wDkJ3l9vJm2Yb0c7Q1xS5tHfUeLr8aPzKoNiVgXy4M0',
+    ),
+    expiresAt: moment('When it ends, unless a code is right there.', '2027-03-31T09:00:00.000Z'),
+  },
+  { description: 'Null when the browser or app is not remembered.' },
+);
+
+const RedeemedSchema = Type.Object({
+  ...ResultClaimsSchema.properties,
+  knownDevice: nullable(DeviceTokenSchema),
+});
 
 function redeemResultRoute(app: App, { deps, credentials, tokens }: RouteContext): void {
   app.route({
@@ -52,7 +77,7 @@ function redeemResultRoute(app: App, { deps, credentials, tokens }: RouteContext
       security: [{ apiKey: [] }],
       body: RedeemSchema,
       response: {
-        200: ResultClaimsSchema,
+        200: RedeemedSchema,
         ...problemResponses('result-invalid', 'result-already-redeemed'),
       },
     },
@@ -64,13 +89,16 @@ function redeemResultRoute(app: App, { deps, credentials, tokens }: RouteContext
       const client = clientOf(request).name;
       if (claims.aud !== shownName(client)) throw new Problem('result-invalid');
       requireOrganization(request, claims.org);
-      await redeemResult(deps, ref, {
+      const device = await redeemResult(deps, ref, {
         resultId: claims.jti,
         client,
+        app: claims.app,
+        remember: request.body.rememberDevice ?? null,
         purpose: request.body.purpose ?? 'login',
         attemptId: attemptOf(request),
       });
-      return claims;
+      const expiresAt = device?.expiresAt.toISOString() ?? '';
+      return { ...claims, knownDevice: device && { token: device.token, expiresAt } };
     },
   });
 }

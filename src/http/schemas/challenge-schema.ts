@@ -46,6 +46,17 @@ const EditSchema = Type.Object(
   { description: 'What can be added in status `edit`, else null.' },
 );
 
+const KnownDeviceSchema = Type.Object(
+  {
+    days: counted('How long a browser or app is remembered after a right code there.', 30),
+    recognized: Type.Boolean({
+      description: 'Whether it is known. A token that is not recognized can be dropped.',
+    }),
+    remember: Type.Boolean({ description: 'Whether the user ticked it in this challenge.' }),
+  },
+  { description: 'Null where the organization has no known devices.' },
+);
+
 const ResultSchema = Type.Object(
   {
     token: said('To be redeemed once, by the client that began.', 'eyJhbGciOiJFZERTQSIs…'),
@@ -118,6 +129,7 @@ export const ChallengeSchema = Type.Object(
       description: 'What `verify` takes now, whether or not a code is alive.',
       examples: [['code', 'recoveryCode', 'pass']],
     }),
+    knownDevice: nullable(KnownDeviceSchema),
     enrolment: nullable(EnrolmentSchema),
     edit: nullable(EditSchema),
     endReason: Type.Optional(

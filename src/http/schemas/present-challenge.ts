@@ -2,6 +2,7 @@ import type { Challenge, LoginContext } from '../../domain/challenge/challenge.t
 import { devicesFor, liveCode, targets } from '../../domain/challenge/code-in-play.ts';
 import { editOf } from '../../domain/challenge/edit.ts';
 import { enrolmentOf } from '../../domain/challenge/enrolment.ts';
+import { knownDeviceOf } from '../../domain/challenge/lane.ts';
 import { challengeLimits } from '../../domain/challenge/limits.ts';
 import { noCodeOf } from '../../domain/challenge/no-code.ts';
 import type { SetupMethods } from '../../domain/challenge/setup-methods.ts';
@@ -46,6 +47,7 @@ export function presentChallenge(
     noCode: presentNoCode(context),
     codesRemaining: Math.max(0, challengeLimits.codes - challenge.codeIds.length),
     accepts: acceptedProofs(context),
+    knownDevice: presentKnownDevice(context),
     enrolment: presentEnrolment(context, settings),
     edit: presentEdit(context, settings),
     ...endReason(context),
@@ -125,6 +127,13 @@ function presentNoCode(context: LoginContext): ChallengeBody['noCode'] {
       ? factorKind(target.method).hint(target.address, devicesFor(context, target).length)
       : null,
   };
+}
+
+function presentKnownDevice(context: LoginContext): ChallengeBody['knownDevice'] {
+  const { days = 0 } = context.user.organization?.knownDevices ?? {};
+  if (days === 0) return null;
+  const recognized = knownDeviceOf(context) !== null;
+  return { days, recognized, remember: context.challenge.remember === true };
 }
 
 function presentEnrolment(context: LoginContext, settings: Settings): ChallengeBody['enrolment'] {

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { goodDevices, type ListedDevice } from '../../domain/challenge/lane.ts';
 import { factorKind } from '../../domain/factors/index.ts';
 import type {
   Factor,
@@ -52,6 +53,14 @@ export const FactorSchema = Type.Object({
   phoneNumber: Type.Optional(said('E.164; of a `call`.', '+31612345678')),
 });
 
+const KnownDeviceSchema = Type.Object({
+  id: said('Names it when it is to be forgotten.', 'b0a4c1de-52f7-4d0c-9a3e-6f1d2c3b4a59'),
+  app: said('What the user signed in to.', 'company-panel'),
+  createdAt: moment('When it was remembered.', '2027-01-15T10:30:00.000Z'),
+  lastSeenAt: moment('When a challenge was last started on it.', '2027-02-27T08:00:00.000Z'),
+  expiresAt: moment('When it ends, unless a code is right there.', '2027-03-29T08:00:00.000Z'),
+});
+
 export const UserSchema = Type.Object({
   organizationId: said("The caller's own id of the organization.", 'acme'),
   userId: CallersUserId,
@@ -73,6 +82,9 @@ export const UserSchema = Type.Object({
     { description: 'The installed apps of the user.' },
   ),
   lockedUntil: LockedUntil,
+  knownDevices: Type.Array(KnownDeviceSchema, {
+    description: 'Browsers and apps that are remembered.',
+  }),
   recoveryCodesRemaining: counted('How many recovery codes are still good.', 10),
 });
 
@@ -108,12 +120,23 @@ export function presentUser(
     factors: user.factors.map((factor) => fieldsOf(user, factor)),
     devices: user.registeredDevices.map(presentDevice),
     lockedUntil: user.lockedUntil?.toISOString() ?? null,
+    knownDevices: goodDevices(user).map(presentKnownDevice),
     recoveryCodesRemaining,
   };
 }
 
 function presentDevice({ id, platform, waiting, reachable }: RegisteredDevice) {
   return { id, platform, waiting, reachable };
+}
+
+function presentKnownDevice({ id, app, createdAt, lastSeenAt, expiresAt }: ListedDevice) {
+  return {
+    id,
+    app,
+    createdAt: createdAt.toISOString(),
+    lastSeenAt: lastSeenAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+  };
 }
 
 export function presentFactor(user: User, factor: Factor): Static<typeof FactorSchema> {

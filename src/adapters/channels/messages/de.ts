@@ -33,6 +33,12 @@ export const de: Texts = {
       'Es wurden zu viele falsche Bestätigungscodes eingegeben. Deine Codes haben ab jetzt 8 Ziffern. Warst du das nicht? Ändere dein Passwort.',
     'user-locked': () =>
       'Dein Konto ist nach zu vielen falschen Bestätigungscodes gesperrt. Warst du das nicht? Ändere dein Passwort und wende dich an deinen Administrator.',
+    'known-device-added': (hint) =>
+      `Ein neuer Browser oder eine neue App wird für ${hint} gemerkt. Warst du das nicht? Ändere dein Passwort und entferne das Gerät in deinen Einstellungen.`,
+    'known-device-removed': (hint) =>
+      `Ein gemerkter Browser oder eine gemerkte App für ${hint} wurde entfernt. Dort wird wieder nach einem Code gefragt. Warst du das nicht? Wende dich an deinen Administrator.`,
+    'known-device-stolen': (hint) =>
+      `Jemand anderes hat versucht, einen gemerkten Browser oder eine gemerkte App für ${hint} zu benutzen. Das Gerät wurde entfernt. Ändere dein Passwort und wende dich an deinen Administrator.`,
     'pass-created': () =>
       'Ein Administrator hat einen temporären Zugangscode für Sie erstellt. Haben Sie nicht darum gebeten? Ändern Sie Ihr Passwort und wenden Sie sich an Ihren Administrator.',
     'pass-used': () =>

@@ -33,6 +33,12 @@ export const en: Texts = {
       'Too many wrong verification codes have been entered. Your codes have 8 digits from now on. Not you? Change your password.',
     'user-locked': () =>
       'Your account is locked after too many wrong verification codes. Not you? Change your password and contact your administrator.',
+    'known-device-added': (hint) =>
+      `A new browser or app is remembered for ${hint}. Not you? Change your password and remove it in your settings.`,
+    'known-device-removed': (hint) =>
+      `A remembered browser or app for ${hint} has been removed. You will be asked for a code there. Not you? Contact your administrator.`,
+    'known-device-stolen': (hint) =>
+      `Someone else tried to use a browser or app that was remembered for ${hint}. It has been removed. Change your password and contact your administrator.`,
     'pass-created': () =>
       'An administrator made a temporary pass for you. You did not ask for it? Change your password and contact your administrator.',
     'pass-used': () =>

@@ -33,6 +33,12 @@ export const fr: Texts = {
       'Trop de mauvais codes de vérification ont été saisis. Vos codes ont désormais 8 chiffres. Ce n’était pas vous ? Changez votre mot de passe.',
     'user-locked': () =>
       'Votre compte est bloqué après trop de mauvais codes de vérification. Ce n’était pas vous ? Changez votre mot de passe et contactez votre administrateur.',
+    'known-device-added': (hint) =>
+      `Un nouveau navigateur ou une nouvelle application est mémorisé pour ${hint}. Ce n’était pas vous ? Changez votre mot de passe et supprimez-le dans vos paramètres.`,
+    'known-device-removed': (hint) =>
+      `Un navigateur ou une application mémorisé pour ${hint} a été supprimé. Un code y sera de nouveau demandé. Ce n’était pas vous ? Contactez votre administrateur.`,
+    'known-device-stolen': (hint) =>
+      `Quelqu’un d’autre a essayé d’utiliser un navigateur ou une application mémorisé pour ${hint}. Cet appareil a été supprimé. Changez votre mot de passe et contactez votre administrateur.`,
     'pass-created': () =>
       "Un administrateur a créé un code d'accès temporaire pour vous. Vous ne l'avez pas demandé ? Changez votre mot de passe et contactez votre administrateur.",
     'pass-used': () =>

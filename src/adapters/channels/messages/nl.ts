@@ -32,6 +32,12 @@ export const nl: Texts = {
       'Er zijn te veel verkeerde verificatiecodes ingevoerd. Je codes hebben vanaf nu 8 cijfers. Was jij dit niet? Wijzig dan je wachtwoord.',
     'user-locked': () =>
       'Je account is geblokkeerd na te veel verkeerde verificatiecodes. Was jij dit niet? Wijzig je wachtwoord en neem contact op met je beheerder.',
+    'known-device-added': (hint) =>
+      `Een nieuwe browser of app wordt onthouden voor ${hint}. Was jij dit niet? Wijzig je wachtwoord en verwijder dit apparaat in je instellingen.`,
+    'known-device-removed': (hint) =>
+      `Een onthouden browser of app voor ${hint} is verwijderd. Daar wordt weer om een code gevraagd. Was jij dit niet? Neem contact op met je beheerder.`,
+    'known-device-stolen': (hint) =>
+      `Iemand anders probeerde een onthouden browser of app voor ${hint} te gebruiken. Dit apparaat is verwijderd. Wijzig je wachtwoord en neem contact op met je beheerder.`,
     'pass-created': () =>
       'Een beheerder heeft een tijdelijke toegangscode voor je gemaakt. Heb je daar niet om gevraagd? Wijzig je wachtwoord en neem contact op met je beheerder.',
     'pass-used': () =>

@@ -13,15 +13,15 @@ const pruneSize = 5_000;
 /** Deletes the oldest first. Several replicas may do this at once: each takes what the others have not. */
 export function pruneRows(
   prisma: PrismaClient,
-  { table, key }: { table: string; key: string },
+  { table, key, at = 'at' }: { table: string; key: string; at?: string },
   matches: Prisma.Sql,
 ): Promise<void> {
-  const [rows, id] = [Prisma.raw(table), Prisma.raw(key)];
+  const [rows, id, time] = [Prisma.raw(table), Prisma.raw(key), Prisma.raw(at)];
   return inBatches(
     pruneSize,
     (size) => prisma.$executeRaw`
       DELETE FROM ${rows} WHERE ${id} = ANY(ARRAY(
         SELECT ${id} FROM ${rows} WHERE ${matches}
-        ORDER BY at LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
+        ORDER BY ${time} LIMIT ${size} FOR UPDATE SKIP LOCKED))`,
   );
 }

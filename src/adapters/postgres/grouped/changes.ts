@@ -1,5 +1,10 @@
 import type { UserKey } from '../../../domain/people.ts';
-import type { ApprovalOutcome, ChallengeOutcomes, ChargeOutcome } from '../../../domain/ports.ts';
+import type {
+  ApprovalOutcome,
+  ChargeOutcome,
+  Redemption,
+  RememberedDevice,
+} from '../../../domain/ports.ts';
 import type { Limits } from '../connection/limits.ts';
 import type { RunStatement } from '../connection/statements.ts';
 import { inGroups } from './in-groups.ts';
@@ -15,8 +20,13 @@ type Answers = {
   approve: { outcome: ApprovalOutcome['outcome'] | 'other-device'; resultId: string | null };
   consume: { outcome: 'consumed' | 'over' };
   cancel: { outcome: 'cancelled' | 'approved' };
-  redeem: { outcome: Awaited<ReturnType<ChallengeOutcomes['redeem']>> };
+  /** `new-device`: nothing was done. */
+  redeem: { outcome: Redemption['outcome'] | 'new-device'; device?: RememberedRow };
+  recognize: { outcome: 'recognized' | 'unknown' | 'stolen'; device: string | null; user: UserRow };
 };
+
+/** What a redemption did to a known device, as `redeem_and_remember` answers. */
+export type RememberedRow = Omit<RememberedDevice, 'expiresAt'> & { expiresAt: string };
 
 type Kind = keyof Answers;
 

@@ -1,6 +1,7 @@
 import type {
   Device,
   Factor,
+  KnownDevice,
   Policy,
   RegisteredDevice,
   User,
@@ -15,6 +16,12 @@ import { inGroups } from './in-groups.ts';
 
 type DeviceRow = RegisteredDevice & Device;
 
+type KnownDeviceRow = Pick<KnownDevice, 'id' | 'app' | 'endedBy'> & {
+  createdAt: string;
+  lastSeenAt: string;
+  provedAt: string;
+};
+
 /** A user as `load_user` answers, with sealed values. Times are in RFC 3339. */
 export type UserRow = {
   known: boolean;
@@ -24,6 +31,7 @@ export type UserRow = {
   backupSkippedAt: string | null;
   factors: (Omit<Factor, 'createdAt'> & { createdAt: string })[];
   devices: DeviceRow[];
+  knownDevices: KnownDeviceRow[];
   lockedUntil: string | null;
   shortGuesses: number;
 };
@@ -70,6 +78,7 @@ export function toUser(sealing: Sealing, key: UserKey, row: UserRow): User {
       .filter(({ reachable }) => reachable)
       .map((device) => toDevice(sealing, key, device)),
     registeredDevices: row.devices.map(({ pushToken: _, ...device }) => device),
+    knownDevices: row.knownDevices.map(toKnownDevice),
     backupSkippedAt: toDate(row.backupSkippedAt),
     lockedUntil: toDate(row.lockedUntil),
     shortGuesses,
@@ -84,6 +93,20 @@ export function toDate(text: string | null): Date | null {
 function toFactor(sealing: Sealing, key: UserKey, factor: UserRow['factors'][number]): Factor {
   const address = openAddress(sealing, { ...key, ...factor });
   return { ...factor, address, createdAt: new Date(factor.createdAt) };
+}
+
+function toKnownDevice({
+  createdAt,
+  lastSeenAt,
+  provedAt,
+  ...device
+}: KnownDeviceRow): KnownDevice {
+  return {
+    ...device,
+    createdAt: new Date(createdAt),
+    lastSeenAt: new Date(lastSeenAt),
+    provedAt: new Date(provedAt),
+  };
 }
 
 function toDevice(sealing: Sealing, key: UserKey, { id, platform, pushToken }: DeviceRow): Device {

@@ -6,6 +6,7 @@ import type { Sealing } from '../../sealing.ts';
 import { recordEvents } from '../audit/record-events.ts';
 import type { Prisma, PrismaClient } from '../generated/client.ts';
 import { sealedToken, tokenHashes } from '../sealed/sealed-columns.ts';
+import { endWithFactors } from './known-devices.ts';
 import { lockUser } from './lock-user.ts';
 import { needsDevice, updateReach } from './reach.ts';
 import { lockToken, takeToken } from './take-push-token.ts';
@@ -126,10 +127,9 @@ async function forgetDevice(
   // A factor without a device must not lock its user out.
   if (locksOut) {
     await tx.factor.deleteMany({ where: ownedBy(user) });
-    await recordEvents(
-      tx,
-      factors.map((factor) => factorEntryFor(factor.id)),
-    );
+    const entries = factors.map((factor) => factorEntryFor(factor.id));
+    await recordEvents(tx, entries);
+    for (const entry of entries.slice(0, 1)) await endWithFactors(tx, user, entry);
   }
   await updateReach(tx, user);
   return 'forgotten';

@@ -7,6 +7,7 @@ import { recordEvents } from '../audit/record-events.ts';
 import type { Prisma, PrismaClient } from '../generated/client.ts';
 import { openAddress, sealedAddress } from '../sealed/sealed-columns.ts';
 import { putDevice } from './devices.ts';
+import { endWithFactors } from './known-devices.ts';
 import { lockUser } from './lock-user.ts';
 import { needsDevice, updateReach } from './reach.ts';
 import { dropRecoveryCodes } from './recovery-secrets.ts';
@@ -45,7 +46,9 @@ export function factors(prisma: PrismaClient, sealing: Sealing): Factors {
     reset: (user, entryFor) =>
       prisma.$transaction(async (tx) => {
         const removed = await resetFactors(tx, user);
-        await recordEvents(tx, [entryFor(removed)]);
+        const entry = entryFor(removed);
+        await recordEvents(tx, [entry]);
+        await endWithFactors(tx, user, entry);
       }),
   };
 }
@@ -100,6 +103,7 @@ async function confirmFactor(
   const entryFor: EntryFor = (type, details) => ({ ...entry, type, details });
   if (device) await putDevice(tx, sealing, { user, device }, entryFor);
   else await updateReach(tx, user);
+  await endWithFactors(tx, user, entry);
 }
 
 type Way = Pick<Confirmation['factor'], 'method' | 'address'>;
@@ -147,10 +151,9 @@ async function removeFactor(
   if (factor.isPrimary && oldest && !isLast) await promote(tx, user, oldest.id);
   if (removed.length === factors.length) await dropRecoveryCodes(tx, user);
   await updateReach(tx, user);
-  await recordEvents(
-    tx,
-    removed.map(({ id }) => entryFor(id)),
-  );
+  const entries = removed.map(({ id }) => entryFor(id));
+  await recordEvents(tx, entries);
+  await endWithFactors(tx, user, entryFor(factorId));
   return 'removed';
 }
 

@@ -7,13 +7,14 @@
 -- ARGV[3]  'join' or 'take'
 -- ARGV[4]  how long a call that waits keeps the line, in milliseconds
 -- ARGV[5]  how long a call that is placed has it
+-- ARGV[6]  an owner whose calls end for this one, or empty
 -- returns  { 'busy', how long another owner has it }, { 'joined' }, or { 'taken', names of calls to end… }
 local line, owner, call, hold, life = KEYS[1], ARGV[1], 'c:' .. ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5])
 local fields = redis.call('HGETALL', line)
 local others = {}
 for i = 1, #fields, 2 do
   local field, state = fields[i], fields[i + 1]
-  if field == 'owner' and state ~= owner then
+  if field == 'owner' and state ~= owner and state ~= ARGV[6] then
     return { 'busy', math.max(1, redis.call('PTTL', line)) }
   end
   if field ~= 'owner' and field ~= call and state ~= 'waiting' then

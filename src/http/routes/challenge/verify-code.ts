@@ -28,10 +28,15 @@ const VerifySchema = Type.Object(
       'One of the user’s recovery codes. Case, spaces and dashes do not matter.',
     ),
     pass: secret('The pass that an administrator made. Read as a recovery code is.'),
+    rememberDevice: Type.Optional(
+      Type.Boolean({
+        description: 'The user ticked that this browser or app is to be remembered.',
+      }),
+    ),
   },
   {
     additionalProperties: false,
-    description: 'Exactly one of them, of those that `accepts` names.',
+    description: 'Exactly one of those that `accepts` names, and what the user ticked.',
     minProperties: 1,
     examples: [{ code: '0123' }, { recoveryCode: '7K2M-9QXD-04TR-HN6V' }],
   },
@@ -67,20 +72,26 @@ export function verifyCodeRoute(app: App, { deps, credentials, presenter }: Rout
     },
     handler: async (request) => {
       const [ref, attempt] = [challengeOf(request), attemptOf(request)];
-      const { code, recovery } = readProof(request.body);
+      const { rememberDevice: remember = false, ...proof } = request.body;
+      const { code, recovery } = readProof(proof);
       const context = recovery
-        ? await verifyRecovery(deps, ref, recovery, attempt)
-        : await verifyCode(deps, ref, code, attempt);
+        ? await verifyRecovery(deps, ref, { ...recovery, remember }, attempt)
+        : await verifyCode(deps, ref, { digits: code, remember }, attempt);
       return presentToApprover(presenter, context);
     },
   });
 }
 
-type Entered = Static<typeof VerifySchema>;
+type Entered = Omit<Static<typeof VerifySchema>, 'rememberDevice'>;
+type Secret = Omit<Recovery, 'remember'>;
 
-/** @throws Problem `invalid-request` when there are several. */
-function readProof(entered: Entered): { code: string; recovery: Recovery | null } {
-  const [, second] = Object.keys(entered);
+/** @throws Problem `invalid-request` unless there is exactly one. */
+function readProof(entered: Entered): { code: string; recovery: Secret | null } {
+  const [first, second] = Object.keys(entered);
+  if (!first) {
+    const errors = [{ pointer: '', detail: 'has nothing that `accepts` names' }];
+    throw new Problem('invalid-request', { errors });
+  }
   if (second) {
     const errors = [{ pointer: `/${second}`, detail: 'is one too many: send one of them' }];
     throw new Problem('invalid-request', { errors });
@@ -89,7 +100,7 @@ function readProof(entered: Entered): { code: string; recovery: Recovery | null 
   return { code, recovery: recoveryOf(entered) };
 }
 
-function recoveryOf({ recoveryCode, pass }: Entered): Recovery | null {
+function recoveryOf({ recoveryCode, pass }: Entered): Secret | null {
   if (pass !== undefined) return { kind: 'pass', text: pass };
   return recoveryCode === undefined ? null : { kind: 'recovery-code', text: recoveryCode };
 }

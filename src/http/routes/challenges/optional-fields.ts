@@ -22,6 +22,12 @@ export const ScreenLanguageSchema = text(
   'nl-NL',
 );
 
+export const KnownDeviceSchema = text(
+  'The token of a known device, from an earlier redemption. One that is not this user’s, or is no ' +
+    'longer good, is left out: `knownDevice.recognized` tells.',
+  'wDkJ3l9vJm2Yb0c7Q1xS5tHfUeLr8aPzKoNiVgXy4M0',
+);
+
 const DeviceInput = Type.Object(
   {
     id: said(idDescription, 'd-1'),

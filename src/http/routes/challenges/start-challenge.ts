@@ -17,6 +17,7 @@ import { readOptional } from '../../schemas/optional.ts';
 import { presentStarted } from '../../schemas/present-handover.ts';
 import {
   DeviceSchema,
+  KnownDeviceSchema,
   readDevice,
   readLanguage,
   readVersion,
@@ -52,6 +53,7 @@ const StartSchema = Type.Object(
     ),
     language: ScreenLanguageSchema,
     device: DeviceSchema,
+    knownDevice: KnownDeviceSchema,
     purpose: Type.Optional(
       oneOf(['login', 'step-up', 'edit'], {
         default: 'login',
@@ -108,6 +110,7 @@ export function startChallengeRoute(
     },
     handler: async (request, reply) => {
       const { app, purpose = 'login', send = true, returnUrl = null, ...body } = request.body;
+      const { knownDevice = null } = body;
       if (returnUrl !== null)
         await requireReturn(sites, shownName(clientOf(request).name), returnUrl);
       const context = await startChallenge(deps, {
@@ -118,6 +121,7 @@ export function startChallengeRoute(
         app: { ...app, version: readOptional(request, 'version', app.version, readVersion) },
         language: readOptional(request, 'language', body.language, readLanguage),
         device: readOptional(request, 'device', body.device, readDevice),
+        knownDevice,
         purpose,
         actor: purpose === 'edit' ? actorOf(request) : null,
         returnUrl,

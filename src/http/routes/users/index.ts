@@ -2,6 +2,7 @@ import type { RouteList } from '../../route.ts';
 import { createPassRoute } from './create-pass.ts';
 import { createRecoveryCodesRoute } from './create-recovery-codes.ts';
 import { eraseUserRoute } from './erase-user.ts';
+import { forgetKnownDeviceRoute, forgetKnownDevicesRoute } from './forget-known-devices.ts';
 import { getUserRoute } from './get-user.ts';
 import { listUsersRoute } from './list-users.ts';
 import { passwordChangedRoute } from './password-changed.ts';
@@ -20,4 +21,6 @@ export const usersRoutes: RouteList = [
   createPassRoute,
   removePassRoute,
   createRecoveryCodesRoute,
+  forgetKnownDevicesRoute,
+  forgetKnownDeviceRoute,
 ];

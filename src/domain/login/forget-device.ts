@@ -1,0 +1,24 @@
+import { inChallenge } from '../audit/audit.ts';
+import type { LoginContext } from '../challenge/challenge.ts';
+import { deviceIdOf } from '../challenge/lane.ts';
+import type { Deps } from '../ports.ts';
+import { tellDevices } from '../sending/tell-devices.ts';
+
+export type ForgetDeps = Pick<Deps, 'knownDevices' | 'channels' | 'log'>;
+
+/** Forgets the known device of a challenge, because too many guesses came from there. */
+export async function forgetDevice(
+  deps: ForgetDeps,
+  { challenge, user }: LoginContext,
+): Promise<void> {
+  const deviceId = deviceIdOf(challenge.lane);
+  if (deviceId === null) return;
+  const ended = await deps.knownDevices.end(
+    user,
+    { deviceId, survivor: null, reason: 'guesses' },
+    (type, details) => inChallenge(challenge, type, details),
+  );
+  for (const { app } of ended) {
+    tellDevices(deps, user, { about: 'known-device-removed', hint: app });
+  }
+}

@@ -1,0 +1,24 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { UserKey } from '../people.ts';
+
+const form = /^[\w-]{43}$/;
+
+/** Whose token it is: of a user, at a client. */
+export type TokenOwner = UserKey & { client: string };
+
+/** 256 random bits. */
+export function newDeviceToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Another user or client never has the same hash. Null for a text that cannot be a token. */
+export function deviceTokenHash(
+  { organizationId, userId, client }: TokenOwner,
+  token: string,
+): string | null {
+  if (!form.test(token)) return null;
+  // So many random bits need no slow hash and no key.
+  return createHash('sha256')
+    .update([organizationId, userId, client, token].join('\0'))
+    .digest('base64url');
+}
