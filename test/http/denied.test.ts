@@ -6,6 +6,7 @@ import { editing } from '../support/edits.ts';
 import { digitsSaid } from '../support/fakes/twilio.ts';
 import { query } from '../support/guessing.ts';
 import { callTo } from '../support/key-first.ts';
+import { onKnownDevice } from '../support/known-browser.ts';
 import { type Answer, enrolled, problem, somebody, useService } from '../support/service.ts';
 import { atSettings, owner } from '../support/settings-page.ts';
 
@@ -281,6 +282,41 @@ describe('a number that is not confirmed yet', () => {
     await press(user.phone);
     await service.advance(minutes(1));
     const screen = await user.signIn();
+    expect((await screen.enter(user.heard())).body.status).toBe('approved');
+  });
+});
+
+describe('in the lane of a known device', () => {
+  const devicesOf = async (userId: string) =>
+    (await atSettings(service, { userId }).read()).body.knownDevices;
+
+  test('it ends that lane, and the device is forgotten', async () => {
+    const { user, browser } = await onKnownDevice(service);
+    await service.advance(minutes(1));
+    const stranger = await user.signIn({ send: false });
+    const screens = [await browser.signIn(), await browser.signIn()];
+    await press(user.phone);
+    for (const screen of screens) expect((await screen.look()).body).toMatchObject(denied);
+    expect((await stranger.look()).body.status).toBe('verify');
+    expect(await devicesOf(user.userId)).toEqual([]);
+    await service.advance(minutes(1));
+    expect((await browser.signIn()).challenge).toMatchObject({
+      knownDevice: { recognized: false },
+      code: { method: 'call' },
+    });
+  });
+
+  test('a denial among strangers leaves the device and its lane alone', async () => {
+    const { user, browser } = await onKnownDevice(service);
+    await service.advance(minutes(1));
+    const screen = await browser.signIn();
+    await service.advance(minutes(1));
+    await user.signIn();
+    await press(user.phone);
+    expect((await screen.look()).body.status).toBe('verify');
+    expect(await devicesOf(user.userId)).toHaveLength(1);
+    await service.advance(minutes(1));
+    await screen.send();
     expect((await screen.enter(user.heard())).body.status).toBe('approved');
   });
 });

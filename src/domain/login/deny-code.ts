@@ -7,8 +7,12 @@ import { Problem } from '../problems.ts';
 import { holdLane, holdNumber } from '../sending/denials.ts';
 import { type HangUpDeps, hangUp } from '../sending/hang-up.ts';
 import { tellDevices } from '../sending/tell-devices.ts';
+import { type ForgetDeps, forgetDevice } from './forget-device.ts';
 
-export type DenyDeps = OpenDeps & HangUpDeps & Pick<Deps, 'outcomes' | 'quotas' | 'fingerprint'>;
+export type DenyDeps = OpenDeps &
+  ForgetDeps &
+  HangUpDeps &
+  Pick<Deps, 'outcomes' | 'quotas' | 'fingerprint'>;
 
 /**
  * "It was not me": ends the lane that the code was sent in. Who was called to confirm a number is perhaps a stranger, and
@@ -22,7 +26,7 @@ export async function denyCode(deps: DenyDeps, ref: CodeRef, method: string): Pr
   const { challenge, user } = context;
   if (challenge.endReason === 'denied') return;
   // Codes first: nothing that starts from now on has one.
-  if (!ref.confirms) await holdLane(deps, user, challenge.lane, challenge.id);
+  if (!ref.confirms) await stopLane(deps, context);
   else if (ref.line) await holdNumber(deps, ref.line, challenge.id);
   const others = ref.confirms ? [] : await othersInLane(deps, challenge);
   const denied = denialOf(challenge, { method, confirms: ref.confirms, ended: others.length });
@@ -46,6 +50,13 @@ export async function denyByKey(
     if (Problem.is(error, 'challenge-expired')) return answers.end;
     throw error;
   }
+}
+
+/** The lane of a known device ends with the device. */
+async function stopLane(deps: DenyDeps, context: LoginContext): Promise<void> {
+  const { challenge, user } = context;
+  await holdLane(deps, user, challenge.lane, challenge.id);
+  await forgetDevice(deps, context, 'denied');
 }
 
 async function othersInLane(

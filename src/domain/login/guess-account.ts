@@ -121,6 +121,6 @@ export async function endGuessing(
   const long = kindOf(code) === 'long';
   if (long && challenge.lane === strangersLane)
     return new Problem('locked', { retryAfterMs: Math.max(0, until.getTime() - now) });
-  if (long) await forgetDevice(deps, context);
+  if (long) await forgetDevice(deps, context, 'guesses');
   return new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterMs: 0 });
 }

@@ -16,7 +16,7 @@ export type DeviceEnding = {
   deviceId: string | null;
   /** Challenges of the device end with it, except this one. */
   survivor: string | null;
-  reason: 'forgotten' | 'guesses' | 'factors-changed';
+  reason: 'forgotten' | 'guesses' | 'denied' | 'factors-changed';
 };
 
 /** Browsers and apps that users want remembered. Only hashes of tokens are stored. PostgreSQL. */
