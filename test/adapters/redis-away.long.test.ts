@@ -186,7 +186,7 @@ test('what it hands to the log holds no argument of the command', async () => {
 test('an error in a script is not reported as unavailable, and contains no argument', async () => {
   const { challenge } = await createIn(here.store, aChallenge(), 600_000);
   const [key] = await client.keys('*:challenge:*');
-  await client.hset(String(key), 'version', 'no number');
+  await client.hset(String(key), 'wrongGuesses', 'no number');
   const code = { id: 'c', mac: 'm', length: 4, expiresAt: 9_999_999_999_999 };
   await client.hset(String(key), 'code', JSON.stringify(code));
   await client.hset(String(key), 'attemptsRemaining', 5);
