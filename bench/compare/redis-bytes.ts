@@ -20,10 +20,11 @@ export async function bytesPerLogin(
   const work = async () => {
     while (begun < logins) {
       begun += 1;
-      done += await logIn(server, queue.next()).then(
+      const ended = await logIn(server, queue.next()).then(
         () => 1,
         () => 0,
       );
+      done += ended;
     }
   };
   await Promise.all(Array.from({ length: inFlight }, work));

@@ -3,10 +3,11 @@ import { rounded } from '../shared/statistics.ts';
 
 export type KeyBytes = { keys: number; bytesEach: number };
 
-/** Keys are like `dc:{slot}:challenge:id`, or `dc:{q:name:subject}` for a budget. */
+/** Keys are like `dc:{slot}:challenge:id`, `dc:{q:name:subject}` for a budget, or `dc:{l:number}` for a line. */
 function kindOf(key: string): string {
   const [, budget] = /^dc:\{q:([a-z-]+):/.exec(key) ?? [];
   const [, field] = /^dc:\{[^}]+\}:([a-z]+)/.exec(key) ?? [];
+  if (key.startsWith('dc:{l:')) return 'line';
   return budget ? `budget ${budget}` : (field ?? key);
 }
 
