@@ -6,6 +6,7 @@ import {
 } from '../../src/http/problems/problem-schema.ts';
 import type { App } from '../../src/http/route.ts';
 import { ChallengeSchema } from '../../src/http/schemas/challenge-schema.ts';
+import { addWebhooks } from './alerts.ts';
 import { describeCredentials } from './credentials.ts';
 import type { Document } from './document.ts';
 import { addExamples } from './examples.ts';
@@ -43,5 +44,6 @@ const completed: SwaggerTransformObject = (described) => {
   addHeaders(document);
   addExamples(document);
   shareProblems(document);
+  addWebhooks(document);
   return document;
 };

@@ -58,6 +58,7 @@ export type Document = {
   info: { title: string; version: string };
   tags?: { name: string; description?: string }[];
   paths: Record<string, PathItem>;
+  webhooks?: Record<string, PathItem>;
   components: {
     schemas: Record<string, Schema>;
     examples?: Record<string, Example>;
@@ -70,8 +71,8 @@ export type Document = {
 export type Named = { name: string; operation: Operation };
 
 /** Every operation, named as `POST /v1/challenges`. */
-export function operationsOf({ paths }: Pick<Document, 'paths'>): Named[] {
-  return Object.entries(paths).flatMap(([path, methods]) =>
+export function operationsOf(items: Document['paths']): Named[] {
+  return Object.entries(items).flatMap(([path, methods]) =>
     Object.entries(methods as Record<string, Operation>)
       .filter(([method]) => method !== 'parameters')
       .map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),

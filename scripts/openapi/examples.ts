@@ -9,7 +9,7 @@ const challengeRef = '#/components/schemas/Challenge';
 export function addExamples(document: Document): void {
   const challenges = challengeExamples(sampleOf(document, { $ref: challengeRef }));
   document.components.examples = { ...challenges };
-  for (const { operation } of operationsOf(document)) {
+  for (const { operation } of operationsOf(document.paths)) {
     const answers = Object.entries(operation.responses).map(([status, { content }]) => {
       return { content, of: `${operation.operationId} ${status}` };
     });

@@ -9,7 +9,8 @@ import { type Validate, validatorFor } from './validator.ts';
 export function gapsOf(document: Document): string[] {
   const validate = validatorFor(document);
   const known = new Set((document.tags ?? []).map(({ name }) => name));
-  const operations = operationsOf(document).flatMap(({ name, operation }) =>
+  const all = [document.paths, document.webhooks ?? {}].flatMap(operationsOf);
+  const operations = all.flatMap(({ name, operation }) =>
     [...ofOperation(operation, known), ...ofParts(operation, document, validate)].map(
       (gap) => `${name} ${gap}`,
     ),

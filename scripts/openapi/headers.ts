@@ -34,7 +34,7 @@ const requestId = {
 export function addHeaders(document: Document): void {
   document.components.headers = headers;
   document.components.parameters = { RequestId: requestId };
-  for (const { operation } of operationsOf(document))
+  for (const { operation } of operationsOf(document.paths))
     for (const [status, response] of Object.entries(operation.responses)) {
       const names = headersOf(operation, status, response);
       const refs = names.map((name) => [name, { $ref: `#/components/headers/${name}` }]);

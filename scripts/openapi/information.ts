@@ -37,5 +37,6 @@ export const tags = [
   },
   { name: 'Organizations', description: 'Policies and the audit trail, for an administrator.' },
   { name: 'Test mode', description: 'A backend tries its integration out, with a test key.' },
+  { name: 'Webhooks', description: 'What the service tells a backend: alerts about accounts.' },
   { name: 'Operation', description: 'For those who run the service.' },
 ];

@@ -10,7 +10,7 @@ const byStatus: Record<string, string> = {
 };
 
 export function completeOperations(document: Document): void {
-  for (const { operation } of operationsOf(document)) {
+  for (const { operation } of operationsOf(document.paths)) {
     const { requestBody, responses, security = [] } = operation;
     if (requestBody) {
       const schemas = Object.values(requestBody.content).map(({ schema }) => schema);

@@ -8,7 +8,7 @@ const mediaType = 'application/problem+json';
 export function shareProblems(document: Document): void {
   const shared: Record<string, Response> = {};
   const met = new Set<string>();
-  for (const { operation } of operationsOf(document))
+  for (const { operation } of operationsOf(document.paths))
     for (const [status, response] of Object.entries(operation.responses)) {
       const names = Object.keys(response.content?.[mediaType]?.examples ?? {});
       if (names.length === 0) continue;

@@ -19,6 +19,7 @@ test('the tags come in the order of a login, and so do the operations of each', 
     'Results',
     'Users',
     'Organizations',
+    'Webhooks',
     'Operation',
   ]);
 });

@@ -59,6 +59,7 @@ type Described = {
 export type Description = {
   info: { description: string };
   paths: Record<string, Record<string, Described>>;
+  webhooks: Record<string, { post: { summary: string } }>;
   components: { schemas: Record<string, Schema>; responses: Record<string, Response> };
 };
 

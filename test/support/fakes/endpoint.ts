@@ -1,6 +1,10 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { description } from '../description.ts';
+import { mismatch } from '../exact-schemas.ts';
+
+const AlertSchema = description.components.schemas['Alert'] ?? {};
 
 type Received = { path: string; headers: Record<string, string>; text: string };
 
@@ -37,9 +41,14 @@ export async function startEndpoint() {
     answerWith(next: Answer) {
       answer = next;
     },
-    /** The received alerts, each verified with a client's library. */
+    /** The received alerts, each verified with a client's library, and as described. */
     received: (secret: string): Alert[] =>
-      requests.map(({ headers, text }) => new Webhook(secret).verify(text, headers) as Alert),
+      requests.map(({ headers, text }) => {
+        const alert = new Webhook(secret).verify(text, headers) as Alert;
+        const wrong = mismatch(AlertSchema, alert);
+        if (wrong) throw new Error(`an alert that is not as described: ${wrong}`);
+        return alert;
+      }),
     async close(): Promise<void> {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
