@@ -54,7 +54,11 @@ const gaps = gapsOf(document);
 for (const gap of gaps) process.stderr.write(`${gap}\n`);
 if (gaps.length > 0) process.exitCode = 1;
 // Through JSON, because YAML would mark objects that are shared.
-const written = stringify(JSON.parse(JSON.stringify(document)), { lineWidth: 100 });
+const written = stringify(JSON.parse(JSON.stringify(document)), {
+  lineWidth: 100,
+  // For readers of YAML 1.1, `off` without quotes is false.
+  compat: 'yaml-1.1',
+});
 if (!process.argv.includes('--check')) {
   writeFileSync(file, written);
 } else if (readFileSync(file, 'utf8') !== written) {
