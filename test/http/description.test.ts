@@ -11,17 +11,10 @@ test('each operation, parameter, field and body has words, and an example that i
   expect(gapsOf(served)).toEqual([]);
 });
 
-test('the tags come in the order of a login, and so do the operations of each', () => {
-  const tags = served.tags?.map(({ name }) => name);
-  expect(tags).toEqual([
-    'Challenges',
-    'Challenge',
-    'Results',
-    'Users',
-    'Organizations',
-    'Webhooks',
-    'Operation',
-  ]);
+test('the tags come in the order of a login, and what is not of a login after them', () => {
+  const tags = served.tags?.map(({ name }) => name) ?? [];
+  expect(tags.slice(0, 3)).toEqual(['Challenges', 'Challenge', 'Results']);
+  expect(tags.at(-1)).toBe('Operation');
 });
 
 test('each problem that a call may meet has an example of its own', () => {
