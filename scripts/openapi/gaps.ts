@@ -53,12 +53,13 @@ function ofParameter(
   { in: place, name, description, schema, example, examples }: Parameter,
   validate: Validate,
 ): string[] {
-  const values = examples
-    ? Object.values(examples).map(exampleValue)
-    : [example ?? schema.enum?.[0]];
+  const named = Object.values(examples ?? {}).map(exampleValue);
+  const values = [...named, example, ...(schema.examples ?? []), schema.enum?.[0]].filter(
+    (value) => value !== undefined,
+  );
   const gaps = description ? [] : [': has no description'];
-  if (values.includes(undefined)) gaps.push(': has no example');
-  else gaps.push(...wrongExamples(schema, values, validate));
+  if (values.length === 0) gaps.push(': has no example');
+  gaps.push(...wrongExamples(schema, values, validate));
   return gaps.map((gap) => `${place} ${name}${gap}`);
 }
 

@@ -1,4 +1,4 @@
-import type { Document, Response, Schema } from './document.ts';
+import type { Document, Parameter, Response, Schema } from './document.ts';
 import { operationsOf } from './document.ts';
 
 /** Words for answers that have none of their own. */
@@ -11,7 +11,8 @@ const byStatus: Record<string, string> = {
 
 export function completeOperations(document: Document): void {
   for (const { operation } of operationsOf(document.paths)) {
-    const { requestBody, responses, security = [] } = operation;
+    const { parameters = [], requestBody, responses, security = [] } = operation;
+    for (const one of parameters) if (!one.required) suggestOnly(one);
     if (requestBody) {
       const schemas = Object.values(requestBody.content).map(({ schema }) => schema);
       requestBody.required = schemas.some(needsSomething);
@@ -20,6 +21,16 @@ export function completeOperations(document: Document): void {
     for (const [status, response] of Object.entries(responses)) nameResponse(status, response);
     if (security.some((one) => 'challengeToken' in one)) showChallenges(responses);
   }
+}
+
+/** The API page would send the example of a parameter that may be left out. */
+function suggestOnly(parameter: Parameter): void {
+  const { example, examples = {} } = parameter;
+  const values = Object.values(examples).map((one) => ('value' in one ? one.value : undefined));
+  if (example !== undefined) values.push(example);
+  if (values.length > 0) parameter.schema.examples = values;
+  delete parameter.example;
+  delete parameter.examples;
 }
 
 /** A missing body counts as an empty object. */

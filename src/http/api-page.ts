@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Problem } from '../domain/problems.ts';
+import { fitToScreen, pageLook } from './api-page-look.ts';
 import type { App } from './route.ts';
 import { apiPagePolicy } from './security-headers.ts';
 
@@ -25,7 +26,10 @@ export function serveApiPage(app: App): void {
         const value = answer.headers[name];
         if (value !== undefined) reply.header(name, value);
       }
-      return reply.code(answer.statusCode).send(answer.rawPayload);
+      const isPage = String(answer.headers['content-type']).startsWith('text/html');
+      return reply
+        .code(answer.statusCode)
+        .send(isPage ? fitToScreen(answer.payload) : answer.rawPayload);
     });
 }
 
@@ -37,6 +41,6 @@ async function openPage(): Promise<FastifyInstance> {
   ]);
   const page = Fastify();
   page.register(swagger, { mode: 'static', specification: { document: JSON.parse(text) } });
-  page.register(swaggerUi, { routePrefix: '/docs', staticCSP: apiPagePolicy });
+  page.register(swaggerUi, { routePrefix: '/docs', staticCSP: apiPagePolicy, ...pageLook });
   return page;
 }

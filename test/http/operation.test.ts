@@ -136,3 +136,19 @@ describe('a method that an address does not take', () => {
     expect(allowOf(answer)).toEqual(allowed);
   });
 });
+
+describe('the page of the API', () => {
+  const page = (url: string) => service.app.inject({ method: 'GET', url });
+
+  test('has nothing inline', async () => {
+    const { payload } = await page('/docs');
+    expect(payload).not.toMatch(/<style|style="|<script[^>]*>\s*[^<\s]/);
+  });
+
+  test('fits a phone, and leaves out the logo, whose style our policy refuses', async () => {
+    expect((await page('/docs')).payload).toContain('<meta name="viewport"');
+    const { payload } = await page('/docs/static/swagger-initializer.js');
+    expect(payload).toContain('Logo: ()=>null');
+    expect(payload).toContain('SwaggerUIBundle.plugins.DownloadUrl');
+  });
+});
