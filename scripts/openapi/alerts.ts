@@ -29,6 +29,13 @@ const alerts: Record<string, Words> = {
     what: 'A Qaller app has a new push token. With `waiting`, it gets no codes yet.',
     details: { ...device, waiting: true },
   },
+  'known-device.added': { what: 'A browser or app is remembered.', details: {} },
+  'known-device.removed': { what: 'A browser or app is remembered no more.', details: {} },
+  'known-device.stolen': {
+    what: 'An old token of a known device was used: it was ended.',
+    details: {},
+  },
+  'challenge.denied': { what: 'The owner of the account said that it was not them.', details: {} },
   'pass.created': {
     what: 'An administrator made a pass for someone who lost their phone.',
     details: { minutes: 60 },
