@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { auditTypes } from '../../src/domain/audit/audit.ts';
 import { run } from '../e2e/program.ts';
+import { onKnownDevice, remembered } from '../support/known-browser.ts';
 import { somebody, useService, wrong } from '../support/service.ts';
 import { addConfirmed, atSettings } from '../support/settings-page.ts';
 
@@ -386,6 +387,24 @@ describe('through a panel', () => {
     });
     covered.add(type);
   });
+});
+
+test('a known device that is remembered, used by two, and forgotten is named by its app', async () => {
+  const { user, browser } = await onKnownDevice(service, { organizationId });
+  const thief = browser.copy();
+  await browser.finish(await browser.signIn());
+  await browser.signIn({ send: false });
+  await service.advance(60_000);
+  await thief.signIn({ send: false });
+  await remembered(service, user);
+  const url = `/v1/organizations/${organizationId}/users/${user.userId}/known-devices`;
+  const asAdmin = { bearer: service.keys.panel, headers: { 'x-actor': 'boss' } };
+  expect((await service.call('DELETE', url, asAdmin)).status).toBe(204);
+  for (const type of ['known-device.added', 'known-device.stolen', 'known-device.removed']) {
+    const device = { deviceId: expect.any(String), app: 'company-panel' };
+    expect(await latest(type)).toMatchObject({ userId: user.userId, details: device });
+    covered.add(type);
+  }
 });
 
 describe('on the command line', () => {

@@ -30,6 +30,7 @@ describe('a user', () => {
       factors: [],
       devices: [],
       lockedUntil: null,
+      knownDevices: [],
       recoveryCodesRemaining: 0,
     });
     expect(idsOf((await list(id)).body.items)).not.toContain('unseen');

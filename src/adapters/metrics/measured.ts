@@ -34,11 +34,11 @@ export function measured<Ports extends Measured & Pick<Deps, 'metrics'>>(ports: 
 }
 
 function timedPort<Port extends object>(port: Port, dependency: string, metrics: Metrics): Port {
-  const timed = Object.entries(port).map(([name, value]) =>
-    typeof value === 'function'
-      ? [name, timedCall(value.bind(port), dependency, metrics)]
-      : [name, value],
-  );
+  const calls = port as Record<string, Call>;
+  const timed = Object.entries(port).map(([name, value]) => {
+    const call: Call = (...args) => calls[name]?.(...args);
+    return [name, typeof value === 'function' ? timedCall(call, dependency, metrics) : value];
+  });
   return Object.fromEntries(timed) as Port;
 }
 
