@@ -193,6 +193,29 @@ describe('a known device ends', () => {
     ]);
   });
 
+  test('in an edit, which goes on also on that device, and lists what is left', async () => {
+    const { user, browser } = await onKnownDevice(service);
+    const other = await remembered(service, user);
+    const headers = { headers: { 'x-actor': user.userId } };
+    const edit = await browser.signIn({ purpose: 'edit' }, headers);
+    expect((await edit.enter(user.heard())).body.status).toBe('edit');
+    const { items } = (await edit.knownDevices()).body;
+    expect(items).toEqual(await devicesOf(user.userId));
+    expect(items).toHaveLength(2);
+    const open = await other.signIn({ send: false });
+    expect((await edit.forgetKnown(items[0].id)).status).toBe(204);
+    expect(await edit.forgetKnown(items[0].id)).toMatchObject(problem(404, 'not-found'));
+    expect((await edit.knownDevices()).body.items).toMatchObject([{ id: items[1].id }]);
+    expect((await edit.forgetKnown()).status).toBe(204);
+    expect((await edit.knownDevices()).body).toEqual({ items: [], nextCursor: null });
+    expect((await open.look()).body).toMatchObject({ status: 'cancelled', endReason: 'withdrawn' });
+    expect((await edit.done()).body.status).toBe('approved');
+    const events = await eventsOf(service, user.userId, 'known-device.removed');
+    expect(events).toMatchObject(
+      Array(2).fill({ actor: user.userId, challengeId: edit.challenge.id }),
+    );
+  });
+
   test('by nobody else’s hand', async () => {
     const { user } = await onKnownDevice(service);
     const [mine] = await devicesOf(user.userId);

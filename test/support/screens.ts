@@ -29,6 +29,11 @@ export function atScreen(service: Service, answer: Answer) {
     remove: (id: string) =>
       service.call('DELETE', `/v1/challenge/factors/${id}`, { bearer: token }),
     makeCodes: (request?: Request) => post('/recovery-codes', {}, request),
+    knownDevices: () => service.call('GET', '/v1/challenge/known-devices', { bearer: token }),
+    forgetKnown: (id?: string) =>
+      service.call('DELETE', `/v1/challenge/known-devices${id ? `/${id}` : ''}`, {
+        bearer: token,
+      }),
     done: (request?: Request) => post('/done', {}, request),
     cancel: () => service.call('DELETE', '/v1/challenge', { bearer: token }),
   };

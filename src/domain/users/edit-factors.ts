@@ -1,5 +1,6 @@
 import { entriesIn } from '../audit/audit.ts';
 import type { LoginContext } from '../challenge/challenge.ts';
+import { goodDevices, type ListedDevice } from '../challenge/lane.ts';
 import { type Entrance, type OpenDeps, openChallenge } from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
 import { type ApprovalDeps, approve } from '../login/approve.ts';
@@ -8,6 +9,7 @@ import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import type { EndCallsDeps } from '../sending/hang-up.ts';
 import { factorOf, promote, remove } from './change-factors.ts';
+import { forget } from './known-devices.ts';
 import { replaceRecoveryCodes } from './recovery.ts';
 
 /** The user's own changes in a challenge with purpose `edit`, after its second factor. */
@@ -47,6 +49,24 @@ export async function createCodesInEdit(
 ): Promise<string[]> {
   const { challenge, user } = await openEdit(deps, entrance);
   return replaceRecoveryCodes(deps, user, entriesIn(challenge));
+}
+
+export async function knownDevicesInEdit(
+  deps: OpenDeps,
+  entrance: Entrance,
+): Promise<ListedDevice[]> {
+  const { user } = await openEdit(deps, entrance);
+  return goodDevices(user);
+}
+
+/** All of them when null. The edit itself goes on, also when it is on that device. */
+export async function forgetInEdit(
+  deps: OpenDeps & Pick<Deps, 'knownDevices' | 'channels' | 'log'>,
+  entrance: Entrance,
+  deviceId: string | null,
+): Promise<void> {
+  const { challenge, user } = await openEdit(deps, entrance);
+  await forget(deps, user, { deviceId, survivor: challenge.id }, entriesIn(challenge));
 }
 
 /** Ends the edit. It gives no result. */

@@ -53,7 +53,7 @@ export const FactorSchema = Type.Object({
   phoneNumber: Type.Optional(said('E.164; of a `call`.', '+31612345678')),
 });
 
-const KnownDeviceSchema = Type.Object({
+export const KnownDeviceSchema = Type.Object({
   id: said('Names it when it is to be forgotten.', 'b0a4c1de-52f7-4d0c-9a3e-6f1d2c3b4a59'),
   app: said('What the user signed in to.', 'company-panel'),
   createdAt: moment('When it was remembered.', '2027-01-15T10:30:00.000Z'),
@@ -129,7 +129,7 @@ function presentDevice({ id, platform, waiting, reachable }: RegisteredDevice) {
   return { id, platform, waiting, reachable };
 }
 
-function presentKnownDevice({ id, app, createdAt, lastSeenAt, expiresAt }: ListedDevice) {
+export function presentKnownDevice({ id, app, createdAt, lastSeenAt, expiresAt }: ListedDevice) {
   return {
     id,
     app,

@@ -3,7 +3,12 @@ import { addFactorRoute } from './add-factor.ts';
 import { cancelChallengeRoute } from './cancel-challenge.ts';
 import { createOwnRecoveryCodesRoute } from './create-own-recovery-codes.ts';
 import { finishEditRoute } from './finish-edit.ts';
+import {
+  forgetOwnKnownDeviceRoute,
+  forgetOwnKnownDevicesRoute,
+} from './forget-own-known-devices.ts';
 import { getChallengeRoute } from './get-challenge.ts';
+import { listOwnKnownDevicesRoute } from './list-own-known-devices.ts';
 import { promoteOwnFactorRoute } from './promote-own-factor.ts';
 import { removeOwnFactorRoute } from './remove-own-factor.ts';
 import { sendCodeRoute } from './send-code.ts';
@@ -21,5 +26,8 @@ export const challengeRoutes: RouteList = [
   promoteOwnFactorRoute,
   removeOwnFactorRoute,
   createOwnRecoveryCodesRoute,
+  listOwnKnownDevicesRoute,
+  forgetOwnKnownDevicesRoute,
+  forgetOwnKnownDeviceRoute,
   finishEditRoute,
 ];
