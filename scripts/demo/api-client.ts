@@ -25,6 +25,16 @@ type ProblemBody = {
   challenge?: ChallengeBody;
 };
 
+type Owner = { organizationId: string; userId: string };
+
+/** What a result says, and the token of a browser that is remembered. */
+export type Redeemed = {
+  sub: string;
+  amr: string[];
+  known_device?: true;
+  knownDevice: { token: string } | null;
+};
+
 export type Backend = ReturnType<typeof openBackend>;
 export type Page = ReturnType<typeof openPage>;
 
@@ -36,8 +46,15 @@ export function openBackend({ url, apiKey }: Address) {
     async start(login: object): Promise<Page> {
       return openPage(url, await call<ChallengeBody>('POST', '/v1/challenges', login));
     },
-    redeem: (token: string) =>
-      call<{ sub: string; amr: string[] }>('POST', '/v1/results/redeem', { token }),
+    redeem: (token: string, options: { rememberDevice?: boolean } = {}) =>
+      call<Redeemed>('POST', '/v1/results/redeem', { token, ...options }),
+    createPass: ({ organizationId, userId }: Owner, actor: string) =>
+      call<{ pass: string }>(
+        'POST',
+        `/v1/organizations/${organizationId}/users/${userId}/passes`,
+        {},
+        { 'x-actor': actor },
+      ),
   };
 }
 
@@ -49,6 +66,7 @@ function openPage(url: string, challenge: ChallengeBody) {
   return {
     challenge,
     verify: (code: string) => post('/verify', { code }),
+    usePass: (pass: string) => post('/verify', { pass }),
     resend: () => post('/code'),
     sendTo: (factorId: string) => post('/code', { factorId }),
     addFactor: (factor: object) => post('/factors', factor),
@@ -58,8 +76,9 @@ function openPage(url: string, challenge: ChallengeBody) {
 }
 
 function caller(url: string, credential: string) {
-  return async <T>(method: string, path: string, body?: object): Promise<T> => {
+  return async <T>(method: string, path: string, body?: object, more = {}): Promise<T> => {
     const headers = {
+      ...more,
       authorization: `Bearer ${credential}`,
       'content-type': 'application/json',
       'idempotency-key': randomUUID(),
@@ -84,7 +103,7 @@ async function send(url: URL, request: RequestInit, triesLeft = 5): Promise<Resp
 
 const keyErrors: Record<number, string> = {
   401: 'does not know this API key: set DOUBLECHECK_API_KEY to one of its own.',
-  403: 'does not let this API key do that: it needs the scopes challenges and admin.',
+  403: 'does not let this API key do that: it needs the scopes challenges, admin and recovery.',
 };
 
 function errorFor(url: string, status: number, content: unknown): Error {

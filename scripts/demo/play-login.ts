@@ -50,6 +50,7 @@ async function press(page: Page, challenge: ChallengeBody, entry: string): Promi
   if (entry === 'm' && verifying) return page.sendTo(otherFactor(challenge));
   if (verifying && /^\d{1,8}$/.test(entry) && !isNumber(challenge, entry))
     return page.verify(entry);
+  if (isPass(challenge, entry)) return page.usePass(entry);
   if (!challenge.enrolment || !entry) return challenge;
   return page.addFactor({ method: 'call', phoneNumber: entry });
 }
@@ -57,6 +58,11 @@ async function press(page: Page, challenge: ChallengeBody, entry: string): Promi
 /** While a new number waits for its code, the user may enter another number instead. */
 function isNumber({ enrolment, code }: ChallengeBody, entry: string): boolean {
   return enrolment !== null && entry.length > (code?.length ?? 6);
+}
+
+/** A pass is longer than any code, and has letters. */
+function isPass({ accepts }: ChallengeBody, entry: string): boolean {
+  return accepts.includes('pass') && /[a-z]/i.test(entry) && entry.length > 8;
 }
 
 function otherFactor({ factors, code }: ChallengeBody): string {

@@ -33,7 +33,7 @@ async function setUpPhone(question: RegExp, number: string): Promise<void> {
   demo.type(await code());
 }
 
-test('a visitor sets up two phones, then gets in by another method and a new code', async () => {
+test('a visitor sets up two phones, gets in by another method and a new code, then without one, then with a pass', async () => {
   await setUpPhone(/Enter your phone number/, '06 12345678');
   await setUpPhone(/Enter a second phone number as backup/, '06 87654321');
   await demo.until(/You are in\..*\n.*pwd \+ mfa \+ otp \+ tel/);
@@ -52,7 +52,11 @@ test('a visitor sets up two phones, then gets in by another method and a new cod
   await demo.until(/A new code can be sent now/);
   demo.type('r');
   demo.type(await code());
-  await demo.until(/You are in/);
+  await demo.until(/proved by pwd, in a browser that is known/);
+  const [, pass = ''] = await demo.until(/good once: (\S+)/);
+  await code();
+  demo.type(pass);
+  await demo.until(/You are in\..*\n.*pwd \+ mfa \+ otp\n/);
   expect(await demo.exit).toBe(0);
   expect(demo.errors).toBe('');
   await expect(fetch(url)).rejects.toThrow('fetch failed');
