@@ -12,6 +12,8 @@ export const credentials = [
   'sentinel',
   'enrolling',
   'waiting',
+  'editing',
+  'test',
   'approved',
   'cancelled',
   'result',
@@ -37,10 +39,25 @@ export type Case = {
   tail: string;
 };
 
-const right = (door: Operation['door']): Arbitrary<Credential> =>
-  door === 'challengeToken'
+/** What only a challenge with purpose `edit` opens. */
+const edits = [
+  'promoteOwnFactor',
+  'removeOwnFactor',
+  'createOwnRecoveryCodes',
+  'listOwnKnownDevices',
+  'forgetOwnKnownDevices',
+  'forgetOwnKnownDevice',
+  'finishEdit',
+];
+
+function right({ id, door, path }: Operation): Arbitrary<Credential> {
+  if (edits.includes(id)) return fc.constant('editing');
+  if (id === 'verifyCode') return fc.constant('sentinel');
+  if (path.startsWith('/v1/test/')) return fc.constant('test');
+  return door === 'challengeToken'
     ? fc.constantFrom('sentinel', 'enrolling', 'waiting')
     : fc.constant('panel');
+}
 
 /** Nearly always `usual`, else one of the others. */
 function mostly<T>(usual: Arbitrary<T>, other: Arbitrary<T>, weight = 7): Arbitrary<T> {
@@ -48,10 +65,10 @@ function mostly<T>(usual: Arbitrary<T>, other: Arbitrary<T>, weight = 7): Arbitr
 }
 
 export function casesOf(operation: Operation): Arbitrary<Case> {
-  const { id, method, door } = operation;
+  const { id, method } = operation;
   return fc.record({
     operation: fc.constant(id),
-    credential: mostly(right(door), fc.constantFrom(...credentials), 3),
+    credential: mostly(right(operation), fc.constantFrom(...credentials), 3),
     method: mostly(fc.constant(method), fc.constantFrom('OPTIONS', 'TRACE', 'PURGE'), 30),
     path: parameters(operation, 'path').map(Object.fromEntries),
     query: mostly(parameters(operation, 'query'), oddQuery, 10),

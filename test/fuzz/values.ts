@@ -10,10 +10,13 @@ const known: Record<string, string[]> = {
   'x-actor': ['$user', '$colleague'],
   factorId: ['$factor'],
   deviceId: ['$device'],
+  knownDeviceId: ['$known'],
+  challengeId: ['$challenge'],
+  id: ['$trial'],
   'x-challenge-id': ['$challenge'],
-  token: ['$result'],
+  token: ['$result', '$deny'],
   phoneNumber: ['$number'],
-  code: ['$wrong', '$right'],
+  code: ['$right', '$right', '$wrong'],
   name: ['$problem'],
 };
 
@@ -38,12 +41,17 @@ function validInteger({ minimum: min = 0, maximum: max = 1_000 }: Schema): Arbit
   return fc.integer({ min, max });
 }
 
-function validObject({ properties = {}, required = [] }: Schema): Arbitrary<object> {
-  const fields = Object.entries(properties).map(([name, one]) => [name, valid(one, name)]);
-  return fc.record(Object.fromEntries(fields), {
+function validObject({ properties = {}, required = [], minProperties }: Schema): Arbitrary<object> {
+  const fields = Object.entries(properties).map(([name, one]) => [name, valid(one, name)] as const);
+  const some = fc.record(Object.fromEntries(fields), {
     requiredKeys: required as never[],
     noNullPrototype: true,
   });
+  const [first] = fields;
+  // Of several fields often only one may be there.
+  if (!minProperties || !first) return some;
+  const [name, arbitrary] = first;
+  return fc.oneof(some, { weight: 3, arbitrary: arbitrary.map((value) => ({ [name]: value })) });
 }
 
 const moments = fc

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createApiKey, parseApiKey } from '../../src/domain/secrets/api-key.ts';
 import type { Operation } from '../support/description.ts';
+import { startEdit } from '../support/edits.ts';
 import { anEntry } from '../support/people.ts';
 import { enrolled, type signIn, somebody, wrong } from '../support/screens.ts';
 import { type Answer, type Service, startService } from '../support/start-service.ts';
+import { testClient, testNumber } from '../support/test-mode.ts';
 import type { Case, Credential } from './cases.ts';
 import { type Names, requestOf } from './requests.ts';
 
@@ -14,7 +17,7 @@ type Sentinel = { token: string; names: Names };
 /** A user whom requests are about, and may destroy. */
 type Victim = {
   names: Names;
-  tokens: Record<'approved' | 'cancelled' | 'enrolling' | 'waiting' | 'result', string>;
+  tokens: Record<'approved' | 'cancelled' | 'editing' | 'enrolling' | 'waiting' | 'result', string>;
 };
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
@@ -50,10 +53,10 @@ export async function openWorld() {
     garbage: 'garbage',
     nobody: null,
   });
-  const names = ({ door }: Operation): Names => ({
+  const names = ({ door }: Operation, { credential }: Case): Names => ({
     ...victim.names,
     $problem: 'not-found',
-    ...(door === 'challengeToken' && sentinel.names),
+    ...(door === 'challengeToken' && credential !== 'editing' && sentinel.names),
   });
 
   return {
@@ -75,7 +78,7 @@ export async function openWorld() {
     request(operation: Operation, one: Case) {
       const bearer = bearers()[one.credential];
       const authorization = bearer === null ? null : `Bearer ${bearer}`;
-      return requestOf(operation, one, { names: names(operation), authorization });
+      return requestOf(operation, one, { names: names(operation, one), authorization });
     },
     async send(request: ReturnType<typeof requestOf>): Promise<Answer> {
       const response = await service.app.inject(request);
@@ -118,8 +121,18 @@ async function aVictim(service: Service): Promise<Victim> {
   const waiting = await user.signIn({ send: false });
   const cancelled = await user.signIn({ send: false });
   await cancelled.cancel();
+  const heard = async (screen: Screen) => screen.enter(service.twilio.codeFor(user.phone));
+  const again = (await heard(await user.signIn())).body.result.token;
+  const body = { token: again, rememberDevice: true };
+  await service.call('POST', '/v1/results/redeem', { bearer: service.keys.panel, body });
+  const edit = await startEdit(user);
+  await heard(edit);
+  const [known] = (await edit.knownDevices()).body.items;
   return {
     names: {
+      $known: known.id,
+      $trial: await aTrial(service),
+      $deny: await aDenial(service),
       $organization: 'acme',
       $user: user.userId,
       $colleague: 'c-1',
@@ -132,11 +145,38 @@ async function aVictim(service: Service): Promise<Victim> {
     tokens: {
       approved: screen.token,
       cancelled: cancelled.token,
+      editing: edit.token,
       enrolling: enrolling.token,
       waiting: waiting.token,
       result: result.token,
     },
   };
+}
+
+/** What a button in a push sends: "it was not me". */
+async function aDenial(service: Service): Promise<string> {
+  const user = somebody(service);
+  const device = { id: 'd-1', platform: 'ios', pushToken: `denier-${user.userId}` };
+  const screen = await user.signIn({ device });
+  await screen.addPush();
+  await screen.enter(service.google.codeFor(device.pushToken));
+  await screen.skip();
+  await user.signIn({ device });
+  const pushed = service.google.requests.findLast(
+    ({ body }) => body.message.token === device.pushToken && body.message.data?.code,
+  );
+  return pushed?.body.message.data.denyToken ?? '';
+}
+
+/** A test challenge with a code in play. */
+async function aTrial(service: Service): Promise<string> {
+  const trial = testClient(service);
+  const organizationId = `trial-${randomUUID()}`;
+  const body = { policy: 'mandatory' };
+  await trial.call('PUT', `/v1/organizations/${organizationId}`, { body });
+  const { challenge, addPhone } = await trial.signIn({ organizationId, userId: 'u' });
+  await addPhone(testNumber(0));
+  return challenge.id;
 }
 
 type Screen = Awaited<ReturnType<typeof signIn>>;

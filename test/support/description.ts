@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 /** JSON Schema, as far as ours goes. */
 export type Schema = {
   type?: string;
+  minProperties?: number;
   properties?: Record<string, Schema>;
   required?: string[];
   additionalProperties?: boolean | Schema;
