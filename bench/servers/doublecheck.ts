@@ -67,12 +67,13 @@ export function servicePrograms({ folder, env }: Checkout, log: string) {
   return { shipped, program: { ...shipped, args: ['--import', preload, ...shipped.args] } };
 }
 
-/** What Node is given by it: such as `NAME=value node --option src/main.ts`. What the shell would put in is left out. */
+/** What Node is given by it: such as `NAME=value exec node --option src/main.ts`. What the shell would put in is left out. */
 function startScript(folder: string): Pick<Program, 'args' | 'env'> {
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const words: string[] = scripts.start.replaceAll(/\$\([^)]*\) /g, '').split(' ');
   const node = words.indexOf('node');
-  const env = words.slice(0, node).map((pair) => pair.split('=', 2));
+  const pairs = words.slice(0, node).filter((word) => word.includes('='));
+  const env = pairs.map((pair) => pair.split('=', 2));
   return { args: words.slice(node + 1), env: Object.fromEntries(env) };
 }
 
