@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { root } from '../e2e/program.ts';
-import { enrolled, useService, wrong } from '../support/service.ts';
+import { enrolled, somebody, useService, wrong } from '../support/service.ts';
+import { addConfirmed, atSettings } from '../support/settings-page.ts';
 
 const METRICS_TOKEN = 'a-token-for-prometheus';
 const service = useService({ env: { METRICS_TOKEN } });
@@ -45,6 +46,27 @@ test('a login with a wrong and a right code counts once in each figure', async (
   await screen.enter(user.heard());
   const after = await Promise.all(counters.map(figure));
   expect(after).toEqual(before.map((value) => value + 1));
+});
+
+test('what changes how users prove who they are counts by its event', async () => {
+  const types = ['pass.created', 'pass.used', 'recovery-codes.created', 'recovery-code.used'];
+  const all = [...types, 'factor.added', 'factor.promoted', 'factor.removed'];
+  const figures = () =>
+    Promise.all(all.map((type) => figure(`doublecheck_events_total{type="${type}"}`)));
+  const user = await enrolled(service);
+  const before = await figures();
+  const helpdesk = { userId: user.userId, actor: 'helpdesk', bearer: service.keys.recovery };
+  const { pass } = (await atSettings(service, helpdesk).makePass()).body;
+  const proved = await user.signIn({ send: false });
+  expect((await proved.prove({ pass })).body.status).toBe('approved');
+  const page = atSettings(service, { userId: user.userId, challengeId: proved.challenge.id });
+  const { codes } = (await page.makeCodes()).body;
+  await (await user.signIn({ send: false })).prove({ recoveryCode: codes[0] });
+  const { phone } = somebody(service);
+  await addConfirmed(service, page, phone);
+  await page.promote(await page.idOf(phone));
+  await page.remove(await page.idOf(user.phone));
+  expect(await figures()).toEqual(before.map((value) => value + 1));
 });
 
 test('stores, the pool and the groups of changes have figures', async () => {

@@ -1,9 +1,17 @@
 import type { Deps } from '../ports.ts';
-import type { AuditEvent, EntryFor } from './audit.ts';
+import type { AuditEvent } from './audit.ts';
 
 type Observed = Pick<
   Deps,
-  'trail' | 'outcomes' | 'guessAccounts' | 'knownDevices' | 'metrics' | 'log'
+  | 'trail'
+  | 'outcomes'
+  | 'guessAccounts'
+  | 'knownDevices'
+  | 'recoverySecrets'
+  | 'factors'
+  | 'devices'
+  | 'metrics'
+  | 'log'
 >;
 
 /**
@@ -17,6 +25,7 @@ export function observeDecisions<Ports extends Observed>(ports: Ports): Ports {
   };
   return {
     ...ports,
+    ...observeChanges(ports, told),
     trail: {
       ...trail,
       async record(event, subject) {
@@ -86,11 +95,79 @@ export function observeDecisions<Ports extends Observed>(ports: Ports): Ports {
   };
 }
 
+type Tell = (events: readonly AuditEvent[]) => void;
+
+/** What changes how a user can prove who they are. */
+function observeChanges(
+  { recoverySecrets, factors, devices }: Observed,
+  told: Tell,
+): Pick<Observed, 'recoverySecrets' | 'factors' | 'devices'> {
+  return {
+    recoverySecrets: {
+      ...recoverySecrets,
+      async createPass(user, pass, entry) {
+        const expiresAt = await recoverySecrets.createPass(user, pass, entry);
+        if (expiresAt) told([entry]);
+        return expiresAt;
+      },
+      async replaceCodes(user, hashes, entry) {
+        const outcome = await recoverySecrets.replaceCodes(user, hashes, entry);
+        if (outcome === 'replaced') told([entry]);
+        return outcome;
+      },
+      async use(user, secret, entry) {
+        const used = await recoverySecrets.use(user, secret, entry);
+        if (used) told([entry]);
+        return used;
+      },
+    },
+    factors: {
+      ...factors,
+      async confirm(user, confirmation, entry) {
+        const outcome = await factors.confirm(user, confirmation, entry);
+        if (outcome === 'confirmed') told([entry]);
+        return outcome;
+      },
+      async promote(user, factorId, entry) {
+        const outcome = await factors.promote(user, factorId, entry);
+        if (outcome === 'promoted') told([entry]);
+        return outcome;
+      },
+      async remove(user, factorId, keepLast, given) {
+        const { made, entryFor } = collecting(given);
+        const outcome = await factors.remove(user, factorId, keepLast, entryFor);
+        if (outcome === 'removed') told(made);
+        return outcome;
+      },
+      async reset(user, given) {
+        const { made, entryFor } = collecting(given);
+        await factors.reset(user, entryFor);
+        told(made);
+      },
+    },
+    devices: {
+      ...devices,
+      async refresh(user, device, previous, given) {
+        const { made, entryFor } = collecting(given);
+        const change = await devices.refresh(user, device, previous, entryFor);
+        told(made);
+        return change;
+      },
+      async forget(user, deviceId, forgetting, given) {
+        const { made, entryFor } = collecting(given);
+        const outcome = await devices.forget(user, deviceId, forgetting, entryFor);
+        if (outcome === 'forgotten') told(made);
+        return outcome;
+      },
+    },
+  };
+}
+
 /** Entries that the store makes. */
-function collecting(given: EntryFor): { made: AuditEvent[]; entryFor: EntryFor } {
+function collecting<Given extends unknown[]>(given: (...about: Given) => AuditEvent) {
   const made: AuditEvent[] = [];
-  const entryFor: EntryFor = (type, details) => {
-    const entry = given(type, details);
+  const entryFor = (...about: Given): AuditEvent => {
+    const entry = given(...about);
     made.push(entry);
     return entry;
   };

@@ -151,9 +151,9 @@ async function removeFactor(
   if (factor.isPrimary && oldest && !isLast) await promote(tx, user, oldest.id);
   if (removed.length === factors.length) await dropRecoveryCodes(tx, user);
   await updateReach(tx, user);
-  const entries = removed.map(({ id }) => entryFor(id));
-  await recordEvents(tx, entries);
-  await endWithFactors(tx, user, entryFor(factorId));
+  const entry = entryFor(factorId);
+  await recordEvents(tx, [entry, ...removed.slice(1).map(({ id }) => entryFor(id))]);
+  await endWithFactors(tx, user, entry);
   return 'removed';
 }
 
