@@ -36,6 +36,7 @@ async function asEditor(): Promise<void> {
   const [factor] = (await screen.look()).body.factors;
   await screen.promote(factor.id);
   await screen.makeCodes();
+  await screen.knownDevices();
   await screen.done();
 }
 
