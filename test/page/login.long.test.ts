@@ -19,6 +19,12 @@ async function openAt(pageUrl: unknown, options: object = {}): Promise<Page> {
   return page;
 }
 
+/** Types where the page has put the cursor. */
+async function type(page: Page, text: string): Promise<void> {
+  await page.locator('input:focus').waitFor();
+  await page.keyboard.type(text);
+}
+
 /** What the panel gets once the browser is back. */
 async function back(page: Page): Promise<Record<string, string>> {
   await page.waitForURL('https://panel.example/**');
@@ -32,7 +38,7 @@ describe('with the keyboard alone', () => {
     const user = await enrolled(pages.service);
     const { challenge } = await user.signIn(login);
     const page = await openAt(challenge.pageUrl);
-    await page.keyboard.type(String(user.heard()));
+    await type(page, String(user.heard()));
     await page.keyboard.press('Enter');
     expect(await back(page)).toEqual({ challenge: challenge.id, proof });
   });
@@ -40,10 +46,10 @@ describe('with the keyboard alone', () => {
   test('a wrong code is said, and the field is ready for the next', async () => {
     const user = await enrolled(pages.service);
     const page = await openAt((await user.signIn(login)).challenge.pageUrl);
-    await page.keyboard.type(wrong(user.heard()));
+    await type(page, wrong(user.heard()));
     await page.keyboard.press('Enter');
     await page.getByRole('alert').filter({ hasText: '4 attempts left' }).waitFor();
-    await page.keyboard.type(String(user.heard()));
+    await type(page, String(user.heard()));
     await page.keyboard.press('Enter');
     expect(await back(page)).toMatchObject({ proof });
   });
@@ -55,11 +61,11 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByLabel('Phone number').waitFor();
-    await page.keyboard.type(user.phone);
+    await type(page, user.phone);
     expect(await page.getByLabel('Country').inputValue()).toBe('NL');
     await page.keyboard.press('Enter');
     await page.getByLabel('Verification code').waitFor();
-    await page.keyboard.type(String(user.heard()));
+    await type(page, String(user.heard()));
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Add a backup method' }).waitFor();
     await page.getByRole('button', { name: 'Another time' }).press('Enter');
@@ -121,7 +127,7 @@ test('an answer that is lost on its way comes again, and with it the way back', 
     const answer = await route.fetch();
     await (keys.length < 3 ? route.abort() : route.fulfill({ response: answer }));
   });
-  await page.keyboard.type(String(user.heard()));
+  await type(page, String(user.heard()));
   await page.keyboard.press('Enter');
   expect(await back(page)).toMatchObject({ proof });
   expect(keys).toEqual([keys[0], keys[0], keys[0]]);
@@ -131,7 +137,7 @@ test('an answer that is lost on its way comes again, and with it the way back', 
 test('nothing of a login is left in the browser', async () => {
   const user = await enrolled(pages.service);
   const page = await openAt((await user.signIn(login)).challenge.pageUrl);
-  await page.keyboard.type(String(user.heard()));
+  await type(page, String(user.heard()));
   const kept = await page.evaluate('({ ...localStorage, ...sessionStorage })');
   expect(kept).toEqual({});
   expect(await page.context().cookies()).toEqual([]);
@@ -161,7 +167,7 @@ test('neither the browser that started a login nor the one that finished it gets
   const { challenge } = await victim.signIn(login);
   const attackers = await openAt(challenge.pageUrl);
   const victims = await openAt(challenge.pageUrl);
-  await victims.keyboard.type(String(victim.heard()));
+  await type(victims, String(victim.heard()));
   await victims.keyboard.press('Enter');
   // The victim's panel has no session with this challenge, so it refuses the proof.
   expect(await back(victims)).toEqual({ challenge: challenge.id, proof });
