@@ -12,17 +12,24 @@ const pages = use(startPageService);
 const browser = use(openBrowser);
 const sheet = use(contactSheet);
 
-/** Each language in both sizes and in both schemes of colours. */
-const looks: Readonly<Record<string, Omit<Look, 'language'>[]>> = {
-  'en-GB': [
-    { size: 'mobile', colours: 'light' },
-    { size: 'desktop', colours: 'dark' },
-  ],
-  'nl-NL': [
-    { size: 'desktop', colours: 'light' },
-    { size: 'mobile', colours: 'dark' },
-  ],
-};
+type Looks = Omit<Look, 'language'>[];
+
+/** The contact sheet has each language in both sizes and in both schemes of colours. */
+const looks: Readonly<Record<string, Looks>> = process.env['SCREENS']
+  ? {
+      'en-GB': [
+        { size: 'mobile', colours: 'light' },
+        { size: 'desktop', colours: 'dark' },
+      ],
+      'nl-NL': [
+        { size: 'desktop', colours: 'light' },
+        { size: 'mobile', colours: 'dark' },
+      ],
+    }
+  : {
+      'en-GB': [{ size: 'desktop', colours: 'light' }],
+      'nl-NL': [{ size: 'mobile', colours: 'dark' }],
+    };
 const each = Object.keys(looks).flatMap((language) =>
   screens.map(({ name, show }) => ({ language, name, show })),
 );

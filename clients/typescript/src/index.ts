@@ -9,6 +9,8 @@ export { type Problem, ProblemError, type ProblemName, UnreachableError } from '
 export {
   type Challenge,
   type Expected,
+  type RedeemedResult,
+  type RedeemOptions,
   type ResultClaims,
   ResultMismatchError,
 } from './results.ts';

@@ -8,7 +8,10 @@ type Body<Name extends keyof operations> = operations[Name] extends {
   ? Json
   : never;
 
-export type ResultClaims = Body<'redeemResult'>;
+/** The claims of a result, and the token of a known device to keep. */
+export type RedeemedResult = Body<'redeemResult'>;
+
+export type ResultClaims = Omit<RedeemedResult, 'knownDevice'>;
 
 /** What the backend itself started: a result of anything else lets nobody in. */
 export type Expected = {
@@ -30,6 +33,12 @@ export type VerifyOptions = {
   client: string;
 };
 
+export type RedeemOptions = {
+  idempotencyKey?: string;
+  /** By default what the user ticked, and true on a known device. */
+  rememberDevice?: boolean;
+};
+
 export function results(transport: Transport, { url, apiKey }: Options) {
   const base = url.replace(/\/+$/, '');
   const mode = apiKey.startsWith('dct_') ? '/test' : '';
@@ -39,13 +48,13 @@ export function results(transport: Transport, { url, apiKey }: Options) {
     async redeem(
       token: string,
       expected: Expected,
-      { idempotencyKey }: { idempotencyKey?: string } = {},
-    ): Promise<ResultClaims> {
+      { idempotencyKey, rememberDevice }: RedeemOptions = {},
+    ): Promise<RedeemedResult> {
       const purpose = expected.purpose ?? 'login';
-      const body = { token, purpose };
+      const body = { token, purpose, rememberDevice };
       const call = { method: 'POST', path: '/v1/results/redeem', takesKey: true } as const;
       const answer = await transport({ ...call, body, idempotencyKey });
-      return requireExpected(answer.body as ResultClaims, expected);
+      return requireExpected(answer.body as RedeemedResult, expected);
     },
 
     /** Checks a result without the service, beside redeeming it and never in its place: only redeeming is once. */
@@ -67,7 +76,7 @@ export function results(transport: Transport, { url, apiKey }: Options) {
   };
 }
 
-function requireExpected(claims: ResultClaims, expected: Expected): ResultClaims {
+function requireExpected<Claims extends ResultClaims>(claims: Claims, expected: Expected): Claims {
   const { organizationId, userId, challengeId, purpose = 'login' } = expected;
   const same =
     claims.org === organizationId &&
