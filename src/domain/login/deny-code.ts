@@ -7,10 +7,10 @@ import { Problem } from '../problems.ts';
 import { holdLane, holdNumber } from '../sending/denials.ts';
 import { type HangUpDeps, hangUp } from '../sending/hang-up.ts';
 import { tellDevices } from '../sending/tell-devices.ts';
-import { type ForgetDeps, forgetDevice } from './forget-device.ts';
+import { type EndDevicesDeps, endDeviceOf } from './end-known-devices.ts';
 
 export type DenyDeps = OpenDeps &
-  ForgetDeps &
+  EndDevicesDeps &
   HangUpDeps &
   Pick<Deps, 'outcomes' | 'quotas' | 'fingerprint'>;
 
@@ -56,7 +56,7 @@ export async function denyByKey(
 async function stopLane(deps: DenyDeps, context: LoginContext): Promise<void> {
   const { challenge, user } = context;
   await holdLane(deps, user, challenge.lane, challenge.id);
-  await forgetDevice(deps, context, 'denied');
+  await endDeviceOf(deps, context, 'denied');
 }
 
 async function othersInLane(

@@ -17,7 +17,7 @@ import type {
 } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { type Alarm, tellOfAlarm } from '../sending/tell-devices.ts';
-import { type ForgetDeps, forgetDevice } from './forget-device.ts';
+import { type EndDevicesDeps, endDeviceOf } from './end-known-devices.ts';
 
 export type Attempt = Guess & {
   code: Code;
@@ -62,7 +62,7 @@ export async function giveBackGuess(
 
 /** Records it before the answer. @throws Problem `locked` or `attempts-exhausted` when the account is full now. */
 export async function recordWrongGuess(
-  deps: GuessDeps & ForgetDeps,
+  deps: GuessDeps & EndDevicesDeps,
   context: LoginContext,
   attempt: Attempt,
 ): Promise<void> {
@@ -112,7 +112,7 @@ function alarmsOf(
 
 /** The account takes no more guesses of this kind until then: the lane is locked, or its device is forgotten. */
 export async function endGuessing(
-  deps: ForgetDeps,
+  deps: EndDevicesDeps,
   context: LoginContext,
   { code }: Attempt,
   until: Date,
@@ -121,6 +121,6 @@ export async function endGuessing(
   const long = kindOf(code) === 'long';
   if (long && challenge.lane === strangersLane)
     return new Problem('locked', { retryAfterMs: Math.max(0, until.getTime() - now) });
-  if (long) await forgetDevice(deps, context, 'guesses');
+  if (long) await endDeviceOf(deps, context, 'guesses');
   return new Problem('attempts-exhausted', { attemptsRemaining: 0, retryAfterMs: 0 });
 }

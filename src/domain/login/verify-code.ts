@@ -9,7 +9,7 @@ import { Problem } from '../problems.ts';
 import { second } from '../time.ts';
 import { type AcceptDeps, acceptCode } from './accept-code.ts';
 import { dropCode } from './approve.ts';
-import type { ForgetDeps } from './forget-device.ts';
+import type { EndDevicesDeps } from './end-known-devices.ts';
 import {
   type Attempt,
   chargeGuess,
@@ -19,7 +19,7 @@ import {
   recordWrongGuess,
 } from './guess-account.ts';
 
-type VerifyDeps = OpenDeps & GuessDeps & AcceptDeps & ForgetDeps & Pick<Deps, 'codes'>;
+type VerifyDeps = OpenDeps & GuessDeps & AcceptDeps & EndDevicesDeps & Pick<Deps, 'codes'>;
 
 /** The digits, and whether the user ticked that the browser or app is to be remembered. */
 export type Entered = { digits: string; remember: boolean };

@@ -9,7 +9,7 @@ import { effectivePolicy } from '../policy.ts';
 import type { Deps } from '../ports.ts';
 import type { EndCallsDeps } from '../sending/hang-up.ts';
 import { factorOf, promote, remove } from './change-factors.ts';
-import { forget } from './known-devices.ts';
+import { forgetThem } from './known-devices.ts';
 import { replaceRecoveryCodes } from './recovery.ts';
 
 /** The user's own changes in a challenge with purpose `edit`, after its second factor. */
@@ -66,7 +66,7 @@ export async function forgetInEdit(
   deviceId: string | null,
 ): Promise<void> {
   const { challenge, user } = await openEdit(deps, entrance);
-  await forget(deps, user, { deviceId, survivor: challenge.id }, entriesIn(challenge));
+  await forgetThem(deps, user, { deviceId, survivor: challenge.id }, entriesIn(challenge));
 }
 
 /** Ends the edit. It gives no result. */
