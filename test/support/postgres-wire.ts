@@ -1,41 +1,23 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { startTap } from './tap.ts';
 
 /** A server in front of a PostgreSQL. It counts what clients ask: each statement by its text. */
 export async function watchPostgres(url: string) {
-  const there = new URL(url);
-  const port = Number(there.port);
   const seen = { statements: [] as string[], parsed: 0, roundTrips: 0 };
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(port, there.hostname);
+  const tap = await startTap(url, ({ near, far }) => {
     const read = messageReader(seen);
-    for (const socket of [near, far]) {
-      sockets.add(socket.setNoDelay());
-      socket.on('error', () => {});
-    }
     near.on('data', (chunk: Buffer) => {
       read(chunk);
       far.write(chunk);
     });
     far.pipe(near);
-    near.once('close', () => far.destroy());
-    far.once('close', () => near.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  there.port = String((server.address() as AddressInfo).port);
   return {
-    url: there.href,
+    ...tap,
     /** What was asked since the last time. */
     take() {
       const taken = { ...seen };
       Object.assign(seen, { statements: [], parsed: 0, roundTrips: 0 });
       return taken;
-    },
-    async close(): Promise<void> {
-      server.close();
-      for (const socket of sockets) socket.destroy();
     },
   };
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { scriptText } from '../../src/adapters/redis/script-text.ts';
 import { root } from '../e2e/program.ts';
+import { startTap } from './tap.ts';
 
 /** Both ends of the line are in this process, so what is to be said in one turn comes within this time. */
 const quietMs = 25;
@@ -14,9 +13,6 @@ const quietMs = 25;
  * was said until then is one round.
  */
 export async function watchRedis(url: string) {
-  const there = new URL(url);
-  const port = Number(there.port);
-  const sockets = new Set<Socket>();
   let rounds: string[][] = [];
   let said: string[] = [];
   let replies: (() => void)[] = [];
@@ -33,13 +29,8 @@ export async function watchRedis(url: string) {
     clearTimeout(timer);
     timer = setTimeout(endRound, quietMs);
   };
-  const server = createServer((near) => {
-    const far = connect(port, there.hostname);
+  const tap = await startTap(url, ({ near, far }) => {
     const read = commandReader((command) => said.push(...nameOf(command)));
-    for (const socket of [near, far]) {
-      sockets.add(socket.setNoDelay());
-      socket.on('error', () => {});
-    }
     near.on('data', (chunk: Buffer) => {
       read(chunk);
       far.write(chunk);
@@ -49,14 +40,9 @@ export async function watchRedis(url: string) {
       replies.push(() => near.write(chunk));
       wait();
     });
-    near.once('close', () => far.destroy());
-    far.once('close', () => near.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  there.port = String((server.address() as AddressInfo).port);
   return {
-    url: there.href,
+    ...tap,
     /** What was asked since the last time: the scripts of each round by name, and other commands. */
     async take(): Promise<string[][]> {
       while (said.length > 0 || replies.length > 0)
@@ -75,8 +61,7 @@ export async function watchRedis(url: string) {
     },
     async close(): Promise<void> {
       clearTimeout(timer);
-      server.close();
-      for (const socket of sockets) socket.destroy();
+      await tap.close();
     },
   };
 }
