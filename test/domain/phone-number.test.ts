@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readConfig } from '../../src/config/config.ts';
+import { settingsOf } from '../../src/config/domain-settings.ts';
 import { phoneNumberHint, readPhoneNumber } from '../../src/domain/factors/phone-number.ts';
 import { Problem } from '../../src/domain/problems.ts';
-import { settingsOf } from '../../src/wire.ts';
 
 const settings = settingsOf(readConfig({ CALL_DENY_PREFIXES: '+3150820,+4930' }));
 
