@@ -54,27 +54,17 @@ export function observeDecisions<Ports extends Observed>(ports: Ports): Ports {
         metrics.challenge(challenge.purpose, 'cancelled');
         told([entries.denied]);
       },
-      async redeem(result, offer) {
-        const { made, entryFor } = collecting(offer.entryFor);
-        const redemption = await outcomes.redeem(result, { ...offer, entryFor });
-        told(made);
-        return redemption;
-      },
+      redeem: (result, offer) =>
+        collected(told, offer.entryFor, (entryFor) =>
+          outcomes.redeem(result, { ...offer, entryFor }),
+        ),
     },
     knownDevices: {
       ...knownDevices,
-      async endStolen(user, hash, given) {
-        const { made, entryFor } = collecting(given);
-        const device = await knownDevices.endStolen(user, hash, entryFor);
-        told(made);
-        return device;
-      },
-      async end(user, ending, given) {
-        const { made, entryFor } = collecting(given);
-        const ended = await knownDevices.end(user, ending, entryFor);
-        told(made);
-        return ended;
-      },
+      endStolen: (user, hash, given) =>
+        collected(told, given, (entryFor) => knownDevices.endStolen(user, hash, entryFor)),
+      end: (user, ending, given) =>
+        collected(told, given, (entryFor) => knownDevices.end(user, ending, entryFor)),
     },
     guessAccounts: {
       ...guessAccounts,
@@ -133,45 +123,45 @@ function observeChanges(
         if (outcome === 'promoted') told([entry]);
         return outcome;
       },
-      async remove(user, factorId, keepLast, given) {
-        const { made, entryFor } = collecting(given);
-        const outcome = await factors.remove(user, factorId, keepLast, entryFor);
-        if (outcome === 'removed') told(made);
-        return outcome;
-      },
-      async reset(user, given) {
-        const { made, entryFor } = collecting(given);
-        await factors.reset(user, entryFor);
-        told(made);
-      },
+      remove: (user, factorId, keepLast, given) =>
+        collected(
+          told,
+          given,
+          (entryFor) => factors.remove(user, factorId, keepLast, entryFor),
+          (outcome) => outcome === 'removed',
+        ),
+      reset: (user, given) => collected(told, given, (entryFor) => factors.reset(user, entryFor)),
     },
     devices: {
       ...devices,
-      async refresh(user, device, previous, given) {
-        const { made, entryFor } = collecting(given);
-        const change = await devices.refresh(user, device, previous, entryFor);
-        told(made);
-        return change;
-      },
-      async forget(user, deviceId, forgetting, given) {
-        const { made, entryFor } = collecting(given);
-        const outcome = await devices.forget(user, deviceId, forgetting, entryFor);
-        if (outcome === 'forgotten') told(made);
-        return outcome;
-      },
+      refresh: (user, device, previous, given) =>
+        collected(told, given, (entryFor) => devices.refresh(user, device, previous, entryFor)),
+      forget: (user, deviceId, forgetting, given) =>
+        collected(
+          told,
+          given,
+          (entryFor) => devices.forget(user, deviceId, forgetting, entryFor),
+          (outcome) => outcome === 'forgotten',
+        ),
     },
   };
 }
 
-/** Entries that the store makes. */
-function collecting<Given extends unknown[]>(given: (...about: Given) => AuditEvent) {
+/** Does the work, and tells the entries that the store made in it, unless nothing came of it. */
+async function collected<About extends unknown[], Result>(
+  told: Tell,
+  given: (...about: About) => AuditEvent,
+  work: (entryFor: (...about: About) => AuditEvent) => Promise<Result>,
+  happened: (result: Result) => boolean = () => true,
+): Promise<Result> {
   const made: AuditEvent[] = [];
-  const entryFor = (...about: Given): AuditEvent => {
+  const result = await work((...about) => {
     const entry = given(...about);
     made.push(entry);
     return entry;
-  };
-  return { made, entryFor };
+  });
+  if (happened(result)) told(made);
+  return result;
 }
 
 function tell({ metrics, log }: Pick<Deps, 'metrics' | 'log'>, event: AuditEvent): void {
