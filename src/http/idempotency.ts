@@ -99,7 +99,7 @@ async function claim(idempotency: IdempotencyStore, request: FastifyRequest, rep
   const asked = JSON.stringify([request.url, request.body ?? {}]);
   // The challenge is read after this: an earlier attempt may have changed it until it ended its claim.
   const claiming = claimTwice(() => idempotency.claim(mine, asked));
-  const [known] = await Promise.all([claiming, request.challengeRef?.admitted]);
+  const known = await bothDone(claiming, request.challengeRef?.admitted);
   if (known.state === 'claimed') {
     request.firstAttempt = known.first;
     return;
@@ -117,6 +117,13 @@ async function claimTwice(ask: () => Promise<IdempotencyState>): Promise<Idempot
     if (!Problem.is(thrown, 'unavailable')) throw thrown;
     return ask();
   });
+}
+
+/** Nothing may claim any more when the claim is ended, so a refusal waits for the claim. */
+async function bothDone<T>(claiming: Promise<T>, admitted?: Promise<void>): Promise<T> {
+  await Promise.allSettled([claiming, admitted]);
+  await admitted;
+  return claiming;
 }
 
 /** A key belongs to its caller, so callers never share keys. */
