@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { prometheusMetrics } from '../../src/adapters/metrics/prometheus.ts';
 import type {
   Challenge,
   ChallengePatch,
@@ -234,7 +235,10 @@ describe.each(storeHarnesses)('challenges kept in %s', (_name, open) => {
       const userId = randomUUID();
       const budgets = [budgetOf(userId, 1)];
       const take = { budgets, member: 'c' };
-      const begun = createdOf(await store.create(aChallenge({ userId }), { lifetimeMs, take }));
+      const begun = createdOf(
+        { metrics: prometheusMetrics() },
+        await store.create(aChallenge({ userId }), { lifetimeMs, take }),
+      );
       const giveBack = { budgets, members: ['c', 'never taken'] };
       await store.change({ ...begun.challenge, version: 9 }, { codeIds: [] }, { giveBack });
       expect(await harness.quotas.take(budgets, 'd')).not.toBeNull();

@@ -48,7 +48,7 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
     );
     const waits = await Promise.all(takes);
     expect(waits.filter((wait) => wait === null)).toHaveLength(5);
-    for (const wait of waits) if (wait !== null) expect(wait).toBeGreaterThan(0);
+    for (const wait of waits) if (wait !== null) expect(wait.waitMs).toBeGreaterThan(0);
   });
 
   test('200 takes at once of several budgets take no more than the smallest has', async () => {
@@ -84,7 +84,7 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
       for (const member of ['a', 'b']) expect(await quotas.take([other, seen], member)).toBeNull();
       expect(await roomIn(budget)).toBe(1);
       const wait = await quotas.take([other, seen], 'c');
-      expect(wait).toBeGreaterThan(minute - 5 * second);
+      expect(wait?.waitMs).toBeGreaterThan(minute - 5 * second);
       expect(await roomIn(other)).toBe(3);
       await quotas.clear([budget]);
       expect(await quotas.take([seen], 'd')).toBeNull();
@@ -97,6 +97,19 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
     expect(await quotas.take([budget], 'a')).toBeNull();
     expect(await roomIn(budget)).toBe(1);
     expect(await quotas.take([budget], 'a')).toBeNull();
+  });
+
+  test('a refusal names each budget that is full, and no other', async () => {
+    const named = (name: string, budget = aBudget()) => ({ ...budget, name });
+    const [free, full, held] = [named('free'), named('full'), named('held', aBudget(1))];
+    const own = [named('own-free', ofUser(aBudget())), named('own-full', ofUser(aBudget()))];
+    for (const budget of [full, own[1]]) if (budget) await fill(budget);
+    await quotas.take([held], 'seen');
+    const refused = await quotas.take(
+      [free, full, { ...held, readOnly: true }, ...own],
+      randomUUID(),
+    );
+    expect([...(refused?.names ?? [])].sort()).toEqual(['full', 'held', 'own-full']);
   });
 
   test('a member that has its place keeps it when taking it with others is refused', async () => {
@@ -112,14 +125,14 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
     await quotas.take([budget], 'first');
     await harness.advance(20 * second);
     await quotas.take([budget], 'second');
-    const wait = Number(await quotas.take([budget], 'third'));
+    const wait = Number((await quotas.take([budget], 'third'))?.waitMs);
     expect(wait).toBeLessThanOrEqual(40 * second);
     expect(wait).toBeGreaterThan(35 * second);
     await harness.advance(wait - 5 * second);
-    expect(await quotas.take([budget], 'third')).toBeLessThanOrEqual(5 * second);
+    expect((await quotas.take([budget], 'third'))?.waitMs).toBeLessThanOrEqual(5 * second);
     await harness.advance(5 * second);
     expect(await quotas.take([budget], 'third')).toBeNull();
-    expect(await quotas.take([budget], 'fourth')).toBeGreaterThan(10 * second);
+    expect((await quotas.take([budget], 'fourth'))?.waitMs).toBeGreaterThan(10 * second);
   });
 
   test('the wait is until the last of them has room', async () => {
@@ -127,8 +140,8 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
     const full = [minute, 10 * minute, 5 * minute].map((windowMs) => aBudget(5, windowMs));
     for (const budget of full) await fill(budget);
     const wait = await quotas.take([free, ...full, aBudget()], randomUUID());
-    expect(wait).toBeLessThanOrEqual(10 * minute);
-    expect(wait).toBeGreaterThan(9 * minute);
+    expect(wait?.waitMs).toBeLessThanOrEqual(10 * minute);
+    expect(wait?.waitMs).toBeGreaterThan(9 * minute);
   });
 
   test('the window slides: no two of its length, however they lie, hold more', async () => {
@@ -157,7 +170,7 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
     await harness.advance(20 * second);
     for (const member of ['newer', 'newest']) await quotas.take([budget], member);
     const lowered = { ...budget, windows: [{ limit: 1, windowMs: minute }] };
-    expect(await quotas.take([lowered], randomUUID())).toBeGreaterThan(50 * second);
+    expect((await quotas.take([lowered], randomUUID()))?.waitMs).toBeGreaterThan(50 * second);
     await harness.advance(minute);
     expect(await roomIn(lowered)).toBe(1);
   });
@@ -168,7 +181,7 @@ describe.each(storeHarnesses)('quotas kept in %s', (_name, open) => {
     expect(await roomIn(budget)).toBe(2);
     await harness.advance(20 * second);
     expect(await roomIn(budget)).toBe(1);
-    const wait = Number(await quotas.take([budget], randomUUID()));
+    const wait = Number((await quotas.take([budget], randomUUID()))?.waitMs);
     expect(wait).toBeGreaterThan(30 * second);
     await harness.advance(wait + second);
     expect(await roomIn(budget)).toBe(2);
@@ -243,7 +256,7 @@ describe('what Redis holds of quotas', () => {
       expect(await harness.quotas.take([budget], member)).toBeNull();
     }
     await harness.redis.script('FLUSH');
-    expect(await harness.quotas.take([budget], 'd')).toBeGreaterThan(0);
+    expect((await harness.quotas.take([budget], 'd'))?.waitMs).toBeGreaterThan(0);
   });
 
   test('when Redis fails between two budgets, the first is given back', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { prometheusMetrics } from '../../src/adapters/metrics/prometheus.ts';
 import { type EntryFor, inChallenge } from '../../src/domain/audit/audit.ts';
 import type {
   Challenge,
@@ -66,7 +67,8 @@ export async function createIn(
   challenge: NewChallenge,
   lifetimeMs: number,
 ): Promise<ChallengeSnapshot> {
-  const { challenge: stored, now } = createdOf(await store.create(challenge, { lifetimeMs }));
+  const creation = await store.create(challenge, { lifetimeMs });
+  const { challenge: stored, now } = createdOf({ metrics: prometheusMetrics() }, creation);
   return { challenge: stored, now };
 }
 

@@ -1,4 +1,4 @@
-import type { Budget, BudgetName } from '../../domain/ports.ts';
+import type { Budget, BudgetName, FullBudgets } from '../../domain/ports.ts';
 
 const sweepMs = 60_000;
 
@@ -21,8 +21,8 @@ export function memoryBudgets({ now }: { now: () => number }) {
   }
 
   return {
-    /** @returns null when taken, else the milliseconds until all have room. */
-    take(budgets: readonly Budget[], member: string): number | null {
+    /** @returns null when taken. */
+    take(budgets: readonly Budget[], member: string): FullBudgets | null {
       const at = now();
       if (at - sweptAt >= sweepMs) {
         forgetOld(all, at);
@@ -30,7 +30,8 @@ export function memoryBudgets({ now }: { now: () => number }) {
       }
       const waits = budgets.map((each) => waitFor(each, all.get(keyOf(each)), member, at));
       const waitMs = Math.max(0, ...waits);
-      if (waitMs > 0) return waitMs;
+      const full = budgets.filter((_, i) => (waits[i] ?? 0) > 0);
+      if (waitMs > 0) return { waitMs, names: full.map(({ name }) => name) };
       for (const budget of budgets) put(budget, member, at);
       return null;
     },

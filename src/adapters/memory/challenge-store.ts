@@ -40,7 +40,7 @@ export function memoryChallengeStore(
     at: number,
   ): number => {
     const windows = [window];
-    if (budget) return budgets.take([{ ...budget, windows }], challenge.id) ?? 0;
+    if (budget) return budgets.take([{ ...budget, windows }], challenge.id)?.waitMs ?? 0;
     return roomAfter(startedBy(all, challenge), windows, at);
   };
 
@@ -55,7 +55,7 @@ export function memoryChallengeStore(
         return { outcome: 'known', ...toSnapshot(known, at) };
       const startsMs = starts ? takeStart(starts, challenge, at) : 0;
       if (startsMs > 0) return { outcome: 'starts', retryAfterMs: startsMs };
-      const codesMs = take && budgets.take(take.budgets, take.member);
+      const codesMs = take && budgets.take(take.budgets, take.member)?.waitMs;
       if (codesMs) {
         if (starts?.budget) budgets.giveBack([starts.budget], [challenge.id]);
         return { outcome: 'codes', retryAfterMs: codesMs };

@@ -19,6 +19,8 @@ export function prometheusMetrics(sources: Sources = {}): Metrics {
   const collect = addSources(registry, sources);
   return {
     sendingRefused: (method, reason) => counted.refused.inc({ method, reason }),
+    quotaRefused: (budget) => counted.quotas.inc({ budget }),
+    carefulCode: (method) => counted.careful.inc({ method }),
     recorded: (type) => counted.events.inc({ type }),
     challenge: (purpose, outcome) => counted.challenges.inc({ purpose, outcome }),
     approvedAfter: (purpose, seconds) => measured.approvals.observe({ purpose }, seconds),
@@ -42,6 +44,14 @@ function counters(registry: Registry) {
       'sendings_refused',
       'Codes that were asked for and not sent, by method and reason.',
       ['method', 'reason'],
+    ),
+    quotas: counter('quota_refusals', 'What a full budget refused, by the name of the budget.', [
+      'budget',
+    ]),
+    careful: counter(
+      'careful_codes',
+      'Codes of 8 digits, for users with too many wrong guesses, by method.',
+      ['method'],
     ),
     events: counter('events', 'Entries of the audit trail that were written, by type.', ['type']),
     challenges: counter('challenges', 'Challenges by purpose and outcome.', ['purpose', 'outcome']),

@@ -11,8 +11,9 @@ export function redisQuotas(client: Redis | Cluster): Quotas {
   async function takeTogether(budgets: readonly Budget[], member: string) {
     const windows = budgets.map(budgetText);
     const reply = redis.takeBudgets(budgets.length, ...budgets.map(budgetKey), member, ...windows);
-    const [waitMs, ...taken] = await orUnavailable(reply);
-    return { waitMs, taken: budgets.filter((_, i) => taken.includes(i + 1)) };
+    const [waitMs, ...numbers] = await orUnavailable(reply);
+    const named = budgets.filter((_, i) => numbers.includes(i + 1));
+    return waitMs > 0 ? { waitMs, full: named, taken: [] } : { waitMs, full: [], taken: named };
   }
 
   const giveBack: Quotas['giveBack'] = async (budgets, members) => {
@@ -40,7 +41,7 @@ export function redisQuotas(client: Redis | Cluster): Quotas {
       if (failed) await returned.catch(() => {});
       if (failed) throw failed.reason;
       await returned;
-      return waitMs;
+      return { waitMs, names: answered.flatMap(({ full }) => full.map(({ name }) => name)) };
     },
     giveBack,
     async clear(budgets) {

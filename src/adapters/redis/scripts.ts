@@ -69,7 +69,7 @@ export interface Scripts {
   takeBudgets(
     numberOfKeys: number,
     ...keysAndArguments: Arguments
-  ): Promise<[waitMs: number, ...taken: number[]]>;
+  ): Promise<[waitMs: number, ...fullOrTaken: number[]]>;
   takeTurn(
     waiting: string,
     ends: string,

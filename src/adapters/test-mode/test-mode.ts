@@ -26,6 +26,8 @@ const nothing = () => {};
 /** Figures of logins are about live ones alone. */
 const uncounted = {
   sendingRefused: nothing,
+  quotaRefused: nothing,
+  carefulCode: nothing,
   recorded: nothing,
   challenge: nothing,
   approvedAfter: nothing,

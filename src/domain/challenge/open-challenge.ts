@@ -47,8 +47,12 @@ export async function readChallenge(
 }
 
 /** @throws Problem `too-many-requests` when nothing was created. */
-export function createdOf(creation: Creation): ChallengeSnapshot {
+export function createdOf(
+  { metrics }: Pick<Deps, 'metrics'>,
+  creation: Creation,
+): ChallengeSnapshot {
   if ('challenge' in creation) return creation;
+  metrics.quotaRefused(creation.outcome);
   throw new Problem('too-many-requests', { retryAfterMs: creation.retryAfterMs });
 }
 

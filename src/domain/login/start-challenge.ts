@@ -109,7 +109,7 @@ async function begin(
   const target = sends && defaultTarget(user.factors, user, deps.settings.methods);
   if (target && mayBeSent(deps, { draft, user, target }))
     return beginWithCode(deps, { draft, user, target }, terms);
-  return { snapshot: createdOf(await deps.challenges.create(draft, terms)), outgoing: null };
+  return { snapshot: createdOf(deps, await deps.challenges.create(draft, terms)), outgoing: null };
 }
 
 function draftOf(start: Start, user: User, lane: string): Draft {

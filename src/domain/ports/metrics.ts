@@ -1,6 +1,10 @@
 /** In the text format of Prometheus. No label names a person or an organization. */
 export interface Metrics {
   sendingRefused(method: string, reason: string): void;
+  /** A budget had no room, by its name. */
+  quotaRefused(budget: string): void;
+  /** A code of 8 digits, for a user in careful mode. */
+  carefulCode(method: string): void;
   /** An event that is in the audit trail now. */
   recorded(type: string): void;
   challenge(purpose: string, outcome: 'started' | 'approved' | 'cancelled'): void;

@@ -64,7 +64,7 @@ export async function beginWithCode(
   if (withdrawn) return { snapshot: withdrawn, outgoing: null };
   const refused = creation.outcome === 'codes';
   const plain = refused ? await deps.challenges.create(draft, terms) : creation;
-  return { snapshot: createdOf(plain), outgoing: null };
+  return { snapshot: createdOf(deps, plain), outgoing: null };
 }
 
 const noCode = { code: null, attemptsRemaining: 0 };

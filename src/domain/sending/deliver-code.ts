@@ -1,6 +1,7 @@
 import { type EntryFor, inChallenge } from '../audit/audit.ts';
 import type { Code, LoginContext } from '../challenge/challenge.ts';
 import { devicesFor, type Target } from '../challenge/code-in-play.ts';
+import { codeLengths } from '../challenge/limits.ts';
 import { refOf, updateChallenge } from '../challenge/open-challenge.ts';
 import { organizationDefaults } from '../policy.ts';
 import type { CodeMessage, Delivery, Deps } from '../ports.ts';
@@ -20,6 +21,7 @@ export async function deliverCode(
 ): Promise<LoginContext> {
   const { code } = context.challenge;
   if (!code) throw new Error('no code to deliver');
+  if (code.length === codeLengths.long) deps.metrics.carefulCode(code.method);
   const outcome = await place(deps, context, code, outgoing);
   // Side by side: if the trail fails, the same attempt again finds what was done.
   const { values, failure } = await settleAll([

@@ -9,10 +9,12 @@ type DenialDeps = Pick<Deps, 'fingerprint'>;
 /** Denials that may count at once. Each holds back codes for its whole time. */
 const maxDenials = 1_000;
 
+export const laneDenialName = 'denied';
+
 /** "No code there for 15 minutes": full while it lasts. Other lanes end with their device. */
 export function laneDenial(deps: DenialDeps, user: UserKey, lane: string): Budget {
   const subject = laneSubject(deps, user, lane);
-  return held({ name: 'denied', subject, user }, 15 * minute);
+  return held({ name: laneDenialName, subject, user }, 15 * minute);
 }
 
 /** "For a day the number gets no call to confirm it." @param line the hashed number. */

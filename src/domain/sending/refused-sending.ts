@@ -81,6 +81,6 @@ async function record(
   log.info({ challengeId: challenge.id, ...details }, 'sending refused');
   if (details.reason === 'resend-too-early') return;
   const subject = `${challenge.id} ${details.reason}`;
-  const waitMs = await quotas.take([{ ...once, subject }], randomUUID());
-  if (waitMs === null) await trail.record(inChallenge(challenge, 'sending.refused', details));
+  const full = await quotas.take([{ ...once, subject }], randomUUID());
+  if (full === null) await trail.record(inChallenge(challenge, 'sending.refused', details));
 }

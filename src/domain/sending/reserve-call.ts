@@ -25,7 +25,7 @@ const maxLineRetryMs = 5 * second;
 
 export type CallDeps = Pick<
   Deps,
-  'turns' | 'lines' | 'settings' | 'channels' | 'fingerprint' | 'log'
+  'turns' | 'lines' | 'settings' | 'channels' | 'fingerprint' | 'metrics' | 'log'
 >;
 
 /** A code that is about to be sent. */
@@ -122,22 +122,23 @@ async function waitForLine(deps: CallDeps, call: LineCall): Promise<number> {
   for (let waitedMs = 0; ; waitedMs += lookAgainMs) {
     const line = await deps.lines.join(call, { holdMs, lifeMs: holdMs });
     if (line.state !== 'busy') return waitedMs;
-    if (waitedMs >= maxWaitMs)
-      throw new Problem('too-many-requests', {
-        retryAfterMs: Math.min(line.leftMs, maxLineRetryMs),
-      });
+    if (waitedMs >= maxWaitMs) throw refusal(deps, 'line', Math.min(line.leftMs, maxLineRetryMs));
     await delay(lookAgainMs);
   }
 }
 
-async function waitForTurn({ turns }: CallDeps, request: TurnRequest): Promise<number> {
+async function waitForTurn(deps: CallDeps, request: TurnRequest): Promise<number> {
   let waitedMs = 0;
   for (;;) {
-    const turn = await turns.ask(request);
+    const turn = await deps.turns.ask(request);
     if (turn.state === 'granted') return waitedMs;
-    if (turn.state === 'refused')
-      throw new Problem('too-many-requests', { retryAfterMs: turn.retryAfterMs });
+    if (turn.state === 'refused') throw refusal(deps, 'turn', turn.retryAfterMs);
     await delay(turn.againMs);
     waitedMs += turn.againMs;
   }
+}
+
+function refusal({ metrics }: CallDeps, budget: 'line' | 'turn', retryAfterMs: number): Problem {
+  metrics.quotaRefused(budget);
+  return new Problem('too-many-requests', { retryAfterMs });
 }

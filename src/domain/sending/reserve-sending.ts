@@ -1,8 +1,8 @@
 import { factorKind } from '../factors/index.ts';
-import type { Budget } from '../ports.ts';
+import type { Budget, Deps, FullBudgets } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { settleAll } from '../settle-all.ts';
-import { laneDenial } from './denials.ts';
+import { laneDenialName } from './denials.ts';
 import {
   type CallDeps,
   type CallReservation,
@@ -12,7 +12,7 @@ import {
 } from './reserve-call.ts';
 import { type BudgetDeps, sharedBudgets, userBudgets } from './sending-budgets.ts';
 
-export type ReservationDeps = BudgetDeps & CallDeps;
+export type ReservationDeps = BudgetDeps & CallDeps & Pick<Deps, 'metrics'>;
 
 export type SendingReservation = {
   call: CallReservation | null;
@@ -31,8 +31,8 @@ export async function reserveSending(
 ): Promise<SendingReservation> {
   const { user, lane, target, codeId } = sending;
   const budgets = [...userBudgets(deps, user, lane), ...sharedBudgets(deps, user, target)];
-  const waitMs = await deps.quotas.take(budgets, codeId);
-  if (waitMs !== null) throw await refusal(deps, sending, waitMs);
+  const full = await deps.quotas.take(budgets, codeId);
+  if (full) throw refusal(deps, full);
   try {
     const call = isCall(sending) ? await reserveCall(deps, sending) : null;
     return reservationOf(deps, sending, budgets, call);
@@ -42,13 +42,10 @@ export async function reserveSending(
   }
 }
 
-async function refusal(
-  deps: ReservationDeps,
-  { user, lane, codeId }: Sending,
-  retryAfterMs: number,
-): Promise<Problem> {
-  const denied = (await deps.quotas.take([laneDenial(deps, user, lane)], codeId)) !== null;
-  return new Problem('too-many-requests', { retryAfterMs, denied });
+function refusal({ metrics }: ReservationDeps, { names, waitMs }: FullBudgets): Problem {
+  for (const name of names) metrics.quotaRefused(name);
+  const denied = names.includes(laneDenialName);
+  return new Problem('too-many-requests', { retryAfterMs: waitMs, denied });
 }
 
 /**
@@ -63,7 +60,7 @@ export async function reserveNow(
   const { user, lane, target, codeId } = sending;
   const shared = sharedBudgets(deps, user, target);
   const { values, failure } = await settleAll([
-    deps.quotas.take(shared, codeId).then((waitMs) => waitMs === null),
+    deps.quotas.take(shared, codeId).then((full) => full === null),
     isCall(sending) ? reserveCallNow(deps, sending) : null,
   ]);
   const [taken, call] = values;

@@ -33,7 +33,10 @@ export async function addUserFactor(
   const draft = newChallenge(user, { ...beginning, purpose: 'factor', language: null, lane });
   const { verified = null } = stepUp ?? {};
   const lifetimeMs = deps.settings.challengeTtlMs;
-  const snapshot = createdOf(await deps.challenges.create({ ...draft, verified }, { lifetimeMs }));
+  const snapshot = createdOf(
+    deps,
+    await deps.challenges.create({ ...draft, verified }, { lifetimeMs }),
+  );
   await beginAddition(deps, user, id);
   return issueCode(deps, contextOf(deps, snapshot, user), id, (current) => {
     assertAllowed(current, 'enrol');

@@ -31,7 +31,7 @@ export type Credentials = {
 
 export function buildCredentials(
   app: FastifyInstance,
-  deps: Pick<Deps, 'clients' | 'quotas' | 'settings'>,
+  deps: Pick<Deps, 'clients' | 'quotas' | 'settings' | 'metrics'>,
   tokens: Pick<Tokens, 'verifyChallenge'>,
 ): Credentials {
   app.decorateRequest('client', null);

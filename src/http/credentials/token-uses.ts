@@ -9,6 +9,8 @@ import { minute } from '../../domain/time.ts';
 /** A burst of calls must not delay the store's replies. */
 const maxAtOnce = 64;
 
+type TokenUseDeps = Pick<Deps, 'quotas' | 'settings' | 'metrics'>;
+
 /** Rejects with `too-many-requests`. */
 export type Counting = { counted: Promise<void> };
 
@@ -17,23 +19,21 @@ export type Counting = { counted: Promise<void> };
  *
  * @returns a function that resolves when its use is being counted: the challenge can be read meanwhile.
  */
-export function tokenUses(
-  deps: Pick<Deps, 'quotas' | 'settings'>,
-): (ref: ChallengeRef) => Promise<Counting> {
+export function tokenUses(deps: TokenUseDeps): (ref: ChallengeRef) => Promise<Counting> {
   const refusedUntil = new LRUCache<string, number>({ max: 10_000 });
   const refuseKnown = (id: string) => {
     const leftMs = (refusedUntil.get(id) ?? 0) - performance.now();
-    if (leftMs > 0) throw refusal(leftMs, deps.settings.tokenUsesPerMinute);
+    if (leftMs > 0) throw refusal(deps, leftMs);
   };
   const count = limitConcurrency(maxAtOnce, async (id: string, begun: () => void) => {
     refuseKnown(id);
     begun();
     const limit = deps.settings.tokenUsesPerMinute;
     const budget = { name: 'token', subject: id, windows: [{ limit, windowMs: minute }] };
-    const waitMs = await deps.quotas.take([budget], randomBytes(6).toString('base64url'));
-    if (waitMs === null) return;
-    refusedUntil.set(id, performance.now() + waitMs);
-    throw refusal(waitMs, limit);
+    const full = await deps.quotas.take([budget], randomBytes(6).toString('base64url'));
+    if (full === null) return;
+    refusedUntil.set(id, performance.now() + full.waitMs);
+    throw refusal(deps, full.waitMs);
   });
   return async ({ id }) => {
     refuseKnown(id);
@@ -44,7 +44,8 @@ export function tokenUses(
   };
 }
 
-function refusal(retryAfterMs: number, limit: number): Problem {
-  const detail = `A challenge token may be used ${limit} times a minute.`;
+function refusal({ settings, metrics }: TokenUseDeps, retryAfterMs: number): Problem {
+  metrics.quotaRefused('token');
+  const detail = `A challenge token may be used ${settings.tokenUsesPerMinute} times a minute.`;
   return new Problem('too-many-requests', { retryAfterMs, detail });
 }
