@@ -1,7 +1,7 @@
 # docker build -t doublecheck .
 #
-# docker run --rm --env-file production.env doublecheck node dist/cli.js migrate
-# docker run --rm --env-file production.env doublecheck node dist/cli.js \
+# docker run --rm --env-file production.env doublecheck doublecheck migrate
+# docker run --rm --env-file production.env doublecheck doublecheck \
 #   clients create company-panel --scopes challenges,users,admin
 # docker run --read-only --cap-drop ALL --env-file production.env -p 3000:3000 doublecheck
 
@@ -23,6 +23,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 NODE_COMPILE_CACHE=.cache
 WORKDIR /app
 # Owned by root and run by somebody else: the service cannot change itself, and writes no file.
 COPY --from=build /app ./
+RUN ln -s /app/dist/doublecheck.js /usr/local/bin/doublecheck
 # A number: Kubernetes cannot tell whether a name is root.
 USER 1000:1000
 EXPOSE 3000

@@ -15,6 +15,7 @@ npm run --silent build -- "$target/dist"
 
 mkdir -p "$target/prisma"
 node scripts/build/production-package.ts "$target"
+chmod +x "$target/dist/doublecheck.js"
 cp package-lock.json .npmrc LICENSE "$target"
 cp -R prisma/migrations "$target/prisma"
 
@@ -25,4 +26,4 @@ npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 # Compiled code for the first start. Without settings the service ends as soon as it is loaded.
 export NODE_COMPILE_CACHE=.cache NODE_ENV=production
 node dist/main.js 2>/dev/null || [ $? -eq 1 ]
-node dist/cli.js --help >/dev/null
+node dist/doublecheck.js --help >/dev/null

@@ -17,7 +17,7 @@ const { filename: __filename, dirname: __dirname } = import.meta;`;
 
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts', 'src/cli.ts'],
+  entryPoints: { main: 'src/main.ts', doublecheck: 'src/cli.ts' },
   outdir: folder,
   bundle: true,
   splitting: true,

@@ -1,28 +1,33 @@
+#!/usr/bin/env node
 import { userInfo } from 'node:os';
 import { FolderInUseError } from './adapters/postgres/embedded/folder-lock.ts';
-import { runCommand } from './cli/run-command.ts';
+import { type Reply, runCommand } from './cli/run-command.ts';
 import { askService } from './cli/running-service.ts';
 import { readDatabaseUrl } from './config/config.ts';
 import { openDatabase } from './wire.ts';
 
 const args = process.argv.slice(2);
-const account = userInfo().username;
+const account = accountName();
 
-async function runHere(): Promise<number> {
-  return runCommand(args, {
-    account,
-    print: (line) => process.stdout.write(`${line}\n`),
-    printError: (text) => process.stderr.write(text),
-    openDatabase: () => openDatabase(readDatabaseUrl()),
-  });
+/** A container may run under a number that has no name. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.()}`;
+  }
 }
 
-async function runInService(inUse: unknown): Promise<number> {
+function runHere(): Promise<Reply> {
+  return runCommand(args, { account, openDatabase: () => openDatabase(readDatabaseUrl()) });
+}
+
+function runInService(inUse: unknown): Promise<Reply> {
   if (!(inUse instanceof FolderInUseError)) throw inUse;
-  const { exitCode, output, errors } = await askService(inUse.socket, { args, account });
-  process.stdout.write(output);
-  process.stderr.write(errors);
-  return exitCode;
+  return askService(inUse.socket, { args, account });
 }
 
-process.exitCode = await runHere().catch(runInService);
+const { exitCode, output, errors } = await runHere().catch(runInService);
+process.stdout.write(output);
+process.stderr.write(errors);
+process.exitCode = exitCode;

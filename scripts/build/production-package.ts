@@ -10,5 +10,6 @@ const [folder = '.'] = process.argv.slice(2);
 const source = join(import.meta.dirname, '../../package.json');
 const { name, version, license, type, dependencies } = JSON.parse(readFileSync(source, 'utf8'));
 const needed = Object.fromEntries(onDemand.map((one) => [one, dependencies[one]]));
-const production = { name, version, private: true, license, type, dependencies: needed };
+const bin = { doublecheck: 'dist/doublecheck.js' };
+const production = { name, version, private: true, license, type, bin, dependencies: needed };
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(production, null, 2)}\n`);

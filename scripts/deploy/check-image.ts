@@ -38,7 +38,7 @@ export function checkImage({ files, config, run, realBase }: Image): string[] {
   equal(foreign, '', 'somebody else than root could change a file');
   const size = treeMegabytes(app);
   ok(size <= maxTreeMegabytes, `${size} MB`);
-  match(run(['node', 'dist/cli.js', '--help']), /migrate/);
+  match(run(['doublecheck', '--help']), /migrate/);
   match(run(['node', '-e', tryToWrite]), /^1000 EACCES$/);
   const from = realBase
     ? 'the base that it names'

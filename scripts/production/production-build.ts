@@ -29,7 +29,7 @@ export function buildProduction(built?: string): ProductionBuild {
     service: { args: service.slice(1), cwd: folder, env: environment },
     start: (env) => runInFolder(service, env),
     checkHealth: (env) => runInFolder(healthCheck, env),
-    cli: (args, env) => runInFolder(['node', 'dist/cli.js', ...args], env),
+    cli: (args, env) => runInFolder(['node', 'dist/doublecheck.js', ...args], env),
     remove,
   };
 }

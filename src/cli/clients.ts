@@ -1,76 +1,85 @@
+import { type Command, InvalidArgumentError } from 'commander';
 import { clientCreated, toClient } from '../domain/audit/audit.ts';
 import { type Mode, modeOf, nameIn, shownName } from '../domain/mode.ts';
 import type { Client, ClientSite } from '../domain/people.ts';
 import { createApiKey, scopes } from '../domain/secrets/api-key.ts';
 import { isOpaqueId } from '../http/schemas/fields.ts';
-import { readArguments } from './arguments.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Cli, listItems, type Report, type Surroundings, withExamples } from './command.ts';
+import { addSites } from './sites.ts';
 import { withStores } from './stores.ts';
 
-/** The name of a client is in tokens and in the audit trail. */
-export const clientName = /^[a-z0-9][a-z0-9-]{0,63}$/;
+type NewClient = { scopes: string[]; organizations?: string[]; test?: boolean };
 
-export const createClient: Command = {
-  usage: `NAME --scopes ${scopes.join(',')} [--organizations ID,ID] [--test]`,
-  help: `Creates an API key for the client NAME, and prints it on the last line, this once.
---scopes         what the key may do, one or more of ${scopes.join(', ')};
-                 none of them includes another
---organizations  the only organizations that exist for the key; without it, all
---test           a key for trying out: what it makes is never live, and no call or push is sent`,
-  async run(args, around) {
-    const given = readArguments(args, {
-      words: ['NAME'],
-      options: ['scopes', 'organizations'],
-      flags: ['test'],
-    });
-    const mode = given['test'] ? 'test' : 'live';
-    const client = {
-      name: nameIn(mode, readName(given['NAME'])),
-      scopes: readScopes(given['scopes']),
-      organizations: readOrganizations(given['organizations'], mode),
+export function addClients(program: Command, { around, reports }: Cli): void {
+  const clients = program
+    .command('clients')
+    .description('API keys of backends, and where the 2FA page may lead');
+  withExamples(
+    clients
+      .command('create')
+      .description('make an API key; it is printed on the last line, this once')
+      .argument('<NAME>', 'of the backend: lower case letters, digits and dashes', readName)
+      .requiredOption(
+        '--scopes <LIST>',
+        `what it may do, of ${scopes.join(', ')}; none includes another`,
+        readScopes,
+      )
+      .option('--organizations <LIST>', 'the only ones that exist for it', readOrganizations)
+      .option('--test', 'for trying out: nothing it makes is live, and no call or push is sent')
+      .action(reports((name: string, given: NewClient) => createClient(name, given, around))),
+    'clients create qaller --scopes challenges',
+    'clients create company-panel --scopes challenges,users --organizations acme,beta',
+  );
+  clients
+    .command('list')
+    .description('all API keys without their secrets, and what the 2FA page may do for each client')
+    .action(reports(() => listClients(around)));
+  withExamples(
+    clients
+      .command('revoke')
+      .description('end an API key, on every replica within 10 seconds')
+      .argument('<ID>', 'as in clients list')
+      .action(reports((id: string) => revokeClient(id, around))),
+    'clients revoke 0f1e2d3c4b5a6978',
+  );
+  addSites(clients, { around, reports });
+}
+
+async function createClient(
+  given: string,
+  { scopes: granted, organizations, test = false }: NewClient,
+  around: Surroundings,
+): Promise<Report> {
+  const mode: Mode = test ? 'test' : 'live';
+  const client = {
+    name: nameIn(mode, given),
+    scopes: granted,
+    organizations: organizations?.map((id) => nameIn(mode, id)) ?? null,
+  };
+  return withStores(around, async ({ clients }) => {
+    const key = await createApiKey(clients, client, clientCreated(client, around.account));
+    const what = `The ${test ? 'test ' : ''}API key of ${given}; it is shown this once:`;
+    return { lines: [what, key], json: { name: given, mode, key } };
+  });
+}
+
+function listClients(around: Surroundings): Promise<Report> {
+  return withStores(around, async ({ clients }) => {
+    const [keys, sites] = [await clients.list(), await clients.listSites()];
+    return {
+      lines: [...keys.map(lineOf), ...sites.map(siteLine)],
+      json: { clients: keys.map(asJson), sites },
     };
-    const entryFor = clientCreated(client, around.account);
-    await withStores(around, async ({ clients }) => {
-      const key = await createApiKey(clients, client, entryFor);
-      around.print(
-        `The ${mode === 'test' ? 'test ' : ''}API key of ${shownName(client.name)}; it is shown this once:\n${key}`,
-      );
-    });
-  },
-};
+  });
+}
 
-export const listClients: Command = {
-  usage: '[--json]',
-  help: `Lists all API keys: id, client, scopes, organizations, and whether it is revoked. Then what
-the 2FA page may do for each client.
---json  as one JSON object, with clients and sites`,
-  async run(args, around) {
-    const { json } = readArguments(args, { flags: ['json'] });
-    await withStores(around, async ({ clients }) => {
-      if (json) {
-        const listed = (await clients.list()).map(asJson);
-        const sites = await clients.listSites();
-        return around.print(JSON.stringify({ clients: listed, sites }));
-      }
-      for (const client of await clients.list()) around.print(lineOf(client));
-      for (const site of await clients.listSites()) around.print(siteLine(site));
-    });
-  },
-};
-
-export const revokeClient: Command = {
-  usage: 'ID',
-  help: 'Revokes the API key with this id; it stops working within 10 seconds.',
-  async run(args, around) {
-    const { ID: id = '' } = readArguments(args, { words: ['ID'] });
-    await withStores(around, async ({ clients }) => {
-      const entry = toClient('client.revoked', { id }, around.account);
-      const known = await clients.revoke(id, entry);
-      if (!known) throw new UsageError('ID is of no client: see clients list');
-      around.print(`revoked ${id}: it stops working within 10 seconds`);
-    });
-  },
-};
+function revokeClient(id: string, around: Surroundings): Promise<Report> {
+  return withStores(around, async ({ clients }) => {
+    const known = await clients.revoke(id, toClient('client.revoked', { id }, around.account));
+    if (!known) throw new Error('ID is of no client: see clients list');
+    return { lines: [`revoked ${id}: it stops working within 10 seconds`], json: { revoked: id } };
+  });
+}
 
 /** Names each field: what a stored key may have besides is not for the terminal. */
 function asJson({
@@ -82,32 +91,30 @@ function asJson({
   revokedAt,
 }: Client): object {
   const shown = { id, name: shownName(name), mode: modeOf(name) };
-  return { ...shown, scopes: granted, organizations, createdAt, revokedAt };
+  const ids = organizations?.map(shownName) ?? null;
+  return { ...shown, scopes: granted, organizations: ids, createdAt, revokedAt };
 }
 
-function readName(name = ''): string {
-  if (clientName.test(name)) return name;
-  throw new UsageError('NAME is lower case letters, digits and dashes, 64 at most');
+/** The name of a client is in tokens and in the audit trail. */
+function readName(name: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) return name;
+  throw new InvalidArgumentError('It has lower case letters, digits and dashes, 64 at most.');
 }
 
-function readScopes(list: string | undefined): string[] {
-  const wanted = itemsOf(list ?? '');
+function readScopes(list: string, before?: string[]): string[] {
+  const wanted = listItems(list, before);
   const unknown = wanted.find((scope) => !scopes.some((one) => one === scope));
   if (unknown === undefined) return wanted;
-  const what = list ? `${JSON.stringify(unknown)} is no scope: ` : '';
-  throw new UsageError(`${what}--scopes is a list out of ${scopes.join(', ')}`);
+  throw new InvalidArgumentError(
+    `${JSON.stringify(unknown)} is no scope: it is a list out of ${scopes.join(', ')}.`,
+  );
 }
 
-function readOrganizations(list: string | undefined, mode: Mode): string[] | null {
-  if (list === undefined) return null;
-  const ids = itemsOf(list);
+function readOrganizations(list: string, before?: string[]): string[] {
+  const ids = listItems(list, before);
   const wrong = ids.find((id) => !isOpaqueId(id));
-  if (wrong === undefined) return ids.map((id) => nameIn(mode, id));
-  throw new UsageError(`--organizations: ${JSON.stringify(wrong)} is no id of an organization`);
-}
-
-function itemsOf(list: string): string[] {
-  return [...new Set(list.split(',').map((item) => item.trim()))];
+  if (wrong === undefined) return ids;
+  throw new InvalidArgumentError(`${JSON.stringify(wrong)} is no id of an organization.`);
 }
 
 function lineOf({

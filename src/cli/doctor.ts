@@ -1,5 +1,5 @@
-import { readArguments } from './arguments.ts';
-import type { Command } from './command.ts';
+import type { Command } from 'commander';
+import { type Cli, type Report, withExamples } from './command.ts';
 import { checkDisk } from './doctor/disk.ts';
 import type { Finding } from './doctor/finding.ts';
 import { checkPostgres } from './doctor/postgres.ts';
@@ -7,24 +7,33 @@ import { checkGoogle, checkTwilio } from './doctor/providers.ts';
 import { checkRedis } from './doctor/redis.ts';
 import { checkNode, checkSettings, settingsOrNull } from './doctor/settings.ts';
 
-/** Something has to be mended. The lines above say what. */
-class NotWell extends Error {}
+export function addDoctor(program: Command, { reports }: Cli): void {
+  withExamples(
+    program
+      .command('doctor')
+      .description(
+        `check the settings and all that they lead to, and say what to do
 
-export const doctor: Command = {
-  usage: '[--json]',
-  help: `Checks the settings and all that they lead to, without placing a call, and says in one line each what
-to do: versions, rights, migrations, eviction, clocks, TLS, credentials of the providers, free disk.
-Ends with 1 when something has to be mended.
---json  as a JSON array of { well, line }`,
-  async run(args, around) {
-    const { json } = readArguments(args, { flags: ['json'] });
-    const findings = await examine();
-    if (json) around.print(JSON.stringify(findings));
-    else for (const { well, line } of findings) around.print(`${well ? '✔' : '✘'} ${line}`);
-    const ill = findings.filter(({ well }) => !well).length;
-    if (ill > 0) throw new NotWell(`${ill} of ${findings.length} checks found something to mend`);
-  },
-};
+Settings, versions, rights, migrations, eviction, clocks, TLS, credentials of the providers, free
+disk. It places no call. It ends with 1 when something has to be mended.`,
+      )
+      .summary('check the settings and all that they lead to, and say what to do')
+      .action(reports(diagnose)),
+    'doctor',
+    'doctor --json',
+  );
+}
+
+async function diagnose(): Promise<Report> {
+  const findings = await examine();
+  const ill = findings.filter(({ well }) => !well).length;
+  const failure = `${ill} of ${findings.length} checks found something to mend`;
+  return {
+    lines: findings.map(({ well, line }) => `${well ? '✔' : '✘'} ${line}`),
+    json: { findings },
+    ...(ill > 0 && { failure }),
+  };
+}
 
 async function examine(): Promise<Finding[]> {
   const config = settingsOrNull();

@@ -1,71 +1,67 @@
+import { type Command, CommanderError } from 'commander';
 import { FolderInUseError } from '../adapters/postgres/embedded/folder-lock.ts';
 import { Problem } from '../domain/problems.ts';
-import { readVersion } from '../process/version.ts';
-import { createClient, listClients, revokeClient } from './clients.ts';
-import { type Command, type Surroundings, UsageError } from './command.ts';
-import { doctor } from './doctor.ts';
-import { migrate } from './migrate.ts';
-import { newSecret, reencryptRows } from './secrets.ts';
-import { allowFrame, allowReturn, forbidSite } from './sites.ts';
-import { listWebhooks, removeWebhook, setWebhook } from './webhooks.ts';
+import { type Cli, type Report, type Surroundings, UsageError } from './command.ts';
+import { createProgram } from './program.ts';
 
-const commands: Record<string, Command> = {
-  doctor,
-  migrate,
-  'clients create': createClient,
-  'clients list': listClients,
-  'clients revoke': revokeClient,
-  'clients allow-return': allowReturn,
-  'clients allow-frame': allowFrame,
-  'clients forbid': forbidSite,
-  'webhooks set': setWebhook,
-  'webhooks list': listWebhooks,
-  'webhooks remove': removeWebhook,
-  'secrets new': newSecret,
-  'secrets reencrypt': reencryptRows,
-};
+/** What a command ends with: 0 done, 1 failed, 2 wrong usage. */
+export type Reply = { exitCode: number; output: string; errors: string };
 
 /**
- * Runs what was typed, and prints what went wrong.
+ * Runs what was typed. With `--json` the output is one JSON object, and so is an error.
  *
- * @returns the exit code.
  * @throws FolderInUseError, before it does anything, when another process has to run the command.
  */
-export async function runCommand(args: string[], around: Surroundings): Promise<number> {
+export async function runCommand(args: string[], around: Surroundings): Promise<Reply> {
+  const asJson = args.includes('--json');
+  let output = '';
+  let errors = '';
+  let failure: string | undefined;
+  const tell = (report: Report) => {
+    output += `${asJson ? JSON.stringify(report.json) : report.lines.join('\n')}\n`;
+    failure = report.failure;
+  };
+  const cli = { around, reports: reportsTo(tell) };
+  const program = createProgram(cli, {
+    writeOut: (text) => {
+      output += text;
+    },
+    writeErr: (text) => {
+      errors += text;
+    },
+  });
+  const failed = (exitCode: number, message: string, inWords = `doublecheck: ${message}\n`) => {
+    const told = asJson ? `${JSON.stringify({ error: message, exitCode })}\n` : inWords;
+    return { exitCode, output, errors: told };
+  };
   try {
-    await run(args, around);
-    return 0;
+    await program.parseAsync(args, { from: 'user' });
+    return failure === undefined ? { exitCode: 0, output, errors } : failed(1, failure);
   } catch (error) {
     if (error instanceof FolderInUseError) throw error;
-    const help = error instanceof UsageError ? usage(nameOf(args)) : '';
-    around.printError(`doublecheck: ${explain(error)}\n${help}`);
-    return 1;
+    if (!(error instanceof CommanderError)) return failed(1, explain(error));
+    if (error.exitCode === 0) return { exitCode: 0, output, errors };
+    return failed(2, reasonOf(error), errors);
   }
 }
 
-async function run(args: string[], around: Surroundings): Promise<void> {
-  if (args.length === 1 && args[0] === '--version') return around.print(readVersion());
-  const name = nameOf(args);
-  const command = name ? commands[name] : undefined;
-  if (args.some(isHelp) && (command || isHelp(args[0])))
-    return around.print(`${usage(name)}${command ? `\n${command.help}` : ''}`.trimEnd());
-  if (!name || !command) throw new UsageError('no such command');
-  await command.run(args.slice(name.split(' ').length), around);
+function reportsTo(tell: (report: Report) => void): Cli['reports'] {
+  return (work) =>
+    async (...given) => {
+      const command = given.at(-1) as Command;
+      try {
+        tell(await work(...(given as never)));
+      } catch (error) {
+        if (error instanceof UsageError) command.error(`error: ${error.message}`);
+        throw error;
+      }
+    };
 }
 
-/** The usage of one command, or of all. */
-function usage(only?: string): string {
-  const names = only ? [only] : Object.keys(commands);
-  const lines = names.map((name) => `${name} ${commands[name]?.usage ?? ''}`.trimEnd());
-  return `usage:\n${lines.map((line) => `  npm run --silent cli -- ${line}\n`).join('')}`;
-}
-
-function nameOf(args: string[]): string | undefined {
-  return [args[0] ?? '', args.slice(0, 2).join(' ')].find((name) => Object.hasOwn(commands, name));
-}
-
-function isHelp(arg: string | undefined): boolean {
-  return arg === '--help' || arg === '-h';
+/** Without a command, the library prints help and says nothing. */
+function reasonOf({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'a command is missing';
+  return message.replace(/^error: /, '').replaceAll('\n', ' ');
 }
 
 /** The line with the reason. Prisma's messages also have a heading and advice. */

@@ -2,10 +2,9 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Database } from '../adapters/postgres/connection/client.ts';
 import { minute } from '../domain/time.ts';
-import { runCommand } from './run-command.ts';
+import { type Reply, runCommand } from './run-command.ts';
 
 type Request = { args: string[]; account: string };
-type Reply = { exitCode: number; output: string; errors: string };
 
 /** Has the process at `socket`, which has the embedded database open, run a command. */
 export async function askService(
@@ -26,17 +25,9 @@ export async function askService(
 /** The other end of `askService`. Only the account of the service can reach the socket. */
 export async function answerCommand(request: string, database: Database): Promise<string> {
   const { args, account }: Request = JSON.parse(request);
-  let output = '';
-  let errors = '';
-  const exitCode = await runCommand(args, {
+  const reply = await runCommand(args, {
     account,
-    print: (line) => {
-      output += `${line}\n`;
-    },
-    printError: (text) => {
-      errors += text;
-    },
     openDatabase: async () => ({ ...database, close: async () => {} }),
   });
-  return JSON.stringify({ exitCode, output, errors } satisfies Reply);
+  return JSON.stringify(reply);
 }

@@ -1,51 +1,64 @@
 import { randomBytes } from 'node:crypto';
+import { type Command, InvalidArgumentError } from 'commander';
 import { reencrypt } from '../adapters/postgres/sealed/reencrypt.ts';
 import { forgetOtherKeys } from '../adapters/postgres/sealed/sealing-keys.ts';
 import { sealing } from '../adapters/sealing.ts';
 import type { SecretRing } from '../domain/secrets/keys.ts';
-import { readArguments } from './arguments.ts';
-import { type Command, type Surroundings, UsageError } from './command.ts';
+import { type Cli, type Report, type Surroundings, withExamples } from './command.ts';
 import { readSecrets, withStores } from './stores.ts';
+
+export function addSecrets(program: Command, { around, reports }: Cli): void {
+  const secrets = program
+    .command('secrets')
+    .description('the secrets that tokens are signed and rows are sealed with');
+  withExamples(
+    secrets
+      .command('new')
+      .description('print a new secret for SECRETS')
+      .option('--kid <NAME>', 'its name; without it, the day of today', readKid)
+      .action(reports(({ kid = newKid() }: { kid?: string }) => newSecret(kid))),
+    'secrets new',
+    'secrets new --kid k2',
+  );
+  secrets
+    .command('reencrypt')
+    .description(
+      'seal every row again under the first secret of SECRETS, so that the others may go',
+    )
+    .action(reports(() => reencryptTwice(around)));
+}
 
 /** Its name sorts by the day on which it was made. */
 const newKid = () => `k${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`;
 
-export const newSecret: Command = {
-  usage: '[--kid NAME]',
-  help: `Prints a new secret for SECRETS. Put it second on every replica, then first, then run
-secrets reencrypt.
---kid  its name; without it, the day of today`,
-  async run(args, around) {
-    const { kid = newKid() } = readArguments(args, { options: ['kid'] });
-    if (!/^[\w-]{1,32}$/.test(kid))
-      throw new UsageError('--kid is letters, digits, dashes and underscores, 32 at most');
-    around.print(`${kid}:${randomBytes(32).toString('base64url')}`);
-  },
-};
+function readKid(name: string): string {
+  if (/^[\w-]{1,32}$/.test(name)) return name;
+  throw new InvalidArgumentError('It has letters, digits, dashes and underscores, 32 at most.');
+}
 
-export const reencryptRows: Command = {
-  usage: '',
-  help: 'Seals every row again under the first secret of SECRETS, after which the others may go.',
-  run: async (args, around) => {
-    readArguments(args, {});
-    await reencryptTwice(around);
-  },
-};
+async function newSecret(kid: string): Promise<Report> {
+  const secret = `${kid}:${randomBytes(32).toString('base64url')}`;
+  return { lines: [secret], json: { kid, secret } };
+}
 
 /** Rows change meanwhile: the second run shows whether any is under another secret. */
-async function reencryptTwice(around: Surroundings): Promise<void> {
+async function reencryptTwice(around: Surroundings): Promise<Report> {
   const secrets = readSecrets();
   const sealed = sealing(secrets);
-  await withStores(
+  return withStores(
     around,
     async ({ prisma }) => {
       const tables = await reencrypt(prisma, sealed);
-      for (const { table, rows, renewed } of tables)
-        around.print(`${table}: ${renewed} of ${rows} rows sealed again`);
       const again = await reencrypt(prisma, sealed);
       const late = again.reduce((sum, { renewed }) => sum + renewed, 0);
       if (late === 0) await forgetOtherKeys(prisma, sealed);
-      around.print(late > 0 ? notYet(secrets, late) : allCurrent(secrets));
+      const lines = tables.map(
+        ({ table, rows, renewed }) => `${table}: ${renewed} of ${rows} rows sealed again`,
+      );
+      return {
+        lines: [...lines, late > 0 ? notYet(secrets, late) : allCurrent(secrets)],
+        json: { tables, kid: secrets[0].kid, late },
+      };
     },
     sealed,
   );

@@ -1,59 +1,73 @@
+import type { Command } from 'commander';
 import { toClient } from '../domain/audit/audit.ts';
 import type { ClientSite } from '../domain/people.ts';
-import { readArguments } from './arguments.ts';
-import { type Command, type Surroundings, UsageError } from './command.ts';
+import { type Cli, type Report, type Surroundings, UsageError, withExamples } from './command.ts';
 import { withStores } from './stores.ts';
 
-/** A URL may have a path and a query. An origin has neither. */
-export const allowReturn: Command = {
-  usage: 'NAME URL',
-  help: `Lets the 2FA page send browsers back to URL for the client NAME. A login names exactly this URL
-as its returnUrl. It is https, or http on this machine, without fragment.`,
-  async run(args, around) {
-    const { NAME: client = '', URL: url = '' } = readArguments(args, { words: ['NAME', 'URL'] });
-    if (!isReturnUrl(url))
-      throw new UsageError('URL is https, or http on this machine, and has no fragment');
-    await allow({ client, use: 'return', url }, around);
-  },
-};
+/** What the 2FA page may do for a client. A URL may have a path and a query. An origin has neither. */
+export function addSites(clients: Command, { around, reports }: Cli): void {
+  withExamples(
+    clients
+      .command('allow-return')
+      .description('let the 2FA page send browsers back to exactly this URL')
+      .argument('<NAME>', 'of the client')
+      .argument('<URL>', 'https, or http on this machine, without fragment')
+      .action(reports((client: string, url: string) => allowReturn(client, url, around))),
+    'clients allow-return company-panel https://panel.example/2fa/done',
+  );
+  withExamples(
+    clients
+      .command('allow-frame')
+      .description('let pages of this origin frame the 2FA page; without this, nobody may')
+      .argument('<NAME>', 'of the client')
+      .argument('<ORIGIN>', 'such as https://panel.example')
+      .action(reports((client: string, url: string) => allowFrame(client, url, around))),
+    'clients allow-frame company-panel https://panel.example',
+  );
+  withExamples(
+    clients
+      .command('forbid')
+      .description('withdraw what allow-return or allow-frame allowed, within 10 seconds')
+      .argument('<NAME>', 'of the client')
+      .argument('<URL>', 'or origin, as in clients list')
+      .action(reports((client: string, url: string) => forbid(client, url, around))),
+    'clients forbid company-panel https://panel.example',
+  );
+}
 
-export const allowFrame: Command = {
-  usage: 'NAME ORIGIN',
-  help: `Lets pages of ORIGIN frame the 2FA page for the client NAME. Without this, nobody may.`,
-  async run(args, around) {
-    const { NAME: client = '', ORIGIN: url = '' } = readArguments(args, {
-      words: ['NAME', 'ORIGIN'],
-    });
-    if (!isReturnUrl(url) || URL.parse(url)?.origin !== url)
-      throw new UsageError('ORIGIN is an origin, such as https://panel.example, without a path');
-    await allow({ client, use: 'frame', url }, around);
-  },
-};
+async function allowReturn(client: string, url: string, around: Surroundings): Promise<Report> {
+  if (!isReturnUrl(url))
+    throw new UsageError('URL is https, or http on this machine, and has no fragment');
+  return allow({ client, use: 'return', url }, around);
+}
 
-export const forbidSite: Command = {
-  usage: 'NAME URL',
-  help: 'Withdraws what allow-return or allow-frame allowed; it ends within 10 seconds.',
-  async run(args, around) {
-    const { NAME: client = '', URL: url = '' } = readArguments(args, { words: ['NAME', 'URL'] });
-    await withStores(around, async ({ clients }) => {
-      const sites = (['return', 'frame'] as const).map((use) => ({ client, use, url }));
-      const forbidden = await Promise.all(
-        sites.map((site) =>
-          clients.forbidSite(site, toClient('client.site-forbidden', site, around.account)),
-        ),
-      );
-      if (!forbidden.includes(true)) throw new UsageError('URL is not allowed: see clients list');
-      around.print(`${url} is forbidden for ${client}: it ends within 10 seconds`);
-    });
-  },
-};
+async function allowFrame(client: string, url: string, around: Surroundings): Promise<Report> {
+  if (!isReturnUrl(url) || URL.parse(url)?.origin !== url)
+    throw new UsageError('ORIGIN is an origin, such as https://panel.example, without a path');
+  return allow({ client, use: 'frame', url }, around);
+}
 
-async function allow(site: ClientSite, around: Surroundings): Promise<void> {
+function allow(site: ClientSite, around: Surroundings): Promise<Report> {
   const entry = toClient('client.site-allowed', site, around.account);
-  await withStores(around, async ({ clients }) => {
+  return withStores(around, async ({ clients }) => {
     if (!(await clients.allowSite(site, entry)))
-      throw new UsageError('NAME is of no client: see clients list');
-    around.print(`${site.url} is allowed for ${site.client}, within 10 seconds`);
+      throw new Error('NAME is of no client: see clients list');
+    const line = `${site.url} is allowed for ${site.client}, within 10 seconds`;
+    return { lines: [line], json: { allowed: site } };
+  });
+}
+
+function forbid(client: string, url: string, around: Surroundings): Promise<Report> {
+  return withStores(around, async ({ clients }) => {
+    const sites = (['return', 'frame'] as const).map((use) => ({ client, use, url }));
+    const found = await Promise.all(
+      sites.map((site) =>
+        clients.forbidSite(site, toClient('client.site-forbidden', site, around.account)),
+      ),
+    );
+    if (!found.includes(true)) throw new Error('URL is not allowed: see clients list');
+    const line = `${url} is forbidden for ${client}: it ends within 10 seconds`;
+    return { lines: [line], json: { forbidden: sites.filter((_, i) => found[i]) } };
   });
 }
 

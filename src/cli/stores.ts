@@ -11,11 +11,11 @@ import type { Surroundings } from './command.ts';
 export type Stores = Pick<Deps, 'clients'> & Pick<Database, 'prisma'>;
 
 /** Opens the database for one command. Commands that read or write secrets pass `sealed`. */
-export async function withStores(
+export async function withStores<T>(
   { openDatabase }: Pick<Surroundings, 'openDatabase'>,
-  action: (stores: Stores) => Promise<void>,
+  action: (stores: Stores) => Promise<T>,
   sealed: Sealing = withoutSecrets,
-): Promise<void> {
+): Promise<T> {
   const database = await openDatabase();
   const { prisma } = database;
   const { clients } = prismaDirectory(database, sealed);
@@ -23,7 +23,7 @@ export async function withStores(
     // Not `ping`, whose time limit is for logins: the first query of a process is slow.
     const [pending] = await pendingMigrations(prisma);
     if (pending) throw new Error(`the database lacks the migration ${pending}: migrate it first`);
-    await action({ clients, prisma });
+    return await action({ clients, prisma });
   } finally {
     await database.close();
   }

@@ -1,68 +1,78 @@
+import type { Command } from 'commander';
 import { prismaWebhookEndpoints } from '../adapters/postgres/audit/webhook-endpoints.ts';
 import { refusalOfWebhook } from '../adapters/webhooks/addresses.ts';
 import { readConfig } from '../config/config.ts';
 import { modeOf, nameIn, shownName } from '../domain/mode.ts';
 import type { Clients, WebhookEndpoint, WebhookEndpoints } from '../domain/ports.ts';
-import { readArguments } from './arguments.ts';
-import { type Command, type Surroundings, UsageError } from './command.ts';
+import { type Cli, type Report, type Surroundings, UsageError, withExamples } from './command.ts';
 import { readSealing, withStores } from './stores.ts';
 
-export const setWebhook: Command = {
-  usage: 'CLIENT URL [--test]',
-  help: `Sends the alerts of CLIENT to URL, and prints the secret that signs them, this once.
-In production URL begins with https:// and leads out of the network.
---test  the alerts of test mode`,
-  async run(args, around) {
-    const given = readArguments(args, { words: ['CLIENT', 'URL'], flags: ['test'] });
-    const { URL: address = '' } = given;
-    const client = clientOf(given);
-    const url = await readUrl(address);
-    await withEndpoints(around, async (endpoints, clients) => {
-      await requireKnown(clients, client);
-      const secret = await endpoints.set(client, url.href);
-      around.print(
-        `The secret that signs what ${shownName(client)} is sent; it is shown this once:\n${secret}`,
-      );
-    });
-  },
-};
+type Given = { test?: true };
 
-export const listWebhooks: Command = {
-  usage: '[--json]',
-  help: `Lists the clients with a webhook, and its URL.
---json  as a JSON array`,
-  async run(args, around) {
-    const { json } = readArguments(args, { flags: ['json'] });
-    await withEndpoints(around, async (endpoints) => {
-      if (json) return around.print(JSON.stringify((await endpoints.list()).map(asJson)));
-      for (const { client, url, createdAt } of await endpoints.list())
-        around.print(lineOf(client, url, createdAt));
-    });
-  },
-};
+export function addWebhooks(program: Command, { around, reports }: Cli): void {
+  const webhooks = program.command('webhooks').description('where the alerts of clients go');
+  withExamples(
+    webhooks
+      .command('set')
+      .description('send alerts to a URL; the secret that signs them is printed, this once')
+      .argument('<CLIENT>', 'its name')
+      .argument('<URL>', 'in production https, and out of the network')
+      .option('--test', 'the alerts of test mode')
+      .action(
+        reports((name: string, url: string, given: Given) =>
+          setWebhook(clientOf(name, given), url, around),
+        ),
+      ),
+    'webhooks set company-panel https://panel.example/hooks/doublecheck',
+  );
+  webhooks
+    .command('list')
+    .description('the clients with a webhook, and its URL')
+    .action(reports(() => listWebhooks(around)));
+  webhooks
+    .command('remove')
+    .description('remove a webhook, with all that was still to be sent to it')
+    .argument('<CLIENT>', 'its name')
+    .option('--test', 'the alerts of test mode')
+    .action(reports((name: string, given: Given) => removeWebhook(clientOf(name, given), around)));
+}
 
-export const removeWebhook: Command = {
-  usage: 'CLIENT [--test]',
-  help: 'Removes the webhook of CLIENT, with all that was still to be sent to it.',
-  async run(args, around) {
-    const client = clientOf(readArguments(args, { words: ['CLIENT'], flags: ['test'] }));
-    await withEndpoints(around, async (endpoints) => {
-      if (!(await endpoints.remove(client)))
-        throw new UsageError('CLIENT has no webhook: see webhooks list');
-      around.print(`removed the webhook of ${shownName(client)}`);
-    });
-  },
-};
+async function setWebhook(client: string, address: string, around: Surroundings): Promise<Report> {
+  const url = await readUrl(address);
+  return withEndpoints(around, async (endpoints, clients) => {
+    await requireKnown(clients, client);
+    const secret = await endpoints.set(client, url.href);
+    const what = `The secret that signs what ${shownName(client)} is sent; it is shown this once:`;
+    const json = { client: shownName(client), mode: modeOf(client), url: url.href, secret };
+    return { lines: [what, secret], json };
+  });
+}
+
+function listWebhooks(around: Surroundings): Promise<Report> {
+  return withEndpoints(around, async (endpoints) => {
+    const webhooks = await endpoints.list();
+    return { lines: webhooks.map(lineOf), json: { webhooks: webhooks.map(asJson) } };
+  });
+}
+
+function removeWebhook(client: string, around: Surroundings): Promise<Report> {
+  return withEndpoints(around, async (endpoints) => {
+    if (!(await endpoints.remove(client)))
+      throw new Error('CLIENT has no webhook: see webhooks list');
+    const shown = { client: shownName(client), mode: modeOf(client) };
+    return { lines: [`removed the webhook of ${shown.client}`], json: { removed: shown } };
+  });
+}
 
 function asJson({ client, url, createdAt }: WebhookEndpoint): object {
   return { client: shownName(client), mode: modeOf(client), url, createdAt };
 }
 
-function clientOf({ CLIENT: name = '', test }: Record<string, string | undefined>): string {
+function clientOf(name: string, { test }: Given): string {
   return nameIn(test ? 'test' : 'live', name);
 }
 
-function lineOf(client: string, url: string, createdAt: Date): string {
+function lineOf({ client, url, createdAt }: WebhookEndpoint): string {
   const mode = modeOf(client) === 'test' ? ['test'] : [];
   return [shownName(client), ...mode, url, `made ${createdAt.toISOString()}`].join('  ');
 }
@@ -78,15 +88,15 @@ async function readUrl(address: string): Promise<URL> {
 
 async function requireKnown(clients: Clients, name: string): Promise<void> {
   const known = (await clients.list()).some((one) => one.name === name && !one.revokedAt);
-  if (!known) throw new UsageError('CLIENT has no API key: see clients list');
+  if (!known) throw new Error('CLIENT has no API key: see clients list');
 }
 
-async function withEndpoints(
+function withEndpoints(
   around: Surroundings,
-  action: (endpoints: WebhookEndpoints, clients: Clients) => Promise<void>,
-) {
+  action: (endpoints: WebhookEndpoints, clients: Clients) => Promise<Report>,
+): Promise<Report> {
   const sealed = readSealing();
-  await withStores(
+  return withStores(
     around,
     ({ prisma, clients }) => action(prismaWebhookEndpoints(prisma, sealed), clients),
     sealed,

@@ -2,8 +2,8 @@ import { readVersion } from './version.ts';
 
 const help = `Doublecheck: the second step of a login, by phone call or push.
 
-  npm start                      starts the service; in an image: node dist/main.js
-  npm run --silent cli -- --help the command line; in an image: node dist/cli.js --help
+  npm start               starts the service; in an image: node dist/main.js
+  npx doublecheck --help  the command line; in an image: doublecheck --help
 
 It takes no options. Settings are environment variables, or lines of .env: see docs/settings.md and
 .env.example. Without any, it uses an embedded database and prints codes, to try it out.

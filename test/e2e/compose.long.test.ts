@@ -121,7 +121,7 @@ function inFolder(text: string, secrets: string): string {
 }
 
 async function cli(command: string[], env: Record<string, string>): Promise<string> {
-  const args = command[0] === 'node' ? command.slice(2) : command;
+  const args = command[0] === 'doublecheck' ? command.slice(1) : command;
   const program = run('src/cli.ts', args, { cwd: root, env });
   expect([await program.exit, program.errors]).toEqual([0, '']);
   return program.output;

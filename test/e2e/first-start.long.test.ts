@@ -9,7 +9,7 @@ jest.setTimeout(2 * slowWorkMs);
 
 const { folder, remove } = emptyFolder();
 afterAll(remove);
-for (const name of ['package.json', 'src', 'node_modules', 'prisma'])
+for (const name of ['package.json', 'src', 'scripts', 'node_modules', 'prisma'])
   symlinkSync(join(root, name), join(folder, name));
 
 const npm = (...args: string[]) => run('npm', args, { cwd: folder });
@@ -31,8 +31,9 @@ test('a first start says what it does, then where it listens', async () => {
   await service.stop();
 });
 
-describe.each([['start'], ['run', 'cli']])('npm %s %s', (...command) => {
+describe.each([['start'], ['run', 'cli'], ['exec', 'doublecheck']])('npm %s %s', (...command) => {
   const words = command.filter(Boolean);
+  const wrongUsage = words[0] === 'start' ? 1 : 2;
 
   test('says its version', async () => {
     const program = npm('--silent', ...words, '--', '--version');
@@ -42,13 +43,13 @@ describe.each([['start'], ['run', 'cli']])('npm %s %s', (...command) => {
   test('explains itself', async () => {
     const program = npm('--silent', ...words, '--', '--help');
     expect(await program.exit).toBe(0);
-    expect(program.output).toMatch(/npm run --silent cli -- /);
+    expect(program.output).toMatch(/doublecheck /);
     expect(program.errors).toBe('');
   });
 
   test('refuses what it does not know, in one line that says where to look', async () => {
     const program = npm('--silent', ...words, '--', '--frobnicate');
-    expect(await program.exit).toBe(1);
+    expect(await program.exit).toBe(wrongUsage);
     expect(program.errors).toMatch(/^doublecheck: .*\n/);
   });
 });
