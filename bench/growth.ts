@@ -82,7 +82,10 @@ async function measure(): Promise<string[][]> {
   let there = people;
   await warmUp(watched, queue, 2_000);
   for (const size of sizes) {
+    const number = size.toLocaleString('en-US');
+    process.stdout.write(`filling up to ${number} users, which may take minutes\n`);
     await fillUp(url.href, there, size);
+    process.stdout.write(`measuring with ${number} users\n`);
     there = size;
     await warmUp(watched, queue, 500);
     const of = async (inFlight: number) => {
