@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChallengeRef, LoginContext } from '../challenge/challenge.ts';
+import type { ChallengeRef, ChallengeSnapshot, LoginContext } from '../challenge/challenge.ts';
 import { liveCode } from '../challenge/code-in-play.ts';
 import { type OpenDeps, openChallenge } from '../challenge/open-challenge.ts';
 import { limitConcurrency } from '../limit-concurrency.ts';
-import type { Deps } from '../ports.ts';
 
-/** Finds a missed change, or a change of the user's factors, after about this time. */
+/** Finds a change whose message was missed after about this time. */
 const lookAgainMs = 5_000;
 
 const limits = { waitersPerChallenge: 4, waiters: 2_000, looksAtOnce: 4 };
@@ -30,15 +29,16 @@ export type AwaitChange = (ref: ChallengeRef, waiting: Waiting) => Promise<Login
 /** One waiter too many for a challenge ends the wait of the oldest. One too many in all does not wait. */
 export function changeWaiters(deps: OpenDeps): AwaitChange {
   const watches = new Map<string, Watch>();
-  const look = limitConcurrency(limits.looksAtOnce, (ref: ChallengeRef) =>
-    openChallenge(deps, ref),
-  );
+  const looks: Looks = {
+    look: limitConcurrency(limits.looksAtOnce, (ref: ChallengeRef) => openChallenge(deps, ref)),
+    peek: limitConcurrency(limits.looksAtOnce, (ref: ChallengeRef) => deps.challenges.read(ref)),
+  };
   let waiters = 0;
   return async (ref, waiting) => {
     const watch = watches.get(ref.id) ?? openWatch(ref);
     if (!watches.has(ref.id)) {
       watches.set(ref.id, watch);
-      void attend(deps, watch, look, () => watches.delete(ref.id));
+      void attend(deps, watch, looks, () => watches.delete(ref.id));
     }
     waiters += 1;
     try {
@@ -48,6 +48,12 @@ export function changeWaiters(deps: OpenDeps): AwaitChange {
     }
   };
 }
+
+/** A look is what a waiter gets. A peek is at the challenge alone. */
+type Looks = {
+  look: (ref: ChallengeRef) => Promise<LoginContext>;
+  peek: OpenDeps['challenges']['read'];
+};
 
 function openWatch(ref: ChallengeRef): Watch {
   return { ref, waiters: new Set(), wake: () => {} };
@@ -73,18 +79,16 @@ async function join(
   }
 }
 
+/** Who leaves is answered by one more look. */
 function leave(watch: Watch, waiter: Waiter): void {
   waiter.leaving = true;
-  if (!waiter.latest) return;
-  waiter.answered.resolve(waiter.latest);
-  watch.waiters.delete(waiter);
   watch.wake();
 }
 
 async function attend(
-  { challenges }: Pick<Deps, 'challenges'>,
+  { challenges }: Pick<OpenDeps, 'challenges'>,
   watch: Watch,
-  look: (ref: ChallengeRef) => Promise<LoginContext>,
+  { look, peek }: Looks,
   close: () => void,
 ): Promise<void> {
   const stopWatching = await challenges.watch(watch.ref, () => watch.wake());
@@ -92,10 +96,11 @@ async function attend(
     // Before the look, so that no change is missed.
     const woken = nextWake(watch);
     const asking = [...watch.waiters];
-    const pauseMs = await look(watch.ref)
+    const seen = await look(watch.ref)
       .then((context) => serve(watch, asking, context))
       .catch((error: unknown) => refuse(watch, asking, error));
-    if (watch.waiters.size > 0) await firstOf(woken, pauseMs);
+    const glance = () => peek(watch.ref).catch(() => null);
+    if (seen && watch.waiters.size > 0) await untilNews(glance, seen, woken);
   }
   close();
   stopWatching();
@@ -107,33 +112,51 @@ function nextWake(watch: Watch): Promise<void> {
   return promise;
 }
 
-/** @returns the milliseconds until the next look, if nothing changes. */
-function serve(watch: Watch, asking: Waiter[], context: LoginContext): number {
+function serve(watch: Watch, asking: Waiter[], context: LoginContext): LoginContext {
   for (const waiter of asking) {
     waiter.latest = context;
-    if (waiter.leaving || waiter.isNews(context)) leave(watch, waiter);
+    if (waiter.leaving || waiter.isNews(context)) answer(watch, waiter, context);
   }
-  return untilNextEnd(context);
+  return context;
 }
 
-function refuse(watch: Watch, asking: Waiter[], error: unknown): number {
+function answer(watch: Watch, waiter: Waiter, context: LoginContext): void {
+  waiter.answered.resolve(context);
+  watch.waiters.delete(waiter);
+}
+
+function refuse(watch: Watch, asking: Waiter[], error: unknown): null {
   for (const waiter of asking) {
+    if (waiter.leaving && waiter.latest) answer(watch, waiter, waiter.latest);
     waiter.answered.reject(error);
     watch.waiters.delete(waiter);
   }
-  return 0;
+  return null;
 }
 
-function untilNextEnd(context: LoginContext): number {
-  const { challenge, now } = context;
-  const codeEndsAt = liveCode(context)?.expiresAt ?? Number.POSITIVE_INFINITY;
-  // Jitter, so that watches do not look at the same moment.
-  const again = lookAgainMs * (0.8 + 0.4 * Math.random());
-  return Math.max(0, Math.min(again, codeEndsAt - now, challenge.expiresAt - now));
+/** Most peeks find the challenge as it was. */
+async function untilNews(
+  peek: () => Promise<ChallengeSnapshot | null>,
+  seen: LoginContext,
+  woken: Promise<void>,
+): Promise<void> {
+  const { version, expiresAt } = seen.challenge;
+  const endsAt = Math.min(liveCode(seen)?.expiresAt ?? Number.POSITIVE_INFINITY, expiresAt);
+  let { now } = seen;
+  while (now < endsAt) {
+    // Jitter, so that watches do not peek at the same moment.
+    const again = lookAgainMs * (0.8 + 0.4 * Math.random());
+    const found = (await isFirst(woken, Math.min(again, endsAt - now))) ? null : await peek();
+    if (found?.challenge.version !== version) return;
+    now = found.now;
+  }
 }
 
-async function firstOf(woken: Promise<void>, ms: number): Promise<void> {
+/** Whether it resolves within so many milliseconds. */
+async function isFirst(woken: Promise<void>, ms: number): Promise<boolean> {
   const round = new AbortController();
-  await Promise.race([woken, delay(ms, undefined, round).catch(() => {})]);
+  const slept = delay(ms, false, round).catch(() => false);
+  const first = await Promise.race([woken.then(() => true), slept]);
   round.abort();
+  return first;
 }
