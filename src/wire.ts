@@ -35,7 +35,7 @@ import { redisQuotas } from './adapters/redis/quotas.ts';
 import { type Sealing, sealing } from './adapters/sealing.ts';
 import { testMode } from './adapters/test-mode/test-mode.ts';
 import { webhookSender } from './adapters/webhooks/webhook-sender.ts';
-import { answerCommand } from './cli/running-service.ts';
+import type { Parts } from './cli/command.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { settingsOf, testSettingsOf } from './config/domain-settings.ts';
 import { redisTopology } from './config/redis-settings.ts';
@@ -66,7 +66,12 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
   const metrics = prometheusMetrics(sources);
   const { circuit: onCircuit, groupWritten } = metrics;
   const channels = pickChannels(config, { log, sealing: sealed, onCircuit }, console.publish);
-  const database = await openDatabase(config.DATABASE_URL, config.DATABASE_POOL, groupWritten);
+  const wired = Promise.withResolvers<Parts>();
+  const database = await openDatabase(config.DATABASE_URL, {
+    connections: config.DATABASE_POOL,
+    onGroup: groupWritten,
+    openParts: () => wired.promise,
+  });
   const outbox = prismaOutbox(database.prisma, sealed);
   Object.assign(sources, { connections: database.connections, backlog: outbox.backlog });
   const store = await openStore(config, sealed, log);
@@ -90,6 +95,7 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     testOutcomes: testOutcomes(database),
     ...store.test,
   });
+  wired.resolve({ live: deps, test, reachesStore: true, close: async () => {} });
   return {
     deps,
     test,
@@ -104,16 +110,31 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
   };
 }
 
+type DatabaseOptions = {
+  connections?: number;
+  onGroup?: (changes: number) => void;
+  /** For commands of other processes, while the embedded database is open here. */
+  openParts?: () => Promise<Parts>;
+};
+
 /** @param url null for the embedded database, which migrates itself. */
 export async function openDatabase(
   url: string | null,
-  connections?: number,
-  onGroup?: (changes: number) => void,
+  { connections, onGroup, openParts = openedForOneCommand }: DatabaseOptions = {},
 ): Promise<Database> {
   if (url) return connectPostgres(url, loginLimits, connections, onGroup);
   // Loaded on demand: production does not need 20 MB of WebAssembly.
-  const { openEmbedded } = await import('./adapters/postgres/embedded/embedded.ts');
-  return openEmbedded(join(dataFolder, 'postgres'), answerCommand);
+  const [{ openEmbedded }, { answerCommand }] = await Promise.all([
+    import('./adapters/postgres/embedded/embedded.ts'),
+    import('./cli/running-service.ts'),
+  ]);
+  return openEmbedded(join(dataFolder, 'postgres'), (request, database) =>
+    answerCommand(request, database, openParts),
+  );
+}
+
+async function openedForOneCommand(): Promise<never> {
+  throw new Error('another command is under way: run this one again');
 }
 
 type Store = {

@@ -4,7 +4,9 @@ import { addClients } from './clients.ts';
 import { type Cli, withExamples } from './command.ts';
 import { addDoctor } from './doctor.ts';
 import { addMigrate } from './migrate.ts';
+import { addOrgs } from './orgs.ts';
 import { addSecrets } from './secrets.ts';
+import { addUsers } from './users.ts';
 import { addWebhooks } from './webhooks.ts';
 
 const helpWidth = 100;
@@ -12,6 +14,8 @@ const helpWidth = 100;
 const exitCodes = `
 Exit codes: 0 done, 1 failed, 2 wrong usage. With --json the output is one JSON object, and an error
 is { "error", "exitCode" } on standard error.`;
+
+const groups = [addOrgs, addUsers, addClients, addWebhooks, addSecrets, addMigrate, addDoctor];
 
 type Output = Pick<OutputConfiguration, 'writeOut' | 'writeErr'>;
 
@@ -38,7 +42,7 @@ export function createProgram(cli: Cli, output: Output): Command {
     'clients create company-panel --scopes challenges,users',
     'clients create --help',
   );
-  for (const add of [addClients, addWebhooks, addSecrets, addMigrate, addDoctor]) add(program, cli);
+  for (const add of groups) add(program, cli);
   for (const command of commandsOf(program)) command.showHelpAfterError(usageOf(command));
   return program;
 }

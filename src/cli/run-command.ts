@@ -66,8 +66,13 @@ function reasonOf({ code, message }: CommanderError): string {
 
 /** The line with the reason. Prisma's messages also have a heading and advice. */
 function explain(error: unknown): string {
-  if (Problem.is(error, 'unavailable'))
-    return `the database does not answer: ${explain(error.cause)}`;
+  if (error instanceof Problem) return explainProblem(error);
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n').find((line) => line && !line.startsWith('Invalid `')) ?? message;
+}
+
+function explainProblem({ kind, extra, cause }: Problem): string {
+  if (extra.detail) return extra.detail;
+  if (kind.name !== 'unavailable') return kind.title;
+  return `PostgreSQL or Redis does not answer: ${explain(cause)}`;
 }

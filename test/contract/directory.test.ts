@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { withGroups } from '../../src/adapters/postgres/connection/client.ts';
 import type { RunStatement } from '../../src/adapters/postgres/connection/statements.ts';
+import { nameIn } from '../../src/domain/mode.ts';
 import type { Organization } from '../../src/domain/people.ts';
 import { databases, directoryOn, skip, useDatabase } from '../support/directories.ts';
 import { roomy } from '../support/limits.ts';
@@ -45,6 +46,21 @@ describe.each(databases)('the directory on %s', (_name, open) => {
       expect(await directory.organizations.find(first.id)).toEqual(first);
       expect(await directory.organizations.save(second, anEntry)).toEqual({ created: false });
       expect(await directory.organizations.find(first.id)).toEqual(second);
+    });
+
+    test('is listed by id, a page at a time, apart from those of test mode', async () => {
+      const prefix = randomUUID();
+      const [one, two, three] = [1, 2, 3].map((n) => anOrganization(`${prefix}-${n}`));
+      const tried = anOrganization(nameIn('test', `${prefix}-2`));
+      for (const made of [three, tried, one, two])
+        if (made) await directory.organizations.save(made, anEntry);
+      const list = (mode: 'live' | 'test', after: string, limit: number) =>
+        directory.organizations.list({ mode, after, limit });
+      expect(await list('live', prefix, 2)).toEqual([one, two]);
+      expect(await list('live', two?.id ?? '', 1)).toEqual([three]);
+      expect(await list('test', nameIn('test', prefix), 1)).toEqual([tried]);
+      const [first] = await directory.organizations.list({ mode: 'test', after: null, limit: 1 });
+      expect(first?.id).toMatch(/^ test:/);
     });
 
     test.each<[field: string, wrong: Partial<Organization>]>([

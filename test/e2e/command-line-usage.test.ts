@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 
-const around = { account: 'ann', openDatabase: refuse };
+const opens = { openDatabase: refuse, openParts: refuse, confirm: refuse };
+const around = { account: 'ann', ...opens, progress() {} };
 
 async function refuse(): Promise<never> {
   throw new Error('nothing may be opened');
@@ -69,6 +70,26 @@ const mistakes: [what: string, args: string[], line: RegExp][] = [
   ['an address that is none', ['webhooks', 'set', 'panel', 'nowhere'], /URL is an https:/],
   ['a fragment', ['clients', 'allow-return', 'panel', 'https://a.example/#b'], /no fragment/],
   ['a path', ['clients', 'allow-frame', 'panel', 'https://a.example/b'], /ORIGIN is an origin/],
+  ['nothing to set', ['orgs', 'set', 'acme'], /nothing to set is given/],
+  ['an unknown policy', ['orgs', 'set', 'a', '--policy', 'on'], /--policy must be equal to one/],
+  [
+    'a day without a time',
+    ['orgs', 'set', 'a', '--mandatory-from', '2027-03-01'],
+    /--mandatory-from/,
+  ],
+  [
+    'a country that is none',
+    ['orgs', 'set', 'a', '--country', 'UK'],
+    /--country must be an ISO 3166/,
+  ],
+  [
+    'too many days',
+    ['orgs', 'set', 'a', '--known-device-days', '91'],
+    /--known-device-days must be/,
+  ],
+  ['a policy by default', ['orgs', 'set', 'a', '--policy', 'default'], /--policy must be/],
+  ['a bad id of a user', ['users', 'show', 'acme', ' 42'], /It is 1 to 128 printable characters/],
+  ['too long a pass', ['users', 'pass', 'acme', '42', '--minutes', '1441'], /from 5 to 1440/],
   ['a bad kid', ['secrets', 'new', '--kid', 'k 2'], /letters, digits, dashes/],
 ];
 

@@ -169,7 +169,7 @@ export async function startService(options: ServiceOptions = {}) {
       closeRedis(redis);
       await database.close();
     };
-    return { app, deps, directory, close };
+    return { app, deps, test, directory, close };
   };
   const open = await Promise.all(Array.from({ length: replicas }, openReplica));
   const [first] = open;
@@ -185,6 +185,9 @@ export async function startService(options: ServiceOptions = {}) {
     directory: first.directory,
     /** What each replica is made of. */
     deps: open.map(({ deps }) => deps),
+    /** What the first replica is made of, in each mode. */
+    parts: { live: first.deps, test: first.test },
+    secrets,
     databaseUrl,
     redisUrl,
     redis,

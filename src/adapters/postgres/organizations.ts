@@ -1,3 +1,4 @@
+import { testMark } from '../../domain/mode.ts';
 import type { Organization } from '../../domain/people.ts';
 import type { Organizations } from '../../domain/ports.ts';
 import { recordEvents } from './audit/record-events.ts';
@@ -11,6 +12,8 @@ type Transaction = Prisma.TransactionClient;
 export function organizations(prisma: PrismaClient): Omit<Organizations, 'erase'> {
   return {
     find: (id) => findOrganization(prisma, id, Prisma.empty),
+
+    list: (query) => listOrganizations(prisma, query),
 
     save: (organization, entry) =>
       prisma.$transaction(async (tx) => {
@@ -40,6 +43,18 @@ async function findOrganization(
   const [row] = await tx.$queryRaw<{ organization: OrganizationRow }[]>`
     SELECT organization_json(o) AS organization FROM organizations o WHERE id = ${id} ${lock}`;
   return row ? toOrganization(row.organization) : null;
+}
+
+async function listOrganizations(
+  prisma: PrismaClient,
+  { mode, after, limit }: Parameters<Organizations['list']>[0],
+): Promise<Organization[]> {
+  // No id is empty, so all ids come after the empty one.
+  const rows = await prisma.$queryRaw<{ organization: OrganizationRow }[]>`
+    SELECT organization_json(o) AS organization FROM organizations o
+    WHERE id > ${after ?? ''} AND starts_with(id, ${testMark}) = ${mode === 'test'}
+    ORDER BY id LIMIT ${limit}`;
+  return rows.map(({ organization }) => toOrganization(organization));
 }
 
 async function saveOrganization(

@@ -118,7 +118,8 @@ export function toUser(
 }
 
 export type Caller = {
-  client: string;
+  /** Null on the command line. */
+  client: string | null;
   admin: boolean;
   actor: string | null;
   address: string | null;

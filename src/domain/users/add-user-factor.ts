@@ -18,7 +18,7 @@ export async function addUserFactor(
   deps: SendingDeps & CancelDeps,
   key: UserKey,
   input: FactorInput,
-  caller: FactorCaller,
+  caller: FactorCaller & { client: string },
 ): Promise<LoginContext> {
   requireOwner(caller, key);
   const user = await deps.users.load(key);

@@ -38,7 +38,11 @@ export async function requireStepUp(
   return { verified: proved, lane: approval.lane };
 }
 
-function provedIn(approval: StoredApproval, user: User, client: string): VerifiedFactor | null {
+function provedIn(
+  approval: StoredApproval,
+  user: User,
+  client: string | null,
+): VerifiedFactor | null {
   const theirs =
     approval.organizationId === user.organizationId &&
     approval.userId === user.userId &&

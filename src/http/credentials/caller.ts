@@ -28,7 +28,7 @@ export const ActorHeaders = Type.Object({
 });
 
 /** The caller, from the API key and the headers. */
-export function callerOf(request: FastifyRequest): Caller {
+export function callerOf(request: FastifyRequest): Caller & { client: string } {
   const { name, scopes } = clientOf(request);
   return {
     client: name,
@@ -39,7 +39,7 @@ export function callerOf(request: FastifyRequest): Caller {
 }
 
 /** For a call about one user, which has to name the person. */
-export function factorCallerOf(request: FastifyRequest): FactorCaller {
+export function factorCallerOf(request: FastifyRequest): FactorCaller & { client: string } {
   const caller = callerOf(request);
   if (caller.actor === null) throw new Problem('actor-not-owner');
   const challengeId = request.headers['x-challenge-id'];

@@ -28,8 +28,12 @@ type FieldError = NonNullable<FastifyError['validation']>[number] & {
 // A body of 16 KiB can have thousands of unknown fields. The first few are enough.
 const maxErrors = 10;
 
-/** Names each refused field, without its content. */
 export function invalidRequest(validation: FieldError[]): Problem {
+  return new Problem('invalid-request', { errors: fieldErrors(validation) });
+}
+
+/** Names each refused field, without its content. */
+export function fieldErrors(validation: FieldError[]) {
   // Report two broken rules of one field as one error.
   const byPointer = new Map(
     validation
@@ -37,8 +41,7 @@ export function invalidRequest(validation: FieldError[]): Problem {
       .reverse()
       .map((one) => [one.pointer, one]),
   );
-  const errors = [...byPointer.values()].reverse().slice(0, maxErrors);
-  return new Problem('invalid-request', { errors });
+  return [...byPointer.values()].reverse().slice(0, maxErrors);
 }
 
 function fieldError({ instancePath, keyword, params, message, parentSchema }: FieldError) {
