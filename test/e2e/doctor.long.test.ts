@@ -1,12 +1,15 @@
 /** `doctor` says of a broken set-up, in one line each, what is wrong and what to do. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { Client } from 'pg';
 import { accountSid } from '../support/fakes/channels.ts';
 import { startFakeGoogle } from '../support/fakes/google.ts';
 import { startFakeTwilio } from '../support/fakes/twilio.ts';
 import { createDatabase, freshDatabase, type Server, startRedis } from '../support/servers.ts';
-import { root, run, slowWorkMs } from './program.ts';
+import { emptyFolder, root, run, slowWorkMs } from './program.ts';
 
 jest.setTimeout(2 * slowWorkMs);
 
@@ -38,8 +41,8 @@ afterAll(async () => {
   await Promise.all([redis.stop(), twilio.close(), google.close()]);
 });
 
-async function doctor(changes: Record<string, string> = {}) {
-  const program = run('src/cli.ts', ['doctor'], { cwd: root, env: { ...env, ...changes } });
+async function doctor(changes: Record<string, string> = {}, cwd = root) {
+  const program = run('src/cli.ts', ['doctor'], { cwd, env: { ...env, ...changes } });
   const code = await program.exit;
   const lines = program.output.trimEnd().split('\n');
   return { code, ill: lines.filter((line) => line.startsWith('✘')), lines };
@@ -84,6 +87,60 @@ describe('one thing is broken', () => {
     const { code, ill } = await doctor({ DATABASE_URL: empty });
     expect(code).toBe(1);
     expect(ill).toEqual([expect.stringMatching(/^✘ \d+ migrations are pending: run migrate/)]);
+  });
+
+  test('a clock', async () => {
+    const shifted = `${root}/test/support/shifted-clock.ts`;
+    const { NODE_OPTIONS: options } = env;
+    const { code, ill } = await doctor({
+      NODE_OPTIONS: `--import=${shifted} ${options}`,
+      CLOCK_SHIFT_MS: '-60000',
+    });
+    expect(code).toBe(1);
+    expect(ill).toEqual([
+      expect.stringMatching(/^✘ the clock of PostgreSQL differs by (59|60) s: let NTP set both$/),
+      expect.stringMatching(/^✘ the clock of Redis at .* differs by \d+ s: let NTP set both$/),
+    ]);
+  });
+
+  test('the disk of the embedded database', async () => {
+    const { folder, remove } = emptyFolder();
+    // A file system without any room.
+    symlinkSync('/proc', join(folder, '.data'));
+    const { ill } = await doctor({ DATABASE_URL: '' }, folder);
+    remove();
+    expect(ill).toEqual(['✘ 0 MB are free for the embedded database: make room in .data']);
+  });
+
+  test('a secret that rows are sealed under, and a right of the role', async () => {
+    const url = await freshDatabase();
+    const role = `role_${randomUUID().slice(0, 8)}`;
+    const admin = new Client({ connectionString: url });
+    await admin.connect();
+    await admin.query(`
+      INSERT INTO sealing_keys (kid) VALUES ('k0');
+      INSERT INTO webhook_endpoints (client, url, secret) VALUES ('panel', 'https://a.example', 'k0.2.x');
+      CREATE ROLE ${role} LOGIN;
+      GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role};
+      REVOKE INSERT ON factors FROM ${role}`);
+    await admin.end();
+    const weak = new URL(url);
+    weak.username = role;
+    const { ill } = await doctor({ DATABASE_URL: weak.href });
+    expect(ill).toEqual([
+      '✘ the role in DATABASE_URL lacks the right to INSERT on factors: GRANT it',
+      '✘ SECRETS lacks k0, under which rows are sealed: put it back',
+    ]);
+  });
+
+  test('certificates that nobody checks', async () => {
+    const url = new URL(env['DATABASE_URL'] ?? '');
+    url.searchParams.set('sslmode', 'no-verify');
+    const { ill } = await doctor({ NODE_TLS_REJECT_UNAUTHORIZED: '0', DATABASE_URL: url.href });
+    expect(ill.slice(0, 2)).toEqual([
+      expect.stringMatching(/^✘ NODE_TLS_REJECT_UNAUTHORIZED=0 accepts every certificate: for an/),
+      expect.stringMatching(/^✘ DATABASE_URL accepts every certificate: use sslmode=verify-full/),
+    ]);
   });
 
   test('a Redis that evicts', async () => {

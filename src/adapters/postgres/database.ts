@@ -24,6 +24,12 @@ async function requireMigrations(prisma: PrismaClient): Promise<void> {
 
 /** Checks the tables with the same owner as Prisma's table: other programs may have tables too. */
 async function requireRights(prisma: PrismaClient): Promise<void> {
+  const rights = await missingRights(prisma);
+  if (rights) throw notReady(`the role lacks the right to ${rights}`);
+}
+
+/** Such as `INSERT on factors, UPDATE on factors`; empty: none is missing. */
+export async function missingRights(prisma: PrismaClient): Promise<string> {
   const missing = await prisma.$queryRaw<{ right: string }[]>`
     SELECT privilege || ' on ' || relname AS "right"
     FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
@@ -31,8 +37,7 @@ async function requireRights(prisma: PrismaClient): Promise<void> {
       AND relname <> '_prisma_migrations' AND NOT has_table_privilege(pg_class.oid, privilege)
       AND relowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('_prisma_migrations'))
     ORDER BY 1`;
-  const rights = missing.map(({ right }) => right).join(', ');
-  if (rights) throw notReady(`the role lacks the right to ${rights}`);
+  return missing.map(({ right }) => right).join(', ');
 }
 
 function notReady(detail: string): Problem {

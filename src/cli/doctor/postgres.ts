@@ -1,14 +1,20 @@
 import { Client } from 'pg';
 import { connectPostgres } from '../../adapters/postgres/connection/client.ts';
+import { missingRights } from '../../adapters/postgres/database.ts';
+import type { PrismaClient } from '../../adapters/postgres/generated/client.ts';
 import { pendingMigrations } from '../../adapters/postgres/migrations/migrate.ts';
+import { refusalOfKeys } from '../../adapters/postgres/sealed/sealing-keys.ts';
+import { sealing } from '../../adapters/sealing.ts';
 import type { Config } from '../../config/config.ts';
+import type { SecretRing } from '../../domain/secrets/keys.ts';
 import { clockFinding, type Finding, ill, inTime, reasonOf, well } from './finding.ts';
 
 const oldestVersion = 150_000;
 
 type Facts = { version: number; name: string; standby: boolean; now: number; free: number };
 
-export async function checkPostgres({ DATABASE_URL: url, DATABASE_POOL: pool }: Config) {
+export async function checkPostgres(config: Config): Promise<Finding[]> {
+  const { DATABASE_URL: url, DATABASE_POOL: pool } = config;
   if (!url) return [];
   try {
     const since = performance.now();
@@ -17,7 +23,7 @@ export async function checkPostgres({ DATABASE_URL: url, DATABASE_POOL: pool }: 
     return [
       ...about(facts, pool),
       clockFinding('PostgreSQL', facts.now, took),
-      await inTime(checkMigrations(url)),
+      ...(await inTime(checkTables(url, config))),
     ];
   } catch (error) {
     return [ill(`DATABASE_URL: ${reasonOf(error)}: start PostgreSQL, or correct the address`)];
@@ -57,14 +63,27 @@ function about({ version, name, standby, free }: Facts, pool: number): Finding[]
   ];
 }
 
-async function checkMigrations(url: string): Promise<Finding> {
+async function checkTables(url: string, { SECRETS: secrets }: Config): Promise<Finding[]> {
   const database = connectPostgres(url);
   try {
-    const pending = await pendingMigrations(database.prisma);
-    return pending.length === 0
-      ? well('every migration is applied')
-      : ill(`${pending.length} migrations are pending: run migrate`);
+    const { prisma } = database;
+    const pending = await pendingMigrations(prisma);
+    if (pending.length > 0) return [ill(`${pending.length} migrations are pending: run migrate`)];
+    const keys = secrets ? [await checkKeys(prisma, secrets)] : [];
+    return [well('every migration is applied'), await checkRights(prisma), ...keys];
   } finally {
     await database.close();
   }
+}
+
+async function checkRights(prisma: PrismaClient): Promise<Finding> {
+  const rights = await missingRights(prisma);
+  return rights
+    ? ill(`the role in DATABASE_URL lacks the right to ${rights}: GRANT it`)
+    : well('PostgreSQL gives all rights that are needed');
+}
+
+async function checkKeys(prisma: PrismaClient, secrets: SecretRing): Promise<Finding> {
+  const refusal = await refusalOfKeys(prisma, sealing(secrets));
+  return refusal ? ill(`${refusal}: put it back`) : well('SECRETS opens every row');
 }

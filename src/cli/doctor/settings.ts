@@ -28,12 +28,27 @@ export function checkSettings(): Finding[] {
       ill(`${name} leads to another machine without TLS: use ${tlsForm[name] ?? 'REDIS_TLS=true'}`),
     );
     const mode = config.production ? 'for production' : 'to try it out: NODE_ENV is not production';
-    return [well(`every setting is well-formed, ${mode}`), ...plain];
+    return [well(`every setting is well-formed, ${mode}`), ...plain, ...checkCertificates(config)];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.message.split('\n').map((line) => ill(`${line} (docs/settings.md)`));
   }
 }
+
+/** Settings with which anybody may stand between: the certificate of a server is not looked at. */
+function checkCertificates({ DATABASE_URL: url }: Config): Finding[] {
+  const unchecked = url && new URL(url).searchParams.get('sslmode') === 'no-verify';
+  return [
+    ...(process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
+      ? [ill(`NODE_TLS_REJECT_UNAUTHORIZED=0 accepts every certificate: ${ownAuthority}`)]
+      : []),
+    ...(unchecked
+      ? [ill(`DATABASE_URL accepts every certificate: use sslmode=verify-full; ${ownAuthority}`)]
+      : []),
+  ];
+}
+
+const ownAuthority = 'for an authority of your own, set NODE_EXTRA_CA_CERTS instead';
 
 const tlsForm: Record<string, string> = {
   DATABASE_URL: '?sslmode=verify-full',
