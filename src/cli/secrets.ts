@@ -1,76 +1,75 @@
-import { randomBytes } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
-import { reencrypt } from '../adapters/postgres/sealed/reencrypt.ts';
-import { forgetOtherKeys } from '../adapters/postgres/sealed/sealing-keys.ts';
-import { sealing } from '../adapters/sealing.ts';
-import type { SecretRing } from '../domain/secrets/keys.ts';
-import { type Cli, type Report, type Surroundings, withExamples } from './command.ts';
-import { readSecrets, withStores } from './stores.ts';
+import { type Cli, withExamples } from './command.ts';
+import { reencryptRows } from './reencrypt-rows.ts';
+import { addSecret, newSecret, promoteSecret } from './rotate-secrets.ts';
+import { tellUse } from './secret-use.ts';
 
-export function addSecrets(program: Command, { around, reports }: Cli): void {
+const steps = `
+A rotation, with the service running:
+  1. secrets rotate         a new secret, second: every replica learns to read it
+  2. secrets promote KID    it comes first: every replica seals and signs with it
+  3. secrets reencrypt      every row goes under it
+  4. take the old secret out of SECRETS two hours later
+Restart every replica after 1, 2 and 4. secrets status tells where you are.`;
+
+export function addSecrets(program: Command, cli: Cli): void {
   const secrets = program
     .command('secrets')
-    .description('the secrets that tokens are signed and rows are sealed with');
+    .description('the secrets that tokens are signed and rows are sealed with')
+    .addHelpText('after', steps);
+  addMakers(secrets, cli);
+  addRows(secrets, cli);
+}
+
+function addMakers(secrets: Command, { reports }: Cli): void {
   withExamples(
     secrets
       .command('new')
       .description('print a new secret for SECRETS')
       .option('--kid <NAME>', 'its name; without it, the day of today', readKid)
-      .action(reports(({ kid = newKid() }: { kid?: string }) => newSecret(kid))),
+      .action(reports(newSecret)),
     'secrets new',
     'secrets new --kid k2',
   );
+  withExamples(
+    secrets
+      .command('rotate')
+      .description('add a new secret to SECRETS, second, and say what to do next')
+      .option('--kid <NAME>', 'its name; without it, the day of today', readKid)
+      .option('--at-once', 'first: only where one replica runs, for the others could not read it')
+      .option('--print', 'print SECRETS instead of writing the file that SECRETS_FILE names')
+      .action(reports(addSecret)),
+    'secrets rotate',
+    'secrets rotate --print',
+  );
+  withExamples(
+    secrets
+      .command('promote')
+      .description('put a secret of SECRETS first, and say what to do next')
+      .argument('<KID>', 'its name')
+      .option('--print', 'print SECRETS instead of writing the file that SECRETS_FILE names')
+      .action(reports(promoteSecret)),
+    'secrets promote k20270301',
+  );
+}
+
+function addRows(secrets: Command, { around, reports }: Cli): void {
   secrets
     .command('reencrypt')
     .description(
-      'seal every row again under the first secret of SECRETS, so that the others may go',
-    )
-    .action(reports(() => reencryptTwice(around)));
-}
+      `seal every row again under the first secret of SECRETS
 
-/** Its name sorts by the day on which it was made. */
-const newKid = () => `k${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`;
+The service goes on running. It may be stopped and started again: what is done stays done.`,
+    )
+    .summary('seal every row again under the first secret of SECRETS')
+    .action(reports(() => reencryptRows(around)));
+  secrets
+    .command('status')
+    .description('how many rows are under which secret, and which may leave SECRETS')
+    .action(reports(() => tellUse(around)));
+}
 
 function readKid(name: string): string {
   if (/^[\w-]{1,32}$/.test(name)) return name;
   throw new InvalidArgumentError('It has letters, digits, dashes and underscores, 32 at most.');
-}
-
-async function newSecret(kid: string): Promise<Report> {
-  const secret = `${kid}:${randomBytes(32).toString('base64url')}`;
-  return { lines: [secret], json: { kid, secret } };
-}
-
-/** Rows change meanwhile: the second run shows whether any is under another secret. */
-async function reencryptTwice(around: Surroundings): Promise<Report> {
-  const secrets = readSecrets();
-  const sealed = sealing(secrets);
-  return withStores(
-    around,
-    async ({ prisma }) => {
-      const tables = await reencrypt(prisma, sealed);
-      const again = await reencrypt(prisma, sealed);
-      const late = again.reduce((sum, { renewed }) => sum + renewed, 0);
-      if (late === 0) await forgetOtherKeys(prisma, sealed);
-      const lines = tables.map(
-        ({ table, rows, renewed }) => `${table}: ${renewed} of ${rows} rows sealed again`,
-      );
-      return {
-        lines: [...lines, late > 0 ? notYet(secrets, late) : allCurrent(secrets)],
-        json: { tables, kid: secrets[0].kid, late },
-      };
-    },
-    sealed,
-  );
-}
-
-function allCurrent([{ kid }, ...others]: SecretRing): string {
-  const names = others.map((other) => other.kid).join(', ');
-  const rest =
-    names && `; ${names} may leave SECRETS in two hours, when no login needs it any more`;
-  return `every row is under ${kid}${rest}`;
-}
-
-function notYet([{ kid }]: SecretRing, late: number): string {
-  return `${late} rows were written under another secret meanwhile: run this again once ${kid} comes first in SECRETS everywhere`;
 }

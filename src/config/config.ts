@@ -83,6 +83,11 @@ function readSetting(env: Environment, name: SettingName): unknown {
   return value;
 }
 
+/** The file that has the value of a setting. Null when it is in the environment, or has its default. */
+export function fileOf(name: SettingName, env: Environment = process.env): string | null {
+  return env[`${name}_FILE`] ?? null;
+}
+
 /** `NAME_FILE` names a file with the value, for secrets in a container. */
 function textOf(env: Environment, name: SettingName): string | undefined {
   const file = env[`${name}_FILE`];

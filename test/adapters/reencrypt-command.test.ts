@@ -1,11 +1,12 @@
 /** What an operator does to be rid of an old secret, on the command line. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectPostgres, type Database } from '../../src/adapters/postgres/connection/client.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
+import { sealedToken } from '../../src/adapters/postgres/sealed/sealed-columns.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import type { Secret } from '../../src/domain/secrets/keys.ts';
-import { root, run, slowWorkMs } from '../e2e/program.ts';
+import { eventually, root, run, slowWorkMs } from '../e2e/program.ts';
 import { roomy } from '../support/limits.ts';
 import { aDevice, anEntry, confirmation, knownMember } from '../support/people.ts';
 import { freshDatabase } from '../support/servers.ts';
@@ -25,11 +26,15 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-async function reencrypt(SECRETS: string) {
-  const env = { DATABASE_URL: url, SECRETS };
-  const program = run('src/cli.ts', ['secrets', 'reencrypt'], { cwd: root, env });
+const start = (SECRETS: string, ...args: string[]) =>
+  run('src/cli.ts', ['secrets', ...args], { cwd: root, env: { DATABASE_URL: url, SECRETS } });
+
+async function secrets(SECRETS: string, ...args: string[]) {
+  const program = start(SECRETS, ...args);
   return { code: await program.exit, output: program.output, errors: program.errors };
 }
+
+const reencrypt = (SECRETS: string) => secrets(SECRETS, 'reencrypt');
 
 test(
   'secrets reencrypt counts what it does, and says when the old secret may go',
@@ -69,3 +74,43 @@ test(
   },
   slowWorkMs,
 );
+
+describe('with more rows than it does in a moment', () => {
+  const rows = 20_000;
+
+  async function manyDevices(): Promise<void> {
+    const sealed = sealing([k1]);
+    const user = await knownMember(prismaDirectory(database, sealed, roomy));
+    for (let from = 0; from < rows; from += 5_000) {
+      const data = Array.from({ length: 5_000 }, (_, n) => {
+        const device = { id: `d-${from + n}`, pushToken: `token-${from + n}` };
+        return { ...user, id: device.id, platform: 'ios', ...sealedToken(sealed, user, device) };
+      });
+      await database.prisma.device.createMany({ data });
+    }
+  }
+
+  test(
+    'it tells how far it is; killed, it goes on where it was; then the old secret is not needed',
+    async () => {
+      await database.prisma.user.deleteMany();
+      await manyDevices();
+      const killed = start(setting(k2, k1), 'reencrypt');
+      await eventually(slowWorkMs, async () => /10000 rows/.test(killed.errors));
+      await killed.stop('SIGKILL');
+      const { output } = await secrets(setting(k2, k1), 'reencrypt', '--json');
+      const { tables, late } = JSON.parse(output);
+      const [, devices] = tables;
+      expect(devices).toMatchObject({ table: 'devices', rows, skipped: 0 });
+      expect(devices.renewed).toBeLessThanOrEqual(rows - 10_000);
+      expect(late).toBe(0);
+      const status = await secrets(setting(k2, k1), 'status', '--json');
+      expect(JSON.parse(status.output).secrets).toEqual([
+        { kid: 'k2', inSecrets: true, first: true, rows: { devices: rows } },
+        { kid: 'k1', inSecrets: true, first: false, rows: {} },
+      ]);
+      expect((await secrets(setting(k1), 'status')).errors).toMatch(/SECRETS lacks k2, under/);
+    },
+    2 * slowWorkMs,
+  );
+});

@@ -17,8 +17,8 @@ export type SealedTable<Row> = {
   after(last: Row | null, size: number): Promise<Row[]>;
   /** The sealed value in the database. */
   sealed(row: Row): string;
-  /** Seals a row again if it did not change since it was read. Returns 1, or 0 if it changed. */
-  renew(row: Row): Promise<number>;
+  /** Seals rows again in one statement, except those that changed since, or that are locked. Returns how many. */
+  renew(rows: Row[]): Promise<number>;
 };
 
 type FactorRow = UserKey & Pick<Factor, 'id' | 'address'>;
@@ -34,11 +34,23 @@ export function factors(prisma: PrismaClient, sealing: Sealing): SealedTable<Fac
         take,
       }),
     sealed: ({ address }) => address,
-    async renew(row) {
-      const factor = { id: row.id, address: openAddress(sealing, row) };
-      const data = sealedAddress(sealing, row, factor);
-      const where = { id: row.id, address: row.address };
-      return (await prisma.factor.updateMany({ where, data })).count;
+    renew(rows) {
+      const again = rows.map((row) =>
+        sealedAddress(sealing, row, { id: row.id, address: openAddress(sealing, row) }),
+      );
+      // It waits for nobody, so it is part of no deadlock.
+      return prisma.$executeRaw`
+        WITH renewed AS (
+          SELECT * FROM unnest(${rows.map(({ id }) => id)}::uuid[],
+            ${rows.map(({ address }) => address)}::text[],
+            ${again.map(({ address }) => address)}::text[],
+            ${again.map(({ addressHash }) => addressHash)}::text[])
+            AS renewed (id, before, address, address_hash)),
+        locked AS (
+          SELECT renewed.* FROM renewed JOIN factors USING (id)
+          WHERE factors.address = before FOR UPDATE OF factors SKIP LOCKED)
+        UPDATE factors SET address = locked.address, address_hash = locked.address_hash
+        FROM locked WHERE factors.id = locked.id`;
     },
   };
 }
@@ -60,13 +72,24 @@ export function devices(prisma: PrismaClient, sealing: Sealing): SealedTable<Dev
         ORDER BY organization_id, user_id, id LIMIT ${size}`;
     },
     sealed: ({ pushToken }) => pushToken,
-    async renew(row) {
-      const device = { id: row.id, pushToken: openToken(sealing, row) };
-      const { pushToken, pushTokenHash } = sealedToken(sealing, row, device);
+    renew(rows) {
+      const again = rows.map((row) =>
+        sealedToken(sealing, row, { id: row.id, pushToken: openToken(sealing, row) }),
+      );
       return prisma.$executeRaw`
-        UPDATE devices SET push_token = ${pushToken}, push_token_hash = ${pushTokenHash}
-        WHERE organization_id = ${row.organizationId} AND user_id = ${row.userId}
-          AND id = ${row.id} AND push_token = ${row.pushToken}`;
+        WITH renewed AS (
+          SELECT * FROM unnest(${rows.map(({ organizationId }) => organizationId)}::text[],
+            ${rows.map(({ userId }) => userId)}::text[], ${rows.map(({ id }) => id)}::text[],
+            ${rows.map(({ pushToken }) => pushToken)}::text[],
+            ${again.map(({ pushToken }) => pushToken)}::text[],
+            ${again.map(({ pushTokenHash }) => pushTokenHash)}::text[])
+            AS renewed (organization_id, user_id, id, before, push_token, push_token_hash)),
+        locked AS (
+          SELECT renewed.* FROM renewed JOIN devices USING (organization_id, user_id, id)
+          WHERE devices.push_token = before FOR UPDATE OF devices SKIP LOCKED)
+        UPDATE devices SET push_token = locked.push_token, push_token_hash = locked.push_token_hash
+        FROM locked WHERE devices.organization_id = locked.organization_id
+          AND devices.user_id = locked.user_id AND devices.id = locked.id`;
     },
   };
 }
@@ -84,13 +107,20 @@ export function webhookEndpoints(prisma: PrismaClient, sealing: Sealing): Sealed
         take,
       }),
     sealed: ({ secret }) => secret,
-    async renew({ client, secret }) {
-      const again = sealedSecret(sealing, {
-        client,
-        secret: openSecret(sealing, { client, secret }),
-      });
-      const where = { client, secret };
-      return (await prisma.webhookEndpoint.updateMany({ where, data: { secret: again } })).count;
+    renew(rows) {
+      const again = rows.map(({ client, secret }) =>
+        sealedSecret(sealing, { client, secret: openSecret(sealing, { client, secret }) }),
+      );
+      return prisma.$executeRaw`
+        WITH renewed AS (
+          SELECT * FROM unnest(${rows.map(({ client }) => client)}::text[],
+            ${rows.map(({ secret }) => secret)}::text[], ${again}::text[])
+            AS renewed (client, before, secret)),
+        locked AS (
+          SELECT renewed.* FROM renewed JOIN webhook_endpoints USING (client)
+          WHERE webhook_endpoints.secret = before FOR UPDATE OF webhook_endpoints SKIP LOCKED)
+        UPDATE webhook_endpoints SET secret = locked.secret
+        FROM locked WHERE webhook_endpoints.client = locked.client`;
     },
   };
 }
