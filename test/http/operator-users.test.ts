@@ -1,6 +1,6 @@
 /** An operator helps users on the command line, by the rules of the API and with entries in the trail. */
 import { describe, expect, test } from '@jest/globals';
-import { run as runProgram } from '../e2e/program.ts';
+import { root, run } from '../e2e/program.ts';
 import { commandLine } from '../support/command-line.ts';
 import { eventsOf, untilLocked } from '../support/guessing.ts';
 import { enrolled, somebody, useService } from '../support/service.ts';
@@ -17,6 +17,24 @@ const asAdmin = (userId: string) =>
 
 const byAnn = (type: string, details: object = {}) =>
   expect.objectContaining({ type, actor: 'ann', client: null, details });
+
+/** The program, with the settings of the service and Google's fake. */
+async function asShipped(...args: string[]) {
+  const [{ kid, bytes }] = service.secrets;
+  const { google } = service;
+  const hosts = ['fcm.googleapis.com', 'oauth2.googleapis.com', 'www.googleapis.com'];
+  const fakes = Object.fromEntries(hosts.map((host) => [host, google.connection]));
+  const env = {
+    DATABASE_URL: service.databaseUrl,
+    REDIS_URL: service.redisUrl,
+    SECRETS: `${kid}:${bytes.toString('base64url')}`,
+    GOOGLE_APPLICATION_CREDENTIALS: google.credentialsFile,
+    FAKE_PROVIDERS: JSON.stringify(fakes),
+    NODE_OPTIONS: `--import=${root}/scripts/production/providers-on-loopback.ts`,
+  };
+  const program = run('src/cli.ts', args, { cwd: root, env });
+  return [await program.exit, program.errors];
+}
 
 describe('users show', () => {
   test('has what the API has, and no whole number', async () => {
@@ -44,15 +62,7 @@ describe('users unlock', () => {
     const user = await enrolled(service);
     await untilLocked(user);
     expect((await user.signIn()).challenge.status).toBe('locked');
-    const [{ kid, bytes }] = service.secrets;
-    const env = {
-      DATABASE_URL: service.databaseUrl,
-      REDIS_URL: service.redisUrl,
-      SECRETS: `${kid}:${bytes.toString('base64url')}`,
-    };
-    const args = ['users', 'unlock', 'acme', user.userId];
-    const program = runProgram('src/cli.ts', args, { cwd: process.cwd(), env });
-    expect([await program.exit, program.errors]).toEqual([0, '']);
+    expect(await asShipped('users', 'unlock', 'acme', user.userId)).toEqual([0, '']);
     const screen = await user.signIn();
     expect((await screen.enter(user.heard())).body.status).toBe('approved');
     const [event] = await eventsOf(service, user.userId, 'user.unlocked');
@@ -88,6 +98,19 @@ test.each([['unlock'], ['reset', '--yes']])(
 );
 
 describe('users reset', () => {
+  async function withDevice() {
+    const user = await enrolled(service);
+    const pushToken = `reset-${user.userId}`;
+    const device = { id: 'd-1', platform: 'ios', pushToken };
+    await (await user.signIn({ device })).enter(user.heard());
+    const noticesSent = (): string[] =>
+      service.google.requests
+        .map(({ body }) => body.message as { token: string; data: { about?: string } })
+        .filter(({ token, data }) => token === pushToken && data.about === 'factors-reset')
+        .map(({ data }) => data.about ?? '');
+    return { user, noticesSent };
+  }
+
   const factorsOf = async (userId: string) => (await asAdmin(userId).list()).body.items.length;
 
   test('does nothing without a yes', async () => {
@@ -105,25 +128,26 @@ describe('users reset', () => {
   ])(
     'with %s removes factors, ends open logins, and tells the devices',
     async (_, answer, more) => {
-      const user = await enrolled(service);
-      const pushToken = `reset-${user.userId}`;
-      const device = { id: 'd-1', platform: 'ios', pushToken };
-      await (await user.signIn({ device })).enter(user.heard());
+      const { user, noticesSent } = await withDevice();
       const screen = await user.signIn();
-      const run = commandLine(service, { answer });
-      const { exitCode, output } = await run('users', 'reset', 'acme', user.userId, ...more);
+      const asked = commandLine(service, { answer });
+      const { exitCode, output } = await asked('users', 'reset', 'acme', user.userId, ...more);
       expect([exitCode, output]).toEqual([0, expect.stringMatching(/: 1 were removed\n$/)]);
       expect(await factorsOf(user.userId)).toBe(0);
       expect((await screen.enter(user.heard())).status).toBe(401);
       expect(await eventsOf(service, user.userId, 'factors.reset')).toEqual([
         byAnn('factors.reset', { removed: 1 }),
       ]);
-      const told = () => service.google.requests.map(({ body }) => body.message);
-      const about = { token: pushToken, data: { about: 'factors-reset' } };
-      const notice = expect.objectContaining(about);
-      await service.google.until(() => told().some((one) => notice.asymmetricMatch(one)));
+      await service.google.until(() => noticesSent().length > 0);
+      expect(noticesSent()).toEqual(['factors-reset']);
     },
   );
+
+  test('run as the program that ships, it ends once the devices were told', async () => {
+    const { user, noticesSent } = await withDevice();
+    expect(await asShipped('users', 'reset', 'acme', user.userId, '--yes')).toEqual([0, '']);
+    expect(noticesSent()).toEqual(['factors-reset']);
+  });
 });
 
 describe('users pass', () => {
