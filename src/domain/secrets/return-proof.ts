@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isEqual } from './is-equal.ts';
 import { deriveKey, type SecretRing } from './keys.ts';
 
 /** Shows that a browser was at the page when its challenge was approved. */
@@ -16,11 +17,6 @@ export function returnProofs(secrets: SecretRing): ReturnProofs {
     createHmac('sha256', key).update(challengeId).digest('base64url');
   return {
     make: (challengeId) => macOf(current, challengeId),
-    matches: (challengeId, proof) => keys.some((key) => equal(macOf(key, challengeId), proof)),
+    matches: (challengeId, proof) => keys.some((key) => isEqual(macOf(key, challengeId), proof)),
   };
-}
-
-function equal(right: string, given: string): boolean {
-  const [a, b] = [Buffer.from(right), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
