@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ChallengeRef } from '../../domain/challenge/challenge.ts';
 import type { Mode } from '../../domain/mode.ts';
 import type { UserKey } from '../../domain/people.ts';
@@ -87,5 +87,5 @@ function anonymousTag(tag: string): string {
 
 /** Callers choose ids, which may have braces. A digest has none. */
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
+  return Buffer.from(hash('sha256', text, 'hex').slice(0, 32), 'hex').toString('base64url');
 }

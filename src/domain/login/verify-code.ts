@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { ChallengeRef, ChallengeSnapshot, LoginContext } from '../challenge/challenge.ts';
 import { bindingOf, codeInPlay } from '../challenge/code-in-play.ts';
 import { proofLeaseMs } from '../challenge/limits.ts';
@@ -58,9 +58,7 @@ function attemptAt(
   const made = codes.mac(digits, bindingOf(id, code), code.keyId);
   if (!made) return null;
   const { mac } = made;
-  const attemptId = createHash('sha256')
-    .update(JSON.stringify([requestId, code.id, mac]))
-    .digest('base64url');
+  const attemptId = hash('sha256', JSON.stringify([requestId, code.id, mac]), 'base64url');
   return { code, codeId: code.id, mac, attemptId, tryId: randomUUID(), remember };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { inChallenge } from '../audit/audit.ts';
 import type { ChallengeRef, LoginContext } from '../challenge/challenge.ts';
 import { challengeLimits } from '../challenge/limits.ts';
@@ -68,7 +68,5 @@ function exhausted(): Problem {
 }
 
 function attemptOf(requestId: string, kind: RecoveryKind, typed: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([requestId, kind, typed]))
-    .digest('base64url');
+  return hash('sha256', JSON.stringify([requestId, kind, typed]), 'base64url');
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Mode, modeOf } from '../mode.ts';
 import type { Client } from '../people.ts';
 import type { Clients } from '../ports/clients.ts';
@@ -22,7 +22,7 @@ export async function createApiKey(
   const { name, scopes, organizations = null } = client;
   const id = randomBytes(8).toString('hex');
   const secret = randomBytes(32).toString('base64url');
-  const stored = { id, name, scopes, organizations, keyHash: hash(secret) };
+  const stored = { id, name, scopes, organizations, keyHash: sha256(secret) };
   await clients.create(stored, entryFor(id));
   const prefix = prefixes[modeOf(name)];
   return `${prefix}_${id}_${secret}${checksum(prefix, id, secret)}`;
@@ -37,16 +37,16 @@ export function parseApiKey(key: string): { id: string; secret: string; mode: Mo
 }
 
 export function keyMatches(secret: string, keyHash: Uint8Array): boolean {
-  const presented = hash(secret);
+  const presented = sha256(secret);
   return presented.length === keyHash.length && timingSafeEqual(presented, keyHash);
 }
 
 /** Detects a mistyped key. Proves nothing: anyone can compute it. */
 function checksum(prefix: string, id: string, secret: string): string {
   const checked = prefix === prefixes.live ? `${id}_${secret}` : `${prefix}_${id}_${secret}`;
-  return hash(checked).toString('base64url').slice(0, 6);
+  return hash('sha256', checked, 'base64url').slice(0, 6);
 }
 
-function hash(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+function sha256(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
 }

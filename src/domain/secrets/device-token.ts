@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { UserKey } from '../people.ts';
 
 const form = /^[\w-]{43}$/;
@@ -18,7 +18,5 @@ export function deviceTokenHash(
 ): string | null {
   if (!form.test(token)) return null;
   // So many random bits need no slow hash and no key.
-  return createHash('sha256')
-    .update([organizationId, userId, client, token].join('\0'))
-    .digest('base64url');
+  return hash('sha256', [organizationId, userId, client, token].join('\0'), 'base64url');
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { UserKey } from '../people.ts';
 
 /** Crockford's alphabet, without letters that look like another sign. */
@@ -21,7 +21,5 @@ export function recoveryHash({ organizationId, userId }: UserKey, typed: string)
     .replace(/[IL]/g, '1');
   if (signs.length !== length || [...signs].some((sign) => !alphabet.includes(sign))) return null;
   // So many random bits need no slow hash and no key.
-  return createHash('sha256')
-    .update([organizationId, userId, signs].join('\0'))
-    .digest('base64url');
+  return hash('sha256', [organizationId, userId, signs].join('\0'), 'base64url');
 }

@@ -2,9 +2,7 @@ import { strangersLane } from '../challenge/challenge.ts';
 import type { UserKey } from '../people.ts';
 import type { Budget, Deps } from '../ports.ts';
 import { day, minute } from '../time.ts';
-import { laneSubject } from './subjects.ts';
-
-type DenialDeps = Pick<Deps, 'fingerprint'>;
+import { laneOwner } from './subjects.ts';
 
 /** Denials that may count at once. Each holds back codes for its whole time. */
 const maxDenials = 1_000;
@@ -12,9 +10,8 @@ const maxDenials = 1_000;
 export const laneDenialName = 'denied';
 
 /** "No code there for 15 minutes": full while it lasts. Other lanes end with their device. */
-export function laneDenial(deps: DenialDeps, user: UserKey, lane: string): Budget {
-  const subject = laneSubject(deps, user, lane);
-  return held({ name: laneDenialName, subject, user }, 15 * minute);
+export function laneDenial(owner: ReturnType<typeof laneOwner>): Budget {
+  return held({ name: laneDenialName, ...owner }, 15 * minute);
 }
 
 /** "For a day the number gets no call to confirm it." @param line the hashed number. */
@@ -27,12 +24,12 @@ function held(budget: Omit<Budget, 'windows'>, windowMs: number): Budget {
 }
 
 export async function holdLane(
-  deps: DenialDeps & Pick<Deps, 'quotas'>,
+  deps: Pick<Deps, 'fingerprint' | 'quotas'>,
   user: UserKey,
   lane: string,
   denialId: string,
 ): Promise<void> {
-  if (lane === strangersLane) await hold(deps, laneDenial(deps, user, lane), denialId);
+  if (lane === strangersLane) await hold(deps, laneDenial(laneOwner(deps, user, lane)), denialId);
 }
 
 export async function holdNumber(

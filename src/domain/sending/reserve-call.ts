@@ -52,7 +52,7 @@ async function waitForCall(deps: CallDeps, sending: Sending): Promise<CallReserv
   try {
     const lineMs = await waitForLine(deps, call);
     const turnMs = await waitForTurn(deps, turnOf(deps, sending, maxWaitMs - lineMs));
-    return reservation(deps, sending, { waitedMs: lineMs + turnMs, taken: false });
+    return reservation(deps, sending, { call, waitedMs: lineMs + turnMs, taken: false });
   } catch (error) {
     await giveBack(deps, call);
     throw error;
@@ -71,7 +71,7 @@ export async function reserveCallNow(
   ]);
   const [line, turn] = values;
   if (line && line.state !== 'busy' && turn?.state === 'granted')
-    return reservation(deps, sending, { waitedMs: 0, taken: line.state === 'taken' });
+    return reservation(deps, sending, { call, waitedMs: 0, taken: line.state === 'taken' });
   await giveBack(deps, call);
   if (failure) throw failure.reason;
   return null;
@@ -80,9 +80,8 @@ export async function reserveCallNow(
 function reservation(
   deps: CallDeps,
   sending: Sending,
-  { waitedMs, taken }: { waitedMs: number; taken: boolean },
+  { call, waitedMs, taken }: { call: LineCall; waitedMs: number; taken: boolean },
 ): CallReservation {
-  const call = callOf(deps, sending);
   return {
     waitedMs,
     line: call.number,
@@ -102,8 +101,7 @@ async function giveBack({ lines, turns, settings, log }: CallDeps, call: LineCal
 
 function callOf(deps: CallDeps, { user, lane, target, codeId }: Sending): LineCall {
   const number = numberSubject(deps, user, target.address);
-  const strangers = laneSubject(deps, user, strangersLane);
-  const outranks = lane === strangersLane ? null : strangers;
+  const outranks = lane === strangersLane ? null : laneSubject(deps, user, strangersLane);
   return { number, owner: laneSubject(deps, user, lane), outranks, codeId };
 }
 

@@ -31,13 +31,14 @@ export async function reserveSending(
 ): Promise<SendingReservation> {
   const { user, lane, target, codeId } = sending;
   const budgets = [...userBudgets(deps, user, lane), ...sharedBudgets(deps, user, target)];
+  const taken = () => budgets;
   const full = await deps.quotas.take(budgets, codeId);
   if (full) throw refusal(deps, full);
   try {
     const call = isCall(sending) ? await reserveCall(deps, sending) : null;
-    return reservationOf(deps, sending, budgets, call);
+    return reservationOf(deps, sending, taken, call);
   } catch (error) {
-    await reservationOf(deps, sending, budgets, null).giveBack();
+    await reservationOf(deps, sending, taken, null).giveBack();
     throw error;
   }
 }
@@ -64,9 +65,9 @@ export async function reserveNow(
     isCall(sending) ? reserveCallNow(deps, sending) : null,
   ]);
   const [taken, call] = values;
-  if (taken && (call || !isCall(sending)))
-    return reservationOf(deps, sending, [...userBudgets(deps, user, lane), ...shared], call);
-  await reservationOf(deps, sending, taken ? shared : [], call).giveBack();
+  const withUser = () => [...userBudgets(deps, user, lane), ...shared];
+  if (taken && (call || !isCall(sending))) return reservationOf(deps, sending, withUser, call);
+  await reservationOf(deps, sending, () => (taken ? shared : []), call).giveBack();
   if (failure) throw failure.reason;
   return null;
 }
@@ -78,13 +79,13 @@ function isCall({ target }: Sending): boolean {
 function reservationOf(
   deps: ReservationDeps,
   { codeId }: Sending,
-  budgets: readonly Budget[],
+  taken: () => readonly Budget[],
   call: CallReservation | null,
 ): SendingReservation {
   return {
     call,
     async giveBack() {
-      const returns = [deps.quotas.giveBack(budgets, [codeId]), call?.giveBack()];
+      const returns = [deps.quotas.giveBack(taken(), [codeId]), call?.giveBack()];
       const { failure } = await settleAll(returns);
       if (failure) deps.log.warn({ err: failure.reason }, 'a code stays counted');
     },

@@ -2,12 +2,14 @@ import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
 import type { Target } from '../challenge/code-in-play.ts';
 import { factorKind } from '../factors/index.ts';
 import type { User, UserKey } from '../people.ts';
-import type { Budget, BudgetName, ChangeOptions, CreationTerms, Deps, Window } from '../ports.ts';
+import type { Budget, ChangeOptions, CreationTerms, Deps, Window } from '../ports.ts';
 import { day, hour, minute } from '../time.ts';
 import { laneDenial, numberDenial } from './denials.ts';
-import { laneSubject, numberSubject } from './subjects.ts';
+import { laneOwner, numberSubject } from './subjects.ts';
 
 export type BudgetDeps = Pick<Deps, 'quotas' | 'settings' | 'fingerprint'>;
+
+const unapproved = 'unapproved';
 
 /** How many challenges may be started: in the strangers' lane all of the user's count, else those of the lane. */
 export function startsBudget(
@@ -16,7 +18,7 @@ export function startsBudget(
   lane: string,
 ): NonNullable<CreationTerms['starts']> {
   const window = { limit: deps.settings.startsPerMinute, windowMs: minute };
-  const own = lane === strangersLane ? null : { name: 'starts', ...ownerOf(deps, user, lane) };
+  const own = lane === strangersLane ? null : { name: 'starts', ...laneOwner(deps, user, lane) };
   return { window, budget: own };
 }
 
@@ -25,7 +27,8 @@ export function unapprovedCodes(
   deps: Pick<Deps, 'fingerprint'>,
   { challenge, user }: LoginContext,
 ): NonNullable<ChangeOptions['giveBack']> {
-  return { budgets: [unapproved(deps, user, challenge.lane)], members: challenge.codeIds };
+  const budget = { name: unapproved, ...laneOwner(deps, user, challenge.lane) };
+  return { budgets: [budget], members: challenge.codeIds };
 }
 
 export async function clearCodeBudgets(
@@ -40,20 +43,12 @@ export async function clearCodeBudgets(
 export function userBudgets(deps: BudgetDeps, user: UserKey, lane: string): Budget[] {
   const { userUnapprovedPerQuarter, userPerHour, userPerDay } = deps.settings.sending;
   const quarter = [{ limit: userUnapprovedPerQuarter, windowMs: 15 * minute }];
-  const all = { name: 'codes', ...ownerOf(deps, user, lane) };
+  const owner = laneOwner(deps, user, lane);
   return [
-    { ...unapproved(deps, user, lane), windows: quarter },
-    { ...all, windows: perHourAndDay(userPerHour, userPerDay) },
-    laneDenial(deps, user, lane),
+    { name: unapproved, ...owner, windows: quarter },
+    { name: 'codes', ...owner, windows: perHourAndDay(userPerHour, userPerDay) },
+    laneDenial(owner),
   ];
-}
-
-function unapproved(deps: Pick<Deps, 'fingerprint'>, user: UserKey, lane: string): BudgetName {
-  return { name: 'unapproved', ...ownerOf(deps, user, lane) };
-}
-
-function ownerOf(deps: Pick<Deps, 'fingerprint'>, user: UserKey, lane: string) {
-  return { user, subject: laneSubject(deps, user, lane) };
 }
 
 /** What a code takes of its organization, and of a number that nobody has confirmed. */

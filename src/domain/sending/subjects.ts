@@ -1,6 +1,6 @@
 import { modeOf } from '../mode.ts';
 import type { UserKey } from '../people.ts';
-import type { Deps } from '../ports.ts';
+import type { BudgetName, Deps } from '../ports.ts';
 
 /** The name of a lane of a user in budgets and lines. */
 export function laneSubject(
@@ -10,6 +10,15 @@ export function laneSubject(
 ): string {
   // A keyed hash: it outlives the user by a day and must not name them.
   return fingerprint(`${organizationId}\0${userId}\0${lane}`);
+}
+
+/** Whose budgets of a lane are. */
+export function laneOwner(
+  deps: Pick<Deps, 'fingerprint'>,
+  user: UserKey,
+  lane: string,
+): Pick<BudgetName, 'subject'> & { user: UserKey } {
+  return { user, subject: laneSubject(deps, user, lane) };
 }
 
 /** All callers share a number. A test number is each organization's own: trials do not disturb each other. */

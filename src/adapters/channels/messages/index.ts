@@ -9,7 +9,7 @@ const languages: ReadonlyMap<string, Texts> = new Map(Object.entries({ nl, en, d
 
 /** The texts for a BCP 47 tag: those of its base language, or the English ones. */
 export function textsFor(tag: string): Texts {
-  return languages.get(baseLanguage(tag)) ?? en;
+  return languages.get(tag) ?? languages.get(baseLanguage(tag)) ?? en;
 }
 
 function baseLanguage(tag: string): string {
