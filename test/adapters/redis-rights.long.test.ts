@@ -121,6 +121,21 @@ test('every command of a script is written so that its right is checked beforeha
   }
 });
 
+test('a right that is not checked beforehand is needed before anything is changed', () => {
+  const folder = join(root, 'src/adapters/redis/scripts');
+  const files = readdirSync(folder).filter((file) => !/^(common|rights|probe)/.test(file));
+  for (const file of files) {
+    const [before = '', ...after] = readFileSync(join(folder, file), 'utf8').split(
+      /redis\.call\('(?:H?SET|H?DEL|HINCRBY|ZADD|ZREM\w*|P?EXPIRE\w*|PUBLISH)'|\b(?:write|take|changed|forget_looks)\(/,
+    );
+    expect([file, before.length > 0]).toEqual([file, true]);
+    expect([file, after.join('')]).toEqual([
+      file,
+      expect.not.stringMatching(/'(TIME|HMGET|HEXISTS)'|\bnow\(/),
+    ]);
+  }
+});
+
 test('a command that is renamed is named, and nothing is changed', async () => {
   const other = await startRedis(['--rename-command', 'PUBLISH', 'ANNOUNCE']);
   const here = await connect(other.url);

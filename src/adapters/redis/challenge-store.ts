@@ -90,7 +90,7 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       const returned = members.length > 0 ? budgets.map(budgetKey) : [];
       const { code, ...fields } = patch;
       const fresh = freshCode(code);
-      const pairs = toPairs(before, fresh[0] ? fields : patch);
+      const pairs = toPairs(before, changedIn(before, fresh[0] ? fields : patch));
       const args = [
         ...[before.version, ends ? endedMemoryMs : 0],
         ...[unseen ? '' : '1', endsLooks(before, patch) ? '1' : ''],
@@ -136,6 +136,14 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
 /** A field that is null is not stored. */
 function present(challenge: ChallengePatch): ChallengePatch {
   return Object.fromEntries(Object.entries(challenge).filter(([, value]) => value !== null));
+}
+
+/** What was null and stays so is not in the hash: it is at the version that was read. */
+function changedIn(before: Challenge, patch: ChallengePatch): ChallengePatch {
+  const changes = Object.entries(patch) as [keyof ChallengePatch, unknown][];
+  return Object.fromEntries(
+    changes.filter(([field, value]) => value !== null || before[field] !== null),
+  );
 }
 
 /** What the change made of the challenge: it was at the version that was read. */

@@ -4,15 +4,20 @@ import { readFileSync } from 'node:fs';
 const reading = /^(HM?GET|HGETALL|HKEYS|ZRANGE|ZSCORE|ZRANK|ZCOUNT|ZRANGEBYSCORE)$/;
 const writing = /^(HSET|HDEL|HINCRBY|DEL|ZADD|ZREM|ZREMRANGEBYSCORE)$/;
 
+/** Commands that a script calls before it changes anything: that Redis refuses them is enough. */
+const leading = /^(TIME|HMGET|HEXISTS)$/;
+
 /**
- * The text of a script as Redis gets it: the check of its rights, those functions of common.lua that it
- * uses, and its own lines.
+ * The text of a script as Redis gets it: the check of its rights, if it changes something, those functions
+ * of common.lua that it uses, and its own lines.
  *
  * @param more commands whose rights are checked too.
  */
 export function scriptText(file: string, more: readonly string[] = []): string {
   const body = functionsFor(lua(file)) + lua(file);
-  const commands = [...new Set([...commandsOf(body), ...more])];
+  const later = commandsOf(body).filter((command) => !leading.test(command));
+  const commands = [...new Set([...later, ...more])];
+  if (commands.every((command) => reading.test(command))) return body;
   const elsewhere = [reading, writing].flatMap((kind) => commands.find((one) => kind.test(one)));
   const names = { commands, elsewhere: elsewhere.filter(Boolean) };
   const lists = Object.entries(names).map(

@@ -12,7 +12,7 @@
 --            get back
 -- returns    { 'changed', now }, { 'conflict', now, { field, JSON, … } }, or nil when it is gone
 local key, lastField = KEYS[1], 8 + ARGV[8]
-local version = redis.call('HGET', key, 'version')
+local version = redis.call('HMGET', key, 'version')[1]
 if not version then
   return nil
 end

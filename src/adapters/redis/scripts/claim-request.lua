@@ -17,19 +17,19 @@ local function isAsked(hash)
 end
 -- A released claim leaves the first attempt behind.
 local first = isAsked(stored[6]) and stored[5] or ARGV[1]
-if not stored[1] then
-  redis.call('HSET', KEYS[1], 'asked', ARGV[3], 'attempt', ARGV[1], 'first', first, 'firstAsked', ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return { 'claimed', first }
+if stored[1] then
+  if not isAsked(stored[1]) then
+    return { 'other-body' }
+  end
+  if stored[2] then
+    return { 'answered', now() - tonumber(stored[3]), stored[2] }
+  end
+  -- The reply to its first claim was lost.
+  if stored[4] == ARGV[1] then
+    return { 'claimed', first }
+  end
+  return { 'under-way', redis.call('PTTL', KEYS[1]) }
 end
-if not isAsked(stored[1]) then
-  return { 'other-body' }
-end
-if stored[2] then
-  return { 'answered', now() - tonumber(stored[3]), stored[2] }
-end
--- The reply to its first claim was lost.
-if stored[4] == ARGV[1] then
-  return { 'claimed', first }
-end
-return { 'under-way', redis.call('PTTL', KEYS[1]) }
+redis.call('HSET', KEYS[1], 'asked', ARGV[3], 'attempt', ARGV[1], 'first', first, 'firstAsked', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return { 'claimed', first }

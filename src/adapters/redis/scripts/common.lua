@@ -70,11 +70,16 @@ end
 
 -- How long until there is room for one more, or 0.
 local function room(key, windows, at)
-  local wait = 0
+  local wait, fewer = 0, math.huge
   for limit, window in string.gmatch(windows, '(%d+)/(%d+)') do
     -- Counts from the newest, which is right even after the limit was lowered.
-    local last = redis.call('ZRANGE', key, limit - 1, limit - 1, 'REV', 'WITHSCORES')[2]
-    wait = math.max(wait, last and tonumber(last) + window - at or 0)
+    local last = tonumber(limit) < fewer and redis.call('ZRANGE', key, limit - 1, limit - 1, 'REV', 'WITHSCORES')[2]
+    if last then
+      wait = math.max(wait, tonumber(last) + window - at)
+    else
+      -- There are fewer members than that, so a larger limit has room too.
+      fewer = math.min(fewer, tonumber(limit))
+    end
   end
   return wait
 end

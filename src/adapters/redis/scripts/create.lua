@@ -15,7 +15,7 @@
 --            until there is room }
 local key, id = KEYS[1], ARGV[3]
 local at = now()
-local known = redis.call('HGET', key, 'expiresAt')
+local known = redis.call('HMGET', key, 'expiresAt')[1]
 if known and at < tonumber(known) then
   return { 'known', unpack(snapshot(at)) }
 end

@@ -9,10 +9,10 @@ local life = redis.call('PTTL', key)
 if life < 0 then
   return nil
 end
+-- First the command that needs memory: a full server refuses here, and nothing changes.
 redis.call('HINCRBY', key, 'version', 1)
 redis.call('HSET', key, 'redeemedBy', ARGV[1])
-if redis.call('HDEL', key, 'approval') == 1 then
-  redis.call('HDEL', key, 'verified')
+if redis.call('HDEL', key, 'approval', 'verified') > 0 then
   local fields = redis.call('HGETALL', key)
   redis.call('DEL', key)
   redis.call('HSET', key, unpack(fields))

@@ -1,6 +1,7 @@
 -- KEYS[1]  the challenge
 -- returns  { now, { field, JSON, … } }, or nil when it is gone
-if redis.call('EXISTS', KEYS[1]) == 0 then
+local fields = redis.call('HGETALL', KEYS[1])
+if #fields == 0 then
   return nil
 end
-return snapshot(now())
+return { now(), fields }

@@ -1,5 +1,5 @@
--- In front of every script: first checks that the user may run all of the script's `commands` on the
--- first key and its channel, so that a refusal changes nothing. A user's keys are given by patterns, so
+-- In front of every script that changes something: first checks that the user may run the script's `commands`
+-- on the first key and its channel, so that a refusal changes nothing. A user's keys are given by patterns, so
 -- for the other keys one command that reads and one that writes are enough: `elsewhere`. Redis before 7
 -- cannot check this.
 if redis.acl_check_cmd then
@@ -8,7 +8,7 @@ if redis.acl_check_cmd then
     for i = 1, #KEYS do
       for _, each in ipairs(i == 1 and commands or elsewhere) do
         command = each
-        if not redis.acl_check_cmd(command, KEYS[i], KEYS[i], KEYS[i]) then
+        if not redis.acl_check_cmd(command, KEYS[i]) then
           return false
         end
       end

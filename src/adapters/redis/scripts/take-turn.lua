@@ -25,21 +25,26 @@ end
 local known = redis.call('HMGET', state, 'next', 'tag')
 local next_at, tag = math.max(tonumber(known[1] or '0'), at - interval), tonumber(known[2] or '0')
 
+-- What `done` writes beside the next turn.
+local fields = {}
+local function set(field, value)
+  fields[#fields + 1], fields[#fields + 2] = field, value
+end
 local function grant(one, its_tag)
   redis.call('ZADD', granted, integer(at), one)
   redis.call('ZREMRANGEBYSCORE', granted, '-inf', integer(at - kept))
+  redis.call('PEXPIRE', granted, kept)
   tag = math.max(tag, math.floor(its_tag))
-  redis.call('HSET', state, 'last', one, 'tag', text(tag))
+  set('last', one)
+  set('tag', text(tag))
 end
 local function leave(one)
   redis.call('ZREM', waiting, one)
   redis.call('ZREM', ends, one)
 end
 local function done(...)
-  redis.call('HSET', state, 'next', text(next_at))
-  for _, key in ipairs(KEYS) do
-    redis.call('PEXPIRE', key, kept)
-  end
+  redis.call('HSET', state, 'next', text(next_at), unpack(fields))
+  redis.call('PEXPIRE', state, kept)
   return { ... }
 end
 
@@ -65,7 +70,7 @@ if not first[1] and next_at <= at then
   redis.call('DEL', state)
   tag, next_at = 0, at + interval
   grant(member, 1)
-  redis.call('HSET', state, 't:' .. organization, text(1))
+  set('t:' .. organization, text(1))
   return done('granted')
 end
 
@@ -90,12 +95,14 @@ if wait > max_wait then
   -- Each refused call gets a different time, so that they do not all return at once.
   local room = math.max(at + wait - max_wait, get('r:' .. organization) + interval)
   room = math.min(room, at + longest_retry)
-  redis.call('HSET', state, 'r:' .. organization, text(room))
+  set('r:' .. organization, text(room))
   return done('refused', math.ceil(room - at))
 end
-redis.call('HSET', state, 't:' .. organization, text(own))
+set('t:' .. organization, text(own))
 -- Equal tags go in the order of arrival.
 local order = redis.call('HINCRBY', state, 'order', 1) % 1000000
 redis.call('ZADD', waiting, string.format('%.7f', own + order / 10000000), member)
 redis.call('ZADD', ends, integer(at + max_wait + grace), member)
+redis.call('PEXPIRE', waiting, kept)
+redis.call('PEXPIRE', ends, kept)
 return done('waiting', wait)
