@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { Words } from './messages.ts';
 import { PageContext } from './page-context.ts';
 import { Frame } from './parts/frame.tsx';
+import { EditScreen } from './screens/edit.tsx';
 import { EndedScreen, GoneScreen, LoadingScreen } from './screens/ended.tsx';
 import { EnrolScreen } from './screens/enrol.tsx';
 import { LockedScreen } from './screens/locked.tsx';
@@ -36,13 +37,15 @@ function Screen({ state: { challenge, gone } }: { state: State }) {
       return <VerifyScreen key={`verify ${challenge.factors.length}`} />;
     case 'enrol':
       return <EnrolScreen key={`enrol ${challenge.enrolment?.step}`} />;
+    case 'edit':
+      return <EditScreen key="edit" />;
     case 'locked':
       return <LockedScreen key="locked" />;
     case 'approved':
     case 'cancelled':
     case 'upgrade_required':
       return <EndedScreen key={challenge.status} />;
-    // A status that this page has no screen for, such as `edit`.
+    // A status that this page has no screen for.
     default:
       return <GoneScreen key="refused" gone="refused" />;
   }

@@ -69,6 +69,11 @@ export function openSession(opening: Opening, changed: (state: State) => void): 
     leave(to);
   };
 
+  const look = async () => {
+    const answer = await ask(token, { method: 'GET', path: '' });
+    if (answer.kind === 'ok') take(answer.body as ChallengeBody);
+  };
+
   const follow = async () => {
     let etag: string | null = null;
     let pauseMs = 500;
@@ -93,6 +98,8 @@ export function openSession(opening: Opening, changed: (state: State) => void): 
     if (state.busy) return null;
     update({ busy: true, problem: null });
     const answer = await send(token, call);
+    const hasChallenge = answer.kind !== 'ok' || isChallenge(answer.body);
+    if (!hasChallenge && call.method !== 'GET') await look();
     update({ busy: false });
     if (answer.kind === 'lost') return update({ problem: 'lost' });
     if (answer.kind === 'problem') {
@@ -113,7 +120,7 @@ export function openSession(opening: Opening, changed: (state: State) => void): 
     forgetProblem: () => state.problem && update({ problem: null }),
     async act(call) {
       const done = await act(call);
-      const loggedOut = done !== undefined && call.method === 'DELETE' && call.path === '';
+      const loggedOut = done && call.method === 'DELETE' && call.path === '';
       if (loggedOut && state.challenge) goBack(backTo(state.challenge));
       return done;
     },

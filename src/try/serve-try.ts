@@ -15,6 +15,8 @@ type TryOptions = {
 };
 
 const cookieName = 'try-session';
+/** In production it is a `__Host-` cookie, which needs TLS. */
+const deviceCookie = 'try-device';
 
 /**
  * A stand-in for the Company Panel, with a phone and a Qaller beside it. It calls the API as any backend
@@ -32,18 +34,24 @@ export function serveTry(app: App, { clients, origin, subscribe, stopping }: Try
   app.get('/try/events', hidden, (request, reply) => {
     streamDeliveries(request, reply, { subscribe, stopping });
   });
-  app.get('/try/session', hidden, async (request) => {
+  app.get('/try/session', hidden, async (request, reply) => {
     const session = panel.sessionOf(sessionIdOf(request));
+    if (session) rememberDevice(reply, session);
     return { session: session ? shown(session) : null, policy: await panel.policy() };
   });
   app.post('/try/login', hidden, async (request, reply) => {
-    const { id, pageUrl } = await panel.logIn(request.body as Login);
-    reply.header('set-cookie', `${cookieName}=${id}; Path=/try; HttpOnly; SameSite=Lax`);
+    const known = cookieOf(request, deviceCookie);
+    const { id, pageUrl } = await panel.logIn(request.body as Login, known);
+    setCookie(reply, cookieName, id);
     return { pageUrl };
   });
   app.post('/try/logout', hidden, async (request, reply) => {
     panel.logOut(sessionIdOf(request) ?? '');
     return reply.code(204).send(null);
+  });
+  app.post('/try/edit', hidden, async (request) => {
+    const session = panel.sessionOf(sessionIdOf(request));
+    return { pageUrl: session?.amr ? await panel.edit(session) : null };
   });
   app.post('/try/policy', hidden, async (request, reply) => {
     await panel.setPolicy((request.body as { policy: string }).policy);
@@ -51,14 +59,29 @@ export function serveTry(app: App, { clients, origin, subscribe, stopping }: Try
   });
   app.get('/try/return', hidden, async (request, reply) => {
     const { challenge = '', proof = '' } = request.query as Record<string, string | undefined>;
-    const session = panel.sessionOf(sessionIdOf(request));
-    if (session) await panel.comeBack(session, challenge, proof);
+    const id = sessionIdOf(request) ?? '';
+    const session = panel.sessionOf(id);
+    if (session && challenge === session.editId) {
+      if (await panel.endEdit(session)) panel.logOut(id);
+    } else if (session) await panel.comeBack(session, challenge, proof);
     return reply.redirect('/try/panel');
   });
 }
 
-function sessionIdOf({ headers }: FastifyRequest): string | undefined {
-  return new RegExp(`(?:^|; )${cookieName}=([\\w-]+)`).exec(headers.cookie ?? '')?.[1];
+const sessionIdOf = (request: FastifyRequest) => cookieOf(request, cookieName);
+
+function cookieOf({ headers }: FastifyRequest, name: string): string | undefined {
+  return new RegExp(`(?:^|; )${name}=([\\w-]+)`).exec(headers.cookie ?? '')?.[1];
+}
+
+function setCookie(reply: FastifyReply, name: string, value: string): void {
+  reply.header('set-cookie', `${name}=${value}; Path=/try; HttpOnly; SameSite=Lax`);
+}
+
+/** The token goes into a cookie that no script of the panel reads. */
+function rememberDevice(reply: FastifyReply, session: PanelSession): void {
+  if (session.knownDevice) setCookie(reply, deviceCookie, session.knownDevice);
+  session.knownDevice = null;
 }
 
 function shown({ userId, app, language, amr }: PanelSession) {

@@ -21,7 +21,8 @@ const started = use(async () => {
 });
 const browser = use(openBrowser);
 
-test('a visitor sets up a phone and is let in, and a code is asked for at the next login', async () => {
+/** The window, with a voice that writes down what it says. */
+async function openTry() {
   const page = await browser.open({}, { viewport: { width: 1280, height: 900 } });
   await page.addInitScript('speechSynthesis.speak = ({ text }) => { window.said = text; }');
   await page.goto(started.url);
@@ -30,6 +31,11 @@ test('a visitor sets up a phone and is let in, and a code is asked for at the ne
     await panel.getByRole('button', { name: 'Log in' }).click();
     await panel.getByRole('button', { name: /Log out|Uitloggen/ }).waitFor();
   };
+  return { page, panel, logIn };
+}
+
+test('a visitor sets up a phone and is let in, and a code is asked for at the next login', async () => {
+  const { page, panel, logIn } = await openTry();
   /** Takes the call, and enters what the phone shows. */
   const enterCode = async () => {
     await page.getByRole('button', { name: 'Answer' }).click();
@@ -53,4 +59,41 @@ test('a visitor sets up a phone and is let in, and a code is asked for at the ne
   await logIn();
   await enterCode();
   await panel.getByRole('heading', { name: 'Welcome, anna' }).waitFor();
+});
+
+test('a visitor gets a push in Qaller, has the browser remembered, and edits their 2FA', async () => {
+  const { page, panel, logIn } = await openTry();
+  await panel.getByLabel('2FA').selectOption('mandatory');
+  const enterPush = async () => {
+    const code = String(await page.locator('.push-code').textContent());
+    await panel.getByLabel('Verificatiecode').fill(code);
+    await panel.getByRole('button', { name: 'Doorgaan' }).click();
+    return code;
+  };
+  await panel.getByLabel('User name').fill('bram');
+  await panel.getByLabel('Log in to').selectOption('Qaller');
+  await logIn();
+  await panel.getByRole('button', { name: /Pushbericht/ }).click();
+  await enterPush();
+  await panel.getByRole('button', { name: 'Een andere keer' }).click();
+  await panel.getByRole('heading', { name: 'Welcome, bram' }).waitFor();
+  await panel.getByRole('button', { name: 'Log out' }).click();
+
+  await panel.getByLabel('User name').fill('bram');
+  await logIn();
+  await panel.getByText('Verstuurd naar Qaller op 1 apparaat').waitFor();
+  await panel.getByLabel('Onthoud dit apparaat 30 dagen').check();
+  const first = await enterPush();
+  await panel.getByText('pwd + mfa + otp').waitFor();
+
+  await panel.getByRole('button', { name: 'Bewerk 2FA' }).click();
+  await page.locator('.push-code').filter({ hasNotText: first }).waitFor();
+  await enterPush();
+  await panel.getByRole('heading', { name: 'Bewerk 2FA' }).waitFor();
+  await panel.getByRole('button', { name: /Pushbericht Qaller \(1\) Primair/ }).waitFor();
+  await panel.getByRole('button', { name: /Bekende apparaten/ }).click();
+  await panel.getByText('Company Panel').waitFor();
+  await panel.getByRole('button', { name: 'Terug' }).click();
+  await panel.getByRole('button', { name: 'Klaar' }).click();
+  await panel.getByRole('heading', { name: 'Welcome, bram' }).waitFor();
 });

@@ -6,11 +6,11 @@ import { temporaryFolder } from '../support/server-process.ts';
 
 type Picture = Look & { name: string; file: string };
 
-/** `SCREENS=docs npm run test:long -- test/page/screens` writes docs/screens.jpg and docs/page.jpg. */
+/** `SCREENS=docs npm run test:long -- test/page/screens` writes the sheets and page.jpg into docs. */
 const target = process.env['SCREENS'];
 
-/** Takes a picture of each screen, and puts them on one sheet at the end. */
-export function contactSheet() {
+/** Takes a picture of each screen, and puts them on one sheet of that name at the end. */
+export function contactSheet(name: string) {
   const folder = target && temporaryFolder();
   const pictures: Picture[] = [];
   return {
@@ -21,7 +21,7 @@ export function contactSheet() {
       pictures.push({ ...look, file });
     },
     async close(): Promise<void> {
-      if (target && pictures.length > 0) await draw(pictures, target);
+      if (target && pictures.length > 0) await draw(name, pictures, target);
     },
   };
 }
@@ -29,7 +29,7 @@ export function contactSheet() {
 /** What the README shows. */
 const best = ['the phone rings', 'another method', 'a phone number'];
 
-async function draw(pictures: Picture[], folder: string): Promise<void> {
+async function draw(sheet: string, pictures: Picture[], folder: string): Promise<void> {
   const browser = await openBrowser();
   const paint = async (name: string, width: number, html: string) => {
     const page = await browser.open({}, { viewport: { width, height: 100 } });
@@ -39,11 +39,11 @@ async function draw(pictures: Picture[], folder: string): Promise<void> {
     writeFileSync(join(folder, name), image);
   };
   mkdirSync(folder, { recursive: true });
-  await paint('screens.jpg', 1800, sheetOf(pictures));
+  await paint(`${sheet}.jpg`, 1800, sheetOf(pictures));
   const phones = pictures.filter(
     ({ name, size, colours }) => best.includes(name) && size === 'mobile' && colours === 'light',
   );
-  await paint('page.jpg', 1240, rowOf(phones));
+  if (phones.length > 0) await paint('page.jpg', 1240, rowOf(phones));
   await browser.close();
 }
 

@@ -1,35 +1,16 @@
 /** Logins at the page, as people do them in a browser: with keys alone, with a bad connection, and as a victim. */
 import { describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { enrolled, somebody, wrong } from '../support/service.ts';
 import { use } from '../support/use.ts';
-import { returnUrl, startPageService } from './page-service.ts';
+import { backAtPanel, openAtPanel, returnUrl, startPageService, type } from './page-service.ts';
 
 const pages = use(startPageService);
 const browser = use(openBrowser);
 const login = { returnUrl, language: 'en-GB' };
 
-/** A browser with the panel in it, which is not there: it shows where it would go. */
-async function openAt(pageUrl: unknown, options: object = {}): Promise<Page> {
-  const page = await browser.open({}, options);
-  await page.route('https://panel.example/**', (route) => route.fulfill({ body: 'the panel' }));
-  await page.goto(pages.local(String(pageUrl)));
-  await page.locator('.card :is(p, form)').first().waitFor();
-  return page;
-}
-
-/** Types where the page has put the cursor. */
-async function type(page: Page, text: string): Promise<void> {
-  await page.locator('input:focus').waitFor();
-  await page.keyboard.type(text);
-}
-
-/** What the panel gets once the browser is back. */
-async function back(page: Page): Promise<Record<string, string>> {
-  await page.waitForURL('https://panel.example/**');
-  return Object.fromEntries(new URL(page.url()).searchParams);
-}
+const openAt = (pageUrl: unknown, options?: object) =>
+  openAtPanel(browser, pages.local(String(pageUrl)), options);
 
 const proof = expect.stringMatching(/^[\w-]{43}$/);
 
@@ -40,7 +21,7 @@ describe('with the keyboard alone', () => {
     const page = await openAt(challenge.pageUrl);
     await type(page, String(user.heard()));
     await page.keyboard.press('Enter');
-    expect(await back(page)).toEqual({ challenge: challenge.id, proof });
+    expect(await backAtPanel(page)).toEqual({ challenge: challenge.id, proof });
   });
 
   test('a wrong code is said, and the field is ready for the next', async () => {
@@ -51,7 +32,7 @@ describe('with the keyboard alone', () => {
     await page.getByRole('alert').filter({ hasText: '4 attempts left' }).waitFor();
     await type(page, String(user.heard()));
     await page.keyboard.press('Enter');
-    expect(await back(page)).toMatchObject({ proof });
+    expect(await backAtPanel(page)).toMatchObject({ proof });
   });
 
   test('a phone is set up, confirmed, and the backup put off', async () => {
@@ -69,14 +50,14 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Add a backup method' }).waitFor();
     await page.getByRole('button', { name: 'Another time' }).press('Enter');
-    expect(await back(page)).toEqual({ challenge: challenge.id, proof });
+    expect(await backAtPanel(page)).toEqual({ challenge: challenge.id, proof });
   });
 
   test('logging out brings the browser back without a proof', async () => {
     const { challenge } = await (await enrolled(pages.service)).signIn(login);
     const page = await openAt(challenge.pageUrl);
     await page.getByRole('button', { name: 'Log out' }).press('Enter');
-    expect(await back(page)).toEqual({ challenge: challenge.id });
+    expect(await backAtPanel(page)).toEqual({ challenge: challenge.id });
   });
 });
 
@@ -87,7 +68,7 @@ describe('the code field', () => {
     const code = String(user.heard());
     await page.getByLabel('Verification code').fill(` ${code.slice(0, 2)} ${code.slice(2)}\u200b.`);
     await page.getByRole('button', { name: 'Continue' }).click();
-    expect(await back(page)).toMatchObject({ proof });
+    expect(await backAtPanel(page)).toMatchObject({ proof });
   });
 
   test('offers itself for codes that the phone has read', async () => {
@@ -129,7 +110,7 @@ test('an answer that is lost on its way comes again, and with it the way back', 
   });
   await type(page, String(user.heard()));
   await page.keyboard.press('Enter');
-  expect(await back(page)).toMatchObject({ proof });
+  expect(await backAtPanel(page)).toMatchObject({ proof });
   expect(keys).toEqual([keys[0], keys[0], keys[0]]);
   expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
 });
@@ -141,6 +122,34 @@ test('nothing of a login is left in the browser', async () => {
   const kept = await page.evaluate('({ ...localStorage, ...sessionStorage })');
   expect(kept).toEqual({});
   expect(await page.context().cookies()).toEqual([]);
+});
+
+test('a device is remembered when the user ticks it, by the backend and not by the page', async () => {
+  const user = await enrolled(pages.service);
+  const page = await openAt((await user.signIn(login)).challenge.pageUrl);
+  await page.getByLabel('Remember this device for 30 days').check();
+  await page.getByLabel('Verification code').fill(String(user.heard()));
+  let heard = '';
+  await page.route('**/v1/challenge/verify', async (route) => {
+    const response = await route.fetch();
+    heard = await response.text();
+    await route.fulfill({ response });
+  });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  const { challenge, proof: shown } = await backAtPanel(page);
+  const bearer = pages.service.keys.panel;
+  const path = `/v1/challenges/${challenge}?proof=${shown}`;
+  const { result } = (await pages.service.call('GET', path, { bearer })).body;
+  const redeemed = await pages.service.call('POST', '/v1/results/redeem', {
+    bearer,
+    body: { token: result.token },
+  });
+  const { token } = redeemed.body.knownDevice;
+  expect(heard).toContain('"remember":true');
+  expect(heard).not.toContain(token);
+  const again = await user.signIn({ ...login, knownDevice: token });
+  const next = await openAt(again.challenge.pageUrl);
+  expect(await next.getByRole('checkbox').count()).toBe(0);
 });
 
 test('the page refuses a challenge of another client', async () => {
@@ -170,10 +179,10 @@ test('neither the browser that started a login nor the one that finished it gets
   await type(victims, String(victim.heard()));
   await victims.keyboard.press('Enter');
   // The victim's panel has no session with this challenge, so it refuses the proof.
-  expect(await back(victims)).toEqual({ challenge: challenge.id, proof });
+  expect(await backAtPanel(victims)).toEqual({ challenge: challenge.id, proof });
   // The attacker's panel has the session, and gets no proof.
   await attackers.getByRole('link', { name: 'Log in again' }).click();
-  expect(await back(attackers)).toEqual({ challenge: challenge.id });
+  expect(await backAtPanel(attackers)).toEqual({ challenge: challenge.id });
 });
 
 test.each(['de-DE', 'fr-FR', 'es-ES'])('320 pixels are wide enough, in %s', async (language) => {

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import type { openBrowser } from '../support/browser.ts';
 import { anEntry } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
 
@@ -41,4 +43,27 @@ async function startFramer() {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+type Browser = Awaited<ReturnType<typeof openBrowser>>;
+
+/** A browser with the panel in it, which is not there: it shows where it would go. */
+export async function openAtPanel(browser: Browser, url: string, options: object = {}) {
+  const page = await browser.open({}, options);
+  await page.route('https://panel.example/**', (route) => route.fulfill({ body: 'the panel' }));
+  await page.goto(url);
+  await page.locator('.card :is(p, form)').first().waitFor();
+  return page;
+}
+
+/** Types where the page has put the cursor. */
+export async function type(page: Page, text: string): Promise<void> {
+  await page.locator('input:focus').waitFor();
+  await page.keyboard.type(text);
+}
+
+/** What the panel gets once the browser is back. */
+export async function backAtPanel(page: Page): Promise<Record<string, string>> {
+  await page.waitForURL('https://panel.example/**');
+  return Object.fromEntries(new URL(page.url()).searchParams);
 }

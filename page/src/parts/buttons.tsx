@@ -9,9 +9,12 @@ type ButtonProps = {
   waits?: boolean;
   look?: 'primary' | 'secondary' | 'link' | 'danger';
   submit?: boolean;
+  /** What it is about, where several say the same. */
+  describedBy?: string;
 };
 
-export function Button({ children, onClick, waits, look = 'secondary', submit }: ButtonProps) {
+export function Button({ look = 'secondary', ...props }: ButtonProps) {
+  const { children, onClick, waits, submit, describedBy } = props;
   const { busy } = usePage().state;
   const press = (event: Event) => {
     // A form looks at its own fields: they may be newer than what was drawn.
@@ -23,6 +26,7 @@ export function Button({ children, onClick, waits, look = 'secondary', submit }:
       type={submit ? 'submit' : 'button'}
       class={look}
       aria-disabled={waits || busy ? 'true' : undefined}
+      aria-describedby={describedBy}
       data-busy={busy && look === 'primary' ? '' : undefined}
       onClick={press}
     >
@@ -35,12 +39,17 @@ type ChoiceProps = {
   icon: IconName;
   title: string;
   text?: string | undefined;
+  /** The text says what is wrong. */
+  wrong?: boolean;
+  /** What it is for, in a word. */
+  tag?: string | undefined;
+  strong?: boolean;
   onClick?: () => void;
   waits?: boolean;
 };
 
 /** A row to choose from: a method, for example. */
-export function Choice({ icon, title, text, onClick, waits }: ChoiceProps) {
+export function Choice({ icon, title, text, wrong, tag, strong, onClick, waits }: ChoiceProps) {
   return (
     <li>
       <button
@@ -54,8 +63,17 @@ export function Choice({ icon, title, text, onClick, waits }: ChoiceProps) {
         </span>
         <span class="choice-words">
           <span class="choice-title">{title}</span>
-          {text && <span class="choice-text">{text}</span>}
+          {text && (
+            <span class="choice-text" data-wrong={wrong ? '' : undefined}>
+              {text}
+            </span>
+          )}
         </span>
+        {tag && (
+          <span class="tag" data-strong={strong ? '' : undefined}>
+            {tag}
+          </span>
+        )}
         {!waits && <Drawing name="arrow" />}
       </button>
     </li>

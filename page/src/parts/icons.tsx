@@ -59,9 +59,16 @@ const lock = (
     <path d="M8 10.5V7.5a4 4 0 0 1 8 0v3M12 14.5v2" />
   </>
 );
+const laptop = (
+  <>
+    <rect x="4.5" y="5" width="15" height="10.5" rx="1.5" />
+    <path d="M2.5 18.5h19" />
+  </>
+);
+const plus = <path d="M12 5.5v13M5.5 12h13" />;
 const arrow = <path d="m9.5 6 6 6-6 6" />;
 
-const drawings = { phone, device, key, ticket, check, alert, clock, lock, arrow };
+const drawings = { phone, device, key, ticket, check, alert, clock, lock, laptop, plus, arrow };
 
 export type IconName = keyof typeof drawings;
 

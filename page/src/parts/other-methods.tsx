@@ -1,6 +1,7 @@
 import { useChallenge } from '../page-context.ts';
 import { Choice } from './buttons.tsx';
 import { methodIcon } from './icons.tsx';
+import { setupOf } from './setup-ways.tsx';
 
 export type Recovery = 'recoveryCode' | 'pass';
 
@@ -11,9 +12,11 @@ export function useOtherMethods() {
   const { challenge } = useChallenge();
   const inPlay = (challenge.code ?? challenge.noCode)?.factorId;
   return {
-    factors: challenge.accepts.includes('code')
-      ? challenge.factors.filter(({ id }) => id !== inPlay)
-      : [],
+    // Only the new factor confirms itself.
+    factors:
+      challenge.accepts.includes('code') && !setupOf(challenge)
+        ? challenge.factors.filter(({ id }) => id !== inPlay)
+        : [],
     recoveries: recoveries.filter((kind) => challenge.accepts.includes(kind)),
   };
 }

@@ -6,7 +6,6 @@ import type { Problem, State } from '../session.ts';
 const drawn: ReadonlySet<string> = new Set([
   'code-incorrect',
   'attempts-exhausted',
-  'locked',
   'challenge-finished',
 ]);
 
@@ -19,13 +18,19 @@ export function useProblemText(): string {
 function textOf(problem: State['problem'], words: Words): string {
   if (!problem) return '';
   if (problem === 'lost') return words.say('problem.lost');
-  if (drawn.has(problem.name)) return '';
+  if (drawn.has(problem.name) || isLockedScreen(problem)) return '';
   return describe(problem, words);
+}
+
+/** An edit goes on while a lock stops its codes: only then it needs words. */
+function isLockedScreen({ name, body }: Problem): boolean {
+  return name === 'locked' && body.challenge?.status === 'locked';
 }
 
 function describe({ name, retryAfterMs }: Problem, words: Words): string {
   const time = words.duration((retryAfterMs ?? 1000) / 1000);
   if (name === 'too-many-requests') return words.say('problem.too-many-requests', { time });
+  if (name === 'locked') return words.say('problem.locked', { time });
   if (name === 'resend-too-early') return words.say('problem.resend-too-early', { time });
   return words.sayAny(`problem.${name}`, 'problem.unknown');
 }

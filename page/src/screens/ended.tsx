@@ -60,10 +60,12 @@ export function EndedScreen() {
 
 function Approved() {
   const { challenge, state, words } = useChallenge();
-  const title = words.say('approved.title');
+  const edited = challenge.purpose === 'edit';
+  const title = words.say(edited ? 'approved.edit.title' : 'approved.title');
   if (state.leaving) return <End icon="check" title={title} text={words.say('approved.text')} />;
   if (!challenge.returnUrl)
     return <End icon="check" title={title} text={words.say('approved.close.text')} />;
+  if (edited) return <End icon="check" title={title} text={words.say('approved.edit.text')} />;
   // The proof was in the answer that approved it, and only there.
   return (
     <End
@@ -86,7 +88,7 @@ function End({ icon, title, text }: { icon: IconName; title: string; text: strin
         <p class="lead">{text}</p>
         {back && (
           <a class="primary" href={back}>
-            {words.say('relogin')}
+            {words.say(state.challenge?.purpose === 'edit' ? 'back' : 'relogin')}
           </a>
         )}
       </ScreenBody>

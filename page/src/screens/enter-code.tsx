@@ -6,14 +6,22 @@ import { CodeField } from '../parts/code-field.tsx';
 import { Delivery } from '../parts/delivery.tsx';
 import { useOtherMethods } from '../parts/other-methods.tsx';
 import { useProblemText } from '../parts/problem-text.ts';
+import { RememberDevice } from '../parts/remember-device.tsx';
+import { SetupWays, setupOf } from '../parts/setup-ways.tsx';
 
 type Code = NonNullable<ChallengeBody['code']>;
-type EnterCodeProps = { code: Code; onOther: () => void; onChange: () => void };
+type EnterCodeProps = {
+  code: Code;
+  remember: boolean;
+  onRemember: (remember: boolean) => void;
+  onOther: () => void;
+  onChange: () => void;
+};
 
 /** The most attempts that a code can have: with fewer left, one was wrong. */
 const allAttempts = 5;
 
-export function EnterCode({ code, onOther, onChange }: EnterCodeProps) {
+export function EnterCode({ code, remember, onRemember, onOther, onChange }: EnterCodeProps) {
   const { session, words } = useChallenge();
   const [digits, setDigits] = useState('');
   const { attemptsRemaining, length } = code;
@@ -26,8 +34,8 @@ export function EnterCode({ code, onOther, onChange }: EnterCodeProps) {
   const submit = (event: Event) => {
     event.preventDefault();
     const field = document.getElementById('code') as HTMLInputElement;
-    if (field.value.length === length)
-      void session.act({ method: 'POST', path: '/verify', body: { code: field.value } });
+    const body = { code: field.value, ...(remember && { rememberDevice: true }) };
+    if (field.value.length === length) void session.act({ method: 'POST', path: '/verify', body });
     else field.focus();
   };
   return (
@@ -48,6 +56,7 @@ export function EnterCode({ code, onOther, onChange }: EnterCodeProps) {
         <p class="help" id="code-help">
           {words.count('code.digits', length)}. {words.say('secret')}
         </p>
+        <RememberDevice ticked={remember} onTick={onRemember} />
         <Button look="primary" submit waits={digits.length < length}>
           {words.say('continue')}
         </Button>
@@ -96,11 +105,7 @@ function Ways({ resendAt, onOther, onChange }: WaysProps) {
           {words.say('other')}
         </Button>
       )}
-      {challenge.enrolment && (
-        <Button look="link" onClick={onChange}>
-          {words.say('enrol.change')}
-        </Button>
-      )}
+      {setupOf(challenge) && <SetupWays onChange={onChange} />}
       <span class="unseen" role="status">
         {seconds === 0 && !last ? words.say('resend.ready') : ''}
       </span>

@@ -4,6 +4,7 @@ import type { IconName } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { OtherMethods, type Recovery } from '../parts/other-methods.tsx';
 import { useProblemText, useRetryText } from '../parts/problem-text.ts';
+import { SetupWays, setupOf } from '../parts/setup-ways.tsx';
 
 type NoCodeProps = {
   onOther: () => void;
@@ -11,7 +12,7 @@ type NoCodeProps = {
   onRecovery: (kind: Recovery) => void;
 };
 
-/** Asking again for the same factor does not help. */
+/** Another factor helps, more than asking again. */
 const elsewhere: ReadonlySet<string> = new Set(['destination-not-allowed', 'no-device']);
 
 const icons: Readonly<Record<string, IconName>> = {
@@ -44,23 +45,23 @@ export function NoCode({ onOther, onChange, onRecovery }: NoCodeProps) {
       {stuck ? (
         <OtherMethods onRecovery={onRecovery} />
       ) : (
-        <>
-          <Button look="primary" waits={waitSeconds > 0} onClick={send}>
-            {words.say(reason === 'not-sent' ? 'send' : 'resend')}
-          </Button>
-          <div class="ways">
-            {challenge.enrolment ? (
-              <Button look="link" onClick={onChange}>
-                {words.say('enrol.change')}
-              </Button>
-            ) : (
-              <Button look="link" onClick={onOther}>
-                {words.say('other')}
-              </Button>
-            )}
-          </div>
-        </>
+        <Button look="primary" waits={waitSeconds > 0} onClick={send}>
+          {words.say(reason === 'not-sent' ? 'send' : 'resend')}
+        </Button>
       )}
+      <div class="ways">
+        {setupOf(challenge) && <SetupWays onChange={onChange} />}
+        {stuck && reason === 'no-device' && (
+          <Button look="link" onClick={send}>
+            {words.say('resend')}
+          </Button>
+        )}
+        {!stuck && !setupOf(challenge) && (
+          <Button look="link" onClick={onOther}>
+            {words.say('other')}
+          </Button>
+        )}
+      </div>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { Words } from '../messages.ts';
 
 type Session = { userId: string; app: string; language: string; amr: string[] | null };
 type Panel = { session: Session | null; policy: string };
@@ -110,7 +111,13 @@ function LoginForm() {
 }
 
 function Inside({ session, onLeft }: { session: Session; onLeft: () => Promise<void> }) {
-  const { userId, amr } = session;
+  const { userId, amr, language } = session;
+  const [nothing, setNothing] = useState(false);
+  const edit = async () => {
+    const answer = await post('edit', {});
+    if (answer?.pageUrl) location.assign(answer.pageUrl);
+    else setNothing(true);
+  };
   const leave = async () => {
     await post('logout', {});
     await onLeft();
@@ -121,7 +128,13 @@ function Inside({ session, onLeft }: { session: Session; onLeft: () => Promise<v
       <h1>Welcome, {userId}</h1>
       <p class="lead">You are logged in, by {proved}.</p>
       <p class="help">The signed result says: {amr?.join(' + ')}</p>
-      <button type="button" class="primary" onClick={() => void leave()}>
+      <p class="error" role="alert">
+        {nothing && 'There is no 2FA to edit yet. Log in again to set it up.'}
+      </p>
+      <button type="button" class="primary" onClick={() => void edit()}>
+        {new Words(language).say('edit.title')}
+      </button>
+      <button type="button" class="secondary" onClick={() => void leave()}>
         Log out
       </button>
     </div>

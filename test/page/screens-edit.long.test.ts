@@ -1,0 +1,6 @@
+/** Every screen of "Bewerk 2FA" in a real Chromium: complete, accessible, and the same after a reload. */
+import { editMoreScreens } from './edit-more-screens.ts';
+import { editScreens } from './edit-screens.ts';
+import { lookAt } from './look-at.ts';
+
+lookAt('screens-edit', [...editScreens, ...editMoreScreens]);
