@@ -75,7 +75,7 @@ async function startService(): Promise<string> {
 
 async function tryOut(): Promise<void> {
   await installPhp();
-  await shell('npm ci --silent && npm test && npm run build --silent', 'clients/typescript');
+  await shell('npm ci --silent && npm test && npm run check --silent', 'clients/typescript');
   await shell('npm ci --silent', 'examples/typescript');
   await shell('../../clients/typescript/node_modules/.bin/tsc', 'examples/typescript');
   const url = await startService();

@@ -8,6 +8,7 @@ require __DIR__ . '/../../clients/php/autoload.php';
 
 [, $organizationId, $userId] = [...$argv, 'acme', '42'];
 $key = getenv('DOUBLECHECK_API_KEY');
+$test = str_starts_with($key, 'dct_');
 $doublecheck = new Doublecheck(getenv('DOUBLECHECK_URL'), $key);
 $ask = fn (string $question): string => trim((string) readline("$question: "));
 
@@ -21,12 +22,10 @@ while (in_array($challenge['status'], ['enrol', 'verify'], true)) {
         if ($challenge['status'] === 'enrol' && $challenge['enrolment']['step'] === 'backup') {
             $challenge = $screen->skip();
         } elseif ($challenge['status'] === 'enrol') {
-            $test = str_starts_with($key, 'dct_');
             $challenge = $screen->addPhone($test ? '+999 000 000 00' : $ask('Phone number'));
         } elseif ($challenge['code'] === null) {
             $challenge = $screen->sendCode();
         } else {
-            $test = str_starts_with($key, 'dct_');
             $read = $test ? $doublecheck->request('GET', "/v1/test/challenges/$id/code") : [];
             $challenge = $screen->verify($read['code'] ?? $ask("Code sent to {$challenge['code']['hint']}"));
         }

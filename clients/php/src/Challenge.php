@@ -27,10 +27,14 @@ final class Challenge
         return $this->post('/code', $factorId === null ? [] : ['factorId' => $factorId], $idempotencyKey);
     }
 
-    /** @return array<string, mixed> */
-    public function verify(string $code, ?string $idempotencyKey = null): array
+    /**
+     * @param bool $rememberDevice the user wants this browser or app remembered
+     * @return array<string, mixed>
+     */
+    public function verify(string $code, ?string $idempotencyKey = null, bool $rememberDevice = false): array
     {
-        return $this->post('/verify', ['code' => $code], $idempotencyKey);
+        $remember = $rememberDevice ? ['rememberDevice' => true] : [];
+        return $this->post('/verify', ['code' => $code, ...$remember], $idempotencyKey);
     }
 
     /** @return array<string, mixed> */

@@ -68,11 +68,17 @@ final class Doublecheck
     /**
      * Redeems a result: once, and only for what was started.
      *
-     * @return array<string, mixed> its claims
+     * @param bool|null $rememberDevice null: what the user ticked, and true on a known device
+     * @return array<string, mixed> its claims, and `knownDevice`: the token to keep in a cookie, or null
      */
-    public function redeem(string $resultToken, Expected $expected, ?string $idempotencyKey = null): array
-    {
-        $body = ['token' => $resultToken, 'purpose' => $expected->purpose];
+    public function redeem(
+        string $resultToken,
+        Expected $expected,
+        ?string $idempotencyKey = null,
+        ?bool $rememberDevice = null,
+    ): array {
+        $remember = $rememberDevice === null ? [] : ['rememberDevice' => $rememberDevice];
+        $body = ['token' => $resultToken, 'purpose' => $expected->purpose, ...$remember];
         $key = $idempotencyKey ?? self::newKey();
         $claims = $this->transport->call('POST', '/v1/results/redeem', $this->apiKey, $body, $key);
         return $expected->require($claims);

@@ -15,7 +15,15 @@ final class Problem extends \RuntimeException
         public readonly array $body,
         public readonly int $retryAfterSeconds,
     ) {
-        parent::__construct($name . ': ' . ($body['title'] ?? "answered $status"));
+        $title = $body['title'] ?? "answered $status";
+        parent::__construct("$name: $title. " . self::reason($body));
+    }
+
+    /** @param array<string, mixed> $body which fields are wrong, or what happened and what helps */
+    private static function reason(array $body): string
+    {
+        $wrong = array_map(fn (array $error) => "{$error['pointer']} {$error['detail']}", $body['errors'] ?? []);
+        return implode('; ', $wrong) ?: (string) ($body['detail'] ?? '');
     }
 
     /** @param array<string, string> $headers */

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-use Doublecheck\{Doublecheck, Problem, Transport, Unavailable, WhenAway};
+use Doublecheck\{Doublecheck, Expected, Problem, Transport, Unavailable, WhenAway};
 use PHPUnit\Framework\TestCase;
 
 require_once __DIR__ . '/StandIn.php';
@@ -53,6 +53,33 @@ final class CallsTest extends TestCase
         }
         self::assertCount(1, $this->standIn->requests());
         self::assertSame('Bearer token', $this->standIn->requests()[0]['bearer']);
+    }
+
+    public function testTheMessageOfARefusalSaysWhichFieldsAreWrongOrWhatHappened(): void
+    {
+        $errors = [['pointer' => '/returnUrl', 'detail' => 'is not allowed']];
+        $wrong = self::problem(400, 'invalid-request', ['errors' => $errors, 'detail' => 'Correct the fields.']);
+        $forbidden = self::problem(403, 'forbidden', ['detail' => 'The API key lacks the scope `users`.']);
+        $doublecheck = $this->against($wrong, $forbidden);
+        foreach (['/returnUrl is not allowed', 'The API key lacks the scope `users`.'] as $reason) {
+            try {
+                $doublecheck->start(self::LOGIN, WhenAway::Refuse);
+                self::fail('not refused');
+            } catch (Problem $problem) {
+                self::assertStringEndsWith(". $reason", $problem->getMessage());
+            }
+        }
+    }
+
+    public function testAKnownDeviceIsRememberedWhenTheUserWantsIt(): void
+    {
+        $claims = ['sub' => '42', 'org' => 'acme', 'cid' => 'c-1', 'purpose' => 'login'];
+        $doublecheck = $this->against([200, $claims]);
+        $doublecheck->challenge('token')->verify('0123', rememberDevice: true);
+        $doublecheck->redeem('result', new Expected('acme', '42', 'c-1'), rememberDevice: false);
+        [$verified, $redeemed] = array_map(fn ($request) => json_decode($request['body'], true), $this->standIn->requests());
+        self::assertSame(['code' => '0123', 'rememberDevice' => true], $verified);
+        self::assertSame(['token' => 'result', 'purpose' => 'login', 'rememberDevice' => false], $redeemed);
     }
 
     public function testADeliveryThatFailedIsForTheUserToDecideOn(): void

@@ -9,7 +9,10 @@ export type StartedChallenge = Challenge & { challengeToken: string };
 
 export type Keyed = { idempotencyKey?: string };
 
-export type Proof = { code: string } | { recoveryCode: string } | { pass: string };
+/** `rememberDevice`: the user wants this browser or app remembered. */
+export type Proof = ({ code: string } | { recoveryCode: string } | { pass: string }) & {
+  rememberDevice?: boolean;
+};
 
 export type NewFactor = { method: 'call'; phoneNumber: string } | { method: 'push' };
 

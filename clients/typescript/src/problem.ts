@@ -33,9 +33,16 @@ export class ProblemError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
-    super(`${problem.name}: ${problem.title}`);
+    super(`${problem.name}: ${problem.title}. ${reasonOf(problem)}`);
     this.problem = problem;
   }
+}
+
+/** Which fields are wrong, or what happened and what helps. */
+function reasonOf(problem: Problem): string {
+  const errors = problem.name === 'invalid-request' ? problem.errors : [];
+  const wrong = errors.map(({ pointer, detail }) => `${pointer} ${detail}`);
+  return wrong.join('; ') || problem.detail || '';
 }
 
 /** No answer came, however often the call was repeated. What it asked for may have happened. */
@@ -80,19 +87,27 @@ const names: Record<ProblemName, true> = {
   unavailable: true,
 };
 
+const wait = { retryAfterSeconds: 1 };
+
+/** What the type says is there, should a proxy have lost it. */
+const promised: Partial<Record<ProblemName, object>> = {
+  'code-incorrect': { attemptsRemaining: 0 },
+  'attempts-exhausted': { attemptsRemaining: 0, ...wait },
+  'invalid-request': { errors: [] },
+  'too-many-requests': wait,
+  'resend-too-early': wait,
+  locked: wait,
+  'request-in-progress': wait,
+  unavailable: wait,
+};
+
 /** @param body a problem (RFC 9457), or whatever a proxy answered. */
 export function toProblem(status: number, retryAfter: string | null, body: unknown): Problem {
   const fields = Object(body) as Partial<Body>;
   const type = String(fields.type ?? 'about:blank');
   const name = type.replace('/problems/', '');
-  const common = {
-    title: `Answered ${status}`,
-    attemptsRemaining: 0,
-    errors: [],
-    ...fields,
-    status,
-  };
-  if (!Object.hasOwn(names, name)) return { ...common, type, name: 'unknown' };
-  const retryAfterSeconds = Math.max(0, Number(retryAfter ?? 1) || 0);
-  return { ...common, name, retryAfterSeconds } as unknown as Problem;
+  const common = { title: `Answered ${status}`, ...fields, status };
+  if (!Object.hasOwn(names, name)) return { ...common, type, name: 'unknown' } as Problem;
+  const asked = retryAfter !== null && { retryAfterSeconds: Math.max(0, Number(retryAfter) || 0) };
+  return { ...promised[name as ProblemName], ...common, name, ...asked } as Problem;
 }

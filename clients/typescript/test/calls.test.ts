@@ -61,6 +61,34 @@ test('a refusal is not repeated, and its name tells which fields it has', async 
   equal(received.length, 1);
 });
 
+test('the message of a refusal says which fields are wrong, or what happened', async (t) => {
+  const errors = [{ pointer: '/returnUrl', detail: 'is not allowed' }];
+  const detail = 'The API key lacks the scope `challenges`.';
+  const { doublecheck } = await against(
+    t,
+    problem(400, 'invalid-request', { errors, detail: 'Correct the fields.' }),
+    problem(403, 'forbidden', { detail }),
+  );
+  const message = () => doublecheck.challenges.start(start).catch(({ message }) => message);
+  equal(await message(), 'invalid-request: invalid-request. /returnUrl is not allowed');
+  equal(await message(), `forbidden: forbidden. ${detail}`);
+});
+
+test('a refusal has only the fields of its name', async (t) => {
+  const replies = [
+    problem(404, 'not-found'),
+    problem(429, 'locked'),
+    problem(400, 'invalid-request'),
+  ];
+  const { doublecheck } = await against(t, ...replies);
+  const common = ['type', 'title', 'status', 'name'];
+  for (const own of [[], ['retryAfterSeconds'], ['errors']]) {
+    const error: unknown = await doublecheck.challenges.start(start).catch((thrown) => thrown);
+    ok(error instanceof ProblemError);
+    deepEqual(Object.keys(error.problem).sort(), [...common, ...own].sort());
+  }
+});
+
 test('a delivery that failed is for the user to decide on', async (t) => {
   const { doublecheck, received } = await against(t, problem(502, 'delivery-failed'));
   await rejects(doublecheck.challenge('token').sendCode(), ProblemError);

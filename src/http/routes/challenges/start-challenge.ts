@@ -136,6 +136,7 @@ export function startChallengeRoute(
 /** @throws Problem `invalid-request` */
 async function requireReturn(sites: ClientSites, client: string, returnUrl: string): Promise<void> {
   if (await sites.mayReturn(client, returnUrl)) return;
-  const errors = [{ pointer: '/returnUrl', detail: 'is not allowed for this client' }];
+  const detail = 'is not allowed for this client: `clients allow-return` allows it';
+  const errors = [{ pointer: '/returnUrl', detail }];
   throw new Problem('invalid-request', { errors });
 }
