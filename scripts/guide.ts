@@ -1,6 +1,7 @@
 /**
  * Writes the calls and answers of docs/integrate.md anew, from a service that runs: `npm run guide`, with
- * DOUBLECHECK_URL and, in DOUBLECHECK_API_KEY, a new key of test mode that has all scopes.
+ * DOUBLECHECK_URL and, in DOUBLECHECK_API_KEY, a new key of test mode that has all scopes. Its client may return to
+ * `returnUrl`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fillGuide } from './guide/exchanges.ts';

@@ -56,12 +56,13 @@ function write(value: unknown, indent = ''): string {
   return `${open}\n${parts.map((part) => deeper + part).join(',\n')}\n${indent}${close}`;
 }
 
-const id = /(?<=["/])([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{43})(?=["/])/g;
+const id = /(?<=["/=])([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{43})(?=["/?&\n])/g;
 const time = /20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 const token = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 const secret = /"([0-9A-Z]{4}-){3}[0-9A-Z]{4}"/g;
 const seconds = /"(iat|exp|auth_time)": \d+/g;
 const issuer = /"iss": "[^"]*"/g;
+const page = /"pageUrl": "[^"?]*/g;
 
 /** The same value gets the same name, in the order in which they are met. */
 function stableValues(): (text: string) => string {
@@ -79,7 +80,8 @@ function stableValues(): (text: string) => string {
       .replace(token, (found) => `${found.slice(0, 20)}…`)
       .replace(secret, '"7K2M-9QXD-04TR-HN6V"')
       .replace(seconds, '"$1": 1803891…')
-      .replace(issuer, '"iss": "https://2fa.example/test"');
+      .replace(issuer, '"iss": "https://2fa.example/test"')
+      .replace(page, '"pageUrl": "https://2fa.example/2fa/company-panel');
 }
 
 /** Puts each flow in its place: a block after `<!-- flow: NAME -->`. @throws Error for a place without a flow. */

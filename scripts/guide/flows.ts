@@ -14,6 +14,7 @@ type Options = { headers?: Record<string, string>; body?: unknown; shown?: unkno
 const acme = '/v1/organizations/acme';
 const app = { name: 'company-panel' };
 const phone = { method: 'call', phoneNumber: '+999 000 000 00' };
+export const returnUrl = 'https://panel.example/done';
 const asUser = { headers: { 'x-actor': '42' } };
 const asHelpdesk = { headers: { 'x-actor': 'helpdesk-1' } };
 
@@ -27,8 +28,10 @@ export async function playFlows(call: Call, key: string): Promise<Map<string, Ex
   };
   await play('first-login', firstLogin);
   await play('next-login', nextLogin);
+  await play('page-login', pageLogin);
   await play('edit', edit);
   await play('lost-phone', lostPhone);
+  await play('known-device', knownDevice);
   await play('app', appLogin);
   await play('roll-out', rollOut);
   return flows;
@@ -51,13 +54,16 @@ function playerOf(call: Call, key: string, exchanges: Exchange[]) {
       make('KEY', method, url, options),
     asPage: (method: string, url: string, body?: unknown) => make('TOKEN', method, url, { body }),
     /** Codes differ each time, so the guide shows others. */
-    enter: (code: string, shown: string) =>
-      make('TOKEN', 'POST', '/v1/challenge/verify', { body: { code }, shown: { code: shown } }),
+    enter(code: string, shown: string, more: object = {}) {
+      const options = { body: { code, ...more }, shown: { code: shown, ...more } };
+      return make('TOKEN', 'POST', '/v1/challenge/verify', options);
+    },
     async start(body: object, options: Options = {}) {
       const asked = { organizationId: 'acme', userId: '42', app, ...body };
       const answer = await make('KEY', 'POST', '/v1/challenges', { ...options, body: asked });
       token = answer.challengeToken;
       id = answer.id;
+      return answer;
     },
     /** What the person hears or reads: not part of the flow. */
     async code(): Promise<string> {
@@ -86,6 +92,14 @@ async function nextLogin({ enter, start, code }: Player): Promise<void> {
   await enter(right, '7302');
 }
 
+async function pageLogin({ asBackend, enter, start, code }: Player): Promise<void> {
+  const { id } = await start({ returnUrl });
+  const { returnTo } = await enter(await code(), '7302');
+  const proof = new URL(returnTo).searchParams.get('proof');
+  const { result } = await asBackend('GET', `/v1/challenges/${id}?proof=${proof}`);
+  await asBackend('POST', '/v1/results/redeem', { body: { token: result.token } });
+}
+
 async function edit({ asPage, enter, start, code }: Player): Promise<void> {
   await start({ purpose: 'edit' }, asUser);
   await enter(await code(), '7302');
@@ -97,6 +111,14 @@ async function lostPhone({ asBackend, asPage, start }: Player): Promise<void> {
   const { pass } = await asBackend('POST', `${acme}/users/42/passes`, asHelpdesk);
   await start({ send: false });
   await asPage('POST', '/v1/challenge/verify', { pass });
+}
+
+async function knownDevice({ asBackend, enter, start, code }: Player): Promise<void> {
+  await start({});
+  const { result } = await enter(await code(), '7302', { rememberDevice: true });
+  const redeem = { body: { token: result.token } };
+  const { knownDevice } = await asBackend('POST', '/v1/results/redeem', redeem);
+  await start({ knownDevice: knownDevice.token });
 }
 
 async function appLogin({ asPage, enter, start, code }: Player): Promise<void> {

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { fillGuide } from '../../scripts/guide/exchanges.ts';
-import { type Call, playFlows } from '../../scripts/guide/flows.ts';
+import { type Call, playFlows, returnUrl } from '../../scripts/guide/flows.ts';
 import { description, type Schema } from '../support/description.ts';
+import { anEntry } from '../support/people.ts';
 import { useService } from '../support/service.ts';
 
 const service = useService({ policy: null });
@@ -11,6 +12,8 @@ const guide = readFileSync(new URL('../../docs/integrate.md', import.meta.url), 
 
 test('each call of the guide is answered as it shows: else npm run guide', async () => {
   const call: Call = (method, url, request) => service.call(method, url, request);
+  const site = { client: 'company-panel', use: 'return' as const, url: returnUrl };
+  await service.directory.clients.allowSite(site, anEntry);
   const flows = await playFlows(call, service.keys.test);
   expect(fillGuide(guide, flows)).toBe(guide);
   const outdated = guide.replaceAll('"status": "approved"', '"status": "done"');
