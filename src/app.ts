@@ -62,7 +62,8 @@ export type AppOptions = {
 };
 
 /** The service without its socket. It opens nothing itself. */
-export async function buildApp(modes: Modes, options: AppOptions): Promise<App> {
+export async function buildApp(given: Modes, options: AppOptions): Promise<App> {
+  const modes = { live: observed(given.live), test: observed(given.test) };
   const app = createApp(options.logger);
   guardAnswers(app, options.issuer);
   drainConnections(app, options.stopping);
@@ -73,7 +74,7 @@ export async function buildApp(modes: Modes, options: AppOptions): Promise<App> 
   await options.describe?.(app);
   await app.register(async (scope) => {
     const live = scope.withTypeProvider<TypeBoxTypeProvider>();
-    addRoutes(live, await openMode(live, modes.live, options));
+    addRoutes(live, await openMode(live, modes.live, options), modes);
   });
   await app.register(async (scope) => {
     const test = scope.withTypeProvider<TypeBoxTypeProvider>();
@@ -89,9 +90,12 @@ export async function buildApp(modes: Modes, options: AppOptions): Promise<App> 
   return app;
 }
 
+function observed<Ports extends Deps>(ports: Ports): Ports {
+  return observeDecisions({ ...ports, log: logWithRequest(ports.log) });
+}
+
 /** What the routes of one mode get: its stores, its tokens and its keys, and nothing of the other. */
-async function openMode(scope: App, ports: Deps, options: AppOptions): Promise<RouteContext> {
-  const deps = observeDecisions({ ...ports, log: logWithRequest(ports.log) });
+async function openMode(scope: App, deps: Deps, options: AppOptions): Promise<RouteContext> {
   const tokens = await buildTokens(scope, { ...options, mode: deps.settings.mode });
   const presenter = {
     settings: deps.settings,

@@ -1,11 +1,11 @@
-import type { CodeRef, DenyTokens } from '../domain/ports.ts';
+import type { DenyTokens } from '../domain/ports.ts';
 import { readRef, writeRef } from './code-ref.ts';
 import type { Sealing } from './sealing.ts';
 
 const place = ['push', 'deny'] as const;
 
 /** Sealed, so that nobody makes one and nobody reads whose it is. */
-export function denyTokens({ seal, open }: Sealing): DenyTokens & { make(ref: CodeRef): string } {
+export function denyTokens({ seal, open }: Sealing): DenyTokens {
   return {
     make: (ref) => seal(writeRef(ref), place),
     read(token) {

@@ -6,6 +6,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
+import type { Mode } from '../domain/mode.ts';
 import type { Deps } from '../domain/ports.ts';
 import type { ClientSites } from './credentials/client-sites.ts';
 import type { Credentials } from './credentials/credentials.ts';
@@ -32,6 +33,8 @@ export type RouteContext = {
   /** Aborts when the service is about to stop. */
   stopping: AbortSignal;
 };
+
+export type DepsOfModes = Readonly<Record<Mode, Deps>>;
 
 /** Adds one call to the API. */
 export type Route = (app: App, http: RouteContext) => void;

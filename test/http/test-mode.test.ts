@@ -44,6 +44,7 @@ test('a whole login needs no phone: its result is of the issuer and the keys of 
     code: expect.stringMatching(/^\d{4}$/),
     factorId: screen.challenge.code?.factorId,
     expiresAt: screen.challenge.code?.expiresAt,
+    denyToken: null,
   });
   const { body } = await screen.enter(read.code);
   expect((await client.redeem(body.result.token)).body).toMatchObject({

@@ -1,10 +1,10 @@
 import { type EntryFor, inChallenge } from '../audit/audit.ts';
-import type { Code, LoginContext } from '../challenge/challenge.ts';
+import type { Challenge, Code, LoginContext } from '../challenge/challenge.ts';
 import { devicesFor, type Target } from '../challenge/code-in-play.ts';
 import { codeLengths } from '../challenge/limits.ts';
 import { refOf, updateChallenge } from '../challenge/open-challenge.ts';
 import { organizationDefaults } from '../policy.ts';
-import type { CodeMessage, Delivery, Deps } from '../ports.ts';
+import type { CodeMessage, CodeRef, Delivery, Deps } from '../ports.ts';
 import { Problem } from '../problems.ts';
 import { settleAll } from '../settle-all.ts';
 import { endCall, type HangUpDeps, hangUp } from './hang-up.ts';
@@ -114,12 +114,7 @@ function messageFor(
   const target = [...user.factors, challenge.pending].find((one) => one?.id === code.factorId);
   if (!target) throw new Error('a code without its factor');
   return {
-    ref: {
-      challenge: refOf(challenge),
-      codeId: code.id,
-      line,
-      confirms: challenge.pending?.id === target.id,
-    },
+    ref: codeRefOf(challenge, code, line),
     code: digits,
     expiresAt: new Date(code.expiresAt),
     language: challenge.language,
@@ -127,6 +122,12 @@ function messageFor(
     address: target.address,
     devices: devicesFor(context, target),
   };
+}
+
+/** @param line the hashed line of the number that is called. */
+export function codeRefOf(challenge: Challenge, code: Code, line: string | null = null): CodeRef {
+  const confirms = challenge.pending?.id === code.factorId;
+  return { challenge: refOf(challenge), codeId: code.id, line, confirms };
 }
 
 /** Once for each code. Codes that were not placed are not limited: they have one entry per challenge and method. */

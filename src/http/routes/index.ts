@@ -1,5 +1,5 @@
 import type { TestDeps } from '../../domain/test-mode/test-deps.ts';
-import type { App, RouteContext, RouteList } from '../route.ts';
+import type { App, DepsOfModes, RouteContext, RouteList } from '../route.ts';
 import { denyCodeRoute } from './challenge/deny-code.ts';
 import { challengeRoutes } from './challenge/index.ts';
 import { challengesRoutes } from './challenges/index.ts';
@@ -26,12 +26,11 @@ const modeRoutes: RouteList = [
   listEventsRoute,
 ];
 
-/** No test push leaves the machine, so nobody has its token. */
-const otherRoutes: RouteList = [denyCodeRoute, ...healthRoutes, metricsRoute, ...problemsRoutes];
+const otherRoutes: RouteList = [...healthRoutes, metricsRoute, ...problemsRoutes];
 
 /** Every call of the API with a live credential, and those without one. */
-export function addRoutes(app: App, http: RouteContext): void {
-  for (const add of [...modeRoutes, ...otherRoutes]) add(app, http);
+export function addRoutes(app: App, http: RouteContext, modes: DepsOfModes): void {
+  for (const add of [...modeRoutes, denyCodeRoute(modes), ...otherRoutes]) add(app, http);
   // Only Twilio sends forms, so only its routes read them.
   app.register(async (scope) => reportCallRoute(scope.withTypeProvider(), http));
 }

@@ -1,9 +1,10 @@
 import Type from 'typebox';
 import { denyCode } from '../../../domain/login/deny-code.ts';
+import { modeOf } from '../../../domain/mode.ts';
 import type { CodeRef } from '../../../domain/ports.ts';
 import { Problem } from '../../../domain/problems.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
-import type { App, RouteContext } from '../../route.ts';
+import type { DepsOfModes, Route } from '../../route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,42 +13,45 @@ declare module 'fastify' {
   }
 }
 
-export function denyCodeRoute(app: App, { deps }: RouteContext): void {
-  app.decorateRequest('deniedCode', null);
-  app.route({
-    method: 'POST',
-    url: '/v1/challenge/deny',
-    schema: {
-      operationId: 'denyCode',
-      summary: '"It was not me": end what a code was sent for',
-      description:
-        'For a button in the push message. The token is the only credential. May be repeated.',
-      tags: ['Challenge'],
-      body: Type.Object(
-        {
-          token: Type.String({
-            minLength: 1,
-            maxLength: 4096,
-            description: 'The `denyToken` of the push message.',
-            examples: ['k1.2.bW9zdC1vZi1pdC1pcy1sZWZ0LW91dA'],
-          }),
+/** Its token is its only credential, so the mode is in that. */
+export const denyCodeRoute =
+  (modes: DepsOfModes): Route =>
+  (app, { deps: { denyTokens } }) => {
+    app.decorateRequest('deniedCode', null);
+    app.route({
+      method: 'POST',
+      url: '/v1/challenge/deny',
+      schema: {
+        operationId: 'denyCode',
+        summary: '"It was not me": end what a code was sent for',
+        description:
+          'For a button in the push message. The token is the only credential. May be repeated.',
+        tags: ['Challenge'],
+        body: Type.Object(
+          {
+            token: Type.String({
+              minLength: 1,
+              maxLength: 4096,
+              description: 'The `denyToken` of the push message.',
+              examples: ['k1.2.bW9zdC1vZi1pdC1pcy1sZWZ0LW91dA'],
+            }),
+          },
+          { additionalProperties: false },
+        ),
+        response: {
+          204: Type.Null(),
+          ...problemResponses('unauthenticated', 'challenge-expired', 'unavailable'),
         },
-        { additionalProperties: false },
-      ),
-      response: {
-        204: Type.Null(),
-        ...problemResponses('unauthenticated', 'challenge-expired', 'unavailable'),
       },
-    },
-    // Before the idempotency key is claimed: a forged token costs nothing.
-    preHandler: async (request) => {
-      request.deniedCode = deps.denyTokens.read((request.body as { token: string }).token);
-      if (!request.deniedCode) throw new Problem('unauthenticated');
-    },
-    handler: async ({ deniedCode }, reply) => {
-      if (!deniedCode) throw new Problem('unauthenticated');
-      await denyCode(deps, deniedCode, 'push');
-      return reply.code(204).send(null);
-    },
-  });
-}
+      // Before the idempotency key is claimed: a forged token costs nothing.
+      preHandler: async (request) => {
+        request.deniedCode = denyTokens.read((request.body as { token: string }).token);
+        if (!request.deniedCode) throw new Problem('unauthenticated');
+      },
+      handler: async ({ deniedCode }, reply) => {
+        if (!deniedCode) throw new Problem('unauthenticated');
+        await denyCode(modes[modeOf(deniedCode.challenge.organizationId)], deniedCode, 'push');
+        return reply.code(204).send(null);
+      },
+    });
+  };

@@ -6,7 +6,7 @@ import type { TestDeps } from '../../../domain/test-mode/test-deps.ts';
 import { clientOf, requireOrganization } from '../../credentials/credentials.ts';
 import { problemResponses } from '../../problems/problem-schema.ts';
 import type { Route } from '../../route.ts';
-import { OurId } from '../../schemas/fields.ts';
+import { nullable, OurId } from '../../schemas/fields.ts';
 import { testCall, testChallengeUrl } from './test-call.ts';
 
 export const readCodeRoute =
@@ -30,6 +30,12 @@ export const readCodeRoute =
               description: 'Until then it can be entered.',
               examples: ['2026-12-01T12:00:30.000Z'],
             }),
+            denyToken: nullable(
+              Type.String({
+                description: 'What the push has for its button "it was not me". Null for a call.',
+                examples: ['k1.2.bW9zdC1vZi1pdC1pcy1sZWZ0LW91dA'],
+              }),
+            ),
           }),
           ...problemResponses('not-found'),
         },
@@ -37,8 +43,8 @@ export const readCodeRoute =
       handler: async (request) => {
         const context = await findChallenge(test, request.params.id, clientOf(request).name);
         requireOrganization(request, shownName(context.challenge.organizationId));
-        const { digits, factorId, expiresAt } = readCode(test, context);
-        return { code: digits, factorId, expiresAt: new Date(expiresAt).toISOString() };
+        const { digits, expiresAt, ...code } = readCode(test, context);
+        return { code: digits, ...code, expiresAt: new Date(expiresAt).toISOString() };
       },
     });
   };
