@@ -2,87 +2,65 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Mode } from '../../src/domain/mode.ts';
 import { nameIn, testMark } from '../../src/domain/mode.ts';
-import { createApiKey, scopes } from '../../src/domain/secrets/api-key.ts';
 import { type Operation, operations } from '../support/description.ts';
 import { dumpRedis } from '../support/dump.ts';
 import { query } from '../support/guessing.ts';
-import { anEntry } from '../support/people.ts';
 import { signIn } from '../support/screens.ts';
-import { type Answer, type atScreen, type Service, useService } from '../support/service.ts';
-import { testClient, testNumber } from '../support/test-mode.ts';
-
-const userId = '42';
-
-/** Someone in `acme` with a phone: equal ids in each mode. */
-type Side = {
-  key: string;
-  phone: string;
-  factorId: string;
-  /** A challenge with a code in play. */
-  open: ReturnType<typeof atScreen>;
-  code: string;
-  approved: Answer['body'];
-};
-
-function keyOf({ directory }: Service, mode: Mode): Promise<string> {
-  const client = { name: nameIn(mode, 'company-panel'), scopes: [...scopes] };
-  return createApiKey(directory.clients, client, () => anEntry);
-}
-
-async function sideOf(service: Service, mode: Mode, key: string): Promise<Side> {
-  const phone = mode === 'test' ? testNumber(7) : '+31612345678';
-  const heard = async (id: string) => {
-    if (mode === 'live') return service.twilio.codeFor(phone) ?? '';
-    return (await testClient(service).ofChallenge(id).code()).body.code;
-  };
-  const body = { policy: 'mandatory' };
-  await service.call('PUT', '/v1/organizations/acme', { bearer: key, body });
-  const screen = await signIn(service, { userId }, { bearer: key });
-  await screen.addPhone(phone);
-  await screen.enter(await heard(screen.challenge.id));
-  const { body: approved } = await screen.skip();
-  const open = await signIn(service, { userId }, { bearer: key });
-  const { factors, id } = open.challenge;
-  const factorId = factors[0]?.id ?? '';
-  const code = await heard(id);
-  // Its call ends, so that nothing changes by itself.
-  if (mode === 'test') await testClient(service).ofChallenge(id).advance(15);
-  return { key, phone, factorId, open, code, approved };
-}
+import { type Service, useService } from '../support/service.ts';
+import { keyOf, type Side, sideOf, userId } from './side-of-mode.ts';
 
 /** What the one side sends, with all that it could know of the other. */
-function bodyOf({ id }: Operation, mine: Side, other: Side): object {
+function bodiesOf({ id, body }: Operation, mine: Side, other: Side): object[] {
+  const { code, pass, recoveryCode, known } = other;
   const factor = { method: 'call', phoneNumber: mine.phone };
   const pushToken = mine.phone.startsWith('+999') ? 'test:a' : 'a';
-  const bodies: Record<string, object> = {
-    startChallenge: { organizationId: 'acme', userId, app: { name: 'company-panel' } },
-    redeemResult: { token: other.approved.result.token },
-    verifyCode: { code: other.code },
-    addFactor: factor,
-    addUserFactor: factor,
-    putOrganization: { policy: 'off' },
-    patchOrganization: { policy: 'off' },
-    setUserPolicy: { policy: null },
-    promoteFactor: { role: 'primary' },
-    refreshDevice: { platform: 'android', pushToken },
-    createPass: { validMinutes: 60 },
-    advanceTestChallenge: { seconds: 600 },
+  const login = { organizationId: 'acme', userId, app: { name: 'company-panel' } };
+  const bodies: Record<string, object[]> = {
+    startChallenge: [login, { ...login, knownDevice: known.token }],
+    redeemResult: [{ token: other.approved.result.token }],
+    sendCode: [{}, { factorId: other.factorId }],
+    verifyCode: [{ code }, { pass }, { recoveryCode }],
+    // Whoever has a deny token may use it: this is what the user of one side does.
+    denyCode: [{ token: mine.denyToken }],
+    addFactor: [factor],
+    addUserFactor: [factor],
+    putOrganization: [{ policy: 'off' }],
+    patchOrganization: [{ policy: 'off' }],
+    setUserPolicy: [{ policy: null }],
+    promoteFactor: [{ role: 'primary' }],
+    promoteOwnFactor: [{ role: 'primary' }],
+    refreshDevice: [{ platform: 'android', pushToken }],
+    createPass: [{ validMinutes: 60 }],
+    advanceTestChallenge: [{ seconds: 600 }],
   };
-  return bodies[id] ?? {};
+  return bodies[id] ?? (body?.required?.length ? [] : [{}]);
 }
 
 /** The calls that end what others need come last. */
-const last = /^(erase|reset|remove|cancel|forget)/;
-const everything = operations().sort((a, b) => Number(last.test(a.id)) - Number(last.test(b.id)));
+const ends = [/^(remove|forget)/, /^(reset|cancel|finish)/, /^erase/];
+const rank = ({ id }: Operation) => ends.findIndex((some) => some.test(id));
+const everything = operations().sort((a, b) => rank(a) - rank(b));
 
-function requestTo(operation: Operation, mine: Side, other: Side) {
-  const id = /Factor/.test(operation.id) ? other.factorId : other.open.challenge.id;
+function requestsTo(operation: Operation, mine: Side, other: Side) {
+  const { id, method, path, body: schema } = operation;
+  const theirs = /Factor/.test(id) ? other.factorId : other.open.challenge.id;
+  const named = /KnownDevice$/.test(id) ? other.known.id : theirs;
   const ids: Record<string, string> = { organizationId: 'acme', userId, deviceId: 'd-1' };
-  const url = operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? id);
-  const body = operation.bodyTypes.includes('application/json') && bodyOf(operation, mine, other);
-  const headers = { 'x-actor': userId, 'x-challenge-id': other.approved.id };
-  return { method: operation.method, url, request: { headers, ...(body && { body }) } };
+  const url = path.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? named);
+  const actor = /Pass$/.test(id) ? 'helpdesk' : userId;
+  const headers = { 'x-actor': actor, 'x-challenge-id': other.approved.id };
+  if (!schema) return [{ method, url, request: { headers } }];
+  const bodies = bodiesOf(operation, mine, other);
+  return bodies.map((body) => ({ method, url, request: { headers, body } }));
 }
+
+test('each operation that takes a body is tried with one', () => {
+  const side = { approved: { result: {} }, known: {}, phone: '' } as Side;
+  const forgotten = everything.filter(
+    (operation) => operation.body && bodiesOf(operation, side, side).length === 0,
+  );
+  expect(forgotten.map(({ id }) => id)).toEqual([]);
+});
 
 /** A credential of the one mode in the clothes of the other. */
 function disguised(mine: Side, other: Side): string[] {
@@ -150,17 +128,17 @@ describe.each<[Mode, Mode]>([
 
   test('reads and changes nothing of the other mode, and counts nothing there', async () => {
     const counted = await refusals();
-    const done: number[] = [];
-    for (const operation of everything) {
-      const { method, url, request } = requestTo(operation, mine, other);
-      for (const bearer of [mine.key, mine.open.token]) {
-        const { status, body } = await service.call(method, url, { ...request, bearer });
-        done.push(status);
-        for (const theirs of [other.factorId, other.phone, other.open.token])
-          expect(JSON.stringify(body)).not.toContain(theirs);
-      }
-    }
-    expect(done.filter((status) => status < 300).length).toBeGreaterThan(20);
+    const done: [string, number][] = [];
+    for (const operation of everything)
+      for (const { method, url, request } of requestsTo(operation, mine, other))
+        for (const bearer of [mine.key, mine.open.token, mine.edit.token]) {
+          const { status, body } = await service.call(method, url, { ...request, bearer });
+          done.push([operation.id, status]);
+          for (const theirs of [other.factorId, other.phone, other.open.token, other.known.id])
+            expect(JSON.stringify(body)).not.toContain(theirs);
+        }
+    expect(done.filter(([, status]) => status === 400)).toEqual([]);
+    expect(done.filter(([, status]) => status < 300).length).toBeGreaterThan(30);
     expect(await rowsOf(service, otherMode)).toEqual(stored.rows);
     const keys = await keysOf();
     for (const [key, line] of stored.keys) expect(keys.get(key)).toBe(line);
@@ -168,13 +146,12 @@ describe.each<[Mode, Mode]>([
   });
 
   test('opens nothing in the clothes of the other mode', async () => {
-    for (const operation of operations().filter(({ door }) => door !== null)) {
-      const { method, url, request } = requestTo(operation, mine, other);
-      for (const bearer of disguised(mine, other)) {
-        const { status } = await service.call(method, url, { ...request, bearer });
-        expect([operation.id, status < 400]).toEqual([operation.id, false]);
-      }
-    }
+    for (const operation of operations().filter(({ door }) => door !== null))
+      for (const { method, url, request } of requestsTo(operation, mine, other))
+        for (const bearer of disguised(mine, other)) {
+          const { status } = await service.call(method, url, { ...request, bearer });
+          expect([operation.id, status < 400]).toEqual([operation.id, false]);
+        }
     expect(await rowsOf(service, otherMode)).toEqual(stored.rows);
   });
 
@@ -183,5 +160,13 @@ describe.each<[Mode, Mode]>([
     const redeemed = await service.call('POST', '/v1/results/redeem', { bearer, body });
     expect(redeemed).toMatchObject({ status: 200, body: { org: 'acme', sub: userId } });
     expect((await other.open.enter(other.code)).status).toBe(200);
+    const known = { userId, knownDevice: other.known.token };
+    const again = await signIn(service, known, { bearer });
+    expect(again.challenge.knownDevice).toMatchObject({ recognized: true });
+    expect((await again.prove({ pass: other.pass })).body).toMatchObject({ status: 'approved' });
+    const denied = await service.call('POST', '/v1/challenge/deny', {
+      body: { token: other.denyToken },
+    });
+    expect(denied.status).toBe(204);
   });
 });
