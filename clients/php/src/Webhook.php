@@ -10,14 +10,14 @@ final class Webhook
     private const TOLERANCE_SECONDS = 300;
 
     /**
-     * @param string $secret `whsec_…`
+     * @param string|list<string> $secrets `whsec_…`; several while a new one takes over
      * @param array<string, string> $headers in any case
      * @param string $body exactly as it came: `file_get_contents('php://input')`
      * @return array<string, mixed> the alert. The same `webhook-id` may come twice
      * @throws WebhookRefused
      */
     public static function verify(
-        #[\SensitiveParameter] string $secret,
+        #[\SensitiveParameter] string|array $secrets,
         array $headers,
         string $body,
         ?int $now = null,
@@ -29,17 +29,24 @@ final class Webhook
         if ($id === '' || !ctype_digit($at) || $old) {
             throw new WebhookRefused('The webhook has no headers, or is too old');
         }
+        $given = explode(' ', (string) ($headers['webhook-signature'] ?? ''));
+        foreach ((array) $secrets as $secret) {
+            $right = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$at.$body", self::key($secret), true));
+            foreach ($given as $signature) {
+                if (hash_equals($right, $signature)) {
+                    return json_decode($body, true, flags: JSON_THROW_ON_ERROR);
+                }
+            }
+        }
+        throw new WebhookRefused('The webhook is not signed with this secret');
+    }
+
+    private static function key(#[\SensitiveParameter] string $secret): string
+    {
         $key = base64_decode(str_replace('whsec_', '', $secret), true);
         if ($key === false || strlen($key) < 24) {
             throw new WebhookRefused('The secret is none of a webhook');
         }
-        $right = base64_encode(hash_hmac('sha256', "$id.$at.$body", $key, true));
-        // After a rotation there may be several.
-        foreach (explode(' ', (string) ($headers['webhook-signature'] ?? '')) as $signature) {
-            if (hash_equals("v1,$right", $signature)) {
-                return json_decode($body, true, flags: JSON_THROW_ON_ERROR);
-            }
-        }
-        throw new WebhookRefused('The webhook is not signed with this secret');
+        return $key;
     }
 }

@@ -30,6 +30,16 @@ final class WebhookTest extends TestCase
         self::assertIsArray(Webhook::verify(self::SECRET, $headers, self::BODY, self::AT));
     }
 
+    public function testWhileASecretTakesOverEitherIsGood(): void
+    {
+        $other = 'whsec_' . base64_encode(str_repeat('a', 32));
+        foreach ([[$other, self::SECRET], [self::SECRET, $other]] as $secrets) {
+            self::assertIsArray(Webhook::verify($secrets, self::HEADERS, self::BODY, self::AT));
+        }
+        $this->expectException(WebhookRefused::class);
+        Webhook::verify([], self::HEADERS, self::BODY, self::AT);
+    }
+
     /** @dataProvider wrong */
     public function testAnythingElseIsRefused(array $headers, string $body, int $now, string $secret): void
     {

@@ -75,7 +75,11 @@ test('who waits hears that the call is busy', async () => {
 
 test('a webhook of the service is verified, and a changed one is not', () => {
   const { secret, headers, body } = JSON.parse(readFileSync(process.env['WEBHOOK'] ?? '', 'utf8'));
-  equal(verifyWebhook(secret, headers, body).type, 'factor.added');
+  const other = `whsec_${Buffer.alloc(32).toString('base64')}`;
+  for (const secrets of [secret, [other, secret], [secret, other]])
+    equal(verifyWebhook(secrets, headers, body).type, 'factor.added');
+  for (const secrets of [other, []])
+    throws(() => verifyWebhook(secrets, headers, body), WebhookVerificationError);
   for (const changed of [body.replace('factor.added', 'factor.removed'), `${body} `])
     throws(() => verifyWebhook(secret, headers, changed), WebhookVerificationError);
 });
