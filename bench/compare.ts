@@ -23,7 +23,7 @@ import { startTwilio } from './delivery/twilio.ts';
 import { baseline, checkoutOf } from './servers/baseline.ts';
 import { openBench } from './servers/open.ts';
 import { leaveServerCore } from './servers/processors.ts';
-import { peerNames, type ServerName, serverNames } from './servers/server.ts';
+import { floorNames, peerNames, type ServerName, serverNames } from './servers/server.ts';
 import type { Program } from './servers/server-process.ts';
 import { rewrite } from './shared/document.ts';
 import { describeMachine } from './shared/machine.ts';
@@ -35,6 +35,8 @@ const { values } = parseArgs({
     draw: { type: 'boolean', default: false },
     against: { type: 'string' },
     peers: { type: 'boolean', default: true },
+    floors: { type: 'boolean', default: true },
+    traced: { type: 'boolean', default: false },
     fsync: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     'in-flight': { type: 'string' },
@@ -62,7 +64,7 @@ async function measure(): Promise<Report> {
   leaveServerCore();
   const named = values.against ?? (quick ? null : baseline);
   const folders = named === null ? {} : { before: await checkoutOf(named) };
-  const take = serverNames.filter(takesPart(named !== null, values.peers));
+  const take = serverNames.filter(takesPart(named !== null));
   const bench = await openBench({ people, take, folders, fsync }, open);
   print(`${bench.servers.map(({ name }) => name).join(', ')}: all are up`);
   const running = measuring(bench, plan, print);
@@ -78,8 +80,14 @@ async function measure(): Promise<Report> {
   return { machine: await machineOf(running), method, servers };
 }
 
-function takesPart(before: boolean, peers: boolean): (name: ServerName) => boolean {
-  return (name) => (name !== 'before' || before) && (peers || !peerNames.includes(name));
+function takesPart(before: boolean): (name: ServerName) => boolean {
+  const left = [
+    ...(before ? [] : ['before']),
+    ...(values.traced ? [] : ['traced']),
+    ...(values.peers ? [] : peerNames),
+    ...(values.floors ? [] : floorNames),
+  ];
+  return (name) => !left.includes(name);
 }
 
 async function measureDeliveries(running: Measuring, image: Program | null): Promise<void> {

@@ -7,6 +7,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { eventually, type Program, slowWorkMs } from '../test/e2e/program.ts';
 import { accountSid, number } from '../test/support/fakes/channels.ts';
+import { startCollector } from '../test/support/fakes/collector.ts';
 import { startFakeGoogle } from '../test/support/fakes/google.ts';
 import { startFakeTwilio } from '../test/support/fakes/twilio.ts';
 import { freePort } from '../test/support/server-process.ts';
@@ -63,6 +64,19 @@ async function tryOut(
   equal(redeemed?.length, 3, 'each request has a line in the log, also the last ones');
   equal((await production.checkHealth(env).exit) === 0, false);
   done('SIGTERM stops it cleanly');
+}
+
+/** The bundle has all that traces need. */
+async function traces(production: ProductionBuild, env: Settings): Promise<void> {
+  const collector = await startCollector();
+  const service = production.start({ ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  await Promise.race([untilReady(`http://127.0.0.1:${env.PORT}/health/ready`), failed(service)]);
+  const bearer = { authorization: 'Bearer dck_0123456789abcdef_0' };
+  await fetch(`http://127.0.0.1:${env.PORT}/v1/challenges`, { method: 'POST', headers: bearer });
+  equal(await service.stop('SIGTERM'), 0);
+  equal(collector.spans.at(-1)?.name, 'POST /v1/challenges');
+  await collector.close();
+  done('with a collector set, it gets the spans');
 }
 
 function staysSmall({ folder }: ProductionBuild): void {
@@ -182,6 +196,7 @@ async function main(): Promise<void> {
   const database = await createDatabase(postgres.url, 'production');
   const env = { ...settings(database, redis.url, providers), PORT: String(await freePort()) };
   await tryOut(production, providers, env);
+  await traces(production, env);
 }
 
 await main();

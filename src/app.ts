@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { observeDecisions } from './domain/audit/observe-decisions.ts';
-import type { Deps } from './domain/ports.ts';
+import type { Deps, Tracing } from './domain/ports.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
 import { returnProofs } from './domain/secrets/return-proof.ts';
 import type { TestDeps } from './domain/test-mode/test-deps.ts';
@@ -27,6 +27,7 @@ import { addRoutes, addTestRoutes } from './http/routes/index.ts';
 import { validatorsOnFirstUse } from './http/schemas/validators.ts';
 import { guardAnswers } from './http/security-headers.ts';
 import { markNames, takeTestCredentials } from './http/test-mode.ts';
+import { traceRequests } from './http/trace-requests.ts';
 
 const bodyLimit = 16 * 1024;
 
@@ -53,6 +54,8 @@ export type AppOptions = {
   corsOrigins: readonly string[];
   /** What `/metrics` asks for. Null: it is open. */
   metricsToken?: string | null;
+  /** Null: requests are not traced. */
+  tracing?: Tracing | null;
   /** Aborts when the service is about to stop. */
   stopping: AbortSignal;
   /** Adds routes for trying the service out. */
@@ -65,6 +68,7 @@ export type AppOptions = {
 export async function buildApp(given: Modes, options: AppOptions): Promise<App> {
   const modes = { live: observed(given.live), test: observed(given.test) };
   const app = createApp(options.logger);
+  if (options.tracing) traceRequests(app, options.tracing);
   guardAnswers(app, options.issuer);
   drainConnections(app, options.stopping);
   allowOrigins(app, options.corsOrigins);

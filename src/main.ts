@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   announce(config);
   const secrets = config.SECRETS ?? developmentSecrets(dataFolder);
   const wired = await wire(config, secrets, logger);
-  const { deps, test } = wired;
+  const { deps, test, tracing } = wired;
   const setUp = refuseWrongSetup(deps.database);
   // Awaited below: the first query of a process is slow, so the routes are made meanwhile.
   setUp.catch(() => {});
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   const publicUrl = config.PUBLIC_URL ?? issuer;
   const { CORS_ORIGINS: corsOrigins, METRICS_TOKEN: metricsToken } = config;
   const { signal: stopping } = stop;
-  const pages = { issuer, publicUrl, corsOrigins, metricsToken };
+  const pages = { issuer, publicUrl, corsOrigins, metricsToken, tracing };
   const tryOut = await tryRoutes(config, wired, { origin: publicUrl, stopping });
   const app = await buildApp({ live: deps, test }, { secrets, logger, stopping, tryOut, ...pages });
   let background: Promise<void> | null = null;

@@ -34,13 +34,16 @@ import { redisIdempotencyStore } from './adapters/redis/idempotency-store.ts';
 import { redisQuotas } from './adapters/redis/quotas.ts';
 import { type Sealing, sealing } from './adapters/sealing.ts';
 import { testMode } from './adapters/test-mode/test-mode.ts';
+import { traced } from './adapters/tracing/traced-ports.ts';
+import { tracedWebhooks } from './adapters/webhooks/traced-webhooks.ts';
 import { webhookSender } from './adapters/webhooks/webhook-sender.ts';
 import type { Parts } from './cli/command.ts';
 import { type Config, ConfigError } from './config/config.ts';
 import { settingsOf, testSettingsOf } from './config/domain-settings.ts';
 import { redisTopology } from './config/redis-settings.ts';
+import { tracingSettings } from './config/tracing-settings.ts';
 import { twilioSettings } from './config/twilio-settings.ts';
-import type { Channel, Deps, Log, Outbox, WebhookSender } from './domain/ports.ts';
+import type { Channel, Deps, Log, Outbox, Tracing, WebhookSender } from './domain/ports.ts';
 import { codeVault } from './domain/secrets/code-vault.ts';
 import type { SecretRing } from './domain/secrets/keys.ts';
 import { fingerprints, pseudonyms } from './domain/secrets/pseudonym.ts';
@@ -55,11 +58,14 @@ export type Wired = {
   subscribe: Subscribe;
   /** Work beside answering requests. */
   background: { outbox: Outbox; sender: WebhookSender };
+  /** Null when traces are off. */
+  tracing: Tracing | null;
   close: () => Promise<void>;
 };
 
 /** Chooses the adapters by the settings. */
 export async function wire(config: Config, secrets: SecretRing, log: Log): Promise<Wired> {
+  const tracing = await openTraces(config, log);
   const sealed = sealing(secrets);
   const console = consoleDeliveries();
   const sources: Sources = { version: readVersion() };
@@ -76,7 +82,7 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
   Object.assign(sources, { connections: database.connections, backlog: outbox.backlog });
   const store = await openStore(config, sealed, log);
   const settings = settingsOf(config);
-  const deps: Deps = measured({
+  const untraced: Deps = measured({
     settings,
     ...prismaDirectory(database, sealed, { guessLimits: settings.guessLimits }),
     trail: prismaAuditTrail(database),
@@ -89,6 +95,8 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     metrics,
     log,
   });
+  const deps = traced(untraced, tracing);
+  const sender = webhookSender({ insideToo: !config.production });
   const test = testMode(deps, {
     settings: testSettingsOf(config),
     secrets,
@@ -100,14 +108,20 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
     deps,
     test,
     subscribe: console.subscribe,
-    background: {
-      outbox,
-      sender: webhookSender({ insideToo: !config.production }),
-    },
+    background: { outbox, sender: tracedWebhooks(sender, tracing) },
+    tracing,
     close: async () => {
-      await Promise.all([database.close(), store.close()]);
+      await Promise.all([database.close(), store.close(), tracing?.close()]);
     },
   };
+}
+
+/** Without a collector nothing of it is loaded. */
+async function openTraces(config: Config, log: Log): Promise<Tracing | null> {
+  const settings = tracingSettings(config, readVersion());
+  if (!settings) return null;
+  const { openTracing } = await import('./adapters/tracing/open-tracing.ts');
+  return openTracing(settings, log);
 }
 
 type DatabaseOptions = {

@@ -26,7 +26,7 @@ const redisLogins = 500;
 /** At the most logins in flight that are promised something. */
 const deliveringAt = { inFlight: 64, windows: 4 };
 
-const isService = ({ name }: Server) => name === 'Doublecheck' || name === 'before';
+const isService = ({ name }: Server) => ['Doublecheck', 'traced', 'before'].includes(name);
 
 export type Measuring = {
   bench: Bench;

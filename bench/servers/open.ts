@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { createDatabase, startRedis } from '../../test/support/servers.ts';
 import { type Person, people } from '../shared/people.ts';
 import { type Postgres, startPostgres } from '../shared/postgres.ts';
+import { startCollector } from './collector.ts';
 import {
   floorProgram,
   floorSteps,
@@ -65,6 +66,7 @@ export async function openBench(
 
 const prepare: Record<ServerName, (opening: Opening) => Promise<Prepared>> = {
   Doublecheck: (opening) => prepareService('Doublecheck', opening),
+  traced: (opening) => prepareTraced(opening),
   before: (opening) => prepareService('before', opening),
   'dressed floor': (opening) => prepareFloor('dressed', opening),
   'bare floor': (opening) => prepareFloor('bare', opening),
@@ -87,11 +89,24 @@ export async function start(prepared: Prepared): Promise<Server> {
   return { ...prepared, process: server, steps, stop };
 }
 
-async function prepareService(name: 'Doublecheck' | 'before', opening: Opening): Promise<Prepared> {
+async function prepareService(
+  name: 'Doublecheck' | 'traced' | 'before',
+  opening: Opening,
+  env: Record<string, string> = {},
+): Promise<Prepared> {
   const { redis, ...stores } = await openStores(name, opening);
-  const checkout = await prepareCheckout(opening.folders[name] ?? root, stores, opening.people);
+  const folder = (name !== 'traced' && opening.folders[name]) || root;
+  const prepared = await prepareCheckout(folder, stores, opening.people);
+  const checkout = { ...prepared, env: { ...prepared.env, ...env } };
   const programs = servicePrograms(checkout, logOf(name, opening));
   return { name, ...programs, stepsOf: serviceSteps(checkout), redis };
+}
+
+/** The same service with its traces on. */
+async function prepareTraced(opening: Opening): Promise<Prepared> {
+  const collector = await startCollector();
+  opening.open.defer(collector.stop);
+  return prepareService('traced', opening, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
 }
 
 /** A floor has the tables and the people of the service: its database is a copy. */

@@ -6,6 +6,7 @@ import type { Program, ServerProcess } from './server-process.ts';
 
 export const serverNames = [
   'Doublecheck',
+  'traced',
   'before',
   'dressed floor',
   'bare floor',
@@ -14,6 +15,8 @@ export const serverNames = [
 ] as const;
 
 export const peerNames: readonly ServerName[] = ['Auth.js', 'better-auth'];
+
+export const floorNames: readonly ServerName[] = ['dressed floor', 'bare floor'];
 
 export type ServerName = (typeof serverNames)[number];
 

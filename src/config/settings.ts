@@ -4,14 +4,8 @@ import type { Address } from '../adapters/redis/connection/topology.ts';
 import { isCountry } from '../domain/factors/country.ts';
 import { methodNames } from '../domain/factors/index.ts';
 import type { Secret, SecretRing } from '../domain/secrets/keys.ts';
-
-type Setting<T> = {
-  /** Undefined when the text is malformed. */
-  parse: (text: string) => T | undefined;
-  /** The end of "NAME is not …". */
-  form: string;
-  fallback: T;
-};
+import type { Setting } from './setting.ts';
+import { pairs, share } from './tracing-forms.ts';
 
 /** Every setting, with its form and default. Null means: not set. */
 export const settings = {
@@ -91,6 +85,18 @@ export const settings = {
   AUDIT_RETENTION_DAYS: whole(400, 1, 36_500),
   DRAIN_SECONDS: whole(1, 0, 60),
   METRICS_TOKEN: optional('a token of 16 or more printable characters', /^[\x21-\x7e]{16,}$/),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url(['http:', 'https:']),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs,
+  OTEL_SERVICE_NAME: optional('a name', /^[\x20-\x7e]+$/),
+  OTEL_RESOURCE_ATTRIBUTES: pairs,
+  OTEL_TRACES_SAMPLER: text(
+    'parentbased_always_on',
+    'always_on, always_off or traceidratio, or one of them after parentbased_',
+    /^(parentbased_)?(always_on|always_off|traceidratio)$/,
+  ),
+  OTEL_TRACES_SAMPLER_ARG: share,
+  OTEL_SDK_DISABLED: flag(false),
   LOG_LEVEL: text(
     'info',
     'one of fatal, error, warn, info, debug, trace, silent',

@@ -44,6 +44,7 @@ export type * from './ports/quotas.ts';
 export type * from './ports/recovery-secrets.ts';
 export type * from './ports/settings.ts';
 export type * from './ports/test-mode.ts';
+export type * from './ports/tracing.ts';
 export type * from './ports/users.ts';
 export type * from './ports/webhooks.ts';
 

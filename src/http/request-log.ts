@@ -5,20 +5,24 @@ import type { ProblemName } from '../domain/problems.ts';
 import type { App } from './route.ts';
 
 /** What becomes known only while a request is handled. */
-type Notes = { challengeId?: string; problem?: ProblemName };
+type Notes = { challengeId?: string; problem?: ProblemName; traceId?: string };
 
 const notes = new WeakMap<FastifyRequest, Notes>();
 const current = new AsyncLocalStorage<FastifyRequest>();
 
 /** Logs one line for each answer. Tells {@link logWithRequest} the current request. */
 export function logRequests(app: App): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const [, traceId] = traceparent.exec(String(request.headers['traceparent'])) ?? [];
+    if (traceId) note(request, { traceId });
+    done();
+  });
   // Reading a body loses the async context of earlier hooks, so it starts after that.
   app.addHook('preValidation', (request, _reply, done) => current.run(request, done));
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     const ms = Math.round(reply.elapsedTime);
-    const traceId = traceOf(request.headers['traceparent']);
-    const answer = { method, route: routeOptions.url, status: reply.statusCode, ms, ...traceId };
+    const answer = { method, route: routeOptions.url, status: reply.statusCode, ms };
     const level = isWatching(routeOptions.url) ? 'debug' : 'info';
     request.log[level]({ ...answer, ...fieldsOf(request) }, 'answered');
     done();
@@ -26,17 +30,12 @@ export function logRequests(app: App): void {
 }
 
 /** Balancers and Prometheus ask every second or two. */
-function isWatching(route: string | undefined): boolean {
+export function isWatching(route: string | undefined): boolean {
   return route === '/metrics' || route?.startsWith('/health/') === true;
 }
 
 /** W3C Trace Context: the trace that the caller's request is part of. */
 const traceparent = /^[\da-f]{2}-(?!0{32})([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
-
-function traceOf(header: string | string[] | undefined): { traceId?: string } {
-  const [, traceId] = traceparent.exec(String(header ?? '')) ?? [];
-  return traceId ? { traceId } : {};
-}
 
 /** The service's log. A line within a request has the request's id. */
 export function logWithRequest(log: Log): Log {
@@ -53,8 +52,8 @@ export function note(request: FastifyRequest, added: Notes): void {
   notes.set(request, { ...notes.get(request), ...added });
 }
 
-/** The caller, the challenge and the problem. */
-export function fieldsOf(request: FastifyRequest): object {
+/** The caller, the challenge, the problem and the trace. */
+export function fieldsOf(request: FastifyRequest): Notes & { client?: string } {
   const client = request.client?.name;
   const challengeId = request.challengeRef?.id;
   return {

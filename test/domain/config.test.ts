@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { ConfigError, readConfig, readDatabaseUrl } from '../../src/config/config.ts';
 import { redisTopology } from '../../src/config/redis-settings.ts';
 import { storesWithoutTls } from '../../src/config/stores-without-tls.ts';
+import { tracingSettings } from '../../src/config/tracing-settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -149,6 +150,12 @@ describe('a wrong setting stops the start, and names itself without its value', 
     ['CODE_ATTEMPTS', '6'],
     ['CODE_ATTEMPTS', '0'],
     ['CHALLENGE_TTL_SECONDS', '86400'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://collector:4317'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization=%zz'],
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
+    ['OTEL_SDK_DISABLED', 'yes'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s', (name, value) => {
     const message = refusal({ [name]: value });
@@ -359,4 +366,33 @@ test('secrets rotate: the first is current, the others still count', () => {
     ['new', first],
     ['old', second],
   ]);
+});
+
+describe('traces', () => {
+  const settingsFor = (env: Record<string, string>) => tracingSettings(readConfig(env), '1.2.3');
+  const all = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example/base/' };
+  const alone = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example/in' };
+
+  test.each([
+    [{}, undefined],
+    [{ ...all, OTEL_SDK_DISABLED: 'true' }, undefined],
+    [all, 'https://collector.example/base/v1/traces'],
+    [{ ...all, ...alone }, 'https://traces.example/in'],
+  ])('of %j go to %s', (env, url) => {
+    expect(settingsFor(env)?.collector.url).toBe(url);
+  });
+
+  test('name the service, its version and what the operator adds', () => {
+    const env = { ...all, OTEL_RESOURCE_ATTRIBUTES: 'service.name=other, team=a%2Cb' };
+    const version = { 'service.version': '1.2.3', team: 'a,b' };
+    expect(settingsFor(env)?.resource).toEqual({ 'service.name': 'other', ...version });
+    const named = { ...env, OTEL_SERVICE_NAME: 'second step' };
+    expect(settingsFor(named)?.resource).toEqual({ 'service.name': 'second step', ...version });
+  });
+
+  test('know where PostgreSQL is, and nothing of its password', () => {
+    const env = { ...all, DATABASE_URL: 'postgresql://user:secret@db.example/two-factor' };
+    const { postgres } = settingsFor(env) ?? {};
+    expect(postgres).toEqual({ address: 'db.example', port: 5432, database: 'two-factor' });
+  });
 });

@@ -89,10 +89,25 @@ test('from the id of a challenge, support finds each decision, client, problem a
   const lines = linesOf(service.logLines).filter(({ challengeId }) => challengeId === id);
   const decided = lines.filter(({ msg }) => msg === 'decided').map(({ event }) => event);
   expect(decided).toEqual(['challenge.started', 'code.sent', 'code.wrong', 'challenge.approved']);
+  const traced = lines.filter((line) => line['traceId'] === traceId);
+  expect(traced.map(({ event }) => event)).toEqual(['challenge.started', 'code.sent', undefined]);
   const answered = lines.filter(({ msg }) => msg === 'answered');
   expect(answered[0]).toMatchObject({ client: 'company-panel', traceId, status: 201 });
   expect(answered[1]).toMatchObject({ problem: 'code-incorrect', status: 422 });
   expect(answered[2]).toMatchObject({ status: 200 });
+});
+
+test('from the id of a challenge, support finds why a provider took no code', async () => {
+  const user = await enrolled(service);
+  service.twilio.answerWith(500);
+  const screen = await user.signIn();
+  service.twilio.answerWith('success');
+  const about = { challengeId: screen.challenge.id, provider: 'twilio' };
+  const lines = linesOf(service.logLines);
+  expect(lines).toContainEqual(
+    expect.objectContaining({ ...about, msg: 'the call could not be placed', status: 500 }),
+  );
+  expect(lines).toContainEqual(expect.objectContaining({ ...about, event: 'code.failed' }));
 });
 
 test('health checks and the reading of figures are in the log at debug only', async () => {

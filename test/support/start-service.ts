@@ -20,11 +20,12 @@ import { redisIdempotencyStore } from '../../src/adapters/redis/idempotency-stor
 import { redisQuotas } from '../../src/adapters/redis/quotas.ts';
 import { sealing } from '../../src/adapters/sealing.ts';
 import { testMode } from '../../src/adapters/test-mode/test-mode.ts';
+import { traced } from '../../src/adapters/tracing/traced-ports.ts';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { settingsOf, testSettingsOf } from '../../src/config/domain-settings.ts';
 import { nameIn } from '../../src/domain/mode.ts';
-import type { Channel, Deps } from '../../src/domain/ports.ts';
+import type { Channel, Deps, Tracing } from '../../src/domain/ports.ts';
 import { createApiKey, scopes } from '../../src/domain/secrets/api-key.ts';
 import { codeVault } from '../../src/domain/secrets/code-vault.ts';
 import type { SecretRing } from '../../src/domain/secrets/keys.ts';
@@ -58,6 +59,7 @@ export type ServiceOptions = {
   env?: Record<string, string>;
   secrets?: SecretRing;
   logLevel?: string;
+  tracing?: Tracing;
   /** Stores of the test's own, for what only happens to those. */
   databaseUrl?: string;
   redisUrl?: string;
@@ -127,7 +129,7 @@ export async function startService(options: ServiceOptions = {}) {
     if (isShared(redisUrl) || options.limits) Object.assign(redis.options, roomyRedis);
     const { guessLimits } = settings;
     const directory = prismaDirectory(database, sealed, { ...limits, guessLimits });
-    const deps: Deps = measured({
+    const untraced: Deps = measured({
       settings,
       ...directory,
       challenges: redisChallengeStore(redis, sealed),
@@ -144,6 +146,7 @@ export async function startService(options: ServiceOptions = {}) {
       metrics,
       log: logger,
     });
+    const deps = traced(untraced, options.tracing ?? null);
     const test = testMode(deps, {
       settings: testSettings,
       secrets,
@@ -159,6 +162,7 @@ export async function startService(options: ServiceOptions = {}) {
         logger,
         corsOrigins: readConfig(env).CORS_ORIGINS,
         metricsToken: readConfig(env).METRICS_TOKEN,
+        tracing: options.tracing ?? null,
         stopping: stop.signal,
       },
     );

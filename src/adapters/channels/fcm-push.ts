@@ -31,8 +31,9 @@ export const fcmPush: ChannelKind<FcmSettings> = {
         send(
           pushMessage(message, { showCode: pushShowCode, denyToken: make(message.ref) }),
           message.devices,
+          { challengeId: message.ref.challenge.id },
         ),
-      notify: async (notice) => void (await send(noticeMessage(notice), notice.devices)),
+      notify: async (notice) => void (await send(noticeMessage(notice), notice.devices, {})),
     };
   },
 };
@@ -45,31 +46,32 @@ function sender(account: ServiceAccount, seams: ChannelSeams) {
   const load = loadOnce(() => loadFcm(account, limitMs, connections?.[provider]));
   const breaker = breakerFor(provider, log, onCircuit);
 
-  const sendOne = async (push: BaseMessage, token: string): Promise<Outcome> => {
+  const sendOne = async (push: BaseMessage, token: string, about: object): Promise<Outcome> => {
     try {
       // `send`, not `sendEach`: plain HTTP/1.1, which our agent controls.
       const name = await withinLimit(limitMs, async () => (await load()).send({ ...push, token }));
       if (typeof name !== 'string') throw new TypeError('not a message');
       return { taken: true };
     } catch (error) {
-      log.warn({ provider, ...failure(error) }, 'the push message was not taken');
+      log.warn({ provider, ...about, ...failure(error) }, 'the push message was not taken');
       return { taken: false, token, error };
     }
   };
 
-  const send = async (push: BaseMessage, devices: Device[]): Promise<Delivery> => {
+  /** @param about what lines of the log tell of it. */
+  const send = async (push: BaseMessage, devices: Device[], about: object): Promise<Delivery> => {
     if (devices.length === 0) return { delivery: 'not-placed' };
     const outcomes: Outcome[] = [];
     try {
       // All at once, so that a probe of a failed provider reaches every device.
       await breaker(async () => {
-        const sending = devices.map(({ pushToken }) => sendOne(push, pushToken));
+        const sending = devices.map(({ pushToken }) => sendOne(push, pushToken, about));
         outcomes.push(...(await Promise.all(sending)));
         throwIfInVain(outcomes);
       });
     } catch (error) {
       if (outcomes.length === 0)
-        log.warn({ provider, ...failure(error) }, 'no push message was sent');
+        log.warn({ provider, ...about, ...failure(error) }, 'no push message was sent');
     }
     return together(outcomes);
   };

@@ -22,8 +22,8 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
     const { publicUrl } = settings;
     const reports = publicUrl ? statusReports({ ...settings, publicUrl }, seams.sealing) : null;
     const { load, ask } = openTwilio(settings, seams);
-    const warn = (error: unknown, words: string) =>
-      seams.log.warn({ provider, ...failure(error) }, words);
+    const warn = (error: unknown, words: string, about: object = {}) =>
+      seams.log.warn({ provider, ...about, ...failure(error) }, words);
     return {
       method: 'call',
       provider,
@@ -33,7 +33,8 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
         try {
           return await ask((twilio) => place(twilio, settings, message, reports));
         } catch (error) {
-          warn(error, 'the call could not be placed');
+          const challengeId = message.ref.challenge.id;
+          warn(error, 'the call could not be placed', { challengeId });
           return { delivery: isNotPlaced(error) ? 'not-placed' : 'failed' };
         }
       },

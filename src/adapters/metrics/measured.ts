@@ -2,7 +2,8 @@ import type { Channel, Deps, Metrics } from '../../domain/ports.ts';
 import { Problem } from '../../domain/problems.ts';
 
 const redis = ['challenges', 'quotas', 'turns', 'lines', 'idempotency'] as const;
-const postgresql = [
+/** The ports that PostgreSQL answers. */
+export const postgresql = [
   'organizations',
   'users',
   'factors',
@@ -60,7 +61,7 @@ function timedCall(call: Call, dependency: string, metrics: Metrics): Call {
 }
 
 /** Any problem but this one says that the store works. */
-function isAnswer(error: unknown): boolean {
+export function isAnswer(error: unknown): boolean {
   return error instanceof Problem && error.kind.name !== 'unavailable';
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import type { LookOutcome } from '../../domain/ports.ts';
 import { commandsIn, scriptText } from './script-text.ts';
@@ -126,6 +127,16 @@ export function withScripts<Client extends Redis | Cluster>(redis: Client): Clie
     redis.defineCommand(name, { ...keys, lua: scriptText(file) });
   }
   return redis as Client & Scripts;
+}
+
+/** The name of each script, by its text and by what `EVALSHA` calls it. */
+export function scriptNames(): ReadonlyMap<string, string> {
+  const names = Object.values(files).flatMap(({ file }) => {
+    const text = scriptText(file);
+    const digest = createHash('sha1').update(text).digest('hex');
+    return [[text, file] as const, [digest, file] as const];
+  });
+  return new Map(names);
 }
 
 /** The commands outside scripts. */

@@ -1,0 +1,30 @@
+import type { FastifyRequest } from 'fastify';
+import type { RequestSpan, Tracing } from '../domain/ports.ts';
+import { fieldsOf, isWatching, note } from './request-log.ts';
+import type { App } from './route.ts';
+
+/** A span for each request, whose trace id is also in its log lines. */
+export function traceRequests(app: App, tracing: Tracing): void {
+  const spans = new WeakMap<FastifyRequest, RequestSpan>();
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { method, headers, routeOptions } = request;
+    const { url: route } = routeOptions;
+    if (isWatching(route)) return done();
+    const traceparent = headers['traceparent']?.toString();
+    const span = tracing.request({ method, route, traceparent });
+    spans.set(request, span);
+    note(request, { traceId: span.traceId });
+    span.within(done);
+  });
+  // Reading a body loses the async context of earlier hooks.
+  app.addHook('preValidation', (request, _reply, done) => {
+    const span = spans.get(request);
+    if (span) span.within(done);
+    else done();
+  });
+  app.addHook('onResponse', (request, { statusCode: status }, done) => {
+    const { problem, challengeId } = fieldsOf(request);
+    spans.get(request)?.end({ status, problem, challengeId });
+    done();
+  });
+}
