@@ -28,7 +28,10 @@ export default {
     forbid(
       'page-knows-only-what-answers-look-like',
       { path: '^page' },
-      { path: '^(src|test|bench|scripts)', pathNot: '^src/http/schemas/challenge-schema\\.ts$' },
+      {
+        path: '^(src|test|bench|scripts)',
+        pathNot: '^src/http/schemas/(challenge|theme)-schema\\.ts$',
+      },
     ),
     forbid('only-main-tries-out', { path: '^src/(?!try|main)' }, { path: '^src/try' }),
     forbid('try-calls-the-api', { path: '^src/try' }, { path: '^src/(adapters|config|wire)' }),

@@ -8,13 +8,16 @@ import { EnrolScreen } from './screens/enrol.tsx';
 import { LockedScreen } from './screens/locked.tsx';
 import { VerifyScreen } from './screens/verify.tsx';
 import type { Session, State } from './session.ts';
+import type { ThemeBody } from './theme.ts';
 
 const { lang } = document.documentElement;
 
-export function App({ state, session }: { state: State; session: Session }) {
+type AppProps = { state: State; session: Session; theme: ThemeBody };
+
+export function App({ state, session, theme }: AppProps) {
   const language = state.challenge?.language ?? lang;
   const words = useMemo(() => new Words(language), [language]);
-  const page = useMemo(() => ({ state, session, words }), [state, session, words]);
+  const page = useMemo(() => ({ state, session, words, theme }), [state, session, words, theme]);
   useEffect(() => {
     document.documentElement.lang = words.language;
   }, [words]);

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { nothingKnown, openSession, type State } from './session.ts';
+import { nothingKnown, openSession } from './session.ts';
+import { loadTheme, type ThemeBody, wear } from './theme.ts';
 
 /** `/2fa/CLIENT#TOKEN`. The token stays there, so that a reload shows the same. */
 const client = location.pathname.replace(/^.*\//, '');
@@ -11,10 +12,20 @@ const leave = (url: string) => location.replace(url);
 
 const root = document.getElementById('page');
 if (root) {
-  root.replaceChildren();
-  const draw = (state: State) => render(<App state={state} session={session} />, root);
-  const session = openSession({ token, client, leave }, draw);
-  draw(nothingKnown);
+  let state = nothingKnown;
+  let theme: ThemeBody | undefined;
+  // Until the theme is known, the heading of the HTML stands: no screen changes its looks.
+  const draw = () => theme && render(<App state={state} session={session} theme={theme} />, root);
+  const session = openSession({ token, client, leave }, (changed) => {
+    state = changed;
+    draw();
+  });
+  void loadTheme(token).then((loaded) => {
+    theme = loaded;
+    wear(loaded);
+    root.replaceChildren();
+    draw();
+  });
 }
 // Another token in the same tab is another login.
 addEventListener('hashchange', () => location.reload());

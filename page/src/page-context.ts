@@ -3,8 +3,9 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import type { ChallengeBody } from './api.ts';
 import { Words } from './messages.ts';
 import { nothingKnown, type Session, type State } from './session.ts';
+import { noTheme, type ThemeBody } from './theme.ts';
 
-type Page = { state: State; session: Session; words: Words };
+type Page = { state: State; session: Session; words: Words; theme: ThemeBody };
 
 const nobody: Session = { act: async () => null, forgetProblem: () => {} };
 
@@ -12,6 +13,7 @@ export const PageContext = createContext<Page>({
   state: nothingKnown,
   session: nobody,
   words: new Words('en'),
+  theme: noTheme,
 });
 
 export const usePage = () => useContext(PageContext);

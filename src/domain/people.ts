@@ -11,7 +11,20 @@ export type KnownDeviceRules = {
   skipCode: boolean;
 };
 
-export type Organization = {
+/** How our page looks to the users of an organization. Null: as it looks without. */
+export type Theme = {
+  productName: string | null;
+  /** A PNG, as a `data:` URI. */
+  logo: string | null;
+  /** Of buttons, links and the focus: `#rrggbb`. One for each scheme of colours. */
+  lightColour: string | null;
+  darkColour: string | null;
+};
+
+export type Organization = OrganizationRules & { theme: Theme };
+
+/** What a login asks of an organization. */
+export type OrganizationRules = {
   id: string;
   /** As it was set: effectivePolicy also looks at the day. */
   policy: Policy;
@@ -63,7 +76,7 @@ export type KnownDevice = {
 /** An unknown user has the defaults. */
 export type User = UserKey & {
   known: boolean;
-  organization: Organization | null;
+  organization: OrganizationRules | null;
   policy: Policy | null;
   factors: Factor[];
   /** Those that codes reach now. */

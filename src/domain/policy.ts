@@ -1,4 +1,4 @@
-import type { Organization, Policy, User } from './people.ts';
+import type { Organization, OrganizationRules, Policy, User } from './people.ts';
 
 const strictness: readonly Policy[] = ['off', 'optional', 'mandatory'];
 
@@ -12,7 +12,7 @@ export function effectivePolicy({
   return policies.reduce((a, b) => (strictness.indexOf(a) >= strictness.indexOf(b) ? a : b));
 }
 
-function policyAt({ policy, mandatoryFrom }: Organization, moment: Date): Policy {
+function policyAt({ policy, mandatoryFrom }: OrganizationRules, moment: Date): Policy {
   const isDue = mandatoryFrom !== null && mandatoryFrom <= moment;
   return policy === 'optional' && isDue ? 'mandatory' : policy;
 }
@@ -24,6 +24,7 @@ export const organizationDefaults = {
   mandatoryFrom: null,
   firstSetup: 'open',
   knownDevices: { days: 30, skipCode: false },
+  theme: { productName: null, logo: null, lightColour: null, darkColour: null },
 } as const satisfies Omit<Organization, 'id' | 'policy'>;
 
 export function needsFirstPass({ organization, factors }: Pick<User, 'organization' | 'factors'>) {

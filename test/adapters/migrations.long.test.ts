@@ -174,7 +174,10 @@ test('an organization of the release before has the defaults of its new fields, 
   await asBefore('acme');
   const user = await users.load({ organizationId: 'acme', userId: '42' });
   expect(user).toMatchObject({ known: true, policy: 'optional' });
-  expect(user.organization).toEqual(anOrganization('acme', { ...given, ...rules }));
+  const { theme, ...changed } = anOrganization('acme', { ...given, ...rules });
+  expect(user.organization).toEqual(changed);
+  // A replica of the release before changes an organization and leaves its theme.
+  expect(await organizations.find('acme')).toEqual({ ...changed, theme });
   await database.close();
 });
 

@@ -19,6 +19,7 @@ import {
   member,
   someone,
 } from '../support/people.ts';
+import { aTheme } from '../support/themes.ts';
 
 const call = aFactor('+31612345678');
 const aMinute = 60_000;
@@ -40,6 +41,7 @@ describe.each(databases)('the directory on %s', (_name, open) => {
         mandatoryFrom: new Date('2027-03-01T12:00:00.001Z'),
         firstSetup: 'pass',
         knownDevices: { days: 90, skipCode: true },
+        theme: aTheme,
       });
       const second = anOrganization(first.id, { policy: 'off', backup: 'required' });
       expect(await directory.organizations.save(first, anEntry)).toEqual({ created: true });
@@ -128,7 +130,8 @@ describe.each(databases)('the directory on %s', (_name, open) => {
     test('never seen has the organization and no more', async () => {
       const user = await member(directory);
       const loaded = await directory.users.load(user);
-      expect(loaded.organization).toEqual(anOrganization(user.organizationId));
+      const { theme: _, ...rules } = anOrganization(user.organizationId);
+      expect(loaded.organization).toEqual(rules);
       expect(loaded).toMatchObject({ known: false, policy: null, factors: [], devices: [] });
     });
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { dump } from '../support/dump.ts';
 import { problem, somebody, useService } from '../support/service.ts';
+import { aTheme } from '../support/themes.ts';
 
 const service = useService({ policy: null, replicas: 3 });
 
@@ -24,6 +25,7 @@ const defaults = {
   mandatoryFrom: null,
   firstSetup: 'open',
   knownDevices: { days: 30, skipCode: false },
+  theme: { productName: null, logo: null, lightColour: null, darkColour: null },
 };
 
 /** Far from every default. */
@@ -35,6 +37,7 @@ const unusual = {
   mandatoryFrom: '2031-03-01T00:00:00.000Z',
   firstSetup: 'pass',
   knownDevices: { days: 7, skipCode: true },
+  theme: aTheme,
 };
 
 /** An organization with these fields and no others of note. */
@@ -98,6 +101,8 @@ describe('PATCH', () => {
     [{ knownDevices: { days: 90 } }, { knownDevices: { days: 90, skipCode: true } }],
     [{ knownDevices: { days: null } }, { knownDevices: { days: 30, skipCode: true } }],
     [{ knownDevices: { skipCode: null } }, { knownDevices: { days: 7, skipCode: false } }],
+    [{ theme: null }, { theme: defaults.theme }],
+    [{ theme: { logo: null } }, { theme: { ...aTheme, logo: null } }],
     [
       { mandatoryFrom: '2030-01-01T01:30:00.5+01:00' },
       { mandatoryFrom: '2030-01-01T00:30:00.500Z' },
@@ -178,6 +183,7 @@ describe('PATCH by two administrators at once', () => {
       { firstSetup: 'pass' },
       { knownDevices: { days: 1 } },
       { knownDevices: { skipCode: true } },
+      { theme: aTheme },
     ];
     for (let round = 0; round < 5; round += 1) {
       const id = await made({ policy: 'optional' });
@@ -224,6 +230,13 @@ test('any row of changes leads where RFC 7396 leads', async () => {
   const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
   const partly = { requiredKeys: [] as never[], noNullPrototype: true };
   const rules = fc.record({ days: orNull(fc.nat(90)), skipCode: orNull(fc.boolean()) }, partly);
+  const theme = fc.record(
+    {
+      productName: orNull(fc.constantFrom('Acme', 'Beta')),
+      lightColour: orNull(fc.constantFrom('#000000', '#2947c8')),
+    },
+    partly,
+  );
   const day = fc.date({ min: new Date('2001'), max: new Date('2999'), noInvalidDate: true });
   const change = fc.record(
     {
@@ -234,6 +247,7 @@ test('any row of changes leads where RFC 7396 leads', async () => {
       mandatoryFrom: orNull(day.map((date) => date.toISOString())),
       firstSetup: orNull(fc.constantFrom('open', 'pass')),
       knownDevices: orNull(rules),
+      theme: orNull(theme),
     },
     partly,
   );
@@ -277,6 +291,13 @@ describe('a field that is not as described', () => {
     ['/knownDevices/days', { knownDevices: { days: '30' } }],
     ['/knownDevices/skipCode', { knownDevices: { skipCode: 'true' } }],
     ['/knownDevices/hours', { knownDevices: { hours: 1 } }],
+    ['/theme', { theme: 'dark' }],
+    ['/theme/productName', { theme: { productName: '' } }],
+    ['/theme/productName', { theme: { productName: 'x'.repeat(41) } }],
+    ['/theme/productName', { theme: { productName: 'Acme\u202e' } }],
+    ['/theme/lightColour', { theme: { lightColour: 'red' } }],
+    ['/theme/darkColour', { theme: { darkColour: '#fff' } }],
+    ['/theme/font', { theme: { font: 'Arial' } }],
     ['/id', { id: 'other' }],
     ['/mandatory', { mandatory: true }],
   ];
@@ -293,7 +314,7 @@ describe('a field that is not as described', () => {
 
   test('is also one that PATCH may set to null, and PUT may not', async () => {
     const id = await made();
-    for (const name of ['language', 'country', 'backup', 'firstSetup', 'knownDevices']) {
+    for (const name of ['language', 'country', 'backup', 'firstSetup', 'knownDevices', 'theme']) {
       const refused = problem(400, 'invalid-request', { errors: [{ pointer: `/${name}` }] });
       expect(await put(id, { policy: 'off', [name]: null })).toMatchObject(refused);
     }

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { openBrowser } from '../support/browser.ts';
 import { enrolled, somebody, wrong } from '../support/service.ts';
 import { use } from '../support/use.ts';
+import { overflow } from './opened.ts';
 import { backAtPanel, openAtPanel, returnUrl, startPageService, type } from './page-service.ts';
 
 const pages = use(startPageService);
@@ -190,6 +191,5 @@ test.each(['de-DE', 'fr-FR', 'es-ES'])('320 pixels are wide enough, in %s', asyn
   const narrow = { viewport: { width: 320, height: 640 } };
   const page = await openAt((await user.signIn({ ...login, language })).challenge.pageUrl, narrow);
   await page.locator('.ways').waitFor();
-  const wider = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-  expect(await page.evaluate(wider)).toBe(0);
+  expect(await overflow(page)).toBe(0);
 });

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { type Look, openBrowser } from '../support/browser.ts';
 import { use } from '../support/use.ts';
 import { contactSheet } from './contact-sheet.ts';
+import { axe, drawn, overflow, violations } from './opened.ts';
 import { returnUrl, startPageService } from './page-service.ts';
 import type { Screen, Shown } from './screen.ts';
 
@@ -63,11 +63,6 @@ export function lookAt(name: string, screens: readonly Screen[]): void {
   });
 }
 
-async function drawn(page: Page): Promise<void> {
-  await page.locator('.card :is(p, form, ul, .notice)').first().waitFor();
-  await page.locator('.loading').waitFor({ state: 'detached' });
-}
-
 /** All words of the screen, without what counts down and without codes. */
 async function words(page: Page): Promise<string> {
   const text = await page.locator('#page').textContent();
@@ -75,34 +70,3 @@ async function words(page: Page): Promise<string> {
 }
 
 const heading = (page: Page) => page.locator('h1').textContent();
-
-/** What the page tried against its policy, or failed at. */
-function violations(page: Page): string[] {
-  const found: string[] = [];
-  page.on('pageerror', (error) => found.push(String(error)));
-  page.on('console', (message) => {
-    if (/Content Security|Refused|integrity|TrustedHTML/.test(message.text()))
-      found.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith('http://127.0.0.1') && !request.url().startsWith('data:'))
-      found.push(request.url());
-  });
-  return found;
-}
-
-async function axe(page: Page): Promise<unknown[]> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations: found } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  return found.map(({ id, nodes }) => [
-    id,
-    nodes.map(({ html, failureSummary }) => [html, failureSummary]),
-  ]);
-}
-
-/** By how much the page is wider than its window. */
-async function overflow(page: Page): Promise<number> {
-  return page.evaluate(
-    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-  );
-}

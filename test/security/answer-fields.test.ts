@@ -21,6 +21,7 @@ async function asScreens(): Promise<void> {
   await screen.addPhone(user.phone);
   await screen.enter(wrong(user.heard()));
   await screen.look();
+  await screen.theme();
   await screen.enter(user.heard());
   const { body } = await screen.skip();
   await service.call('POST', '/v1/results/redeem', {

@@ -22,6 +22,7 @@ const opens: Record<string, Door> = {
   getKeys: 'public',
   getTestKeys: 'public',
   getChallenge: 'token',
+  getTheme: 'token',
   sendCode: 'token',
   verifyCode: 'token',
   addFactor: 'token',

@@ -14,6 +14,7 @@ export function atScreen(service: Service, answer: Answer) {
     challenge: answer.body as ChallengeBody,
     look: (request: Request = {}) =>
       service.call('GET', '/v1/challenge', { bearer: token, ...request }),
+    theme: () => service.call('GET', '/v1/challenge/theme', { bearer: token }),
     send: (body?: object, request?: Request) => post('/code', body, request),
     enter: (code: string | null, request?: Request) => post('/verify', { code }, request),
     prove: (body: object, request?: Request) => post('/verify', body, request),

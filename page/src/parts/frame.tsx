@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { usePage } from '../page-context.ts';
-import { Drawing } from './icons.tsx';
+import { Brand } from './brand.tsx';
 
 /** What every screen has around it. */
 export function Frame({ children }: { children: ComponentChildren }) {
@@ -8,10 +8,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
   return (
     <>
       <header class="bar">
-        <span class="brand">
-          <Drawing name="lock" />
-          Doublecheck
-        </span>
+        <Brand />
         <LogOut />
       </header>
       <main class="card">{children}</main>

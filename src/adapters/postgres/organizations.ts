@@ -1,12 +1,20 @@
 import { testMark } from '../../domain/mode.ts';
-import type { Organization } from '../../domain/people.ts';
+import type { Organization, Theme } from '../../domain/people.ts';
+import { organizationDefaults } from '../../domain/policy.ts';
 import type { Organizations } from '../../domain/ports.ts';
 import { recordEvents } from './audit/record-events.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
-import { type OrganizationRow, toOrganization } from './organization-row.ts';
+import { type OrganizationRow, toRules } from './organization-row.ts';
 import { eraseOrganization } from './users/erase.ts';
 
 type Transaction = Prisma.TransactionClient;
+
+/** A logo is large, so what logins read has no theme. */
+type Row = { rules: OrganizationRow; theme: Theme | null };
+
+function toOrganization({ rules, theme }: Row): Organization {
+  return { ...toRules(rules), theme: theme ?? organizationDefaults.theme };
+}
 
 /** Organizations, without their erasure, which takes longer. */
 export function organizations(prisma: PrismaClient): Omit<Organizations, 'erase'> {
@@ -40,9 +48,9 @@ async function findOrganization(
   id: string,
   lock: Prisma.Sql,
 ): Promise<Organization | null> {
-  const [row] = await tx.$queryRaw<{ organization: OrganizationRow }[]>`
-    SELECT organization_json(o) AS organization FROM organizations o WHERE id = ${id} ${lock}`;
-  return row ? toOrganization(row.organization) : null;
+  const [row] = await tx.$queryRaw<Row[]>`
+    SELECT organization_json(o) AS rules, theme FROM organizations o WHERE id = ${id} ${lock}`;
+  return row ? toOrganization(row) : null;
 }
 
 async function listOrganizations(
@@ -50,28 +58,29 @@ async function listOrganizations(
   { mode, after, limit }: Parameters<Organizations['list']>[0],
 ): Promise<Organization[]> {
   // No id is empty, so all ids come after the empty one.
-  const rows = await prisma.$queryRaw<{ organization: OrganizationRow }[]>`
-    SELECT organization_json(o) AS organization FROM organizations o
+  const rows = await prisma.$queryRaw<Row[]>`
+    SELECT organization_json(o) AS rules, theme FROM organizations o
     WHERE id > ${after ?? ''} AND starts_with(id, ${testMark}) = ${mode === 'test'}
     ORDER BY id LIMIT ${limit}`;
-  return rows.map(({ organization }) => toOrganization(organization));
+  return rows.map(toOrganization);
 }
 
 async function saveOrganization(
   tx: Transaction,
-  { id, policy, language, country, backup, mandatoryFrom, firstSetup, knownDevices }: Organization,
+  { id, policy, language, country, backup, mandatoryFrom, firstSetup, ...rest }: Organization,
 ): Promise<boolean> {
+  const { knownDevices, theme } = rest;
   // A row that this statement made has no earlier version.
   const [saved] = await tx.$queryRaw<{ created: boolean }[]>`
     INSERT INTO organizations (id, policy, language, country, backup, mandatory_from, first_setup,
-      known_device_days, known_device_skip_code, updated_at)
+      known_device_days, known_device_skip_code, theme, updated_at)
     VALUES (${id}, ${policy}, ${language}, ${country}, ${backup},
       ${mandatoryFrom?.toISOString() ?? null}::timestamptz, ${firstSetup}, ${knownDevices.days}::int,
-      ${knownDevices.skipCode}, now())
+      ${knownDevices.skipCode}, ${JSON.stringify(theme)}::jsonb, now())
     ON CONFLICT (id) DO UPDATE SET policy = EXCLUDED.policy, language = EXCLUDED.language,
       country = EXCLUDED.country, backup = EXCLUDED.backup, mandatory_from = EXCLUDED.mandatory_from,
       first_setup = EXCLUDED.first_setup, known_device_days = EXCLUDED.known_device_days,
-      known_device_skip_code = EXCLUDED.known_device_skip_code, updated_at = now(),
+      known_device_skip_code = EXCLUDED.known_device_skip_code, theme = EXCLUDED.theme, updated_at = now(),
       known_devices_since = CASE WHEN 0 IN (EXCLUDED.known_device_days, organizations.known_device_days)
         THEN clock_timestamp() ELSE organizations.known_devices_since END
     RETURNING xmax = 0 AS created`;

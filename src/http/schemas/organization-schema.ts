@@ -2,6 +2,7 @@ import Type, { type Static, type TSchema } from 'typebox';
 import type { Organization } from '../../domain/people.ts';
 import { organizationDefaults } from '../../domain/policy.ts';
 import { counted, LanguageSchema, MomentSchema, nullable, oneOf, said } from './fields.ts';
+import { presentTheme, ThemeSchema, themeFields, themeMeaning } from './theme-schema.ts';
 
 const policies = ['off', 'optional', 'mandatory'] as const;
 
@@ -43,7 +44,12 @@ const SkipCodeSchema = Type.Boolean({ description: 'Whether a known device needs
 
 const knownDevicesMeaning = 'How browsers and apps are remembered.';
 
-const { knownDevices: rules } = organizationDefaults;
+const ThemeInput = Type.Partial(Type.Object(themeFields), {
+  additionalProperties: false,
+  description: themeMeaning,
+});
+
+const { knownDevices: rules, theme } = organizationDefaults;
 
 export const OrganizationInput = Type.Object(
   {
@@ -67,6 +73,7 @@ export const OrganizationInput = Type.Object(
         { additionalProperties: false, default: rules, description: knownDevicesMeaning },
       ),
     ),
+    theme: Type.Optional({ ...ThemeInput, default: theme }),
   },
   { additionalProperties: false },
 );
@@ -88,6 +95,7 @@ export const OrganizationPatch = Type.Object(
         { additionalProperties: false, description: knownDevicesMeaning },
       ),
     ),
+    theme: orNull(ThemeInput),
   },
   { additionalProperties: false },
 );
@@ -104,6 +112,7 @@ export const OrganizationSchema = Type.Object({
     { days: DaysSchema, skipCode: SkipCodeSchema },
     { description: knownDevicesMeaning },
   ),
+  theme: ThemeSchema,
 });
 
 const ImpactSchema = Type.Object(
@@ -141,5 +150,6 @@ export function presentOrganization(organization: Organization): Static<typeof O
   const { days, skipCode } = organization.knownDevices;
   const from = organization.mandatoryFrom?.toISOString() ?? null;
   const fields = { id, policy, language, country, backup, mandatoryFrom: from, firstSetup };
-  return { ...fields, knownDevices: { days, skipCode } };
+  const theme = presentTheme(organization.theme);
+  return { ...fields, knownDevices: { days, skipCode }, theme };
 }

@@ -10,7 +10,7 @@ import type {
 import type { Sealing } from '../../sealing.ts';
 import type { Limits } from '../connection/limits.ts';
 import type { RunStatement } from '../connection/statements.ts';
-import { type OrganizationRow, toOrganization } from '../organization-row.ts';
+import { type OrganizationRow, toRules } from '../organization-row.ts';
 import { openAddress, openToken } from '../sealed/sealed-columns.ts';
 import { inGroups } from './in-groups.ts';
 
@@ -71,7 +71,7 @@ export function toUser(sealing: Sealing, key: UserKey, row: UserRow): User {
     organizationId,
     userId,
     known,
-    organization: organization && toOrganization(organization),
+    organization: organization && toRules(organization),
     policy,
     factors: row.factors.map((factor) => toFactor(sealing, key, factor)),
     devices: row.devices

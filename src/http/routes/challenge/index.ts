@@ -8,6 +8,7 @@ import {
   forgetOwnKnownDevicesRoute,
 } from './forget-own-known-devices.ts';
 import { getChallengeRoute } from './get-challenge.ts';
+import { getThemeRoute } from './get-theme.ts';
 import { listOwnKnownDevicesRoute } from './list-own-known-devices.ts';
 import { promoteOwnFactorRoute } from './promote-own-factor.ts';
 import { removeOwnFactorRoute } from './remove-own-factor.ts';
@@ -18,6 +19,7 @@ import { verifyCodeRoute } from './verify-code.ts';
 /** Calls with a challenge token, from a page or an app. */
 export const challengeRoutes: RouteList = [
   getChallengeRoute,
+  getThemeRoute,
   sendCodeRoute,
   verifyCodeRoute,
   addFactorRoute,
