@@ -1,4 +1,3 @@
-import { request as plainRequest } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
 import { Webhook } from 'standardwebhooks';
 import type { OutboxMessage, WebhookSender } from '../../domain/ports.ts';
@@ -27,8 +26,9 @@ export function webhookSender({ insideToo, limitMs = defaultLimitMs }: Seams): W
   };
 }
 
-function post(url: URL, message: OutboxMessage, options: RequestOptions): Promise<number> {
-  const send = url.protocol === 'https:' ? request : plainRequest;
+async function post(url: URL, message: OutboxMessage, options: RequestOptions): Promise<number> {
+  // An import of node:http also loads undici: 14 MB, for what production never sends.
+  const send = url.protocol === 'https:' ? request : (await import('node:http')).request;
   const body = JSON.stringify(message.payload);
   return new Promise((resolve, reject) => {
     const sent = send(

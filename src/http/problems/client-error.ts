@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { problemKind } from '../../domain/problems.ts';
 import { answerHeaders } from '../security-headers.ts';
@@ -35,5 +34,5 @@ function answer(detail: string): string {
     connection: 'close',
   };
   const lines = Object.entries(headers).map((header) => header.join(': '));
-  return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n');
+  return [`HTTP/1.1 ${status} Bad Request`, ...lines, '', body].join('\r\n');
 }
