@@ -72,6 +72,16 @@ describe('a login', () => {
     expect(await wire.take()).toEqual([['hide-result', 'read', 'take-budgets']]);
   });
 
+  test('begun at the same time as others: each waits for its turn, and none begins anew', async () => {
+    const people = [];
+    for (let i = 0; i < 8; i += 1) people.push(await owner());
+    const screens = await Promise.all(people.map((person) => person.signIn()));
+    for (const { challenge } of screens) expect(challenge.code?.delivery).toBe('accepted');
+    const asked = (await wire.take()).flat();
+    expect(asked.filter((name) => name === 'create')).toHaveLength(8);
+    expect(asked.filter((name) => name === 'give-up-turn')).toEqual([]);
+  });
+
   test('by push: one round to start', async () => {
     const device = { id: 'd-1', platform: 'ios', pushToken: `round-${randomUUID()}` };
     const person = somebody(service, { device });

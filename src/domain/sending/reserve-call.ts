@@ -12,6 +12,9 @@ import { laneSubject, numberSubject } from './subjects.ts';
 /** "A send waits its turn at most 3 seconds", for the line and the turn together. */
 const maxWaitMs = 3 * second;
 
+/** A turn this soon is waited for while a login begins: to begin anew costs more. */
+const soonMs = 20;
+
 /** Nothing notifies a waiting caller, so it asks again. */
 const lookAgainMs = 250;
 
@@ -51,15 +54,16 @@ async function waitForCall(deps: CallDeps, sending: Sending): Promise<CallReserv
   const call = callOf(deps, sending);
   try {
     const lineMs = await waitForLine(deps, call);
-    const turnMs = await waitForTurn(deps, turnOf(deps, sending, maxWaitMs - lineMs));
-    return reservation(deps, sending, { call, waitedMs: lineMs + turnMs, taken: false });
+    const turn = await waitForTurn(deps, turnOf(deps, sending, maxWaitMs - lineMs));
+    if ('retryAfterMs' in turn) throw refusal(deps, 'turn', turn.retryAfterMs);
+    return reservation(deps, sending, { call, waitedMs: lineMs + turn.waitedMs, taken: false });
   } catch (error) {
     await giveBack(deps, call);
     throw error;
   }
 }
 
-/** Takes line and turn, if both are free now. @returns null otherwise; nothing stays reserved then. */
+/** Takes line and turn, if both are free now, or the turn is soon. @returns null otherwise; nothing stays reserved then. */
 export async function reserveCallNow(
   deps: CallDeps,
   sending: Sending,
@@ -67,11 +71,11 @@ export async function reserveCallNow(
   const call = callOf(deps, sending);
   const { values, failure } = await settleAll([
     deps.lines.join(call, { holdMs, lifeMs: lifeOf(deps, sending) }),
-    deps.turns.ask(turnOf(deps, sending, 0)),
+    waitForSoonTurn(deps, sending),
   ]);
   const [line, turn] = values;
-  if (line && line.state !== 'busy' && turn?.state === 'granted')
-    return reservation(deps, sending, { call, waitedMs: 0, taken: line.state === 'taken' });
+  if (line && line.state !== 'busy' && turn && 'waitedMs' in turn)
+    return reservation(deps, sending, { call, ...turn, taken: line.state === 'taken' });
   await giveBack(deps, call);
   if (failure) throw failure.reason;
   return null;
@@ -125,12 +129,20 @@ async function waitForLine(deps: CallDeps, call: LineCall): Promise<number> {
   }
 }
 
-async function waitForTurn(deps: CallDeps, request: TurnRequest): Promise<number> {
+type Waited = { waitedMs: number } | { retryAfterMs: number };
+
+async function waitForSoonTurn(deps: CallDeps, sending: Sending): Promise<Waited> {
+  const now = await waitForTurn(deps, turnOf(deps, sending, 0));
+  const isSoon = 'retryAfterMs' in now && now.retryAfterMs <= soonMs;
+  return isSoon ? waitForTurn(deps, turnOf(deps, sending, soonMs)) : now;
+}
+
+async function waitForTurn({ turns }: CallDeps, request: TurnRequest): Promise<Waited> {
   let waitedMs = 0;
   for (;;) {
-    const turn = await deps.turns.ask(request);
-    if (turn.state === 'granted') return waitedMs;
-    if (turn.state === 'refused') throw refusal(deps, 'turn', turn.retryAfterMs);
+    const turn = await turns.ask(request);
+    if (turn.state === 'granted') return { waitedMs };
+    if (turn.state === 'refused') return { retryAfterMs: turn.retryAfterMs };
     await delay(turn.againMs);
     waitedMs += turn.againMs;
   }
