@@ -14,13 +14,8 @@ export function traceRequests(app: App, tracing: Tracing): void {
     const span = tracing.request({ method, route, traceparent });
     spans.set(request, span);
     note(request, { traceId: span.traceId });
+    // Fastify keeps the async context while it reads a body.
     span.within(done);
-  });
-  // Reading a body loses the async context of earlier hooks.
-  app.addHook('preValidation', (request, _reply, done) => {
-    const span = spans.get(request);
-    if (span) span.within(done);
-    else done();
   });
   app.addHook('onResponse', (request, { statusCode: status }, done) => {
     const { problem, challengeId } = fieldsOf(request);

@@ -5,7 +5,7 @@ import { type Bench, openBench } from '../../bench/servers/open.ts';
 import type { Server } from '../../bench/servers/server.ts';
 import { logIn } from '../../bench/shared/load.ts';
 
-const take = ['Doublecheck', 'dressed floor', 'bare floor'] as const;
+const take = ['Doublecheck', 'traced', 'dressed floor', 'bare floor'] as const;
 const open = new AsyncDisposableStack();
 let bench: Bench;
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Deployment, deploy } from '../support/deployment.ts';
 import { startCollector } from '../support/fakes/collector.ts';
+import { openRawConnection, rawRequest } from '../support/raw-connection.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
 import { freshDatabase, freshRedis } from '../support/servers.ts';
 import { useEach } from '../support/use.ts';
@@ -30,6 +31,8 @@ async function started(env: Record<string, string>): Promise<void> {
   );
 }
 
+const login = { organizationId: 'acme', userId: '42', app: { name: 'panel' } };
+
 /** A user who is new gets as far as the screen where they enrol. */
 async function signIn(): Promise<void> {
   const answer = await fetch(`${replica.url}/v1/challenges`, {
@@ -38,7 +41,7 @@ async function signIn(): Promise<void> {
       authorization: `Bearer ${deployment.apiKey}`,
       'content-type': 'application/json',
     },
-    body: JSON.stringify({ organizationId: 'acme', userId: '42', app: { name: 'panel' } }),
+    body: JSON.stringify(login),
   });
   expect(answer.status).toBe(201);
 }
@@ -65,6 +68,28 @@ test('with a collector it is loaded, and a stop sends the last spans', async () 
     expect.arrayContaining(['POST /v1/challenges', 'users.load']),
   );
   expect(collector.resources[0]).toMatchObject({ 'service.name': 'second-step' });
+});
+
+test('what follows a body that comes late is a part of its request', async () => {
+  await started({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  const traceId = '8'.repeat(32);
+  const headers = {
+    authorization: `Bearer ${deployment.apiKey}`,
+    'content-type': 'application/json',
+    traceparent: `00-${traceId}-${'8'.repeat(16)}-01`,
+    expect: '100-continue',
+  };
+  const request = rawRequest('POST', '/v1/challenges', headers, JSON.stringify(login));
+  const connection = await openRawConnection(replica.url);
+  connection.send(request.slice(0, -5));
+  await connection.received(/^HTTP\/1.1 100 /);
+  connection.send(request.slice(-5));
+  await connection.received(/HTTP\/1.1 201 /);
+  const mine = () => collector.spans.filter((span) => span.traceId === traceId);
+  await collector.until(() => mine().some(({ kind }) => kind === 'server'));
+  const names = mine().map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['users.load', 'trail.record']));
+  expect(names.some((name) => /^EVAL(SHA)? create$/.test(name))).toBe(true);
 });
 
 test('a collector that hangs does not hold up a stop', async () => {

@@ -104,6 +104,14 @@ test('only known attributes are exported', () => {
   ]);
 });
 
+test('what failed is told by a code or a class, never by a message', () => {
+  const types = traced.collector.spans.flatMap(
+    ({ attributes: { 'error.type': type } }) => type ?? [],
+  );
+  expect(types.length).toBeGreaterThan(2);
+  for (const type of types) expect(type).toMatch(/^[\w-]+$/);
+});
+
 /** Four digits turn up by chance in ids, times and ports, which are no secrets. */
 function withoutChance(text: string): string {
   return text
