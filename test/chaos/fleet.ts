@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Replica, startReplica } from '../support/replica.ts';
+import { type Replica, root, startReplica } from '../support/replica.ts';
 import { freePort } from '../support/server-process.ts';
 
 /** Replicas of one service, each with an address it keeps however often it is started again. */
-export async function startFleet(env: Record<string, string>, size: number) {
+export async function startFleet(env: Record<string, string>, size: number, folder = root) {
   const ports = await freePorts(size);
   const replicas: (Replica | null)[] = ports.map(() => null);
   const underWay = new Set<Promise<void>>();
+  let code = folder;
 
   const start = async (index: number) => {
-    replicas[index] = await startReplica({ ...env, PORT: String(ports[index]) });
+    replicas[index] = await startReplica({ ...env, PORT: String(ports[index]) }, undefined, code);
   };
   const up = () => ports.flatMap((_, index) => (replicas[index] ? [index] : []));
   await Promise.all(ports.map((_, index) => start(index)));
@@ -19,6 +20,10 @@ export async function startFleet(env: Record<string, string>, size: number) {
     /** Which of them run. */
     up,
     urlOf: (index: number) => `http://127.0.0.1:${ports[index]}`,
+    /** Where the code is of those that start from now on. */
+    startFrom(next: string): void {
+      code = next;
+    },
     /** Tells one to stop, and starts it again once it has. Resolves to its exit code when it listens. */
     async restart(index: number): Promise<number | null | undefined> {
       const replica = replicas[index];

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from './server-process.ts';
 
-const root = join(import.meta.dirname, '../..');
+/** Where the code of this checkout is. */
+export const root = join(import.meta.dirname, '../..');
 const { PATH = '', HOME = '/tmp' } = process.env;
 
 /** The service as a process of its own, reached over real HTTP. */
@@ -22,14 +23,16 @@ export type Replica = {
  *
  * @param env the settings; a port of its own is found when none is named.
  * @param hear is given every line it prints, the codes of the console channel among them.
+ * @param folder where its code is.
  */
 export async function startReplica(
   env: Record<string, string>,
   hear: (line: string) => void = () => {},
+  folder = root,
 ): Promise<Replica> {
   const port = env['PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, ['src/main.ts'], {
-    cwd: root,
+    cwd: folder,
     env: { PATH, HOME, LC_ALL: 'C.UTF-8', LOG_LEVEL: 'error', ...env, PORT: port },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
