@@ -120,7 +120,9 @@ test.each(['deploy/prometheus/alerts.yaml', 'deploy/grafana/dashboard.json'])(
 test('each alert has a paragraph in docs/operations.md', () => {
   const headings = [...fileOf('docs/operations.md').matchAll(/^### (.*)$/gm)];
   const anchors = headings.map(([, title = '']) => title.toLowerCase().replaceAll(' ', '-'));
-  const runbooks = [...fileOf('deploy/prometheus/alerts.yaml').matchAll(/runbook: [^#]+#(.+)$/gm)];
+  const rules = fileOf('deploy/prometheus/alerts.yaml');
+  const runbooks = [...rules.matchAll(/runbook: [^#]+#(.+)$/gm)];
+  expect(runbooks).toHaveLength([...rules.matchAll(/- alert: /g)].length);
   const levels = ['start', 'delivery', 'verify', 'latency'];
   const asked = runbooks.flatMap(([, anchor = '']) =>
     levels.map((level) => anchor.replace('{{ $labels.slo }}', level)),
