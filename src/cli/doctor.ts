@@ -40,6 +40,8 @@ async function examine(): Promise<Finding[]> {
   const first = [checkNode(), ...checkSettings()];
   if (!config) return first;
   const checks = [checkPostgres, checkRedis, checkTwilio, checkGoogle, checkDisk];
-  const rest = await Promise.all(checks.map((check) => check(config)));
-  return [...first, ...rest.flat()];
+  const rest: Finding[] = [];
+  // In turn: while an SDK is loaded, another check would wait too long for its answer.
+  for (const check of checks) rest.push(...(await check(config)));
+  return [...first, ...rest];
 }

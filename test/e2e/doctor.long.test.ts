@@ -9,6 +9,7 @@ import { accountSid } from '../support/fakes/channels.ts';
 import { startFakeGoogle } from '../support/fakes/google.ts';
 import { startFakeTwilio } from '../support/fakes/twilio.ts';
 import { createDatabase, freshDatabase, type Server, startRedis } from '../support/servers.ts';
+import { startTap } from '../support/tap.ts';
 import { emptyFolder, root, run, slowWorkMs } from './program.ts';
 
 jest.setTimeout(2 * slowWorkMs);
@@ -67,7 +68,11 @@ describe('one thing is broken', () => {
       { DATABASE_URL: `postgresql://postgres@${nowhere}/x` },
       /^✘ DATABASE_URL: .*ECONNREFUSED.*: start PostgreSQL/,
     ],
-    ['the address of Redis', { REDIS_URL: `redis://${nowhere}` }, /^✘ Redis does not answer/],
+    [
+      'the address of Redis',
+      { REDIS_URL: `redis://${nowhere}` },
+      /^✘ Redis does not answer \(ECONNREFUSED\)/,
+    ],
     [
       "Google's file",
       { GOOGLE_APPLICATION_CREDENTIALS: '/nowhere.json' },
@@ -89,6 +94,27 @@ describe('one thing is broken', () => {
     expect(ill).toEqual([expect.stringMatching(/^✘ \d+ migrations are pending: run migrate/)]);
   });
 
+  /** The same server, which says that it is older. */
+  const olderServer = (url: string, version: RegExp, older: string) =>
+    startTap(url, ({ near, far }) => {
+      near.pipe(far);
+      far.on('data', (chunk: Buffer) =>
+        near.write(Buffer.from(chunk.toString('latin1').replace(version, older), 'latin1')),
+      );
+    });
+
+  test('the version of PostgreSQL, and of Redis', async () => {
+    const postgres = await olderServer(env['DATABASE_URL'] ?? '', /\b1500(\d\d)\b/, '1300$1');
+    const oldRedis = await olderServer(redis.url, /redis_version:7/, 'redis_version:6');
+    const { code, ill } = await doctor({ DATABASE_URL: postgres.url, REDIS_URL: oldRedis.url });
+    await Promise.all([postgres.close(), oldRedis.close()]);
+    expect(code).toBe(1);
+    expect(ill).toEqual([
+      expect.stringMatching(/^✘ PostgreSQL .* is too old: 15 or later is needed$/),
+      expect.stringMatching(/^✘ Redis at .* is version 6\..*: 7 or later is needed$/),
+    ]);
+  });
+
   test('a clock', async () => {
     const shifted = `${root}/test/support/shifted-clock.ts`;
     const { NODE_OPTIONS: options } = env;
@@ -98,7 +124,7 @@ describe('one thing is broken', () => {
     });
     expect(code).toBe(1);
     expect(ill).toEqual([
-      expect.stringMatching(/^✘ the clock of PostgreSQL differs by (59|60) s: let NTP set both$/),
+      expect.stringMatching(/^✘ the clock of PostgreSQL differs by \d+ s: let NTP set both$/),
       expect.stringMatching(/^✘ the clock of Redis at .* differs by \d+ s: let NTP set both$/),
     ]);
   });
@@ -152,6 +178,17 @@ describe('one thing is broken', () => {
     expect(ill).toEqual([expect.stringMatching(/has maxmemory-policy allkeys-lru: CONFIG SET/)]);
   });
 
+  test('the password of Redis', async () => {
+    const client = new Redis(redis.url);
+    await client.config('SET', 'requirepass', 'right');
+    const wrong = new URL(redis.url);
+    wrong.password = 'wrong';
+    const { ill } = await doctor({ REDIS_URL: wrong.href });
+    await client.config('SET', 'requirepass', '');
+    await client.quit();
+    expect(ill).toEqual([expect.stringMatching(/^✘ Redis does not answer \(WRONGPASS.*password$/)]);
+  });
+
   test('the credentials of Twilio', async () => {
     twilio.answerWith(401);
     const { ill } = await doctor();
@@ -163,7 +200,7 @@ describe('one thing is broken', () => {
     const { ill } = await doctor({ REDIS_URL: 'redis://192.0.2.1' });
     expect(ill).toEqual([
       expect.stringMatching(/^✘ REDIS_URL leads to another machine without TLS: use rediss/),
-      expect.stringMatching(/^✘ Redis does not answer/),
+      expect.stringMatching(/^✘ Redis does not answer \(/),
     ]);
   });
 });

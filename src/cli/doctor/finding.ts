@@ -7,11 +7,11 @@ export const ill = (line: string): Finding => ({ well: false, line });
 /** Longer than this between two clocks, and logs cannot be read side by side. */
 const maxSkewMs = 2_000;
 
-/** @param of whose clock it is; `theirs` in milliseconds since 1970, asked within `tookMs`. */
+/** @param of whose clock it is; `theirs` in milliseconds since 1970, asked within the last `tookMs`. */
 export function clockFinding(of: string, theirs: number, tookMs: number): Finding {
-  const skewMs = Math.abs(theirs - Date.now()) - tookMs;
+  const skewMs = Math.abs(theirs - (Date.now() - tookMs / 2));
   const seconds = Math.round(skewMs / 1_000);
-  return skewMs <= maxSkewMs
+  return skewMs - tookMs / 2 <= maxSkewMs
     ? well(`the clocks here and of ${of} agree`)
     : ill(`the clock of ${of} differs by ${seconds} s: let NTP set both`);
 }

@@ -7,16 +7,23 @@ import { redisTopology } from '../../config/redis-settings.ts';
 import { clockFinding, type Finding, ill, inTime, reasonOf, well } from './finding.ts';
 
 const oldestMajor = 7;
-const silent = { info() {}, warn() {}, error() {} };
+
+/** More than a login waits: slow is not broken. */
+const limitMs = 5_000;
 
 export async function checkRedis(config: Config): Promise<Finding[]> {
   const topology = redisTopology(config);
   if (!topology) return [];
-  const redis = await connectRedis(topology, silent);
+  let reason = 'no connection';
+  const warn = (context: { reason?: string }) => {
+    reason = context.reason ?? reason;
+  };
+  const log = { info() {}, warn, error: warn };
+  const redis = await connectRedis(topology, log, { firstConnectionMs: limitMs });
   try {
     const masters = connectedMasters(redis);
     if (masters.length === 0)
-      return [ill('Redis does not answer: start it, or correct the address and the password')];
+      return [ill(`Redis does not answer (${reason}): start it, or correct address and password`)];
     return (await Promise.all(masters.map(checkMaster))).flat();
   } finally {
     closeRedis(redis);
@@ -25,6 +32,7 @@ export async function checkRedis(config: Config): Promise<Finding[]> {
 
 async function checkMaster(master: Master): Promise<Finding[]> {
   const { node } = master;
+  node.options.commandTimeout = limitMs;
   const name = `Redis at ${node.options.host}:${node.options.port}`;
   try {
     const since = performance.now();
