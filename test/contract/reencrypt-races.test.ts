@@ -46,13 +46,23 @@ async function person(): Promise<Person> {
   return { user, addresses: [factor.address], pushToken: device.pushToken };
 }
 
-/** The connection ends at this statement: before it, or before its reply arrives. */
-function cutAt(prisma: Prisma, at: number, done: boolean): Prisma {
-  let statements = 0;
+type Cut = { at: number; done: boolean };
+
+/** Each write comes after `before`; the connection ends at one: before it, or before its reply arrives. */
+function cutAt(
+  prisma: Prisma,
+  { at, done }: Cut,
+  before: (write: number) => Promise<void>,
+): Prisma {
+  let [statements, writes] = [0, 0];
   const extended = prisma.$extends({
     query: {
-      $allOperations: async ({ args, query }) => {
+      $allOperations: async ({ operation, args, query }) => {
         statements += 1;
+        if (operation === '$executeRaw') {
+          writes += 1;
+          await before(writes);
+        }
         if (statements < at) return query(args);
         if (statements === at && done) await query(args);
         throw new Error('the connection ended');
@@ -63,16 +73,17 @@ function cutAt(prisma: Prisma, at: number, done: boolean): Prisma {
 }
 
 const plan = fc.record({
-  people: fc.integer({ min: 1, max: 6 }),
+  people: fc.integer({ min: 1, max: 5 }),
   changes: fc.array(
     fc.record({
-      who: fc.nat({ max: 5 }),
+      who: fc.nat({ max: 4 }),
+      at: fc.integer({ min: 1, max: 6 }),
       on: fc.constantFrom('waiting', 'restarted'),
       what: fc.constantFrom('token', 'factor'),
     }),
-    { maxLength: 12 },
+    { minLength: 4, maxLength: 16 },
   ),
-  cut: fc.record({ at: fc.integer({ min: 1, max: 12 }), done: fc.boolean() }),
+  cut: fc.record({ at: fc.integer({ min: 4, max: 24 }), done: fc.boolean() }),
 });
 
 type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
@@ -93,8 +104,20 @@ async function change(people: Person[], { who, on, what }: Plan['changes'][numbe
     one.addresses.push(factor.address);
 }
 
+/** One person's changes come in turn: the last one holds. */
 async function inTurn(people: Person[], changes: Plan['changes']): Promise<void> {
   for (const one of changes) await change(people, one);
+}
+
+/** Some come exactly between two statements, after a row was read and before it is written. */
+async function changeDuring(people: Person[], { changes, cut }: Plan): Promise<void> {
+  const [between, anyTime] = [0, 1].map((half) =>
+    changes.filter(({ who }) => (who % people.length) % 2 === half),
+  );
+  const before = (write: number) => inTurn(people, between?.filter(({ at }) => at === write) ?? []);
+  const prisma = cutAt(database.prisma, cut, before);
+  const cutOff = reencrypt(prisma, both, { batchSize: 2 }).catch(() => {});
+  await Promise.all([cutOff, inTurn(people, anyTime ?? [])]);
 }
 
 /** Runs it again until nothing was under another secret: nobody writes under it any more. */
@@ -107,10 +130,10 @@ async function untilCurrent(): Promise<void> {
 
 test('whatever changes meanwhile and wherever it is cut off, no row is lost or unreadable', async () => {
   await fc.assert(
-    fc.asyncProperty(plan, async ({ people: howMany, changes, cut }) => {
-      const people = await Promise.all(Array.from({ length: howMany }, person));
-      const cutOff = reencrypt(cutAt(database.prisma, cut.at, cut.done), both, { batchSize: 2 });
-      await Promise.all([cutOff.catch(() => {}), inTurn(people, changes)]);
+    fc.asyncProperty(plan, async (given) => {
+      await database.prisma.user.deleteMany();
+      const people = await Promise.all(Array.from({ length: given.people }, person));
+      await changeDuring(people, given);
       for (const { user, addresses } of people)
         expect((await restarted.users.load(user)).factors).toHaveLength(addresses.length);
       await untilCurrent();
@@ -120,6 +143,6 @@ test('whatever changes meanwhile and wherever it is cut off, no row is lost or u
         expect(devices.map((device) => device.pushToken)).toEqual([pushToken]);
       }
     }),
-    { numRuns: 8 },
+    { numRuns: 25 },
   );
 });
