@@ -28,6 +28,8 @@ afterAll(async () => {
   remove();
 });
 
+type Listed = { userId: string };
+
 const cli = (...args: string[]) => run('src/cli.ts', args, { cwd: folder });
 
 async function beginLogin(apiKey: string): Promise<number> {
@@ -103,6 +105,22 @@ describe('the embedded service', () => {
     const renewed = cli('secrets', 'reencrypt');
     expect(await renewed.exit).toBe(0);
     expect(renewed.output).toMatch(/^webhook_endpoints: 0 of 1 rows sealed again\nevery row/m);
+  });
+
+  test('helps users by commands beside it, on the stores inside it', async () => {
+    const headers = { authorization: `Bearer ${key}` };
+    const listed = `${url}/v1/organizations/acme/users?state=enrolled`;
+    const { items } = (await (await fetch(listed, { headers })).json()) as { items: Listed[] };
+    const user = ['acme', items[0]?.userId ?? ''];
+    const unsure = cli('users', 'reset', ...user);
+    expect([await unsure.exit, unsure.output]).toEqual([2, '']);
+    expect(unsure.errors).toMatch(/^doublecheck: without a terminal, reset needs --yes\n/);
+    const unlocked = cli('users', 'unlock', ...user, '--json');
+    expect(await unlocked.exit).toBe(0);
+    expect(JSON.parse(unlocked.output)).toMatchObject({ mode: 'live' });
+    const reset = cli('users', 'reset', ...user, '--yes');
+    expect([await reset.exit, reset.errors]).toEqual([0, '']);
+    expect(reset.output).toMatch(/ has no factors any more: 1 were removed\n$/);
   });
 
   test('is not started twice in a folder: a line that names the folder', async () => {
