@@ -30,9 +30,10 @@ export default {
       { path: '^page' },
       {
         path: '^(src|test|bench|scripts)',
-        pathNot: '^src/http/schemas/(challenge|theme)-schema\\.ts$',
+        pathNot: '^src/(messages/|http/schemas/(challenge|theme)-schema\\.ts$)',
       },
     ),
+    forbid('messages-are-words-alone', { path: '^src/messages' }, { path: '^src/(?!messages)' }),
     forbid('only-main-tries-out', { path: '^src/(?!try|main)' }, { path: '^src/try' }),
     forbid('try-calls-the-api', { path: '^src/try' }, { path: '^src/(adapters|config|wire)' }),
     ...rooms

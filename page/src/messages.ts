@@ -1,10 +1,13 @@
+import { sharedMessages as shared } from '../../src/messages/index.ts';
 import de from '../messages/de.json' with { type: 'json' };
 import en from '../messages/en.json' with { type: 'json' };
 import es from '../messages/es.json' with { type: 'json' };
 import fr from '../messages/fr.json' with { type: 'json' };
 import nl from '../messages/nl.json' with { type: 'json' };
 
-export type MessageKey = keyof typeof en;
+const english = { ...shared.en, ...en };
+
+export type MessageKey = keyof typeof english;
 type Plural<Key> = Key extends `${infer Base}.other` ? Base : never;
 export type PluralKey = Plural<MessageKey>;
 
@@ -12,9 +15,15 @@ type Catalogue = Readonly<Record<MessageKey, string>>;
 type Params = Readonly<Record<string, string | number>>;
 
 /** A missing message is a type error. */
-const catalogues: Readonly<Record<string, Catalogue>> = { de, en, es, fr, nl };
+const catalogues: Readonly<Record<string, Catalogue>> = {
+  de: { ...shared.de, ...de },
+  en: english,
+  es: { ...shared.es, ...es },
+  fr: { ...shared.fr, ...fr },
+  nl: { ...shared.nl, ...nl },
+};
 
-const isKey = (key: string): key is MessageKey => Object.hasOwn(en, key);
+const isKey = (key: string): key is MessageKey => Object.hasOwn(english, key);
 
 /** The words of one language: those of the tag's base language, else the English ones. */
 export class Words {
@@ -26,7 +35,7 @@ export class Words {
   constructor(tag: string) {
     const base = tag.replace(/[-_].*/, '').toLowerCase();
     this.language = Object.hasOwn(catalogues, base) ? base : 'en';
-    this.#catalogue = catalogues[this.language] ?? en;
+    this.#catalogue = catalogues[this.language] ?? english;
     this.locale = this.language === base && isTag(tag) ? tag : this.language;
   }
 

@@ -103,6 +103,7 @@ test.each([
   ['en-US', 'Your code is'],
   ['de-AT', 'Dein Code'],
   ['fr', 'Votre code'],
+  ['es-MX', 'Tu código'],
   ['sv-SE', 'Your code is'],
 ])('a user who reads %s is told "%s"', async (language, words) => {
   await pushesThrough(google).deliver(aMessage({ language, voiceLanguage: 'nl-NL' }));

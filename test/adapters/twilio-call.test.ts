@@ -92,6 +92,7 @@ describe('what is said', () => {
     ['en-GB', 'The code will be repeated'],
     ['de-DE', 'Der Code wird wiederholt'],
     ['fr-FR', 'Le code va être répété'],
+    ['es-ES', 'El código se repetirá'],
   ])('%s: the digits one by one, twice, with a sentence between', async (language, repeated) => {
     const twiml = await twimlOf({ voiceLanguage: language, code: '0071' });
     expect(digitsSaid(twiml)).toEqual({ first: '0071', again: '0071' });
@@ -108,6 +109,7 @@ describe('what is said', () => {
     ['en-GB', 'press 9'],
     ['de-DE', 'drücke die 9'],
     ['fr-FR', 'appuyez sur le 9'],
+    ['es-ES', 'pulsa el 9'],
   ])(
     '%s: at the end, how to say that it was somebody else; a key counts all the time',
     async (language, words) => {
@@ -136,7 +138,7 @@ describe('what is said', () => {
     expect(twiml.split('<Pause')[0]?.match(/>\d</g)).toHaveLength(4);
   });
 
-  test.each(['nl-NL', 'en-GB', 'de-DE', 'fr-FR'])(
+  test.each(['nl-NL', 'en-GB', 'de-DE', 'fr-FR', 'es-ES'])(
     '%s: eight digits stay below the 4000 characters that Twilio takes, with the longest ids too',
     async (language) => {
       const longest = '𝄞'.repeat(128);
@@ -157,6 +159,7 @@ describe('what is said', () => {
     ['nl', 'nl-NL'],
     ['de-AT', 'de-DE'],
     ['fr-CA', 'fr-FR'],
+    ['es-MX', 'es-ES'],
     ['en-US', 'en-GB'],
     ['DE-ch', 'de-DE'],
     ['pl-PL', 'en-GB'],
@@ -168,7 +171,7 @@ describe('what is said', () => {
 });
 
 test.each(
-  ['nl-NL', 'en-GB', 'de-DE', 'fr-FR'].flatMap((language) => [
+  ['nl-NL', 'en-GB', 'de-DE', 'fr-FR', 'es-ES'].flatMap((language) => [
     [language, '0123'],
     [language, '01234567'],
   ]),

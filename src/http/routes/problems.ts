@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { Problem, problemKind, problemNames } from '../../domain/problems.ts';
+import { Problem, type ProblemName, problemKind, problemNames } from '../../domain/problems.ts';
+import { sharedMessages } from '../../messages/index.ts';
 import { problemResponses } from '../problems/problem-schema.ts';
 import type { App, RouteList } from '../route.ts';
 import { said } from '../schemas/fields.ts';
@@ -35,7 +36,7 @@ function getProblemRoute(app: App): void {
       const name = problemNames.find((one) => one === request.params.name);
       if (!name) throw new Problem('not-found');
       const { title, status, remedy } = problemKind(name);
-      const body = `<h1>${title}</h1><p><code>${name}</code>, status ${status}.</p><p>${prose(remedy)}</p>`;
+      const body = `<h1>${title}</h1><p><code>${name}</code>, status ${status}.</p><p>${prose(remedy)}</p>${wordsOf(name)}`;
       return reply.headers(pageHeaders).send(page(title, body));
     },
   });
@@ -60,6 +61,15 @@ export const problemsRoutes: RouteList = [getProblemRoute, listProblemsRoute];
 function row({ name, status, title }: ReturnType<typeof problemKind>): string {
   const link = `<a href="/problems/${name}">${name}</a>`;
   return `<tr><td>${link}</td><td>${status}</td><td>${title}</td></tr>`;
+}
+
+/** What our page tells the user, for screens of the caller's own. */
+function wordsOf(name: ProblemName): string {
+  const rows = Object.entries(sharedMessages).flatMap(([language, messages]) => {
+    const said = new Map(Object.entries(messages)).get(`problem.${name}`);
+    return said ? `<tr><th>${language}</th><td lang="${language}">${said}</td></tr>` : [];
+  });
+  return rows.length > 0 ? `<p>What to tell the user:</p><table>${rows.join('')}</table>` : '';
 }
 
 /** Backquotes in the table mark text to type. */

@@ -1,16 +1,18 @@
+import { de as shared } from '../../../messages/de.ts';
 import type { Texts } from './texts.ts';
+
+const { secret } = shared;
 
 export const de: Texts = {
   voice: 'de-DE',
   callQuestion: 'Hallo, hier ist Callvoip. Drücke die 1, um deinen Bestätigungscode zu hören.',
   callOpening: 'Hallo, hier ist Callvoip. Dein Bestätigungscode lautet:',
   callAgain: 'Der Code wird wiederholt. Dein Bestätigungscode lautet:',
-  callEnding: 'Gib diesen Code an niemanden weiter. Auf Wiederhören!',
-  callDenyEnding:
-    'Gib diesen Code an niemanden weiter. Wenn du dich nicht gerade anmeldest, drücke die 9.',
+  callEnding: `${secret} Auf Wiederhören!`,
+  callDenyEnding: `${secret} Wenn du dich nicht gerade anmeldest, drücke die 9.`,
   callDenied: 'Danke. Die Anmeldung wurde gestoppt. Bitte ändere dein Passwort. Auf Wiederhören!',
   pushTitle: 'Dein Bestätigungscode von Callvoip',
-  pushBody: (code) => `Dein Code lautet ${code}. Gib diesen Code an niemanden weiter.`,
+  pushBody: (code) => `Dein Code lautet ${code}. ${secret}`,
   pushBodyWithoutCode: 'Öffne Qaller, um deinen Code zu sehen.',
   noticeTitle: 'Deine 2FA-Einstellungen wurden geändert',
   alarmTitle: 'Versucht jemand, sich anzumelden?',

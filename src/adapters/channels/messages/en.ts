@@ -1,16 +1,18 @@
+import { en as shared } from '../../../messages/en.ts';
 import type { Texts } from './texts.ts';
+
+const { secret } = shared;
 
 export const en: Texts = {
   voice: 'en-GB',
   callQuestion: 'Hello, this is Callvoip. Press 1 to hear your verification code.',
   callOpening: 'Hello, this is Callvoip. Your verification code is:',
   callAgain: 'The code will be repeated. Your verification code is:',
-  callEnding: 'Please share this code with no one. Goodbye!',
-  callDenyEnding:
-    'Please share this code with no one. If it is not you who is signing in, press 9.',
+  callEnding: `${secret} Goodbye!`,
+  callDenyEnding: `${secret} If it is not you who is signing in, press 9.`,
   callDenied: 'Thank you. The login has been stopped. Please change your password. Goodbye!',
   pushTitle: 'Your Callvoip verification code',
-  pushBody: (code) => `Your code is ${code}. Share this code with no one.`,
+  pushBody: (code) => `Your code is ${code}. ${secret}`,
   pushBodyWithoutCode: 'Open Qaller to see your code.',
   noticeTitle: 'Your 2FA settings have changed',
   alarmTitle: 'Is someone trying to sign in?',

@@ -1,16 +1,18 @@
+import { fr as shared } from '../../../messages/fr.ts';
 import type { Texts } from './texts.ts';
+
+const { secret } = shared;
 
 export const fr: Texts = {
   voice: 'fr-FR',
   callQuestion: 'Bonjour, ici Callvoip. Appuyez sur le 1 pour entendre votre code de vérification.',
   callOpening: 'Bonjour, ici Callvoip. Votre code de vérification est :',
   callAgain: 'Le code va être répété. Votre code de vérification est :',
-  callEnding: 'Ne communiquez ce code à personne. Au revoir !',
-  callDenyEnding:
-    'Ne communiquez ce code à personne. Si ce n’est pas vous qui vous connectez, appuyez sur le 9.',
+  callEnding: `${secret} Au revoir !`,
+  callDenyEnding: `${secret} Si ce n’est pas vous qui vous connectez, appuyez sur le 9.`,
   callDenied: 'Merci. La connexion a été arrêtée. Changez votre mot de passe. Au revoir !',
   pushTitle: 'Votre code de vérification Callvoip',
-  pushBody: (code) => `Votre code est ${code}. Ne le communiquez à personne.`,
+  pushBody: (code) => `Votre code est ${code}. ${secret}`,
   pushBodyWithoutCode: 'Ouvrez Qaller pour voir votre code.',
   noticeTitle: 'Vos paramètres 2FA ont changé',
   alarmTitle: 'Quelqu’un essaie-t-il de se connecter ?',

@@ -1,15 +1,18 @@
+import { nl as shared } from '../../../messages/nl.ts';
 import type { Texts } from './texts.ts';
+
+const { secret } = shared;
 
 export const nl: Texts = {
   voice: 'nl-NL',
   callQuestion: 'Hallo, dit is Callvoip. Druk op de 1 om je verificatiecode te horen.',
   callOpening: 'Hallo, dit is Callvoip. Je verificatiecode is:',
   callAgain: 'De code wordt herhaald. Je verificatiecode is:',
-  callEnding: 'Deel deze code met niemand. Tot ziens!',
-  callDenyEnding: 'Deel deze code met niemand. Probeer jij niet in te loggen? Druk dan op de 9.',
+  callEnding: `${secret} Tot ziens!`,
+  callDenyEnding: `${secret} Probeer jij niet in te loggen? Druk dan op de 9.`,
   callDenied: 'Bedankt. De inlogpoging is gestopt. Wijzig je wachtwoord. Tot ziens!',
   pushTitle: 'Je verificatiecode van Callvoip',
-  pushBody: (code) => `Je code is ${code}. Deel deze code met niemand.`,
+  pushBody: (code) => `Je code is ${code}. ${secret}`,
   pushBodyWithoutCode: 'Open Qaller om je code te zien.',
   noticeTitle: 'Je 2FA-instellingen zijn gewijzigd',
   alarmTitle: 'Let op: probeert iemand in te loggen?',
