@@ -40,3 +40,23 @@ export async function overflow(page: Page): Promise<number> {
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',
   );
 }
+
+/**
+ * Each piece of the screen whose words do not all show: beyond the window, or in a box that cuts them off. A field
+ * scrolls, and the places of a code cut theirs off on purpose.
+ */
+export async function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('#page *')]
+    .filter((one) => !one.closest('.code-places, .unseen, svg, input, select'))
+    .filter((one) => {
+      const { left, right } = one.getBoundingClientRect();
+      const { overflowX, overflowY } = getComputedStyle(one);
+      return (
+        left < -0.5 ||
+        right > innerWidth + 0.5 ||
+        (overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1) ||
+        (overflowY !== 'visible' && one.scrollHeight > one.clientHeight + 1)
+      );
+    })
+    .map((one) => one.outerHTML.slice(0, 120))`);
+}

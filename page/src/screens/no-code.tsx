@@ -62,6 +62,9 @@ export function NoCode({ onOther, onChange, onRecovery }: NoCodeProps) {
           </Button>
         )}
       </div>
+      <span class="unseen" role="status">
+        {retryAt && waitSeconds === 0 && !stuck ? words.say('resend.ready') : ''}
+      </span>
     </>
   );
 }
