@@ -3,6 +3,7 @@ import type { FastifySwaggerUiOptions } from '@fastify/swagger-ui';
 /** How the API page looks and starts: swagger-ui's own, without its logo, and readable on a phone. */
 
 const style = `
+.dark-mode body { background: #1c2022 }
 .swagger-ui .topbar { padding: 4px 0 }
 .swagger-ui .topbar .download-url-wrapper { display: none }
 .swagger-ui .topbar .topbar-wrapper { flex-flow: row nowrap; justify-content: space-between }
@@ -27,8 +28,13 @@ const style = `
   .swagger-ui .opblock-body table.parameters td { display: block; width: auto }
   .swagger-ui .opblock-body table.parameters thead { display: none }
   .swagger-ui .opblock-body table.parameters td { padding: 4px 0 }
+  .swagger-ui .responses-table,
+  .swagger-ui .responses-table tbody,
+  .swagger-ui .responses-table tr,
+  .swagger-ui .responses-table td { display: block; width: auto }
+  .swagger-ui .responses-table thead,
   .swagger-ui .responses-table td.response-col_links { display: none }
-  .swagger-ui .responses-table .col_header.response-col_links { display: none }
+  .swagger-ui .responses-table td.response-col_status { padding-bottom: 0 }
   .swagger-ui .opblock-body input, .swagger-ui .opblock-body select { max-width: 100%; min-width: 0 }
   .swagger-ui .opblock-body pre { max-width: calc(100vw - 90px); overflow-x: auto }
   .swagger-ui .responses-inner, .swagger-ui .table-container { padding: 12px }
