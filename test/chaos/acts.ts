@@ -10,9 +10,9 @@ export type Stand = { world: World; town: Town; desk: Recorder; chances: Chances
 /** Something people do. False when there was nothing to do it to. */
 export type Act = { name: string; weight: number; run(stand: Stand): Promise<boolean> };
 
-type AtScreen = (stand: Stand, screen: Screen) => Promise<unknown>;
+export type AtScreen = (stand: Stand, screen: Screen) => Promise<unknown>;
 
-function atScreen(name: string, weight: number, run: AtScreen, status?: string): Act {
+export function atScreen(name: string, weight: number, run: AtScreen, status?: string): Act {
   return {
     name,
     weight,
@@ -26,7 +26,7 @@ function atScreen(name: string, weight: number, run: AtScreen, status?: string):
 }
 
 /** Asks with the token of the challenge, and looks at what the answer shows of it. */
-async function press(
+export async function press(
   { desk, town, chances }: Stand,
   screen: Screen,
   request: Omit<Request, 'userId' | 'challengeId' | 'bearer'>,
@@ -40,15 +40,34 @@ async function press(
 }
 
 /** The codes of a challenge that were sent so far, the last one at the end. */
-function heard({ world }: Stand, { id }: Screen): Message[] {
+export function heard({ world }: Stand, { id }: Screen): Message[] {
   return world.providers.codesOf(id);
 }
 
-export async function start(stand: Stand, person: Person, more: object = {}): Promise<void> {
+/** Mostly with the token of the browser, if it is remembered. */
+function knownDevice({ chances }: Stand, { knownDevices }: Person) {
+  if (knownDevices.length === 0 || chances.happens(0.4)) return {};
+  const newest = chances.happens(0.9) ? knownDevices.at(-1) : chances.oneOf(knownDevices);
+  return { knownDevice: newest };
+}
+
+export async function start(
+  stand: Stand,
+  person: Person,
+  more: object = {},
+  headers: Record<string, string> = {},
+): Promise<void> {
   const { world, town, desk, chances } = stand;
   const app = { name: 'qaller', version: '3.2.0' };
   const device = chances.happens(0.5) && { device: person.device };
-  const body = { organizationId: 'acme', userId: person.id, app, ...device, ...more };
+  const body = {
+    organizationId: 'acme',
+    userId: person.id,
+    app,
+    ...device,
+    ...more,
+    ...knownDevice(stand, person),
+  };
   const answer = await desk.call(
     {
       op: 'start',
@@ -56,6 +75,7 @@ export async function start(stand: Stand, person: Person, more: object = {}): Pr
       path: '/v1/challenges',
       userId: person.id,
       bearer: world.apiKey,
+      headers,
       body,
     },
     chances,
@@ -132,7 +152,7 @@ function send(stand: Stand, screen: Screen): Promise<unknown> {
   return press(stand, screen, { op: 'send', method: 'POST', path: '/v1/challenge/code', body });
 }
 
-function enrol(stand: Stand, screen: Screen): Promise<unknown> {
+export function enrol(stand: Stand, screen: Screen): Promise<unknown> {
   const phoneNumber = stand.chances.oneOf(screen.person.phones);
   const body = stand.chances.happens(0.6) ? { method: 'call', phoneNumber } : { method: 'push' };
   return press(stand, screen, { op: 'enrol', method: 'POST', path: '/v1/challenge/factors', body });

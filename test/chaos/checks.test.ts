@@ -1,6 +1,7 @@
 /** The checks of the chaos suite see what they are there for, and take nothing else for it. */
 import { expect, test } from '@jest/globals';
 import { answers, slowness } from './checks/answers.ts';
+import { denied } from './checks/denied.ts';
 import { factors } from './checks/factors.ts';
 import { live } from './checks/live.ts';
 import { looks } from './checks/looks.ts';
@@ -274,4 +275,28 @@ test('each event that an answer implies is in the trail, as often as it was answ
   ).toHaveLength(1);
   const lost = guess('0002', at(400, null), at(600, 503));
   expect(recorded(history({ calls: [lost] }))).toEqual([]);
+});
+
+test('after a denial nothing of its challenge lets anybody in, but for a code that Redis forgot the end of', () => {
+  const denial = asked('deny', [at(second, 204)]);
+  const found = (call: Call, ...faults: Fault[]) => {
+    return denied(history({ calls: [denial, call], faults })).map(({ what }) => what);
+  };
+  const redeem = (when: number) => asked('redeem', [at(when, 200)]);
+  expect(found(redeem(500))).toEqual([]);
+  expect(found(redeem(2 * second))).toEqual(['redeem succeeded in a challenge that was denied']);
+  expect(found(guess('1234', at(2 * second, 422)))).toEqual([]);
+  expect(found(guess('1234', at(2 * second, 200)))).toHaveLength(1);
+  const forgets = fault('redis', second, 2 * second, { forgets: true });
+  expect(found(guess('1234', at(3 * second, 200)), forgets)).toEqual([]);
+  expect(found(redeem(3 * second), forgets)).toHaveLength(1);
+});
+
+test('an edit takes its wrong guesses off when its second factor is proved', () => {
+  const edit = (purpose: string) => asked('start', [at(0, 201, { purpose })]);
+  const calls = (purpose: string) => [edit(purpose), wrongGuess(4, 2 * second)];
+  const proof = guess('1234', at(3 * second, 200, { status: 'edit' }));
+  expect(looks(history({ calls: [...calls('edit'), proof] }))).toEqual([]);
+  expect(looks(history({ calls: calls('edit') }))).toHaveLength(1);
+  expect(looks(history({ calls: [...calls('login'), proof] }))).toHaveLength(1);
 });

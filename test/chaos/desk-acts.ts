@@ -8,6 +8,7 @@ export const deskActs: Act[] = [
   act('start', 12, (stand) => start(stand, anybody(stand))),
   act('start several', 2, startSeveral),
   act('step up', 1, (stand) => start(stand, anybody(stand), { purpose: 'step-up' })),
+  act('edit', 2, edit),
   withResult('redeem', 10, redeem),
   withResult('redeem twice', 5, (stand, result) =>
     Promise.all([redeem(stand, result), redeem(stand, result)]),
@@ -51,11 +52,23 @@ async function startSeveral(stand: Stand): Promise<void> {
   await Promise.all([1, 2, 3].map(() => start(stand, person)));
 }
 
-function redeem({ world, desk, chances }: Stand, { person, challengeId, token }: Result) {
+/** The owner changes their factors. */
+async function edit(stand: Stand): Promise<void> {
+  const person = anybody(stand);
+  await start(stand, person, { purpose: 'edit' }, { 'x-actor': person.id });
+}
+
+async function redeem(
+  { world, desk, chances }: Stand,
+  { person, challengeId, token }: Result,
+): Promise<void> {
   const about = { op: 'redeem' as const, userId: person.id, challengeId };
   const path = '/v1/results/redeem';
-  const request = { ...about, method: 'POST', path, bearer: world.apiKey, body: { token } };
-  return desk.call(request, chances);
+  const body = { token, ...(chances.happens(0.6) && { rememberDevice: true }) };
+  const request = { ...about, method: 'POST', path, bearer: world.apiKey, body };
+  const answer = await desk.call(request, chances);
+  const remembered = answer?.body['knownDevice']?.token;
+  if (remembered) person.knownDevices.push(remembered);
 }
 
 /** A call about a user, by themself or by an administrator, after a login of their own. */

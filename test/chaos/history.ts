@@ -16,7 +16,11 @@ export type Op =
   | 'reset'
   | 'promote'
   | 'remove'
-  | 'policy';
+  | 'policy'
+  | 'deny'
+  | 'recovery-codes'
+  | 'devices'
+  | 'done';
 
 // biome-ignore lint/suspicious/noExplicitAny: a check reads what it expects, and fails otherwise.
 export type Body = Record<string, any>;
@@ -60,6 +64,8 @@ export type Message = {
   challengeId: string;
   codeId: string;
   digits: string;
+  /** With a push: says that it was not its owner who asked. */
+  denyToken?: string;
 };
 
 /** A time during which something was broken on purpose, or this machine had no time for us. */

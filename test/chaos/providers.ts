@@ -109,9 +109,10 @@ function refOf({ StatusCallback = '' }: Record<string, string>, sealed: Sealing)
 
 /** A push token here is `user/device`; what is no code is news for the owner. */
 function pushedBy({ at, body: { message } }: Sent): Message[] {
-  const { code, challengeId, expiresAt } = message.data;
+  const { code, challengeId, expiresAt, denyToken } = message.data;
   if (!code) return [];
   const userId = message.token.split('/')[0] ?? null;
   const codeId = `${challengeId} ${expiresAt}`;
-  return [{ at, via: 'push', to: message.token, userId, challengeId, codeId, digits: code }];
+  const about = { userId, challengeId, codeId, digits: code, denyToken };
+  return [{ at, via: 'push', to: message.token, ...about }];
 }

@@ -6,6 +6,7 @@ import { deskActs } from './desk-acts.ts';
 import { readFinalState } from './final-state.ts';
 import { untilReady } from './fleet.ts';
 import type { Fault, History } from './history.ts';
+import { ownerActs } from './owner-acts.ts';
 import { newTown } from './people.ts';
 import { type Chances, chances } from './random.ts';
 import { type Recorder, recorder, type Sending } from './recorder.ts';
@@ -61,7 +62,7 @@ export async function runRound(plan: Plan): Promise<History> {
 }
 
 async function live(stand: Stand, isOpen: () => boolean): Promise<void> {
-  const acts = [...screenActs, ...deskActs];
+  const acts = [...screenActs, ...ownerActs, ...deskActs];
   while (isOpen()) {
     const act = stand.chances.weighted(acts);
     if (await act.run(stand)) await delay(stand.chances.between(...thoughtMs));

@@ -1,5 +1,6 @@
 import type { History, Violation } from '../history.ts';
 import { answers, slowness } from './answers.ts';
+import { denied } from './denied.ts';
 import { factors } from './factors.ts';
 import { live } from './live.ts';
 import { looks } from './looks.ts';
@@ -18,6 +19,7 @@ export const checks: Record<string, (history: History) => Violation[]> = {
   answers,
   factors,
   recorded,
+  denied,
 };
 
 /** The same, and that nobody waits long: for a machine that has nothing else to do. */

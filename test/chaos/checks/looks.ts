@@ -1,6 +1,6 @@
 import { looksGiven } from '../excused-by-faults.ts';
 import type { Attempt, Call, History, Violation } from '../history.ts';
-import { inWords, isUnsure, problemOf } from '../history.ts';
+import { answered, inWords, isUnsure, problemOf } from '../history.ts';
 import { maySend, sendsIn } from './send-requests.ts';
 
 /** A code is looked at five times, and each look that was wrong is on the account. */
@@ -73,13 +73,25 @@ function unaccounted(history: History, wrong: Wrong[]): Violation[] {
   const rowsByChallenge = Map.groupBy(wrongGuesses, (challengeId) => challengeId);
   const owed = wrong.filter(
     ({ call, attempt }) =>
-      !approved.has(call.challengeId ?? '') && !isCleared(history, call.userId, attempt.startedAt),
+      !approved.has(call.challengeId ?? '') &&
+      !provedEdit(history, call.challengeId) &&
+      !isCleared(history, call.userId, attempt.startedAt),
   );
   const groups = Map.groupBy(owed, ({ call }) => call.challengeId ?? '');
   return [...groups].flatMap(([challengeId, group]) => {
     const rows = rowsByChallenge.get(challengeId)?.length ?? 0;
     if (rows >= group.length) return [];
     return violation(`${group.length} wrong guesses, ${rows} of them on the account`, group);
+  });
+}
+
+/** An edit takes its wrong guesses off as soon as the second factor is proved, and that may be unknown. */
+function provedEdit({ calls }: History, challengeId: string | null): boolean {
+  const own = calls.filter((call) => call.challengeId === challengeId);
+  const begun = own.find(({ op }) => op === 'start');
+  if (!begun || answered(begun, 201)?.answer?.body['purpose'] !== 'edit') return false;
+  return own.some(({ op, attempts }) => {
+    return op === 'verify' && attempts.some((one) => isUnsure(one) || one.answer?.status === 200);
   });
 }
 

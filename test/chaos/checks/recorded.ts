@@ -22,7 +22,7 @@ export function recorded({ calls, finalState }: History): Violation[] {
 }
 
 /** What may be asked for again when it has happened already, and then is no event. */
-const repeatable = /^(challenge.cancelled|user.policy-changed) /;
+const repeatable = /^(challenge.cancelled|challenge.denied|user.policy-changed) /;
 
 /** What the answer to a call tells has happened: each as `type subject`. */
 export function eventsAnsweredBy(call: Call): string[] {
@@ -42,6 +42,10 @@ export function eventsAnsweredBy(call: Call): string[] {
       return attempt && problemOf(attempt) === 'code-incorrect' ? [`code.wrong ${id}`] : [];
     case 'skip 200':
       return [`enrolment.skipped ${id}`, ...done];
+    case 'done 200':
+      return done;
+    case 'deny 204':
+      return [`challenge.denied ${id}`];
     case 'cancel 204':
       return [`challenge.cancelled ${id}`];
     case 'unlock 204':
