@@ -88,8 +88,8 @@ export class Words {
     }).format(at);
   }
 
-  day(at: number): string {
-    return new Intl.DateTimeFormat(this.locale, { dateStyle: 'long' }).format(at);
+  day(at: number, dateStyle: 'long' | 'medium' = 'long'): string {
+    return new Intl.DateTimeFormat(this.locale, { dateStyle }).format(at);
   }
 }
 

@@ -1,14 +1,21 @@
 /** "Bewerk 2FA" at the page, from the panel and back: with keys alone, and with what happens meanwhile. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { editing, type Screen, startEdit } from '../support/edits.ts';
 import { onKnownDevice } from '../support/known-browser.ts';
 import { enrolled, somebody } from '../support/service.ts';
 import { withBackup } from '../support/settings-page.ts';
 import { use } from '../support/use.ts';
-import { backAtPanel, openAtPanel, returnUrl, startPageService, type } from './page-service.ts';
+import {
+  backAtPanel,
+  openAtPanel,
+  press,
+  returnUrl,
+  said,
+  startPageService,
+  titled,
+  type,
+} from './page-service.ts';
 
 const pages = use(startPageService);
 const browser = use(openBrowser);
@@ -17,12 +24,6 @@ const edit = { returnUrl, language: 'en-GB' };
 const openAt = (screen: Screen, options?: object) =>
   openAtPanel(browser, pages.local(String(screen.challenge.pageUrl)), options);
 
-const press = (page: Page, name: string | RegExp) =>
-  page.getByRole('button', { name }).press('Enter');
-const titled = (page: Page, name: string) =>
-  page.getByRole('heading', { name, level: 1 }).waitFor();
-const said = (page: Page, text: string | RegExp) =>
-  page.getByRole('status').filter({ hasText: text }).waitFor();
 const hintsOf = async (screen: Screen): Promise<string[]> =>
   (await screen.look()).body.factors.map(({ hint }: { hint: string }) => hint);
 const hintOf = (phone: string) => `${phone.slice(1, 4)}*****${phone.slice(-2)}`;
@@ -130,80 +131,22 @@ test('a method that is gone meanwhile is said to be gone', async () => {
   await titled(page, 'Edit 2FA');
 });
 
-describe('recovery codes', () => {
-  test('are shown once, copied, printed and downloaded, and left in no storage', async () => {
-    const screen = await editing(await enrolled(pages.service), edit);
-    const page = await openAt(screen, { permissions: ['clipboard-read', 'clipboard-write'] });
-    await page.addInitScript('window.print = () => { window.printed = true; }');
-    await page.reload();
-    await press(page, /Recovery codes None yet/);
-    await press(page, 'Make new codes');
-    await titled(page, 'Save these codes now');
-    const codes = await page.getByRole('listitem').allTextContents();
-    expect(codes).toHaveLength(10);
-    await press(page, 'Copy');
-    await said(page, 'The codes are copied.');
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(codes.join('\n'));
-    await press(page, 'Print');
-    expect(await page.evaluate('window.printed')).toBe(true);
-    const downloads = page.waitForEvent('download');
-    await press(page, 'Download');
-    const file = await (await downloads).path();
-    expect(readFileSync(file, 'utf8')).toBe(`${codes.join('\n')}\n`);
-    expect(await page.evaluate('({ ...localStorage, ...sessionStorage })')).toEqual({});
-    await press(page, 'I have saved them');
-    await page.getByRole('button', { name: /Recovery codes 10 left/ }).waitFor();
-    expect(await page.content()).not.toContain(codes[0]);
-  });
-
-  test('are selected where the browser does not let a page copy', async () => {
-    const page = await openAt(await editing(await enrolled(pages.service), edit));
-    await press(page, /Recovery codes/);
-    await press(page, 'Make new codes');
-    await titled(page, 'Save these codes now');
-    const codes = await page.getByRole('listitem').allTextContents();
-    await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))");
-    await press(page, 'Copy');
-    await said(page, 'The codes are selected');
-    const selected = String(await page.evaluate('String(getSelection())'));
-    expect(selected.split(/\s+/).filter(Boolean)).toEqual(codes);
-  });
-
-  test('are all that is printed, with what they are for', async () => {
-    const page = await openAt(await editing(await enrolled(pages.service), edit));
-    await press(page, /Recovery codes/);
-    await press(page, 'Make new codes');
-    await titled(page, 'Save these codes now');
-    await page.emulateMedia({ media: 'print' });
-    expect(await page.getByRole('button').count()).toBe(0);
-    expect(await page.getByRole('listitem').count()).toBe(10);
-  });
-
-  test('come again when their answer is lost on its way', async () => {
-    const screen = await editing(await enrolled(pages.service), edit);
-    const page = await openAt(screen);
-    let answers = 0;
-    await page.route('**/v1/challenge/recovery-codes', async (route) => {
-      const answer = await route.fetch();
-      answers += 1;
-      await (answers < 2 ? route.abort() : route.fulfill({ response: answer }));
-    });
-    await press(page, /Recovery codes/);
-    await press(page, 'Make new codes');
-    await titled(page, 'Save these codes now');
-    const other = await screen.look();
-    expect(other.body.edit.recoveryCodesRemaining).toBe(10);
-    expect(answers).toBe(2);
-  });
-});
-
-test('known devices are forgotten one by one', async () => {
-  const { user, browser: panel } = await onKnownDevice(pages.service);
-  const screen = await editing(user, edit);
-  const page = await openAt(screen);
-  await press(page, /Known devices/);
-  await press(page, 'Forget');
-  await said(page, 'The device is forgotten.');
-  expect((await screen.knownDevices()).body.items).toEqual([]);
-  expect((await panel.signIn()).challenge.knownDevice).toMatchObject({ recognized: false });
+test.each(['de-DE', 'fr-FR', 'es-ES'])('320 pixels are wide enough, in %s', async (language) => {
+  const { user } = await onKnownDevice(pages.service);
+  const narrow = { viewport: { width: 320, height: 640 } };
+  const page = await openAt(await editing(user, { ...edit, language }), narrow);
+  const wider = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+  const rows = page.locator('button.choice');
+  const back = page.locator('.ways .link').last();
+  for (const row of [0, 1, 3]) {
+    expect(await page.evaluate(wider)).toBe(0);
+    await rows.nth(row).click();
+    await back.waitFor();
+    expect(await page.evaluate(wider)).toBe(0);
+    await back.click();
+  }
+  await rows.nth(2).click();
+  await page.locator('button.primary').click();
+  await page.locator('.codes').waitFor();
+  expect(await page.evaluate(wider)).toBe(0);
 });

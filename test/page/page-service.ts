@@ -67,3 +67,14 @@ export async function backAtPanel(page: Page): Promise<Record<string, string>> {
   await page.waitForURL('https://panel.example/**');
   return Object.fromEntries(new URL(page.url()).searchParams);
 }
+
+export const press = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name }).press('Enter');
+
+/** Waits for the screen with this heading. */
+export const titled = (page: Page, name: string) =>
+  page.getByRole('heading', { name, level: 1 }).waitFor();
+
+/** Waits until screen readers hear it. */
+export const said = (page: Page, text: string | RegExp) =>
+  page.getByRole('status').filter({ hasText: text }).waitFor();

@@ -51,7 +51,9 @@ function MadeCodes({ codes, onSaved }: MadeCodesProps) {
     const copied = await copy(text, list.current);
     setNews(words.say(copied ? 'codes.copied' : 'codes.selected'));
   };
-  const name = `${words.say('codes.title')}.txt`;
+  // Where a long word may be broken on a screen.
+  const softHyphens = /\u00ad/g;
+  const name = `${words.say('codes.title').replace(softHyphens, '')}.txt`;
   return (
     <ScreenBody title={words.say('codes.made.title')}>
       <p class="lead">{words.say('codes.made.text')}</p>

@@ -64,7 +64,7 @@ function useKnownDevices() {
 
 function DeviceRow({ device, onForget }: { device: Device; onForget: () => void }) {
   const { words } = useChallenge();
-  const dayOf = (time: string) => words.day(Date.parse(time));
+  const dayOf = (time: string) => words.day(Date.parse(time), 'medium');
   return (
     <li class="choice">
       <span class="badge">
