@@ -52,6 +52,7 @@ const maxPauseMs = 8_000;
 export function openSession(opening: Opening, changed: (state: State) => void): Session {
   const { token, client, leave } = opening;
   let state = nothingKnown;
+  let acting: Promise<unknown> = Promise.resolve();
   const update = (change: Partial<State>) => {
     state = { ...state, ...change };
     changed(state);
@@ -80,6 +81,8 @@ export function openSession(opening: Opening, changed: (state: State) => void): 
     while (!state.gone && !ended.has(String(state.challenge?.status))) {
       const path = etag ? `?wait=${waitSeconds}` : '';
       const answer: Answer = await ask(token, { method: 'GET', path }, { etag });
+      // The answer to what the user did comes first: until then, nothing on a new screen can be pressed.
+      await acting;
       if (answer.kind === 'ok') {
         etag = answer.etag ?? etag;
         pauseMs = 500;
@@ -95,7 +98,6 @@ export function openSession(opening: Opening, changed: (state: State) => void): 
   };
 
   const act = async (call: Call): Promise<unknown> => {
-    if (state.busy) return null;
     update({ busy: true, problem: null });
     const answer = await send(token, call);
     const hasChallenge = answer.kind !== 'ok' || isChallenge(answer.body);
@@ -119,7 +121,10 @@ export function openSession(opening: Opening, changed: (state: State) => void): 
   return {
     forgetProblem: () => state.problem && update({ problem: null }),
     async act(call) {
-      const done = await act(call);
+      if (state.busy) return null;
+      const doing = act(call);
+      acting = doing;
+      const done = await doing;
       const loggedOut = done && call.method === 'DELETE' && call.path === '';
       if (loggedOut && state.challenge) goBack(backTo(state.challenge));
       return done;
