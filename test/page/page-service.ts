@@ -28,6 +28,8 @@ export async function startPageService() {
     framer: framer.origin,
     async close() {
       framer.close();
+      // Of browsers that are still open, and wait.
+      service.app.server.closeAllConnections();
       await service.close();
     },
   };

@@ -1,52 +1,15 @@
-/** The page for those who zoom far in, want nothing to move, or hear it read out. */
+/** The page for those who want nothing to move, or hear it read out. */
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { enrolled, type Service, wrong } from '../support/service.ts';
 import { use } from '../support/use.ts';
 import { codeScreens } from './code-screens.ts';
-import { editMoreScreens } from './edit-more-screens.ts';
-import { editScreens } from './edit-screens.ts';
-import { endScreens } from './end-screens.ts';
-import { cutOff, drawn, overflow } from './opened.ts';
+import { drawn } from './opened.ts';
 import { returnUrl, startPageService } from './page-service.ts';
-import { setUpScreens } from './set-up-screens.ts';
 
 const pages = use(startPageService);
 const browser = use(openBrowser);
-
-/** What 400 % makes of a window of 1280 × 1024. */
-const zoomed = { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 };
-
-/** Text spaced as WCAG 2.2, 1.4.12, wants it to be possible. The policy lets a script do so, and no style. */
-const spaced = `const sheet = new CSSStyleSheet();
-  sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }');
-  document.adoptedStyleSheets = [sheet];`;
-
-const screens = [
-  ...codeScreens,
-  ...setUpScreens,
-  ...endScreens,
-  ...editScreens,
-  ...editMoreScreens,
-];
-
-/** Of the five, it has the longest words. */
-const language = 'de-DE';
-
-test.each(screens.map(({ name, show }) => ({ name, show })))('$name at 400 %', async ({ show }) => {
-  const { pageUrl, press } = await show(pages.service, { language, returnUrl });
-  const page = await browser.open({ language }, zoomed);
-  await page.goto(pages.local(pageUrl));
-  await drawn(page);
-  await press?.(page);
-  for (const spacing of ['', spaced]) {
-    await page.evaluate(spacing);
-    expect(await overflow(page)).toBe(0);
-    expect(await cutOff(page)).toEqual([]);
-  }
-  await page.context().close();
-});
 
 describe('motion', () => {
   test.each([
