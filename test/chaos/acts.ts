@@ -1,4 +1,4 @@
-import type { Answer, Message } from './history.ts';
+import type { Answer, Body, Message } from './history.ts';
 import { anyScreen, close, note, open, type Person, type Screen, type Town } from './people.ts';
 import type { Chances } from './random.ts';
 import type { Recorder, Request } from './recorder.ts';
@@ -89,8 +89,13 @@ const guess = (stand: Stand, screen: Screen, code: string) =>
     method: 'POST',
     path: '/v1/challenge/verify',
     body: { code },
-    confirms: screen.challenge['enrolment'] !== null,
+    confirms: newFactor(screen),
   });
+
+function newFactor({ challenge }: Screen): string | null {
+  const id: string | null = challenge['code']?.factorId ?? null;
+  return challenge['factors'].some((factor: Body) => factor['id'] === id) ? null : id;
+}
 
 /** As many digits as are asked for, and none of the codes that were sent. */
 function wrongCode(stand: Stand, screen: Screen): string {

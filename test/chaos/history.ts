@@ -47,8 +47,8 @@ export type Call = {
   challengeId: string | null;
   /** The digits of a guess. */
   code: string | null;
-  /** Whether a guess is at the code that confirms a new factor. */
-  confirms?: boolean;
+  /** The new factor that a guess confirms, as far as its screen knows. */
+  confirms?: string | null;
   /** The code that a report of a call is about, and what it says of the call. */
   report: { codeId: string; state: string } | null;
   attempts: Attempt[];

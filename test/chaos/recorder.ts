@@ -17,7 +17,7 @@ export type Request = {
   /** In place of a body of ours. */
   payload?: string;
   headers?: Record<string, string>;
-  confirms?: boolean;
+  confirms?: string | null;
   report?: Call['report'];
 };
 
@@ -90,7 +90,7 @@ function takesKey({ method, path }: Request): boolean {
 }
 
 function newCall(id: number, request: Request, key: string | null): Call {
-  const { op, userId, challengeId = null, body, report = null, confirms = false } = request;
+  const { op, userId, challengeId = null, body, report = null, confirms = null } = request;
   const code = op === 'verify' ? String((body as Body | undefined)?.['code']) : null;
   return { id, op, key, userId, challengeId, code, confirms, report, attempts: [] };
 }

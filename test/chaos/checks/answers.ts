@@ -33,24 +33,26 @@ export function slowness(history: History): Violation[] {
 }
 
 const isOfMachine = ({ kind }: Fault) => kind === 'machine';
+const isOfProvider = ({ kind }: Fault) => kind === 'provider';
 const isOfStore = ({ kind }: Fault) => kind === 'redis' || kind === 'postgres';
 
 function limitOf({ op }: Call, { answer, replica }: Attempt, faults: Fault[]): number {
   const excused = faults.some((one) => one.replica === replica || isOfMachine(one));
   if (answer === null || excused) return Number.POSITIVE_INFINITY;
   if (op === 'wait') return waitMs + limitMs;
-  const mayHang = faults.some(({ kind }) => kind === 'provider');
+  const mayHang = faults.some(isOfProvider);
   return mayHang ? deliveryMs + limitMs : limitMs;
 }
 
 function isExcused({ answer, replica }: Attempt, faults: Fault[]): boolean {
   const here = faults.some((fault) => fault.replica === replica);
-  const kinds = new Set(faults.map(({ kind }) => kind));
   if (answer === null) return here;
-  if (answer.status === 503)
-    return here || faults.some((one) => isOfStore(one) || isOfMachine(one));
-  if (answer.status === 502) return kinds.has('provider') || here;
-  if (answer.body['code']?.delivery === 'failed') return kinds.has('provider') || here;
+  const without = (isOf: (fault: Fault) => boolean) =>
+    here || faults.some((fault) => isOf(fault) || isOfMachine(fault));
+  if (answer.status === 503) return without(isOfStore);
+  // A provider without time for its timers ends connections while requests are on their way.
+  if (answer.status === 502) return without(isOfProvider);
+  if (answer.body['code']?.delivery === 'failed') return without(isOfProvider);
   return answer.status < 500;
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Body,
   type Call,
   type History,
   inWords,
@@ -15,7 +16,7 @@ export function recorded({ calls, finalState }: History): Violation[] {
     eventsAnsweredBy(call).flatMap((event) => {
       const count = left.get(event) ?? 0;
       if (!repeatable.test(event)) left.set(event, count - 1);
-      if (count > 0) return [];
+      if (count > 0 || isEndedBefore(event, left)) return [];
       return { check: 'recorded', what: `${event} is not in the trail`, requests: [inWords(call)] };
     }),
   );
@@ -23,6 +24,12 @@ export function recorded({ calls, finalState }: History): Violation[] {
 
 /** What may be asked for again when it has happened already, and then is no event. */
 const repeatable = /^(challenge.cancelled|challenge.denied|user.policy-changed) /;
+
+/** What a denial has ended is not cancelled as well. */
+function isEndedBefore(event: string, events: Map<string, number>): boolean {
+  const [type, challengeId] = event.split(' ');
+  return type === 'challenge.cancelled' && events.has(`challenge.denied ${challengeId}`);
+}
 
 /** What the answer to a call tells has happened: each as `type subject`. */
 export function eventsAnsweredBy(call: Call): string[] {
@@ -37,7 +44,11 @@ export function eventsAnsweredBy(call: Call): string[] {
     case 'enrol 201':
       return sent;
     case 'verify 200':
-      return done.length > 0 ? done : confirms ? [`factor.added ${id}`] : [];
+      if (done.length > 0) return done;
+      // Its screen may be older than a factor that was added elsewhere, and then asks for another code.
+      return body['factors']?.some((factor: Body) => factor['id'] === confirms)
+        ? [`factor.added ${id}`]
+        : [];
     case 'verify 422':
       return attempt && problemOf(attempt) === 'code-incorrect' ? [`code.wrong ${id}`] : [];
     case 'skip 200':
