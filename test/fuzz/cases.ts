@@ -140,7 +140,7 @@ function bodies(schema: NonNullable<Operation['body']>): Arbitrary<string | null
   const good = valid(schema);
   const text = (value: unknown) => JSON.stringify(value) ?? '';
   return fc.oneof(
-    { weight: 5, arbitrary: good.map(text) },
+    { weight: 8, arbitrary: good.map(text) },
     {
       weight: 5,
       arbitrary: fc.tuple(good, mutations).map(([value, one]) => text(mutate(value, one))),

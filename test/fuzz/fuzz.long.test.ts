@@ -12,8 +12,8 @@ afterAll(() => world.close());
 
 test('requests made from our own description are answered by it', async () => {
   const described = operations();
-  const cases = 55 * described.length;
-  const { failure, statuses } = await fuzz(world, { cases, seed: 20_261_122 });
+  const cases = 60 * described.length;
+  const { failure, statuses } = await fuzz(world, { cases, seed: 20_261_127 });
   expect(failure).toBeNull();
   // Not for want of reaching anything: each operation did what it is for, and also refused.
   for (const operation of described) {

@@ -1,9 +1,10 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { Schema } from '../support/description.ts';
+import { aTheme } from '../support/themes.ts';
 
 /** Values that a schema allows, and values that hardly any schema does. */
 
-/** What stands for something that exists; the world puts it in when the request is made. */
+/** What is good, or stands for something that exists: the world puts that in when the request is made. */
 const known: Record<string, string[]> = {
   organizationId: ['$organization'],
   userId: ['$user'],
@@ -18,6 +19,10 @@ const known: Record<string, string[]> = {
   phoneNumber: ['$number'],
   code: ['$right', '$right', '$wrong'],
   name: ['$problem'],
+  // Only a PNG and colours that can be read pass.
+  logo: [String(aTheme.logo)],
+  lightColour: [String(aTheme.lightColour)],
+  darkColour: [String(aTheme.darkColour)],
 };
 
 /** @param name of the field, by which something that exists may be meant. */
