@@ -26,10 +26,11 @@ export function recorded(service: Service) {
   return { service: spied, answers };
 }
 
-/** All that both stores hold now, without the numbers that rows are counted with. */
+/** All that both stores hold now, without the numbers of rows and of slots. */
 export async function stored(service: Service): Promise<Haystack> {
   const lines = (await dump(service)).split('\n');
-  return lines.map((line) => ({ where: 'store', text: line.replace(/^(\w+ \()\d+,/, '$1') }));
+  const numbered = /^(\w+ \(|dc:\{)\d+[,}]/;
+  return lines.map((line) => ({ where: 'store', text: line.replace(numbered, '$1') }));
 }
 
 /** The decoded contents of the tokens in a text. */
