@@ -24,7 +24,7 @@ export function makeStandIn(
     output('ln', ['-s', `usr/${name}`, join(folder, name)]);
   }
   output('sh', ['-c', copyPackages, 'sh', folder]);
-  for (const name of ['tmp', 'root', 'home/node', 'etc/ssl'])
+  for (const name of ['tmp', 'root', 'home/node', 'etc/ssl', 'usr/local/bin'])
     mkdirSync(join(folder, name), { recursive: true });
   output('chmod', ['1777', join(folder, 'tmp')]);
   cpSync('/etc/ssl/certs', join(folder, 'etc/ssl/certs'), { recursive: true, dereference: true });
