@@ -25,10 +25,11 @@ export function recorded({ calls, finalState }: History): Violation[] {
 /** What may be asked for again when it has happened already, and then is no event. */
 const repeatable = /^(challenge.cancelled|challenge.denied|user.policy-changed) /;
 
-/** What a denial has ended is not cancelled as well. */
+/** A denial ends the others of its lane too: each of these is cancelled, and not denied or cancelled again. */
 function isEndedBefore(event: string, events: Map<string, number>): boolean {
   const [type, challengeId] = event.split(' ');
-  return type === 'challenge.cancelled' && events.has(`challenge.denied ${challengeId}`);
+  const ends = ['challenge.denied', 'challenge.cancelled'];
+  return ends.includes(String(type)) && ends.some((one) => events.has(`${one} ${challengeId}`));
 }
 
 /** What the answer to a call tells has happened: each as `type subject`. */
