@@ -34,6 +34,8 @@ export async function startFleet(env: Record<string, string>, size: number, fold
     },
     /** Kills one during its work, and starts it again. */
     async kill(index: number): Promise<void> {
+      // It may have answered, been killed, and be about to start again.
+      while (!replicas[index] && underWay.size > 0) await Promise.race(underWay);
       const victim = replicas[index];
       replicas[index] = null;
       await victim?.kill();
