@@ -35,6 +35,18 @@ export function Button({ look = 'secondary', ...props }: ButtonProps) {
   );
 }
 
+/** To the screen before, below everything else. */
+export function BackLink({ onBack }: { onBack: () => void }) {
+  const { words } = usePage();
+  return (
+    <div class="ways">
+      <Button look="link" onClick={onBack}>
+        {words.say('back')}
+      </Button>
+    </div>
+  );
+}
+
 type ChoiceProps = {
   icon: IconName;
   title: string;

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { useChallenge } from '../page-context.ts';
-import { Button } from '../parts/buttons.tsx';
+import { BackLink, Button } from '../parts/buttons.tsx';
 import { News } from '../parts/news.tsx';
 import { useProblemText } from '../parts/problem-text.ts';
 import { ScreenBody } from '../parts/screen.tsx';
@@ -30,11 +30,7 @@ export function RecoveryCodes({ onBack }: { onBack: () => void }) {
       <Button look="primary" onClick={() => void make()}>
         {words.say('codes.make')}
       </Button>
-      <div class="ways">
-        <Button look="link" onClick={onBack}>
-          {words.say('back')}
-        </Button>
-      </div>
+      <BackLink onBack={onBack} />
     </ScreenBody>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useChallenge } from '../page-context.ts';
-import { Button } from '../parts/buttons.tsx';
+import { BackLink, Button } from '../parts/buttons.tsx';
 import { Drawing } from '../parts/icons.tsx';
 import { News } from '../parts/news.tsx';
 import { useProblemText } from '../parts/problem-text.ts';
@@ -34,11 +34,7 @@ export function KnownDevices({ onBack }: { onBack: () => void }) {
           {words.say('devices.forgetAll')}
         </Button>
       )}
-      <div class="ways">
-        <Button look="link" onClick={onBack}>
-          {words.say('back')}
-        </Button>
-      </div>
+      <BackLink onBack={onBack} />
     </ScreenBody>
   );
 }

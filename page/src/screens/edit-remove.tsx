@@ -1,6 +1,6 @@
 import type { ChallengeBody } from '../api.ts';
 import { useChallenge } from '../page-context.ts';
-import { Button } from '../parts/buttons.tsx';
+import { BackLink, Button } from '../parts/buttons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useProblemText } from '../parts/problem-text.ts';
 import { ScreenBody } from '../parts/screen.tsx';
@@ -58,11 +58,7 @@ function LastMethod({ show, onBack }: Pick<RemoveMethodProps, 'show'> & { onBack
       <Button look="primary" onClick={() => show({ name: 'add' })}>
         {words.say('edit.add')}
       </Button>
-      <div class="ways">
-        <Button look="link" onClick={onBack}>
-          {words.say('back')}
-        </Button>
-      </div>
+      <BackLink onBack={onBack} />
     </ScreenBody>
   );
 }
