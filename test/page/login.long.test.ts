@@ -3,8 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { openBrowser } from '../support/browser.ts';
 import { enrolled, somebody, wrong } from '../support/service.ts';
 import { use } from '../support/use.ts';
-import { overflow } from './opened.ts';
-import { backAtPanel, openAtPanel, returnUrl, startPageService, type } from './page-service.ts';
+import { drawn, overflow } from './opened.ts';
+import {
+  backAtPanel,
+  openAtPanel,
+  returnUrl,
+  startPageService,
+  titled,
+  type,
+} from './page-service.ts';
 
 const pages = use(startPageService);
 const browser = use(openBrowser);
@@ -49,9 +56,31 @@ describe('with the keyboard alone', () => {
     await page.getByLabel('Verification code').waitFor();
     await type(page, String(user.heard()));
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Add a backup method' }).waitFor();
+    await titled(page, 'Add a backup method');
     await page.getByRole('button', { name: 'Another time' }).press('Enter');
     expect(await backAtPanel(page)).toEqual({ challenge: challenge.id, proof });
+  });
+
+  test('no key is lost that is pressed as soon as a screen shows', async () => {
+    const user = somebody(pages.service);
+    const page = await openAt((await user.signIn(login)).challenge.pageUrl);
+    // No time passes for the page: what it puts off for a moment never happens.
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(1);
+    await page.reload();
+    await drawn(page);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Phone number').waitFor();
+    await page.keyboard.type(user.phone);
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Verification code').waitFor();
+    await page.keyboard.type(wrong(user.heard()));
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: '4 attempts left' }).waitFor();
+    await page.keyboard.type(String(user.heard()));
+    await page.keyboard.press('Enter');
+    await titled(page, 'Add a backup method');
   });
 
   test('logging out brings the browser back without a proof', async () => {

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import type { openBrowser } from '../support/browser.ts';
 import { anEntry } from '../support/people.ts';
 import { type Service, startService } from '../support/service.ts';
+import { drawn } from './opened.ts';
 
 export const returnUrl = 'https://panel.example/done';
 
@@ -54,7 +55,7 @@ export async function openAtPanel(browser: Browser, url: string, options: object
   const page = await browser.open({}, options);
   await page.route('https://panel.example/**', (route) => route.fulfill({ body: 'the panel' }));
   await page.goto(url);
-  await page.locator('.card :is(p, form)').first().waitFor();
+  await drawn(page);
   return page;
 }
 

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 /** A screen with its heading. A new screen takes the focus: its first field does, or else its heading. */
 export function ScreenBody({ title, children }: { title: string; children?: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // While it is drawn: later, it would take a key that the user pressed in between.
+  useLayoutEffect(() => {
     const field = heading.current?.parentElement?.querySelector<HTMLElement>('[data-first]');
     (field ?? heading.current)?.focus();
   }, []);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ChallengeBody } from '../api.ts';
 import { useChallenge, useSecondsUntil } from '../page-context.ts';
 import { Button } from '../parts/buttons.tsx';
@@ -26,7 +26,8 @@ export function EnterCode({ code, remember, onRemember, onOther, onChange }: Ent
   const [digits, setDigits] = useState('');
   const { attemptsRemaining, length } = code;
   const wrong = attemptsRemaining < allAttempts;
-  useEffect(() => {
+  // While it is drawn: later, it would wipe out what the user has typed in between.
+  useLayoutEffect(() => {
     setDigits('');
     document.getElementById('code')?.focus();
   }, [attemptsRemaining]);
