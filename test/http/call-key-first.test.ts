@@ -5,7 +5,7 @@ import { sealing } from '../../src/adapters/sealing.ts';
 import { dump } from '../support/dump.ts';
 import { digitsSaid } from '../support/fakes/twilio.ts';
 import { callTo, keyFirst, openedUrls } from '../support/key-first.ts';
-import { randomSecret, somebody, useService } from '../support/service.ts';
+import { randomSecret, somebody, tellOfCall, useService } from '../support/service.ts';
 
 const secrets = [randomSecret('k1')] as const;
 const service = useService({ env: keyFirst, secrets });
@@ -93,10 +93,7 @@ test.each(['is replaced', 'is entered', 'is not wanted any more', 'belongs to a 
     expect(first).toMatch(/^k1\.2\./);
     if (end === 'is entered') await screen.enter(digitsSaid((await press('1')).twiml).first);
     if (end === 'is not wanted any more') await screen.cancel();
-    if (end === 'belongs to a call that ended') {
-      const { path, ...told } = service.twilio.callbackOf(phone, 'completed');
-      await service.app.inject({ method: 'POST', url: path, ...told });
-    }
+    if (end === 'belongs to a call that ended') await tellOfCall(service, phone, 'completed');
     if (end === 'is replaced') {
       await service.advance(30_000);
       await screen.send();

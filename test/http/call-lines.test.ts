@@ -1,18 +1,13 @@
 /** "A number gets one call at a time." */
 import { describe, expect, test } from '@jest/globals';
-import { enrolled, problem, signIn, somebody, useService } from '../support/service.ts';
+import { enrolled, problem, signIn, somebody, tellOfCall, useService } from '../support/service.ts';
 
 const publicUrl = 'https://2fa.example';
 const service = useService({ replicas: 2, env: { PUBLIC_URL: publicUrl } });
 const unreported = useService();
 const busy = problem(429, 'too-many-requests');
 
-/** Twilio tells of the last call to a number. */
-async function tell(phone: string, status: string): Promise<void> {
-  const { path, headers, payload } = service.twilio.callbackOf(phone, status);
-  const answer = await service.app.inject({ method: 'POST', url: path, headers, payload });
-  expect(answer.statusCode).toBe(204);
-}
+const tell = (phone: string, status: string) => tellOfCall(service, phone, status);
 
 const callsTo = (phone: string) =>
   service.twilio.requests.filter(({ body }) => body['To'] === phone).length;

@@ -7,6 +7,7 @@ import {
   problem,
   type Request,
   startService,
+  tellOfCall,
   useService,
   wrong,
 } from '../support/service.ts';
@@ -36,10 +37,7 @@ async function startWaitingAt(ms: number, isThere: (looked: Answer) => boolean) 
   }
 }
 
-async function tell(status: string): Promise<void> {
-  const { path: url, headers, payload } = service.twilio.callbackOf(user.phone, status);
-  await service.app.inject({ method: 'POST', url, headers, payload });
-}
+const tell = (status: string) => tellOfCall(service, user.phone, status);
 
 describe('an answer is held until', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { untilCareful, untilLocked } from '../support/guessing.ts';
 import { callTo } from '../support/key-first.ts';
-import { enrolled, type Service, wrong } from '../support/service.ts';
+import { enrolled, type Service, tellOfCall, wrong } from '../support/service.ts';
 import { atSettings } from '../support/settings-page.ts';
 import {
   anError,
@@ -16,16 +16,10 @@ import {
   withPush,
 } from './screen.ts';
 
-/** Twilio tells of the user's last call. */
-async function tell(service: Service, phone: string, status: string): Promise<void> {
-  const { path, headers, payload } = service.twilio.callbackOf(phone, status);
-  await service.app.inject({ method: 'POST', url: path, headers, payload });
-}
-
 async function called(service: Service, login: Login, status: string): Promise<Shown> {
   const user = await enrolled(service);
   const screen = await user.signIn(login);
-  await tell(service, user.phone, status);
+  await tellOfCall(service, user.phone, status);
   return at(screen);
 }
 

@@ -58,6 +58,13 @@ async function enrolAt(service: Service, screen: ReturnType<typeof atScreen>, ph
   throw new Error(JSON.stringify([added.body, entered.body, body]));
 }
 
+/** Twilio tells how the last call to a number goes on. */
+export async function tellOfCall(service: Service, phone: string, status: string): Promise<void> {
+  const { path, headers, payload } = service.twilio.callbackOf(phone, status);
+  const answer = await service.app.inject({ method: 'POST', url: path, headers, payload });
+  if (answer.statusCode !== 204) throw new Error(`the report is answered ${answer.statusCode}`);
+}
+
 let people = 0;
 
 /** A new user with their own phone, so that tests on one service stay apart. */

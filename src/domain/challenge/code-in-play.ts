@@ -1,4 +1,5 @@
 import type { Device, Factor, GuessKind, User } from '../people.ts';
+import { Problem } from '../problems.ts';
 import type { Challenge, Code, FreshCode, LoginContext } from './challenge.ts';
 import { codeLengths } from './limits.ts';
 import { openStageOf } from './open-stage.ts';
@@ -24,6 +25,18 @@ export function defaultTarget(choices: readonly Target[], user: User, methods: s
   const preferred = choices.find(({ id }) => id === primary?.id) ?? choices[0];
   if (preferred && methods.includes(preferred.method)) return preferred;
   return choices.find(({ method }) => methods.includes(method)) ?? preferred;
+}
+
+/** `factorId` null: the factor in play, else the primary. @throws Problem `no-factor` or `not-found`. */
+export function chosenTarget(context: LoginContext, methods: string[], factorId: string | null) {
+  const choices = targets(context);
+  const find = (wanted: string | undefined) => choices.find(({ id }) => id === wanted);
+  const preferred = defaultTarget(choices, context.user, methods);
+  if (!preferred) throw new Problem('no-factor');
+  if (factorId === null) return find(codeInPlay(context)?.factorId) ?? preferred;
+  const target = find(factorId);
+  if (!target) throw new Problem('not-found', { detail: 'The user has no such factor.' });
+  return target;
 }
 
 /** A code as it is stored at `now`. */

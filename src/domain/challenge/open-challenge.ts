@@ -46,6 +46,20 @@ export async function readChallenge(
   return snapshot;
 }
 
+/**
+ * Begins a challenge for a caller who has no token of it yet.
+ * @throws Problem `unavailable` instead of `challenge-expired`: its user was erased or reset while it began.
+ */
+export async function whileItBegins<T>(begin: () => Promise<T>): Promise<T> {
+  try {
+    return await begin();
+  } catch (cause) {
+    if (!Problem.is(cause, 'challenge-expired')) throw cause;
+    const detail = 'The user was erased or reset in this moment. Send the request again.';
+    throw new Problem('unavailable', { retryAfterMs: second, detail, cause });
+  }
+}
+
 /** @throws Problem `too-many-requests` when nothing was created. */
 export function createdOf(
   { metrics }: Pick<Deps, 'metrics'>,

@@ -1,11 +1,17 @@
 import { type AuditEvent, inChallenge } from '../audit/audit.ts';
 import { type App, missingVersion } from '../challenge/app-version.ts';
 import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
-import { defaultTarget } from '../challenge/code-in-play.ts';
+import { chosenTarget, defaultTarget } from '../challenge/code-in-play.ts';
 import { asksForBackup } from '../challenge/enrolment.ts';
 import { knownDeviceOf, laneOf } from '../challenge/lane.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
-import { contextOf, createdOf, openChallenge, refOf } from '../challenge/open-challenge.ts';
+import {
+  contextOf,
+  createdOf,
+  openChallenge,
+  refOf,
+  whileItBegins,
+} from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
 import { requireTokenOf } from '../factors/test-destinations.ts';
 import type { Device, User, UserKey } from '../people.ts';
@@ -39,7 +45,11 @@ export type Start = UserKey & {
   address: string | null;
 };
 
-export async function startChallenge(deps: StartDeps, start: Start): Promise<LoginContext> {
+export function startChallenge(deps: StartDeps, start: Start): Promise<LoginContext> {
+  return whileItBegins(() => startNow(deps, start));
+}
+
+async function startNow(deps: StartDeps, start: Start): Promise<LoginContext> {
   if (start.purpose === 'edit' && start.actor !== start.userId)
     throw new Problem('actor-not-owner');
   if (start.device) requireTokenOf(deps.settings.mode, start.device.pushToken);
@@ -135,16 +145,15 @@ const sendingRefused = [
   'locked',
   'destination-not-allowed',
   'no-device',
+  'no-factor',
+  'challenge-finished',
 ] as const;
 
 async function sendFirst(deps: SendingDeps, context: LoginContext): Promise<LoginContext> {
-  const { factors } = context.user;
-  const target = defaultTarget(factors, context.user, deps.settings.methods);
-  if (!target) return context;
   try {
     return await issueCode(deps, context, context.challenge.id, (current) => {
       assertAllowed(current, 'send');
-      return { target };
+      return { target: chosenTarget(current, deps.settings.methods, null) };
     });
   } catch (error) {
     // The challenge stays: the screen shows why there is no code.

@@ -67,12 +67,14 @@ async function issue(
   const { user, challenge } = context;
   const sending = { user, lane: challenge.lane, target, codeId };
   const reservation = await reserveSending(deps, sending);
-  const draft = { choose, codeId, attemptId, reservation };
+  const draft = { choose, codeId, attemptId, reservation, reservedFor: target };
   const { issued, digits } = await putInPlay(deps, context, draft).catch(async (error: unknown) => {
     await reservation.giveBack();
     throw error;
   });
-  return deliverCode(deps, issued, { digits, reservation });
+  if (digits !== null) return deliverCode(deps, issued, { digits, reservation });
+  await reservation.giveBack();
+  return issue(deps, issued, attemptId, choose);
 }
 
 /** Whether the provider took it: a call that has a name was placed, however it ended. */
@@ -85,19 +87,24 @@ type Draft = {
   codeId: string;
   attemptId: string;
   reservation: SendingReservation;
+  reservedFor: Target;
 };
 
+/** `digits` null: the factor was exchanged during the wait for its call, and no code is in play for it. */
 async function putInPlay(
   deps: SendingDeps,
   context: LoginContext,
-  { choose, codeId, attemptId, reservation }: Draft,
-): Promise<{ issued: LoginContext; digits: string }> {
+  { choose, codeId, attemptId, reservation, reservedFor }: Draft,
+): Promise<{ issued: LoginContext; digits: string | null }> {
   const waited = (reservation.call?.waitedMs ?? 0) > 0;
   const start = waited ? await openChallenge(deps, refOf(context.challenge)) : context;
   let before: Code | null = null;
   let made: MadeCode | null = null;
+  let exchanged = false;
   const issued = await updateChallenge(deps, start, (current) => {
     const { target, pending = current.challenge.pending } = choose(current);
+    exchanged = target.method !== reservedFor.method || target.address !== reservedFor.address;
+    if (exchanged) return null;
     refuseEarly(current, target);
     before = current.challenge.code;
     if (noCodesLeft(current)) return null;
@@ -111,6 +118,7 @@ async function putInPlay(
       attemptsRemaining: attemptsFor(deps, current),
     };
   });
+  if (exchanged) return { issued, digits: null };
   if (issued.challenge.code?.id !== codeId) await endUsedUp(deps, issued);
   if (before) hangUp(deps, before);
   if (!made || issued.challenge.code?.id !== codeId) throw new Problem('challenge-finished');

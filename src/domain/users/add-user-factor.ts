@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type LoginContext, strangersLane } from '../challenge/challenge.ts';
 import { laneOf } from '../challenge/lane.ts';
 import { newChallenge } from '../challenge/new-challenge.ts';
-import { contextOf, createdOf } from '../challenge/open-challenge.ts';
+import { contextOf, createdOf, whileItBegins } from '../challenge/open-challenge.ts';
 import { assertAllowed } from '../challenge/stage.ts';
 import { maxFactors } from '../limits.ts';
 import { type FactorInput, pendingFactor } from '../login/add-factor.ts';
@@ -38,10 +38,12 @@ export async function addUserFactor(
     await deps.challenges.create({ ...draft, verified }, { lifetimeMs }),
   );
   await beginAddition(deps, user, id);
-  return issueCode(deps, contextOf(deps, snapshot, user), id, (current) => {
+  const context = contextOf(deps, snapshot, user);
+  const choose = (current: LoginContext) => {
     assertAllowed(current, 'enrol');
     return { target: pending, pending };
-  });
+  };
+  return whileItBegins(() => issueCode(deps, context, id, choose));
 }
 
 /** The lane of the challenge that proved the user, while its known device is good. */
