@@ -63,7 +63,10 @@ for (const redis of kinds) {
   for (const line of summary(history)) print(`  ${line}`);
   const violations = check(history);
   printViolations(violations);
-  if (violations.length > 0) process.exitCode = 1;
+  if (violations.length > 0) {
+    for (const line of history.log) print(`  log: ${line}`);
+    process.exitCode = 1;
+  }
 }
 if (values.history) writeFileSync(values.history, JSON.stringify(rounds));
 writeFileSync(values.svg, chart(rounds));

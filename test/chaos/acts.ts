@@ -44,6 +44,13 @@ export function heard({ world }: Stand, { id }: Screen): Message[] {
   return world.providers.codesOf(id);
 }
 
+/** Mostly with the token of the browser, if it is remembered. */
+function knownDevice({ chances }: Stand, { knownDevices }: Person) {
+  if (knownDevices.length === 0 || chances.happens(0.4)) return {};
+  const newest = chances.happens(0.9) ? knownDevices.at(-1) : chances.oneOf(knownDevices);
+  return { knownDevice: newest };
+}
+
 export async function start(
   stand: Stand,
   person: Person,
@@ -59,6 +66,7 @@ export async function start(
     app,
     ...device,
     ...more,
+    ...knownDevice(stand, person),
   };
   const answer = await desk.call(
     {

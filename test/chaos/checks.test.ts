@@ -55,6 +55,7 @@ function history(
     messages: [],
     faults: [],
     ...given,
+    log: [],
     finalState: { ...finalState, ...given.finalState },
   };
 }
@@ -250,6 +251,21 @@ test('while a store is away nobody waits, except for a provider or a long poll',
   };
   expect([took('look', 1_400), took('look', 1_600), took('wait', 3_400)]).toEqual([0, 1, 0]);
   expect(took('send', 5_600, fault('provider', 0, 5 * second))).toBe(0);
+});
+
+test('a call waits for one on a known device of its user, or makes room for it, and for no other', () => {
+  const took = (op: Call['op'], userId: string, ms: number) => {
+    const failed = { code: { delivery: 'failed' } };
+    const known = asked('start', [at(0, 201)], { knownDevice: true, userId });
+    const later = asked(op, [at(second, 201, failed, { endedAt: second + ms })]);
+    const faults = [fault('redis', 0, 5 * second)];
+    const given = history({ calls: [known, later], faults });
+    return [answers(given).length, slowness(given).length];
+  };
+  expect(took('start', 'ann', 4_400)).toEqual([0, 0]);
+  expect(took('start', 'ann', 4_600)).toEqual([0, 1]);
+  expect(took('start', 'bob', 4_400)).toEqual([1, 1]);
+  expect(took('look', 'ann', 4_400)).toEqual([1, 1]);
 });
 
 test('a user with factors has one primary, and each was confirmed', () => {

@@ -64,8 +64,11 @@ async function redeem(
 ): Promise<void> {
   const about = { op: 'redeem' as const, userId: person.id, challengeId };
   const path = '/v1/results/redeem';
-  const request = { ...about, method: 'POST', path, bearer: world.apiKey, body: { token } };
-  await desk.call(request, chances);
+  const body = { token, ...(chances.happens(0.6) && { rememberDevice: true }) };
+  const request = { ...about, method: 'POST', path, bearer: world.apiKey, body };
+  const answer = await desk.call(request, chances);
+  const remembered = answer?.body['knownDevice']?.token;
+  if (remembered) person.knownDevices.push(remembered);
 }
 
 /** A call about a user, by themself or by an administrator, after a login of their own. */

@@ -2,15 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Replica, root, startReplica } from '../support/replica.ts';
 import { freePort } from '../support/server-process.ts';
 
+type Options = { folder?: string; hear?: (line: string) => void };
+
 /** Replicas of one service, each with an address it keeps however often it is started again. */
-export async function startFleet(env: Record<string, string>, size: number, folder = root) {
+export async function startFleet(
+  env: Record<string, string>,
+  size: number,
+  { folder = root, hear }: Options = {},
+) {
   const ports = await freePorts(size);
   const replicas: (Replica | null)[] = ports.map(() => null);
   const underWay = new Set<Promise<void>>();
   let code = folder;
 
   const start = async (index: number) => {
-    replicas[index] = await startReplica({ ...env, PORT: String(ports[index]) }, undefined, code);
+    replicas[index] = await startReplica({ ...env, PORT: String(ports[index]) }, hear, code);
   };
   const up = () => ports.flatMap((_, index) => (replicas[index] ? [index] : []));
   await Promise.all(ports.map((_, index) => start(index)));

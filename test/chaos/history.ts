@@ -47,6 +47,8 @@ export type Call = {
   challengeId: string | null;
   /** The digits of a guess. */
   code: string | null;
+  /** Whether a start had the token of a known device. */
+  knownDevice?: boolean;
   /** The new factor that a guess confirms, as far as its screen knows. */
   confirms?: string | null;
   /** The code that a report of a call is about, and what it says of the call. */
@@ -109,6 +111,8 @@ export type History = {
   calls: Call[];
   messages: Message[];
   faults: Fault[];
+  /** The errors that the replicas logged. */
+  log: string[];
   finalState: FinalState;
 };
 

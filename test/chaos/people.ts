@@ -8,6 +8,8 @@ export type Person = {
   device: { id: string; platform: string; pushToken: string };
   /** Challenges that were approved with a second factor: they allow changes of factors. */
   proofs: string[];
+  /** Of their browser, the newest last: it keeps one, a thief may have another. */
+  knownDevices: string[];
   /** By the last answer about this user. */
   locked: boolean;
   factorIds: string[];
@@ -49,7 +51,7 @@ function person(index: number): Person {
     (_, i) => `+316100${i}${String(index).padStart(4, '0')}`,
   );
   const device = { id: 'app', platform: 'android', pushToken: `${id}/app` };
-  const nothing = { proofs: [], locked: false, factorIds: [] };
+  const nothing = { proofs: [], knownDevices: [], locked: false, factorIds: [] };
   return { id, phones: numbers, device, ...nothing };
 }
 

@@ -92,7 +92,9 @@ function takesKey({ method, path }: Request): boolean {
 function newCall(id: number, request: Request, key: string | null): Call {
   const { op, userId, challengeId = null, body, report = null, confirms = null } = request;
   const code = op === 'verify' ? String((body as Body | undefined)?.['code']) : null;
-  return { id, op, key, userId, challengeId, code, confirms, report, attempts: [] };
+  const knownDevice = body !== undefined && 'knownDevice' in body;
+  const about = { userId, challengeId, code, knownDevice, confirms, report };
+  return { id, op, key, ...about, attempts: [] };
 }
 
 /** The challenge that an answer says has begun. */

@@ -70,7 +70,7 @@ async function live(stand: Stand, isOpen: () => boolean): Promise<void> {
 }
 
 async function historyOf(world: World, faults: Fault[]): Promise<Omit<History, 'calls'>> {
-  const { env, providers } = world;
+  const { env, providers, log } = world;
   return {
     terms: {
       attempts: 5,
@@ -79,6 +79,7 @@ async function historyOf(world: World, faults: Fault[]): Promise<Omit<History, '
     },
     messages: providers.messages(),
     faults,
+    log: log.filter((line) => !line.startsWith('Doublecheck ')),
     finalState: await readFinalState(world),
   };
 }

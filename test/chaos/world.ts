@@ -13,6 +13,8 @@ export type World = {
   apiKey: string;
   env: Record<string, string>;
   breakages: Breakage[];
+  /** What the replicas print, errors among it. */
+  log: readonly string[];
   stop(): Promise<void>;
 };
 
@@ -44,9 +46,11 @@ async function build(kind: RedisKind, opened: AsyncDisposableStack): Promise<Wor
     ...redis.env,
     DATABASE_URL: postgres.lineUrl,
     CODE_TTL_SECONDS: String(codeTtlSeconds),
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: 'error',
   };
-  const fleet = await startFleet(env, replicas);
+  const log: string[] = [];
+  const hear = (line: string) => void log.push(line);
+  const fleet = await startFleet(env, replicas, { hear });
   opened.defer(fleet.stop);
   const breakages = [
     ...replicaFaults(fleet),
@@ -55,7 +59,7 @@ async function build(kind: RedisKind, opened: AsyncDisposableStack): Promise<Wor
     ...providers.breakages,
   ];
   const stop = () => opened.disposeAsync();
-  return { fleet, providers, postgres, apiKey, env, breakages, stop };
+  return { fleet, providers, postgres, apiKey, env, breakages, log, stop };
 }
 
 function replicaFaults(fleet: World['fleet']): Breakage[] {

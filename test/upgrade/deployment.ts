@@ -26,7 +26,7 @@ export async function deployFrom(folder: string, opened: AsyncDisposableStack) {
   await runCommand(folder, env, 'migrate');
   const create = 'clients create panel --scopes challenges,users,admin';
   const apiKey = (await runCommand(folder, env, create)).split('\n').at(-1) ?? '';
-  const fleet = await startFleet(env, replicas, folder);
+  const fleet = await startFleet(env, replicas, { folder });
   opened.defer(fleet.stop);
   const balancer = await startBalancer(fleet.ports);
   opened.defer(balancer.stop);

@@ -79,7 +79,7 @@ async function play(
 function codesTwice({ calls }: Recorder): string[] {
   const nothing = { wrongGuesses: [], approved: [], lookedAt: [], factors: [], events: [] };
   const terms = { attempts: 5, codeTtlMs: 30_000, unheardMs: 60_000 };
-  const history = { terms, calls, messages: [], faults: [], finalState: nothing };
+  const history = { terms, calls, messages: [], faults: [], log: [], finalState: nothing };
   return once(history).map(({ what, requests }) => `${what}: ${requests}`);
 }
 
