@@ -1,13 +1,11 @@
 /** The steps of compose.yaml, as it says them, on servers without containers: from nothing to a login. */
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, jest, test } from '@jest/globals';
-import { parse } from 'yaml';
 import { openBackend } from '../../scripts/demo/api-client.ts';
-import { binary } from '../support/binaries.ts';
-import { freePort, startProcess, temporaryFolder } from '../support/server-process.ts';
-import { createDatabase, startPostgres } from '../support/servers.ts';
+import { playFirstLogin } from '../../scripts/demo/first-login.ts';
+import { freePort } from '../support/server-process.ts';
+import { compose, environmentOf, makeSecrets, serviceOf, startStores } from './compose-steps.ts';
 import { emptyFolder, root, run, slowWorkMs } from './program.ts';
 
 jest.setTimeout(3 * slowWorkMs);
@@ -15,27 +13,16 @@ jest.setTimeout(3 * slowWorkMs);
 const open = new AsyncDisposableStack();
 afterAll(() => open.disposeAsync());
 
-type Step = {
-  command?: string[];
-  environment: Record<string, string>;
-  secrets: string[];
-  depends_on: Record<string, { condition: string }>;
-};
-type Compose = { services: Record<string, Step>; secrets: Record<string, { file: string }> };
-
-const compose: Compose = parse(readFileSync(join(root, 'compose.yaml'), 'utf8'), { merge: true });
-const step = (name: string) => compose.services[name] as Step;
-
 test('migrations end before the service starts, and stores are healthy before both', () => {
-  expect(step('migrate').depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
-  expect(step('service').depends_on).toEqual({
+  expect(serviceOf('migrate').depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+  expect(serviceOf('service').depends_on).toEqual({
     migrate: { condition: 'service_completed_successfully' },
     redis: { condition: 'service_healthy' },
   });
 });
 
 test('secrets are files with random content, made once', () => {
-  const { secrets } = makeSecrets();
+  const secrets = newSecrets();
   expect(() => makeSecrets(secrets)).toThrow(/is there already/);
   const names = Object.keys(compose.secrets);
   for (const name of names) expect(readFileSync(join(secrets, name), 'utf8')).toMatch(/\w{20}/);
@@ -46,16 +33,12 @@ test('secrets are files with random content, made once', () => {
 });
 
 test('its steps lead to a first login', async () => {
-  const { secrets } = makeSecrets();
-  const redis = await startRedisOf(secrets);
-  const postgres = await startPostgres();
-  open.defer(redis.stop);
-  open.defer(postgres.stop);
-  await createDatabase(postgres.url, 'doublecheck');
-  moveTo(secrets, { database_url: postgres.url, redis_url: `redis://127.0.0.1:${redis.port}` });
+  const secrets = newSecrets();
+  const stores = await startStores(secrets);
+  open.defer(stores.stop);
 
-  const env = environmentOf(step('service'), secrets);
-  expect(await cli(step('migrate').command ?? [], env)).toMatch(/^applied/);
+  const env = environmentOf('service', secrets);
+  expect(await cli(serviceOf('migrate').command ?? [], env)).toMatch(/^applied/);
   const PORT = String(await freePort());
   const service = run('src/main.ts', [], { cwd: root, env: { ...env, PORT } });
   open.defer(async () => void (await service.stop()));
@@ -64,60 +47,19 @@ test('its steps lead to a first login', async () => {
   const key = await cli(create.split(' '), env);
   const apiKey = key.trimEnd().split('\n').at(-1) ?? '';
   const backend = openBackend({ url: `http://127.0.0.1:${PORT}`, apiKey });
-  await backend.saveOrganization('acme', { policy: 'optional' });
-  const page = await backend.start({
-    organizationId: 'acme',
-    userId: '42',
-    app: { name: 'company-panel' },
+  const redeemed = await playFirstLogin(backend, async () => {
+    const [, code = ''] = await service.until(/your code is (\d{4})/);
+    return code;
   });
-  await page.addFactor({ method: 'call', phoneNumber: '06 12345678' });
-  const [, code = ''] = await service.until(/your code is (\d{4})/);
-  await page.verify(code);
-  const { result } = await page.skip();
-  expect(await backend.redeem(result?.token ?? '')).toMatchObject({ sub: expect.any(String) });
+  expect(redeemed).toMatchObject({ sub: '42', amr: ['pwd', 'mfa', 'otp', 'tel'] });
 });
 
-function makeSecrets(given?: string) {
-  const { folder: parent, remove } = emptyFolder();
+function newSecrets(): string {
+  const { folder, remove } = emptyFolder();
   open.defer(remove);
-  const folder = given ?? join(parent, 'secrets');
-  execFileSync(join(root, 'deploy/compose/make-secrets.sh'), [folder], { stdio: 'pipe' });
-  return { secrets: folder };
-}
-
-async function startRedisOf(secrets: string) {
-  const port = await freePort();
-  const [, ...args] = compose.services['redis']?.command ?? [];
-  const server = await startProcess({
-    program: binary('redis-server'),
-    args: [...args.map((arg) => inFolder(arg, secrets)), '--port', String(port)],
-    folder: temporaryFolder(),
-    ready: 'Ready to accept connections',
-    stopSignal: 'TERM',
-  });
-  return { ...server, port };
-}
-
-/** Names of containers become addresses of servers here. Accounts and passwords stay. */
-function moveTo(secrets: string, servers: Record<string, string>): void {
-  for (const [name, server] of Object.entries(servers)) {
-    const url = new URL(readFileSync(join(secrets, name), 'utf8').trim());
-    url.host = new URL(server).host;
-    if (name === 'database_url') url.username = 'postgres';
-    writeFileSync(join(secrets, name), url.href);
-  }
-}
-
-function environmentOf({ environment }: Step, secrets: string): Record<string, string> {
-  const values = Object.entries(environment).map(([name, value]) => [
-    name,
-    inFolder(value.replace(/\$\{\w+:-(.*)\}/, '$1'), secrets),
-  ]);
-  return Object.fromEntries(values);
-}
-
-function inFolder(text: string, secrets: string): string {
-  return text.replace('/run/secrets', secrets);
+  const secrets = join(folder, 'secrets');
+  makeSecrets(secrets);
+  return secrets;
 }
 
 async function cli(command: string[], env: Record<string, string>): Promise<string> {
