@@ -107,8 +107,12 @@ async function claim(idempotency: IdempotencyStore, request: FastifyRequest, rep
   request.claim = null;
   if (known.state === 'answered') return replay(reply, known);
   if (known.state === 'other-body') throw new Problem('idempotency-key-reused');
-  const { retryAfterMs } = known;
-  throw new Problem('request-in-progress', { retryAfterMs: Math.max(second, retryAfterMs) });
+  throw new Problem('request-in-progress', { retryAfterMs: untilNextTry(known.retryAfterMs) });
+}
+
+/** As long again as the first has been under way: most end soon, and a dead one's claim ends by itself. */
+function untilNextTry(claimEndsInMs: number): number {
+  return Math.max(second, Math.min(claimedForMs - claimEndsInMs, claimEndsInMs));
 }
 
 /** The reply may be lost: then the same attempt finds its own claim. */
