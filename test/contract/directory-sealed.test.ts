@@ -135,6 +135,18 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       expect((await waysOf(both, other)).devices).toEqual([]);
     });
 
+    test('still is the same token while it waits: nobody is told again', async () => {
+      const { user, device } = await enrolled(old);
+      const sent = { ...device, pushToken: aDevice().pushToken };
+      const refreshedOn = async ({ devices }: Directory) => {
+        expect(await devices.refresh(user, sent, null, entriesFor(user))).toBe('waiting');
+        return database.prisma.event.count({ where: { ...user, type: 'device.refreshed' } });
+      };
+      expect(await refreshedOn(old)).toBe(1);
+      expect(await refreshedOn(both)).toBe(1);
+      expect(await refreshedOn(renewed)).toBe(1);
+    });
+
     test('still is the token that is gone', async () => {
       const { user, device } = await enrolled(old);
       await both.devices.markGone(user, [device.pushToken], anEntryFor);
@@ -151,7 +163,7 @@ describe.each(databases)('what the directory seals on %s', (_name, open) => {
       const { user, factor, device } = await enrolled(old);
       const late = await enrolled(both);
       const endpoints = prismaWebhookEndpoints(database.prisma, before, roomy);
-      await endpoints.set(`client-${randomUUID()}`, 'https://panel.example');
+      await endpoints.set(`client-${randomUUID()}`, 'https://panel.example', anEntry);
       expect(await reencrypt(database.prisma, during)).toEqual([
         { table: 'factors', rows: 2, renewed: 1, skipped: 0 },
         { table: 'devices', rows: 2, renewed: 1, skipped: 0 },

@@ -96,14 +96,17 @@ async function keepWaiting(
   { user, device, known }: Put & { known: { waitingTokenHash: string | null } },
   entryFor: EntryFor,
 ): Promise<DeviceChange> {
-  const [waitingTokenHash] = tokenHashes(sealing, device.pushToken);
+  const hashes = tokenHashes(sealing, device.pushToken);
+  const [waitingTokenHash] = hashes;
   if (known.waitingTokenHash === waitingTokenHash) return 'waiting';
   // updated_at stays: it decides which device goes when there are too many.
   await tx.$executeRaw`
     UPDATE devices SET waiting_token_hash = ${waitingTokenHash}
     WHERE organization_id = ${user.organizationId} AND user_id = ${user.userId}
       AND id = ${device.id}`;
-  await recordEvents(tx, [entryFor('device.refreshed', { ...describe(device), waiting: true })]);
+  // Under the secret before, it is the same token: only its hash is new.
+  if (!hashes.includes(known.waitingTokenHash ?? ''))
+    await recordEvents(tx, [entryFor('device.refreshed', { ...describe(device), waiting: true })]);
   return 'waiting';
 }
 
