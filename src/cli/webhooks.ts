@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { prismaWebhookEndpoints } from '../adapters/postgres/audit/webhook-endpoints.ts';
 import { refusalOfWebhook } from '../adapters/webhooks/addresses.ts';
 import { readConfig } from '../config/config.ts';
+import { webhookChanged } from '../domain/audit/audit.ts';
 import { modeOf, nameIn, shownName } from '../domain/mode.ts';
 import type { Clients, WebhookEndpoint, WebhookEndpoints } from '../domain/ports.ts';
 import { type Cli, type Report, type Surroundings, UsageError, withExamples } from './command.ts';
@@ -41,7 +42,9 @@ async function setWebhook(client: string, address: string, around: Surroundings)
   const url = await readUrl(address);
   return withEndpoints(around, async (endpoints, clients) => {
     await requireKnown(clients, client);
-    const secret = await endpoints.set(client, url.href);
+    const by = { actor: around.account, origin: url.origin };
+    const entry = webhookChanged('client.webhook-set', client, by);
+    const secret = await endpoints.set(client, url.href, entry);
     const what = `The secret that signs what ${shownName(client)} is sent; it is shown this once:`;
     const json = { client: shownName(client), mode: modeOf(client), url: url.href, secret };
     return { lines: [what, secret], json };
@@ -57,7 +60,8 @@ function listWebhooks(around: Surroundings): Promise<Report> {
 
 function removeWebhook(client: string, around: Surroundings): Promise<Report> {
   return withEndpoints(around, async (endpoints) => {
-    if (!(await endpoints.remove(client)))
+    const entry = webhookChanged('client.webhook-removed', client, { actor: around.account });
+    if (!(await endpoints.remove(client, entry)))
       throw new Error('CLIENT has no webhook: see webhooks list');
     const shown = { client: shownName(client), mode: modeOf(client) };
     return { lines: [`removed the webhook of ${shown.client}`], json: { removed: shown } };

@@ -28,7 +28,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
   const { database, trail, outbox, endpoints } = useDatabase(open);
 
   beforeEach(async () => {
-    for (const { client } of await endpoints.list()) await endpoints.remove(client);
+    for (const { client } of await endpoints.list()) await endpoints.remove(client, anEntry);
   });
 
   const alert = (given = {}) => anEvent(someone(), { type: 'user.locked', ...given });
@@ -38,7 +38,10 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
     UPDATE outbox SET next_at = next_at - ${ms}::float8 * interval '1 millisecond'`;
 
   test('has an alert for each endpoint, signed with the secret of each', async () => {
-    const secrets = [await endpoints.set('panel', url), await endpoints.set('qaller', `${url}/2`)];
+    const secrets = [
+      await endpoints.set('panel', url, anEntry),
+      await endpoints.set('qaller', `${url}/2`, anEntry),
+    ];
     const user = someone();
     const given = { type: 'user.locked', details: { method: 'call' } } as const;
     const event = anEvent(user, given);
@@ -62,7 +65,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
 
   test('says how many alerts wait and how old the oldest is', async () => {
     expect(await outbox.backlog()).toEqual({ messages: 0, oldestSeconds: 0 });
-    await endpoints.set('panel', url);
+    await endpoints.set('panel', url, anEntry);
     await trail.record(alert());
     await trail.record(alert());
     await database.prisma.$executeRaw`
@@ -73,7 +76,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
   });
 
   test('has every kind of alert and nothing else', async () => {
-    await endpoints.set('panel', url);
+    await endpoints.set('panel', url, anEntry);
     for (const type of alertTypes) await trail.record(alert({ type }));
     await trail.record(alert({ type: 'challenge.started' }));
     await trail.record(alert({ type: 'code.wrong' }));
@@ -91,7 +94,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
   });
 
   test('gives a message once, until the lease is over: then again, as the same message', async () => {
-    await endpoints.set('panel', url);
+    await endpoints.set('panel', url, anEntry);
     await trail.record(alert());
     const [first] = await outbox.claim(10, aMinute);
     expect(await outbox.claim(10, aMinute)).toEqual([]);
@@ -102,7 +105,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
   });
 
   test('gives what has been due longest first, and no more than is asked for', async () => {
-    await endpoints.set('panel', url);
+    await endpoints.set('panel', url, anEntry);
     for (const userId of ['1', '2', '3']) await trail.record(alert({ userId }));
     const usersOf = async (limit: number) =>
       (await outbox.claim(limit, aMinute)).map(({ payload }) => payload.data.userId);
@@ -114,7 +117,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
   });
 
   test('gives a message that failed again after its delay, not before', async () => {
-    await endpoints.set('panel', url);
+    await endpoints.set('panel', url, anEntry);
     await trail.record(alert());
     const [message] = await outbox.claim(10, aMinute);
     await outbox.retry(message?.id ?? '', 5 * aMinute);
@@ -125,7 +128,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
   });
 
   test.each(['done', 'giveUp'] as const)('never gives a message again after %s', async (end) => {
-    await endpoints.set('panel', url);
+    await endpoints.set('panel', url, anEntry);
     await trail.record(alert());
     const [message] = await outbox.claim(10, aMinute);
     await outbox[end](message?.id ?? '');
@@ -135,23 +138,23 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
   });
 
   test('sends what waits to where the endpoint is now, under its new secret', async () => {
-    const first = await endpoints.set('panel', url);
+    const first = await endpoints.set('panel', url, anEntry);
     await trail.record(alert());
-    const second = await endpoints.set('panel', `${url}/new`);
+    const second = await endpoints.set('panel', `${url}/new`, anEntry);
     expect(second).not.toBe(first);
     expect(await outbox.claim(10, aMinute)).toMatchObject([{ url: `${url}/new`, secret: second }]);
   });
 
   test('loses what was for an endpoint that is removed', async () => {
-    await endpoints.set('panel', url);
+    await endpoints.set('panel', url, anEntry);
     await trail.record(alert());
-    expect(await endpoints.remove('panel')).toBe(true);
-    expect(await endpoints.remove('panel')).toBe(false);
+    expect(await endpoints.remove('panel', anEntry)).toBe(true);
+    expect(await endpoints.remove('panel', anEntry)).toBe(false);
     expect(await database.prisma.outboxMessage.count()).toBe(0);
   });
 
   test('has an endpoint listed without its secret, which is nowhere to be read', async () => {
-    const secret = await endpoints.set('panel', url);
+    const secret = await endpoints.set('panel', url, anEntry);
     expect(secret).toMatch(/^whsec_[\w+/]{43}=$/);
     expect(await endpoints.list()).toEqual([{ client: 'panel', url, createdAt: expect.any(Date) }]);
     expect(await textOf(database)).not.toContain(secret);
@@ -159,7 +162,7 @@ describe.each(databases)('the outbox on %s', (_name, open) => {
 
   test('forgets an erased user, and an erased organization', async () => {
     const directory = directoryOn(database);
-    await endpoints.set('panel', url);
+    await endpoints.set('panel', url, anEntry);
     const user = await member(directory);
     const colleague = { ...user, userId: `user-${randomUUID()}` };
     const stranger = { ...user, organizationId: 'elsewhere' };
@@ -182,7 +185,7 @@ test('of workers that claim at once, on many replicas, each message is one worke
   const replicas = Array.from({ length: 4 }, () => connectPostgres(server, roomy));
   const workers = replicas.map(openOutbox);
   const [first] = workers;
-  await first?.endpoints.set('panel', url);
+  await first?.endpoints.set('panel', url, anEntry);
   for (let n = 0; n < 40; n += 1)
     await first?.trail.record(anEvent(someone(), { type: 'user.careful' }));
   const claims = await Promise.all(

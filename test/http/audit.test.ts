@@ -445,6 +445,16 @@ describe('on the command line', () => {
     expect(await recorded('client.site-forbidden')).toMatchObject({ details });
     covered.add('client.site-allowed').add('client.site-forbidden');
   });
+
+  test('where the alerts of a client go is in the trail, without what its URL may hold', async () => {
+    await cli('webhooks', 'set', 'company-panel', 'http://127.0.0.1:9/hooks/a-secret');
+    const details = { client: 'company-panel', origin: 'http://127.0.0.1:9' };
+    expect((await recorded('client.webhook-set'))?.details).toEqual(details);
+    await cli('webhooks', 'remove', 'company-panel');
+    const removed = { details: { client: 'company-panel' }, actor: expect.any(String) };
+    expect(await recorded('client.webhook-removed')).toMatchObject(removed);
+    covered.add('client.webhook-set').add('client.webhook-removed');
+  });
 });
 
 const covered = new Set<string>();

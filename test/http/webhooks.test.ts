@@ -30,7 +30,11 @@ const endpoint = useEach(startEndpoint);
 
 let secret: string;
 beforeEach(async () => {
-  secret = await prismaWebhookEndpoints(database.prisma, sealed, roomy).set('panel', endpoint.url);
+  secret = await prismaWebhookEndpoints(database.prisma, sealed, roomy).set(
+    'panel',
+    endpoint.url,
+    anEntry,
+  );
 });
 afterEach(() => query(service, 'DELETE FROM outbox'));
 
@@ -57,7 +61,7 @@ async function toldOf({ userId }: { userId: string }) {
 test('alerts of test mode go to the endpoints of test keys, and no others do', async () => {
   const endpoints = prismaWebhookEndpoints(database.prisma, sealed, roomy);
   const ofTestMode = await startEndpoint();
-  const testSecret = await endpoints.set(nameIn('test', 'panel'), ofTestMode.url);
+  const testSecret = await endpoints.set(nameIn('test', 'panel'), ofTestMode.url, anEntry);
   const client = testClient(service);
   await client.call('PUT', '/v1/organizations/acme', { body: { policy: 'mandatory' } });
   await client.enrol('in-test-mode', testNumber(9));
@@ -68,7 +72,7 @@ test('alerts of test mode go to the endpoints of test keys, and no others do', a
   expect(received).toMatchObject([
     { type: 'factor.added', data: { organizationId: 'acme', userId: 'in-test-mode' } },
   ]);
-  await endpoints.remove(nameIn('test', 'panel'));
+  await endpoints.remove(nameIn('test', 'panel'), anEntry);
   await ofTestMode.close();
 });
 
@@ -149,12 +153,12 @@ test('a client with limited keys gets no alerts of other organizations', async (
   ] as const) {
     const client = { name, scopes: ['users'], organizations: [organization] };
     await createApiKey(clients, client, () => anEntry);
-    await endpoints.set(name, `${endpoint.url}/${name}`);
+    await endpoints.set(name, `${endpoint.url}/${name}`, anEntry);
   }
   await enrolled(service);
   const rows = await query(service, 'SELECT client FROM outbox ORDER BY client');
   expect(rows.map(({ client }) => client)).toEqual(['acme-panel', 'panel']);
-  for (const name of ['acme-panel', 'beta-panel']) await endpoints.remove(name);
+  for (const name of ['acme-panel', 'beta-panel']) await endpoints.remove(name, anEntry);
 });
 
 describe('an endpoint that does not take it', () => {
@@ -205,14 +209,14 @@ describe('an endpoint that does not take it', () => {
   test('delays nobody: others get their alerts, and users sign in', async () => {
     const other = await startEndpoint();
     const endpoints = prismaWebhookEndpoints(database.prisma, sealed, roomy);
-    const theirs = await endpoints.set('qaller', other.url);
+    const theirs = await endpoints.set('qaller', other.url, anEntry);
     endpoint.answerWith(500);
     const user = await enrolled(service);
     expect(await deliver()).toBe(2);
     expect(typesOf(other.received(theirs))).toEqual(['factor.added']);
     expect(await waiting()).toBe(1);
     expect((await user.signIn()).challenge.status).toBe('verify');
-    await endpoints.remove('qaller');
+    await endpoints.remove('qaller', anEntry);
     await other.close();
   });
 

@@ -41,6 +41,8 @@ export const auditTypes = [
   'client.revoked',
   'client.site-allowed',
   'client.site-forbidden',
+  'client.webhook-set',
+  'client.webhook-removed',
 ] as const;
 
 export type AuditType = (typeof auditTypes)[number];
@@ -144,6 +146,16 @@ export function clientCreated(
   const test = modeOf(name) === 'test' && { test: true };
   const shown = { name: shownName(name), scopes: scopes.join(' '), ...limit, ...test };
   return (id) => toClient('client.created', { id, ...shown }, actor);
+}
+
+/** The path of its URL may hold what opens it, so the trail has the origin alone. */
+export function webhookChanged(
+  type: 'client.webhook-set' | 'client.webhook-removed',
+  client: string,
+  { actor, origin }: { actor: string | null; origin?: string },
+): AuditEvent {
+  const test = modeOf(client) === 'test' && { test: true };
+  return toClient(type, { client: shownName(client), ...(origin && { origin }), ...test }, actor);
 }
 
 /** Entries of what a caller does to a user. */

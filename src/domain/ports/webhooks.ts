@@ -3,13 +3,13 @@ import type { AuditEvent } from '../audit/audit.ts';
 /** Each client has at most one. */
 export type WebhookEndpoint = { client: string; url: string; createdAt: Date };
 
-/** PostgreSQL. */
+/** `entry` is recorded in the same transaction. PostgreSQL. */
 export interface WebhookEndpoints {
   /** Alerts in the outbox go there too. @returns the new signing secret (`whsec_…`), shown only once. */
-  set(client: string, url: string): Promise<string>;
+  set(client: string, url: string, entry: AuditEvent): Promise<string>;
   list(): Promise<WebhookEndpoint[]>;
   /** Also drops its unsent alerts. @returns false when there was none. */
-  remove(client: string): Promise<boolean>;
+  remove(client: string, entry: AuditEvent): Promise<boolean>;
 }
 
 /** An event of the audit trail, without network addresses. */

@@ -5,6 +5,7 @@ import { loginLimits } from '../connection/limits.ts';
 import { unavailableWhenAway } from '../connection/unavailable.ts';
 import type { PrismaClient } from '../generated/client.ts';
 import { sealedSecret } from '../sealed/sealed-columns.ts';
+import { recordEvents } from './record-events.ts';
 
 /** The endpoints of webhooks in PostgreSQL. */
 export function prismaWebhookEndpoints(
@@ -17,13 +18,13 @@ export function prismaWebhookEndpoints(
 
 function webhookEndpoints(prisma: PrismaClient, sealing: Sealing): WebhookEndpoints {
   return {
-    async set(client, url) {
+    async set(client, url, entry) {
       const secret = newSecret();
       const row = { url, secret: sealedSecret(sealing, { client, secret }) };
-      await prisma.webhookEndpoint.upsert({
-        where: { client },
-        create: { client, ...row },
-        update: row,
+      await prisma.$transaction(async (tx) => {
+        const create = { client, ...row };
+        await tx.webhookEndpoint.upsert({ where: { client }, create, update: row });
+        await recordEvents(tx, [entry]);
       });
       return secret;
     },
@@ -31,10 +32,12 @@ function webhookEndpoints(prisma: PrismaClient, sealing: Sealing): WebhookEndpoi
     list: () =>
       prisma.webhookEndpoint.findMany({ omit: { secret: true }, orderBy: { client: 'asc' } }),
 
-    async remove(client) {
-      const { count } = await prisma.webhookEndpoint.deleteMany({ where: { client } });
-      return count > 0;
-    },
+    remove: (client, entry) =>
+      prisma.$transaction(async (tx) => {
+        const { count } = await tx.webhookEndpoint.deleteMany({ where: { client } });
+        if (count > 0) await recordEvents(tx, [entry]);
+        return count > 0;
+      }),
   };
 }
 
