@@ -42,7 +42,7 @@ describe.each(documents)('%s', (document) => {
   });
 
   test('names only npm scripts that exist', () => {
-    const names = all(read(document), /npm run (?:--silent |-s )?([\w:]+)/g);
+    const names = all(read(document), /npm run (?:--silent |-s )?([\w:-]+)/g);
     expect(names.filter((name) => !(name in scripts))).toEqual([]);
   });
 });
