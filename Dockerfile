@@ -10,7 +10,7 @@ WORKDIR /build
 # Apart from the sources: what they need stays as it is while only they change.
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY prisma.config.ts openapi.yaml LICENSE ./
+COPY prisma.config.ts tsconfig.json openapi.yaml LICENSE ./
 COPY prisma prisma
 COPY scripts/build-production.sh scripts/build.ts scripts/openapi-json.ts scripts/page.ts scripts/
 COPY scripts/build scripts/build
