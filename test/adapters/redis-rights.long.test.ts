@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { connectRedis } from '../../src/adapters/redis/connection/connect.ts';
 import { root } from '../e2e/program.ts';
@@ -14,37 +14,36 @@ import {
   eventually,
   expectAllUnavailable,
   lineLog,
-  type Probe,
   probe,
   refusalOf,
 } from '../support/redis-probe.ts';
 import { type Server, startRedis } from '../support/servers.ts';
 
-let server: Server;
-let opened: Probe[];
+const opened = new AsyncDisposableStack();
+afterAll(() => opened.disposeAsync());
 
-beforeEach(async () => {
-  server = await startRedis();
-  opened = [];
-});
-afterEach(async () => {
-  for (const { client } of opened) closeRedis(client);
-  await server.stop();
-});
-
-const user = (rules: string) => ask(server, `ACL SETUSER service on >p ~dc:* &dc:* +@all ${rules}`);
-
-async function connect(url = server.url): Promise<Probe & { lines: string[] }> {
-  const { log, lines } = lineLog();
-  const one = probe(await connectRedis({ kind: 'url', url }, log));
-  opened.push(one);
-  return { ...one, lines };
+/** A Redis of a test's own, and connections to it. Most tests wait, so they run at once. */
+async function startOwn(args: string[] = []) {
+  const server = await startRedis(args);
+  // Asked to stop, one that cannot save goes on.
+  opened.defer(server.kill);
+  const connect = async (url = server.url) => {
+    const { log, lines } = lineLog();
+    const one = probe(await connectRedis({ kind: 'url', url }, log));
+    opened.defer(() => closeRedis(one.client));
+    return { ...one, lines };
+  };
+  return {
+    server,
+    connect,
+    ask: (command: string) => ask(server, command),
+    setUser: (rules: string) => ask(server, `ACL SETUSER service on >p ~dc:* &dc:* +@all ${rules}`),
+    asUser: () => connect(server.url.replace('redis://', 'redis://service:p@')),
+  };
 }
 
-const asUser = () => connect(server.url.replace('redis://', 'redis://service:p@'));
-
 /** All that is kept, with the values. */
-async function dump(): Promise<string> {
+async function dump(server: Server): Promise<string> {
   const keys = (await ask(server, 'KEYS *')).split(',').filter(Boolean).sort();
   const values = await Promise.all(keys.map((key) => ask(server, `DUMP ${key}`)));
   return JSON.stringify([keys, values]);
@@ -56,9 +55,10 @@ function documentedRights(): string {
   return /ACL SETUSER doublecheck on >password (.*)/.exec(text)?.[1] ?? '';
 }
 
-test('a user with the rights of the documentation, and no more, can do everything', async () => {
-  await ask(server, `ACL SETUSER service on >p -@all ${documentedRights()}`);
-  const here = await asUser();
+test.concurrent('a user with the rights of the documentation, and no more, can do everything', async () => {
+  const own = await startOwn();
+  await own.ask(`ACL SETUSER service on >p -@all ${documentedRights()}`);
+  const here = await own.asUser();
   await here.works();
   await here.store.ping();
   const challenge = await here.withCode();
@@ -73,7 +73,7 @@ test('a user with the rights of the documentation, and no more, can do everythin
 });
 
 describe('a right that is missing', () => {
-  test.each<[rules: string, names: string]>([
+  test.concurrent.each<[rules: string, names: string]>([
     ['-publish', '+publish &dc:*'],
     ['resetchannels', '+publish &dc:*'],
     ['-subscribe', '+subscribe &dc:*'],
@@ -84,8 +84,9 @@ describe('a right that is missing', () => {
     ['-time', '+time ~dc:*'],
     ['-eval', "'eval'"],
   ])('%s: not ready, and the log names it once', async (rules, names) => {
-    await user(rules);
-    const here = await asUser();
+    const own = await startOwn();
+    await own.setUser(rules);
+    const here = await own.asUser();
     await expectAllUnavailable([here.store.ping]);
     await until(async () => here.lines.length > 0);
     await expectAllUnavailable([here.store.ping]);
@@ -93,18 +94,19 @@ describe('a right that is missing', () => {
     expect(names.split('|').some((name) => here.lines[0]?.includes(name))).toBe(true);
   });
 
-  test.each(['-publish', 'resetchannels', '-pexpireat'])(
+  test.concurrent.each(['-publish', 'resetchannels', '-pexpireat'])(
     '%s while connected: nothing is changed, and all goes on once it is there again',
     async (rules) => {
-      await user('');
-      const here = await asUser();
+      const own = await startOwn();
+      await own.setUser('');
+      const here = await own.asUser();
       const challenge = await here.withCode();
-      await user(rules);
-      const before = await dump();
+      await own.setUser(rules);
+      const before = await dump(own.server);
       await expectAllUnavailable([() => here.store.change(challenge, { codeIds: ['c'] })]);
-      expect(await dump()).toBe(before);
+      expect(await dump(own.server)).toBe(before);
       await until(async () => here.lines.length === 1);
-      await user('');
+      await own.setUser('');
       await eventually(here.works);
       await until(async () => here.lines.length === 2);
       expect(here.lines[1]).toMatch(/works again/);
@@ -136,9 +138,9 @@ test('a right that is not checked beforehand is needed before anything is change
   }
 });
 
-test('a command that is renamed is named, and nothing is changed', async () => {
-  const other = await startRedis(['--rename-command', 'PUBLISH', 'ANNOUNCE']);
-  const here = await connect(other.url);
+test.concurrent('a command that is renamed is named, and nothing is changed', async () => {
+  const own = await startOwn(['--rename-command', 'PUBLISH', 'ANNOUNCE']);
+  const here = await own.connect();
   const { challenge } = await createIn(here.store, aChallenge(), 600_000);
   const refusal = await refusalOf(here.store.change(challenge, { codeIds: ['c'] }));
   expect(refusal).toMatchObject({ kind: { name: 'unavailable' } });
@@ -146,34 +148,34 @@ test('a command that is renamed is named, and nothing is changed', async () => {
   await until(async () => here.lines.length > 0);
   expect(here.lines[0]).toContain('no command PUBLISH');
   expect((await here.store.read(challenge))?.challenge).toEqual(challenge);
-  closeRedis(here.client);
-  await other.stop();
 });
 
 describe('a server that cannot write is not ready, and the log says why', () => {
-  test.each<[reason: string, make: string, mend: string]>([
+  test.concurrent.each<[reason: string, make: string, mend: string]>([
     ['NOREPLICAS', 'CONFIG SET min-replicas-to-write 1', 'CONFIG SET min-replicas-to-write 0'],
     ['OOM', 'CONFIG SET maxmemory 1', 'CONFIG SET maxmemory 0'],
     ['READONLY', 'REPLICAOF 127.0.0.1 1', 'REPLICAOF NO ONE'],
   ])('%s', async (reason, make, mend) => {
-    const here = await connect();
+    const own = await startOwn();
+    const here = await own.connect();
     await here.works();
-    await ask(server, make);
+    await own.ask(make);
     const { extra } = await refusalOf(here.store.ping());
     expect(extra.detail).toMatch(new RegExp(`^${reason} `));
     await until(async () => here.lines.some((line) => line.includes(reason)));
-    await ask(server, mend);
+    await own.ask(mend);
     await eventually(here.store.ping);
     await until(async () => here.lines.some((line) => line.includes('works again')));
     expect(here.lines.filter((line) => line.includes(reason))).toHaveLength(1);
   });
 
-  test('MISCONF: it could not save', async () => {
-    const here = await connect();
+  test.concurrent('MISCONF: it could not save', async () => {
+    const own = await startOwn();
+    const here = await own.connect();
     await here.client.call('CONFIG', 'SET', 'save', '1 1');
-    rmSync(server.folder, { recursive: true });
-    await ask(server, 'BGSAVE');
-    await until(async () => (await ask(server, 'INFO persistence')).includes('bgsave_status:err'));
+    rmSync(own.server.folder, { recursive: true });
+    await own.ask('BGSAVE');
+    await until(async () => (await own.ask('INFO persistence')).includes('bgsave_status:err'));
     await expectAllUnavailable([here.store.ping]);
     await until(async () => here.lines.some((line) => line.includes('MISCONF')));
   });

@@ -30,12 +30,21 @@ async function started(env: Record<string, string> = {}) {
   return { replica, printed };
 }
 
-test('a caller who says nothing does not', async () => {
+test.concurrent('a caller who says nothing does not', async () => {
   const { replica } = await started();
   const connection = await openRawConnection(replica.url);
   replica.signal('SIGTERM');
   expect(await replica.exit).toBe(0);
   expect(await connection.closed).toBe('');
+});
+
+test.concurrent('work that never ends is given up after 15 seconds, with a log line and code 1', async () => {
+  const preload = 'import net from "node:net"; net.Server.prototype.close = function () {}';
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
+  const { replica, printed } = await started({ NODE_OPTIONS });
+  replica.signal('SIGTERM');
+  expect(await replica.exit).toBe(1);
+  expect(printed.at(-1)).toContain('stopping took too long');
 });
 
 test('frozen stores do not, and callers that wait for them get the truth', async () => {
@@ -50,13 +59,4 @@ test('frozen stores do not, and callers that wait for them get the truth', async
   expect(await connection.closed).toMatch(/^HTTP\/1.1 503 .*retry-after: /is);
   redis.resume();
   postgres.resume();
-});
-
-test('work that never ends is given up after 15 seconds, with a log line and code 1', async () => {
-  const preload = 'import net from "node:net"; net.Server.prototype.close = function () {}';
-  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(preload)}`;
-  const { replica, printed } = await started({ NODE_OPTIONS });
-  replica.signal('SIGTERM');
-  expect(await replica.exit).toBe(1);
-  expect(printed.at(-1)).toContain('stopping took too long');
 });
