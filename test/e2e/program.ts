@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { bareEnvironment, root } from '../support/replica.ts';
 
 /** A program of ours as a person runs it: what it prints, what is typed, how it ends. */
 export type Program = {
@@ -21,11 +22,7 @@ export type Program = {
 
 type Options = { cwd: string; env?: Record<string, string> };
 
-/** What the test run itself was given must not reach the programs. */
-const { PATH = '', HOME = '/tmp' } = process.env;
-const environment = { PATH, HOME, LC_ALL: 'C.UTF-8' };
-
-export const root = resolve(import.meta.dirname, '../..');
+export { root };
 
 /** Longer than any step takes on a slow machine: past it, a step will not come. */
 export const slowWorkMs = 60_000;
@@ -36,7 +33,7 @@ export function run(command: string, args: string[], { cwd, env = {} }: Options)
   const [program, all] = ours
     ? [process.execPath, [join(root, command), ...args]]
     : [command, args];
-  const child = spawn(program, all, { cwd, env: { ...environment, ...env } });
+  const child = spawn(program, all, { cwd, env: { ...bareEnvironment, ...env } });
   const output = follow(child.stdout);
   const errors = follow(child.stderr);
   const exit = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);

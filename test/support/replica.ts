@@ -8,6 +8,14 @@ import { freePort } from './server-process.ts';
 export const root = join(import.meta.dirname, '../..');
 const { PATH = '', HOME = '/tmp' } = process.env;
 
+/** All that programs get of the environment of the tests. Like `npm start`, they keep what Node compiles. */
+export const bareEnvironment = {
+  PATH,
+  HOME,
+  LC_ALL: 'C.UTF-8',
+  NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/doublecheck'),
+};
+
 /** The service as a process of its own, reached over real HTTP. */
 export type Replica = {
   url: string;
@@ -33,7 +41,7 @@ export async function startReplica(
   const port = env['PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: folder,
-    env: { PATH, HOME, LC_ALL: 'C.UTF-8', LOG_LEVEL: 'error', ...env, PORT: port },
+    env: { ...bareEnvironment, LOG_LEVEL: 'error', ...env, PORT: port },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exit = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null);
