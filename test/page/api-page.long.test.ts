@@ -44,6 +44,8 @@ async function authorize(page: Page): Promise<void> {
   await page.locator('.modal-ux').getByRole('button', { name: 'Close' }).first().click();
 }
 
+const backgrounds = { light: 'rgb(250, 250, 250)', dark: 'rgb(28, 32, 34)' };
+
 /** Opens an operation, and sends what it shows as it is. @returns the part with the answer. */
 async function tryOut(page: Page, operationId: string): Promise<Locator> {
   const operation = page.locator(`[id$="-${operationId}"]`);
@@ -59,27 +61,23 @@ test.each<Look>([
   { size: 'mobile', colours: 'light', language: 'en-GB' },
   { size: 'mobile', colours: 'dark', language: 'en-GB' },
   { size: 'desktop', colours: 'dark', language: 'en-GB' },
-])('a call that is tried as it is shown succeeds: $size, $colours', async (look) => {
-  const { page, forbidden } = await open(look);
-  expect(await overflow(page)).toBe(0);
-  await sheet.add(page, { name: 'the calls', ...look });
-  await authorize(page);
-  const answer = await tryOut(page, 'startChallenge');
-  expect(await answer.locator('.response-col_status').last().textContent()).toContain('201');
-  expect(await answer.textContent()).toContain('"challengeToken"');
-  expect(await overflow(page)).toBe(0);
-  await page.locator('.opblock-section-header').first().scrollIntoViewIfNeeded();
-  await sheet.add(page, { name: 'a call', ...look });
-  await answer.locator('.response-col_status').last().scrollIntoViewIfNeeded();
-  await sheet.add(page, { name: 'its answer', ...look });
-  expect(forbidden).toEqual([]);
-});
-
-test('the page is dark where the reader’s screen is', async () => {
-  const background = async (colours: Look['colours']) => {
-    const { page } = await open({ size: 'desktop', colours, language: 'en-GB' });
-    return page.evaluate('getComputedStyle(document.body).backgroundColor');
-  };
-  expect(await background('light')).toBe('rgb(250, 250, 250)');
-  expect(await background('dark')).toBe('rgb(28, 32, 34)');
-});
+])(
+  'as dark as the screen, and a call that is tried as shown succeeds: $size, $colours',
+  async (look) => {
+    const { page, forbidden } = await open(look);
+    expect(await overflow(page)).toBe(0);
+    const background = 'getComputedStyle(document.body).backgroundColor';
+    expect(await page.evaluate(background)).toBe(backgrounds[look.colours]);
+    await sheet.add(page, { name: 'the calls', ...look });
+    await authorize(page);
+    const answer = await tryOut(page, 'startChallenge');
+    expect(await answer.locator('.response-col_status').last().textContent()).toContain('201');
+    expect(await answer.textContent()).toContain('"challengeToken"');
+    expect(await overflow(page)).toBe(0);
+    await page.locator('.opblock-section-header').first().scrollIntoViewIfNeeded();
+    await sheet.add(page, { name: 'a call', ...look });
+    await answer.locator('.response-col_status').last().scrollIntoViewIfNeeded();
+    await sheet.add(page, { name: 'its answer', ...look });
+    expect(forbidden).toEqual([]);
+  },
+);
