@@ -45,6 +45,7 @@ test('a visitor sets up a phone and is let in, and a code is asked for at the ne
     await panel.getByRole('button', { name: 'Doorgaan' }).click();
     await page.getByRole('button', { name: 'Hang up' }).click();
   };
+  await panel.getByText('2FA is off. Choose Optional or Mandatory').waitFor();
   await panel.getByLabel('2FA').selectOption('mandatory');
   await logIn();
   await panel.getByRole('button', { name: /Telefonisch/ }).click();

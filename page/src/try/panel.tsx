@@ -37,6 +37,11 @@ function CompanyPanel() {
         <PolicyMenu policy={policy} onChoose={(next) => void choose(next)} />
       </header>
       <main class="panel">
+        {policy === 'off' && (
+          <p class="help" role="note">
+            2FA is off. Choose Optional or Mandatory above, then log in.
+          </p>
+        )}
         {session?.amr ? <Inside session={session} onLeft={load} /> : <LoginForm />}
       </main>
     </>
@@ -87,9 +92,23 @@ function LoginForm() {
       <h1>Log in</h1>
       <p class="lead">Any name and password will do: this panel is for trying 2FA out.</p>
       <label for="user">User name</label>
-      <input id="user" class="text" name="userId" defaultValue="anna" maxLength={64} required />
+      <input
+        id="user"
+        class="text"
+        name="userId"
+        defaultValue="anna"
+        maxLength={64}
+        autocomplete="username"
+        required
+      />
       <label for="password">Password</label>
-      <input id="password" class="text" type="password" defaultValue="password" />
+      <input
+        id="password"
+        class="text"
+        type="password"
+        defaultValue="password"
+        autocomplete="current-password"
+      />
       <label for="app">Log in to</label>
       <select id="app" class="text" name="app">
         <option value="company-panel">Company Panel</option>
@@ -129,7 +148,7 @@ function Inside({ session, onLeft }: { session: Session; onLeft: () => Promise<v
       <p class="lead">You are logged in, by {proved}.</p>
       <p class="help">The signed result says: {amr?.join(' + ')}</p>
       <p class="error" role="alert">
-        {nothing && 'There is no 2FA to edit yet. Log in again to set it up.'}
+        {nothing && 'There is no 2FA to edit yet. Log in again, with 2FA on, to set it up.'}
       </p>
       <button type="button" class="primary" onClick={() => void edit()}>
         {new Words(language).say('edit.title')}
