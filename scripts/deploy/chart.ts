@@ -1,16 +1,16 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { checkPromises, type KubernetesObject } from './chart-promises.ts';
 import { output, requireTool, root, toolsFolder } from './tools.ts';
 
 const chart = join(root, 'deploy/helm/doublecheck');
 const rendered = join(toolsFolder, 'rendered');
 
-type KubernetesObject = { apiVersion: string; kind: string };
-
 /**
  * Lints the chart, and renders it with its own values and with each file in `ci/`. The compiler holds each
  * object against the types of the Kubernetes API: wrong types, missing and unknown fields are errors.
+ * With its own values, the chart has all that it promises.
  */
 export function checkChart(): string {
   const helm = unpackHelm();
@@ -22,6 +22,7 @@ export function checkChart(): string {
     output(helm, ['lint', '--strict', '--quiet', chart, ...args]);
     return render(helm, args);
   });
+  checkPromises(render(helm, []));
   const files = objects.map(writeTyped);
   const options = '--ignoreConfig --noEmit --strict --skipLibCheck --target es2024 --module esnext';
   const more = '--moduleResolution bundler --types';
