@@ -1,6 +1,6 @@
 /**
  * Draws the dashboard as Prometheus answers its own queries, with people who sign in meanwhile:
- * `node scripts/dashboard.ts [SECONDS]`. Needs Prometheus. Grafana draws the same queries its own way.
+ * `npm run dashboard -- SECONDS`. Needs Prometheus. Grafana draws the same queries its own way.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * Checks what deploys the service, without a cluster: the Helm chart, the Dockerfile, the unit of systemd, the
  * alerts.
- * `node scripts/deploy-checks.ts`. Its tools have a lock of their own: `npm ci` of the service stays small.
+ * `npm run deploy-checks`. Its tools have a lock of their own: `npm ci` of the service stays small.
  */
 import { execFileSync } from 'node:child_process';
 import { checkAlerts } from './deploy/alerts.ts';

@@ -1,5 +1,5 @@
 /**
- * Builds the Dockerfile with buildah, and checks the image: `node scripts/image.ts [FOLDER]`. Copies what it
+ * Builds the Dockerfile with buildah, and checks the image: `npm run image -- FOLDER`. Copies what it
  * would run to FOLDER. Without buildah, and as nobody who may install it, it says so and does nothing.
  */
 import { rmSync } from 'node:fs';
