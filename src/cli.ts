@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
+import { commandLimits } from './adapters/postgres/connection/limits.ts';
 import { FolderInUseError } from './adapters/postgres/embedded/folder-lock.ts';
 import { type Reply, runCommand } from './cli/run-command.ts';
 import { askService } from './cli/running-service.ts';
@@ -49,7 +50,7 @@ async function confirm(question: string): Promise<boolean | null> {
 }
 
 function runHere(): Promise<Reply> {
-  const open = () => openDatabase(readDatabaseUrl());
+  const open = () => openDatabase(readDatabaseUrl(), { limits: commandLimits });
   return runCommand(args, { account, openDatabase: open, openParts, progress, confirm });
 }
 

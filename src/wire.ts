@@ -22,7 +22,7 @@ import { prometheusMetrics, type Sources } from './adapters/metrics/prometheus.t
 import { prismaAuditTrail } from './adapters/postgres/audit/audit-trail.ts';
 import { prismaOutbox } from './adapters/postgres/audit/outbox.ts';
 import { connectPostgres, type Database } from './adapters/postgres/connection/client.ts';
-import { loginLimits } from './adapters/postgres/connection/limits.ts';
+import type { Limits } from './adapters/postgres/connection/limits.ts';
 import { prismaDirectory } from './adapters/postgres/directory.ts';
 import { testOutcomes } from './adapters/postgres/test-outcomes.ts';
 import { redisCallLines } from './adapters/redis/call-lines.ts';
@@ -125,6 +125,7 @@ async function openTraces(config: Config, log: Log): Promise<Tracing | null> {
 }
 
 type DatabaseOptions = {
+  limits?: Limits;
   connections?: number;
   onGroup?: (changes: number) => void;
   /** For commands of other processes, while the embedded database is open here. */
@@ -134,9 +135,9 @@ type DatabaseOptions = {
 /** @param url null for the embedded database, which migrates itself. */
 export async function openDatabase(
   url: string | null,
-  { connections, onGroup, openParts = openedForOneCommand }: DatabaseOptions = {},
+  { limits, connections, onGroup, openParts = openedForOneCommand }: DatabaseOptions = {},
 ): Promise<Database> {
-  if (url) return connectPostgres(url, loginLimits, connections, onGroup);
+  if (url) return connectPostgres(url, limits, connections, onGroup);
   // Loaded on demand: production does not need 20 MB of WebAssembly.
   const [{ openEmbedded }, { answerCommand }] = await Promise.all([
     import('./adapters/postgres/embedded/embedded.ts'),

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createDatabase } from '../support/servers.ts';
+import { startTap } from '../support/tap.ts';
 import { root, run, slowWorkMs } from './program.ts';
 
 jest.setTimeout(slowWorkMs);
@@ -60,6 +61,16 @@ describe('once migrated', () => {
     expect(JSON.parse(webhooks)).toEqual({ webhooks: [] });
     const status = await cli('migrate', '--status', '--json');
     expect([status.code, JSON.parse(status.output)]).toEqual([0, { pending: [] }]);
+  });
+
+  test('a server that lets it in slowly is waited for', async () => {
+    const busy = await startTap(DATABASE_URL, ({ near, far }) => {
+      near.pipe(far);
+      setTimeout(() => far.pipe(near), 600);
+    });
+    const listed = await cliWith({ DATABASE_URL: busy.url }, 'clients', 'list');
+    await busy.close();
+    expect(listed).toMatchObject({ code: 0, errors: '' });
   });
 
   test('migrating again has nothing to do', async () => {
