@@ -22,7 +22,7 @@ import { type Server, startRedis } from '../support/servers.ts';
 const opened = new AsyncDisposableStack();
 afterAll(() => opened.disposeAsync());
 
-/** A Redis of a test's own, and connections to it. Most tests wait, so they run at once. */
+/** A Redis of a test's own, and connections to it: tests that wait run at once. */
 async function startOwn(args: string[] = []) {
   const server = await startRedis(args);
   // Asked to stop, one that cannot save goes on.
@@ -55,7 +55,7 @@ function documentedRights(): string {
   return /ACL SETUSER doublecheck on >password (.*)/.exec(text)?.[1] ?? '';
 }
 
-test.concurrent('a user with the rights of the documentation, and no more, can do everything', async () => {
+test('a user with the rights of the documentation, and no more, can do everything', async () => {
   const own = await startOwn();
   await own.ask(`ACL SETUSER service on >p -@all ${documentedRights()}`);
   const here = await own.asUser();
@@ -73,7 +73,7 @@ test.concurrent('a user with the rights of the documentation, and no more, can d
 });
 
 describe('a right that is missing', () => {
-  test.concurrent.each<[rules: string, names: string]>([
+  test.each<[rules: string, names: string]>([
     ['-publish', '+publish &dc:*'],
     ['resetchannels', '+publish &dc:*'],
     ['-subscribe', '+subscribe &dc:*'],
@@ -138,7 +138,7 @@ test('a right that is not checked beforehand is needed before anything is change
   }
 });
 
-test.concurrent('a command that is renamed is named, and nothing is changed', async () => {
+test('a command that is renamed is named, and nothing is changed', async () => {
   const own = await startOwn(['--rename-command', 'PUBLISH', 'ANNOUNCE']);
   const here = await own.connect();
   const { challenge } = await createIn(here.store, aChallenge(), 600_000);
