@@ -60,8 +60,15 @@ test('of processes that migrate at once, one does it and the others find it done
 
 test('a migration may take long, with any statement limit of the database', async () => {
   const url = await createDatabase(server.url, 'hasty');
-  await ask(server.url, 'ALTER DATABASE hasty SET statement_timeout = 1');
-  expect(await migratePostgres(url)).toEqual(all);
+  await ask(server.url, 'ALTER DATABASE hasty SET statement_timeout = 1000');
+  // Another process has the lock of migrations for longer than that.
+  const other = new Client({ connectionString: url, statement_timeout: 60_000 });
+  await other.connect();
+  await other.query('SELECT pg_advisory_lock(72707369)');
+  const migrating = migratePostgres(url);
+  await other.query('SELECT pg_sleep(2)');
+  await other.end();
+  expect(await migrating).toEqual(all);
 });
 
 test('a service does not call itself ready while a migration is pending', async () => {
