@@ -16,12 +16,11 @@ const packages: Record<string, string> = {
   pg_restore: 'postgresql',
   haproxy: 'haproxy',
   pgbouncer: 'pgbouncer',
-  chromium: 'chromium',
 };
 
-/** The full path of a server program; installs its package where that is possible. */
-export function binary(name: string): string {
-  const found = find(name);
+/** The full path of a program, or of one that does instead; installs its package where that is possible. */
+export function binary(name: string, ...instead: string[]): string {
+  const found = [name, ...instead].map(find).find((path) => path !== undefined);
   if (found) return found;
   install(name, packages[name] ?? name);
   const installed = find(name);

@@ -21,9 +21,10 @@ const sizes = {
   desktop: { viewport: { width: 1024, height: 760 } },
 } satisfies Record<Look['size'], BrowserContextOptions>;
 
-/** A real Chromium. Installed where that is possible. */
+/** A real Chromium, without what only its windows need. Installed where that is possible. */
 export async function openBrowser() {
-  const browser = await chromium.launch({ executablePath: binary('chromium'), args: flags });
+  const executablePath = binary('chromium-headless-shell', 'chromium');
+  const browser = await chromium.launch({ executablePath, args: flags });
   return {
     /** A browser's own session, as one person sees it. */
     async open(look: Partial<Look>, options: BrowserContextOptions = {}): Promise<Page> {
