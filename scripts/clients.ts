@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Program, root, run } from '../test/e2e/program.ts';
+import { aptLock } from '../test/support/apt.ts';
 import { freePort } from '../test/support/server-process.ts';
 import { named, runPageExamples } from './clients/page-examples.ts';
 
@@ -59,7 +60,7 @@ const phpPackages = 'php-cli php-curl php-xml php-mbstring phpunit';
 
 async function installPhp(): Promise<void> {
   const has = 'php -r "exit(extension_loaded(\'curl\') ? 0 : 1);" && phpunit --version';
-  const install = `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${phpPackages}`;
+  const install = `flock ${aptLock} apt-get update -qq && flock ${aptLock} apt-get install -y -qq --no-install-recommends ${phpPackages}`;
   const hint = `echo 'install PHP: ${phpPackages}' >&2; false`;
   const command = `{ ${has}; } >/dev/null 2>&1 || { ${install}; } >/dev/null 2>&1 || { ${hint}; }`;
   await shell(command, '.', { DEBIAN_FRONTEND: 'noninteractive' });

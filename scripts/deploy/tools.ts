@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { aptLock } from '../../test/support/apt.ts';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -23,8 +24,8 @@ export function output(program: string, args: string[]): string {
 export function installed(program: string, ...packages: string[]): boolean {
   if (isInstalled(program)) return true;
   if (process.getuid?.() !== 0 || !isInstalled('apt-get')) return false;
-  const install = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
-  return succeeds('apt-get', install) && isInstalled(program);
+  const install = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages];
+  return succeeds('flock', [aptLock, ...install]) && isInstalled(program);
 }
 
 /** Whether a program is there now. */

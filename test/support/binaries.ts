@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { aptLock } from './apt.ts';
 
 const debianPostgres = '/usr/lib/postgresql';
 
@@ -66,7 +67,7 @@ function install(name: string, debianPackage: string): void {
 function aptGet(args: string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
-    execFileSync('apt-get', args, { env, stdio: 'pipe' });
+    execFileSync('flock', [aptLock, 'apt-get', ...args], { env, stdio: 'pipe' });
   } catch (cause) {
     throw new Error(`apt-get ${args.join(' ')} failed; install it by hand.`, { cause });
   }
