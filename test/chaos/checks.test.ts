@@ -268,6 +268,23 @@ test('a call waits for one on a known device of its user, or makes room for it, 
   expect(took('look', 'ann', 4_400)).toEqual([1, 1]);
 });
 
+test('a login whose user is reset while it begins is told to begin again, and no other', () => {
+  const begun = (reset: number, op: Call['op'] = 'start') => {
+    const calls = [asked(op, [at(second, 503)]), asked('reset', [at(reset, 204)])];
+    return answers(history({ calls })).length;
+  };
+  expect([begun(second), begun(3 * second), begun(second, 'send')]).toEqual([0, 1, 1]);
+});
+
+test('a slow Redis may make a send slow, and nothing else', () => {
+  const took = (op: Call['op'], ms: number) => {
+    const calls = [asked(op, [at(second, 201, {}, { endedAt: second + ms })])];
+    const slow = fault('redis', 0, 5 * second, { name: 'Redis: slow' });
+    return slowness(history({ calls, faults: [slow] })).length;
+  };
+  expect([took('start', 1_900), took('start', 2_100), took('look', 1_900)]).toEqual([0, 1, 1]);
+});
+
 test('a user with factors has one primary, and each was confirmed', () => {
   const factor = { userId: 'ann', id: 'f', method: 'call', address: '+31610000000', primary: true };
   const given = { messages: [sent('1234', 0)], calls: [guess('1234', at(second, 200))] };

@@ -54,7 +54,7 @@ async function waitForCall(deps: CallDeps, sending: Sending): Promise<CallReserv
   const call = callOf(deps, sending);
   try {
     const lineMs = await waitForLine(deps, call);
-    const turn = await waitForTurn(deps, turnOf(deps, sending, maxWaitMs - lineMs));
+    const turn = await waitForTurn(deps, turnOf(deps, sending, leftOf(lineMs)));
     if ('retryAfterMs' in turn) throw refusal(deps, 'turn', turn.retryAfterMs);
     return reservation(deps, sending, { call, waitedMs: lineMs + turn.waitedMs, taken: false });
   } catch (error) {
@@ -121,13 +121,17 @@ function lifeOf({ channels }: CallDeps, { target }: Sending): number {
 }
 
 async function waitForLine(deps: CallDeps, call: LineCall): Promise<number> {
-  for (let waitedMs = 0; ; waitedMs += lookAgainMs) {
+  const since = performance.now();
+  for (let waitedMs = 0; ; waitedMs = performance.now() - since) {
     const line = await deps.lines.join(call, { holdMs, lifeMs: holdMs });
     if (line.state !== 'busy') return waitedMs;
     if (waitedMs >= maxWaitMs) throw refusal(deps, 'line', Math.min(line.leftMs, maxLineRetryMs));
     await delay(lookAgainMs);
   }
 }
+
+/** Of the time for line and turn together. */
+const leftOf = (lineMs: number) => Math.max(0, Math.round(maxWaitMs - lineMs));
 
 type Waited = { waitedMs: number } | { retryAfterMs: number };
 

@@ -8,6 +8,7 @@ export function answers(history: History): Violation[] {
     call.attempts.flatMap((attempt) => {
       const faults = faultsDuring(history, attempt.startedAt, attempt.endedAt);
       if (isExcused(attempt, faults) || isOutranked(history, call, attempt)) return [];
+      if (isErased(history, call, attempt)) return [];
       const meanwhile = faults.map(({ name }) => name).join(', ') || 'no fault';
       const what = `${nameOf(attempt)} during ${meanwhile}`;
       return { check: 'answers', what, requests: [inWords(call)] };
@@ -19,6 +20,9 @@ const limitMs = 1_500;
 const waitMs = 2_000;
 const deliveryMs = 5_000;
 const lineMs = 3_000;
+
+/** A send that is refused asks Redis a dozen times, one after the other. A slow Redis takes 120 ms for each. */
+const slowSendMs = 2_000;
 
 /** "Every answer within 1.5 s", also while Redis or PostgreSQL is away. */
 export function slowness(history: History): Violation[] {
@@ -36,6 +40,7 @@ export function slowness(history: History): Violation[] {
 
 const isOfMachine = ({ kind }: Fault) => kind === 'machine';
 const isOfProvider = ({ kind }: Fault) => kind === 'provider';
+const isSlowRedis = ({ name }: Fault) => name === 'Redis: slow';
 const isOfStore = ({ kind }: Fault) => kind === 'redis' || kind === 'postgres';
 
 function limitOf({ op }: Call, { answer, replica }: Attempt, faults: Fault[]): number {
@@ -43,6 +48,7 @@ function limitOf({ op }: Call, { answer, replica }: Attempt, faults: Fault[]): n
   if (answer === null || excused) return Number.POSITIVE_INFINITY;
   if (op === 'wait') return waitMs + limitMs;
   const mayHang = faults.some(isOfProvider);
+  if (!mayHang && sends.includes(op) && faults.some(isSlowRedis)) return slowSendMs;
   return mayHang ? deliveryMs + limitMs : limitMs;
 }
 
@@ -65,6 +71,16 @@ function isOutranked(history: History, call: Call, attempt: Attempt): boolean {
   const { status, body } = attempt.answer ?? {};
   const failed = status === 502 || body?.['code']?.delivery === 'failed';
   return failed && meetsOtherLane(history, call, attempt);
+}
+
+/** A login that is still beginning has no place when its user is reset: its caller begins again. */
+function isErased({ calls }: History, { op, userId }: Call, { answer, ...attempt }: Attempt) {
+  if (answer?.status !== 503 || (op !== 'start' && op !== 'add')) return false;
+  return calls.some(({ op: other, userId: erased, attempts }) => {
+    const [first, last] = [attempts[0], attempts.at(-1)];
+    if (other !== 'reset' || erased !== userId || !first || !last) return false;
+    return first.startedAt <= attempt.endedAt && attempt.startedAt <= last.endedAt;
+  });
 }
 
 function isExcused({ answer, replica }: Attempt, faults: Fault[]): boolean {
