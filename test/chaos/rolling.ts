@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { answers } from './checks/answers.ts';
 import { untilReady } from './fleet.ts';
-import type { History } from './history.ts';
+import type { Call, History } from './history.ts';
 import { type Nemesis, runRound } from './round.ts';
 
 type Plan = { rounds: number; clients: number; onRound?: (count: number) => void };
@@ -8,7 +9,7 @@ type Plan = { rounds: number; clients: number; onRound?: (count: number) => void
 /** Restarts replicas behind a balancer, one after another, round after round, while people sign in. */
 export async function restartUnderLoad({ rounds, clients, onRound = () => {} }: Plan) {
   const exits: unknown[] = [];
-  const restartEach: Nemesis = async ({ world: { fleet } }) => {
+  const restartEach: Nemesis = async ({ world: { fleet }, desk }) => {
     for (let round = 1; round <= rounds; round += 1) {
       for (const index of fleet.up()) {
         exits.push(await fleet.restart(index));
@@ -16,6 +17,8 @@ export async function restartUnderLoad({ rounds, clients, onRound = () => {} }: 
       }
       onRound(round);
     }
+    // What people do is drawn: it may take a while until one of them has come to an end.
+    while (!desk.calls.some(isLogin)) await delay(100);
     return [];
   };
   const seed = Math.floor(Math.random() * 1_000_000);
@@ -26,12 +29,13 @@ export async function restartUnderLoad({ rounds, clients, onRound = () => {} }: 
 function figures(history: History) {
   const { calls } = history;
   const attempts = calls.flatMap((call) => call.attempts);
-  const redeemed = calls.filter(({ op, attempts: [first] }) => {
-    return op === 'redeem' && first?.answer?.status === 200;
-  });
   return {
     requests: attempts.length,
-    logins: redeemed.length,
+    logins: calls.filter(isLogin).length,
     failures: answers(history).map(({ what, requests }) => `${what}: ${requests}`),
   };
+}
+
+function isLogin({ op, attempts: [first] }: Call): boolean {
+  return op === 'redeem' && first?.answer?.status === 200;
 }
