@@ -56,6 +56,7 @@ async function issue(
   context: LoginContext,
   attemptId: string,
   choose: Choice,
+  mayWait = true,
 ): Promise<LoginContext> {
   const { target, pending = context.challenge.pending } = choose(context);
   const sent = sentBefore(context, attemptId, target);
@@ -66,7 +67,7 @@ async function issue(
   const codeId = randomUUID();
   const { user, challenge } = context;
   const sending = { user, lane: challenge.lane, target, codeId };
-  const reservation = await reserveSending(deps, sending);
+  const reservation = await reserveSending(deps, sending, mayWait);
   const draft = { choose, codeId, attemptId, reservation, reservedFor: target };
   const { issued, digits } = await putInPlay(deps, context, draft).catch(async (error: unknown) => {
     await reservation.giveBack();
@@ -74,7 +75,8 @@ async function issue(
   });
   if (digits !== null) return deliverCode(deps, issued, { digits, reservation });
   await reservation.giveBack();
-  return issue(deps, issued, attemptId, choose);
+  // It has waited once.
+  return issue(deps, issued, attemptId, choose, false);
 }
 
 /** Whether the provider took it: a call that has a name was placed, however it ended. */

@@ -46,8 +46,14 @@ export type CallReservation = {
 };
 
 /** @throws Problem `too-many-requests`, with nothing reserved, when the line or the turn takes too long. */
-export async function reserveCall(deps: CallDeps, sending: Sending): Promise<CallReservation> {
-  return (await reserveCallNow(deps, sending)) ?? waitForCall(deps, sending);
+export async function reserveCall(
+  deps: CallDeps,
+  sending: Sending,
+  mayWait: boolean,
+): Promise<CallReservation> {
+  const now = await reserveCallNow(deps, sending);
+  if (!now && !mayWait) throw refusal(deps, 'line', second);
+  return now ?? waitForCall(deps, sending);
 }
 
 async function waitForCall(deps: CallDeps, sending: Sending): Promise<CallReservation> {

@@ -21,13 +21,14 @@ export type SendingReservation = {
 };
 
 /**
- * Takes the budgets of a code, then waits for its call.
+ * Takes the budgets of a code, then waits for its call, if it may.
  *
  * @throws Problem `too-many-requests`, with nothing taken.
  */
 export async function reserveSending(
   deps: ReservationDeps,
   sending: Sending,
+  mayWait: boolean,
 ): Promise<SendingReservation> {
   const { user, lane, target, codeId } = sending;
   const budgets = [...userBudgets(deps, user, lane), ...sharedBudgets(deps, user, target)];
@@ -35,7 +36,7 @@ export async function reserveSending(
   const full = await deps.quotas.take(budgets, codeId);
   if (full) throw refusal(deps, full);
   try {
-    const call = isCall(sending) ? await reserveCall(deps, sending) : null;
+    const call = isCall(sending) ? await reserveCall(deps, sending, mayWait) : null;
     return reservationOf(deps, sending, taken, call);
   } catch (error) {
     await reservationOf(deps, sending, taken, null).giveBack();
