@@ -11,9 +11,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Program, root, run } from '../test/e2e/program.ts';
-import { aptLock } from '../test/support/apt.ts';
+import { installPackages, mayInstall } from '../test/support/apt.ts';
 import { freePort } from '../test/support/server-process.ts';
 import { named, runPageExamples } from './clients/page-examples.ts';
+import { succeeds } from './deploy/tools.ts';
 
 const name = 'company-panel';
 const scopes = 'challenges,users,admin,recovery';
@@ -56,14 +57,13 @@ async function keepWebhook(secret: string): Promise<string> {
   return file;
 }
 
-const phpPackages = 'php-cli php-curl php-xml php-mbstring phpunit';
+const phpPackages = ['php-cli', 'php-curl', 'php-xml', 'php-mbstring', 'phpunit'];
 
-async function installPhp(): Promise<void> {
+function installPhp(): void {
   const has = 'php -r "exit(extension_loaded(\'curl\') ? 0 : 1);" && phpunit --version';
-  const install = `flock ${aptLock} apt-get update -qq && flock ${aptLock} apt-get install -y -qq --no-install-recommends ${phpPackages}`;
-  const hint = `echo 'install PHP: ${phpPackages}' >&2; false`;
-  const command = `{ ${has}; } >/dev/null 2>&1 || { ${install}; } >/dev/null 2>&1 || { ${hint}; }`;
-  await shell(command, '.', { DEBIAN_FRONTEND: 'noninteractive' });
+  if (succeeds('sh', ['-c', has])) return;
+  if (!mayInstall()) throw new Error(`install PHP: ${phpPackages.join(' ')}`);
+  installPackages(...phpPackages);
 }
 
 async function startService(): Promise<string> {
@@ -75,7 +75,7 @@ async function startService(): Promise<string> {
 }
 
 async function tryOut(): Promise<void> {
-  await installPhp();
+  installPhp();
   await shell('npm ci --silent && npm test && npm run check --silent', 'clients/typescript');
   await shell('npm ci --silent', 'examples/typescript');
   await shell('../../clients/typescript/node_modules/.bin/tsc', 'examples/typescript');

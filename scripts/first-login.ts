@@ -5,6 +5,7 @@
 import { cpus } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { spreadOf } from '../bench/shared/statistics.ts';
 import { environmentOf, makeSecrets, serviceOf, startStores } from '../test/e2e/compose-steps.ts';
 import {
   emptyFolder,
@@ -121,9 +122,8 @@ async function timed(way: Way, runs: number): Promise<Map<string, number[]>> {
 }
 
 function lineOf([step, seconds]: [string, number[]]): string {
-  const sorted = seconds.toSorted((a, b) => a - b).map((one) => one.toFixed(1));
-  const median = sorted[Math.floor(sorted.length / 2)];
-  return `${String(median).padStart(7)} s  (${sorted[0]} to ${sorted.at(-1)})  ${step}`;
+  const { median, min, max } = spreadOf(seconds);
+  return `${median.toFixed(1).padStart(7)} s  (${min.toFixed(1)} to ${max.toFixed(1)})  ${step}`;
 }
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '1' } } });

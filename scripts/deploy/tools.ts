@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { aptLock } from '../../test/support/apt.ts';
+import { installPackages, mayInstall } from '../../test/support/apt.ts';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -23,9 +23,13 @@ export function output(program: string, args: string[]): string {
 /** Whether a program is there, also after an attempt to install its package of Debian. */
 export function installed(program: string, ...packages: string[]): boolean {
   if (isInstalled(program)) return true;
-  if (process.getuid?.() !== 0 || !isInstalled('apt-get')) return false;
-  const install = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages];
-  return succeeds('flock', [aptLock, ...install]) && isInstalled(program);
+  if (!mayInstall()) return false;
+  try {
+    installPackages(...packages);
+  } catch {
+    return false;
+  }
+  return isInstalled(program);
 }
 
 /** Whether a program is there now. */

@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { aptLock } from './apt.ts';
+import { installPackages, mayInstall } from './apt.ts';
 
 const debianPostgres = '/usr/lib/postgresql';
 
@@ -56,31 +55,7 @@ function missing(name: string): Error {
 }
 
 function install(name: string, debianPackage: string): void {
-  if (process.getuid?.() !== 0 || !find('apt-get')) throw missing(name);
+  if (!mayInstall()) throw missing(name);
   process.stdout.write(`Installing ${debianPackage} for the tests\n`);
-  withoutStartingServices(() => {
-    aptGet(['update']);
-    aptGet(['install', '--yes', '--no-install-recommends', debianPackage]);
-  });
-}
-
-function aptGet(args: string[]): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  try {
-    execFileSync('flock', [aptLock, 'apt-get', ...args], { env, stdio: 'pipe' });
-  } catch (cause) {
-    throw new Error(`apt-get ${args.join(' ')} failed; install it by hand.`, { cause });
-  }
-}
-
-/** Debian starts what it installs, unless this file says no: nothing may hold the usual ports. */
-function withoutStartingServices(work: () => void) {
-  const veto = '/usr/sbin/policy-rc.d';
-  const ours = !existsSync(veto);
-  if (ours) writeFileSync(veto, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    work();
-  } finally {
-    if (ours) rmSync(veto, { force: true });
-  }
+  installPackages(debianPackage);
 }
