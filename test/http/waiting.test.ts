@@ -142,12 +142,18 @@ describe('If-None-Match', () => {
     });
 
     test('holds the answer until something changes', async () => {
-      const tag: string = (await screen.look()).headers['etag'];
-      const waiting = wait({ headers: { 'if-none-match': header(tag) }, replica: 1 });
-      const early = await Promise.race([waiting, screen.look().then(() => 'held')]);
-      expect(early).toBe('held');
-      await tell('ringing');
-      expect(await waiting).toMatchObject({ status: 200, body: { code: { delivery: 'ringing' } } });
+      for (;;) {
+        const tag: string = (await screen.look()).headers['etag'];
+        const waiting = wait({ headers: { 'if-none-match': header(tag) }, replica: 1 }, 5);
+        const early = await Promise.race([waiting, screen.look().then(() => 'held')]);
+        expect(early).toBe('held');
+        await tell('ringing');
+        const answer = await waiting;
+        // With "any", one that arrives late takes the ringing for what is known.
+        if (header(tag) !== '*' || answer.status !== 304)
+          return expect(answer).toMatchObject({ body: { code: { delivery: 'ringing' } } });
+        Object.assign(screen, await user.signIn());
+      }
     });
   });
 
