@@ -17,19 +17,19 @@ const pressedShare = 0.85;
 export function watchForStalls(): () => Fault[] {
   const stalls: Fault[] = [];
   let last = { at: Date.now(), waitedMs: waitedMs() };
-  let calm = { at: last.at, pressureMs: pressureMs() };
+  let lastPressure = { at: last.at, pressureMs: pressureMs() };
   const timer = setInterval(() => {
     const now = { at: Date.now(), waitedMs: waitedMs() };
     const passed = now.at - last.at;
     if (passed > everyMs + lateMs || now.waitedMs - last.waitedMs > passed * share)
       stalls.push(stall(last.at, now.at));
     last = now;
-    const since = now.at - calm.at;
+    const since = now.at - lastPressure.at;
     if (since < pressedMs) return;
     const pressure = { at: now.at, pressureMs: pressureMs() };
-    if (pressure.pressureMs - calm.pressureMs > since * pressedShare)
-      stalls.push(stall(calm.at, now.at));
-    calm = pressure;
+    if (pressure.pressureMs - lastPressure.pressureMs > since * pressedShare)
+      stalls.push(stall(lastPressure.at, now.at));
+    lastPressure = pressure;
   }, everyMs);
   return () => {
     clearInterval(timer);

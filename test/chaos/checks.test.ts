@@ -54,8 +54,8 @@ function history(
     calls: [],
     messages: [],
     faults: [],
-    ...given,
     log: [],
+    ...given,
     finalState: { ...finalState, ...given.finalState },
   };
 }

@@ -79,7 +79,7 @@ async function historyOf(world: World, faults: Fault[]): Promise<Omit<History, '
     },
     messages: providers.messages(),
     faults,
-    log: log.filter((line) => !line.startsWith('Doublecheck ')),
+    log: [...log],
     finalState: await readFinalState(world),
   };
 }

@@ -13,12 +13,15 @@ export type World = {
   apiKey: string;
   env: Record<string, string>;
   breakages: Breakage[];
-  /** What the replicas print, errors among it. */
+  /** The errors that the replicas logged, each with the lines of its stack. */
   log: readonly string[];
   stop(): Promise<void>;
 };
 
 const replicas = 3;
+
+/** What a replica logs, and not what it prints at its start. */
+const logged = /^(\[| {4})/;
 
 /** So short that codes also die of age in a round; calls live for 60 s while nobody answers. */
 const codeTtlSeconds = 10;
@@ -49,7 +52,7 @@ async function build(kind: RedisKind, opened: AsyncDisposableStack): Promise<Wor
     LOG_LEVEL: 'error',
   };
   const log: string[] = [];
-  const hear = (line: string) => void log.push(line);
+  const hear = (line: string) => void (logged.test(line) && log.push(line));
   const fleet = await startFleet(env, replicas, { hear });
   opened.defer(fleet.stop);
   const breakages = [

@@ -1,7 +1,7 @@
 /** Logins at the page, as people do them in a browser: with keys alone, with a bad connection, and as a victim. */
 import { describe, expect, test } from '@jest/globals';
 import { openBrowser } from '../support/browser.ts';
-import { enrolled, somebody, wrong } from '../support/service.ts';
+import { enrolled, somebody, tellOfCall, wrong } from '../support/service.ts';
 import { use } from '../support/use.ts';
 import { drawn, overflow } from './opened.ts';
 import {
@@ -121,8 +121,7 @@ test('how the call goes on is shown while it happens, with one request that wait
     ['in-progress', 'Listen: we are reading out your code'],
     ['completed', 'The call is over'],
   ] as const) {
-    const { path, headers, payload } = pages.service.twilio.callbackOf(user.phone, status);
-    await pages.service.app.inject({ method: 'POST', url: path, headers, payload });
+    await tellOfCall(pages.service, user.phone, status);
     await page.getByRole('status').filter({ hasText: words }).waitFor();
   }
   expect(asked.length).toBeLessThanOrEqual(4);

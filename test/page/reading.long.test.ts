@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
-import { enrolled, type Service, wrong } from '../support/service.ts';
+import { enrolled, type Service, tellOfCall, wrong } from '../support/service.ts';
 import { use } from '../support/use.ts';
 import { codeScreens } from './code-screens.ts';
 import { drawn } from './opened.ts';
@@ -84,8 +84,7 @@ describe('what is read out', () => {
     const { challenge } = await user.signIn({ returnUrl, language: 'en-GB' });
     const page = await listened(pages.local(String(challenge.pageUrl)));
     await said(page);
-    const { path, headers, payload } = pages.service.twilio.callbackOf(user.phone, 'busy');
-    await pages.service.app.inject({ method: 'POST', url: path, headers, payload });
+    await tellOfCall(pages.service, user.phone, 'busy');
     await page.getByText('Your line is busy').waitFor();
     const heard = await said(page);
     expect(heard.filter((text) => text.includes('Your line is busy'))).toHaveLength(1);

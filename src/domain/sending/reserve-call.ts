@@ -45,15 +45,16 @@ export type CallReservation = {
   giveBack(): Promise<void>;
 };
 
-/** @throws Problem `too-many-requests`, with nothing reserved, when the line or the turn takes too long. */
+/** @throws Problem `too-many-requests`, with nothing reserved: line or turn takes too long, or is not free and it may not wait. */
 export async function reserveCall(
   deps: CallDeps,
   sending: Sending,
   mayWait: boolean,
 ): Promise<CallReservation> {
   const now = await reserveCallNow(deps, sending);
-  if (!now && !mayWait) throw refusal(deps, 'line', second);
-  return now ?? waitForCall(deps, sending);
+  if (now) return now;
+  if (!mayWait) throw refusal(deps, 'line', second);
+  return waitForCall(deps, sending);
 }
 
 async function waitForCall(deps: CallDeps, sending: Sending): Promise<CallReservation> {

@@ -55,15 +55,17 @@ function limitOf({ op }: Call, { answer, replica }: Attempt, faults: Fault[]): n
 
 const sends: readonly Call['op'][] = ['start', 'send', 'add', 'enrol'];
 
+/** Whether the call was under way, or ended so shortly before, when an attempt was made. */
+function wasMeanwhile({ attempts }: Call, { startedAt, endedAt }: Attempt, afterMs = 0): boolean {
+  const [first, last] = [attempts[0], attempts.at(-1)];
+  if (!first || !last) return false;
+  return first.startedAt <= endedAt && startedAt <= last.endedAt + afterMs;
+}
+
 /** At one number, calls on a known device and those of strangers do not ring together. */
 function meetsOtherLane({ calls, terms }: History, { userId }: Call, attempt: Attempt): boolean {
-  return calls.some(({ knownDevice, userId: other, attempts }) => {
-    const [first, last] = [attempts[0], attempts.at(-1)];
-    if (!knownDevice || other !== userId || !first || !last) return false;
-    return (
-      first.startedAt <= attempt.endedAt && attempt.startedAt <= last.endedAt + terms.unheardMs
-    );
-  });
+  const known = calls.filter((one) => one.knownDevice && one.userId === userId);
+  return known.some((one) => wasMeanwhile(one, attempt, terms.unheardMs));
 }
 
 /** A call on a known device takes the line from one that strangers are about to place. Their screens show it. */
@@ -75,13 +77,10 @@ function isOutranked(history: History, call: Call, attempt: Attempt): boolean {
 }
 
 /** A login that is still beginning has no place when its user is reset: its caller begins again. */
-function isErased({ calls }: History, { op, userId }: Call, { answer, ...attempt }: Attempt) {
-  if (answer?.status !== 503 || (op !== 'start' && op !== 'add')) return false;
-  return calls.some(({ op: other, userId: erased, attempts }) => {
-    const [first, last] = [attempts[0], attempts.at(-1)];
-    if (other !== 'reset' || erased !== userId || !first || !last) return false;
-    return first.startedAt <= attempt.endedAt && attempt.startedAt <= last.endedAt;
-  });
+function isErased({ calls }: History, { op, userId }: Call, attempt: Attempt): boolean {
+  if (attempt.answer?.status !== 503 || (op !== 'start' && op !== 'add')) return false;
+  const resets = calls.filter((one) => one.op === 'reset' && one.userId === userId);
+  return resets.some((one) => wasMeanwhile(one, attempt));
 }
 
 function isExcused({ answer, replica }: Attempt, faults: Fault[]): boolean {
