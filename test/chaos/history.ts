@@ -142,13 +142,19 @@ export function isUnsure({ answer }: Attempt): boolean {
 }
 
 export function inWords(call: Call, since = 0): string {
-  const { id, op, key, userId, challengeId, code, attempts } = call;
+  const { id, op, key, userId, challengeId, code, confirms, attempts } = call;
   const seconds = (ms: number) => ((ms - since) / 1000).toFixed(3);
   const tries = attempts.map((one) => {
     const end = one.answer ? `${one.answer.status} ${problemOf(one) ?? ''}`.trim() : 'lost';
     const again = one.replayed ? ' (replayed)' : '';
     return `${seconds(one.startedAt)}–${seconds(one.endedAt)} at ${one.replica}: ${end}${again}`;
   });
-  const about = [userId, challengeId, code && `code ${code}`, key ? `key ${key}` : 'no key'];
+  const about = [
+    userId,
+    challengeId,
+    code && `code ${code}`,
+    confirms && `confirms ${confirms}`,
+    key ? `key ${key}` : 'no key',
+  ];
   return `#${id} ${op} ${about.filter(Boolean).join(', ')}; ${tries.join('; ')}`;
 }

@@ -78,9 +78,9 @@ export function recorder({ fleet }: Pick<World, 'fleet'>, { through, insists }: 
   return { calls, call, next };
 }
 
-/** Until when a call is sent again: a retry that is itself lost may have to be waited for, too. */
+/** Until when a call is sent again: a retry that is itself lost or fails may have to be waited for, too. */
 function retryUntil({ attempts }: Call): number {
-  const lost = attempts.findLast(({ answer }) => !answer) ?? attempts[0];
+  const lost = attempts.findLast(({ answer }) => !answer || answer.status >= 500) ?? attempts[0];
   return (lost?.endedAt ?? 0) + settleMs;
 }
 

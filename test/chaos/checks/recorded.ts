@@ -17,9 +17,15 @@ export function recorded({ calls, finalState }: History): Violation[] {
       const count = left.get(event) ?? 0;
       if (!repeatable.test(event)) left.set(event, count - 1);
       if (count > 0 || isEndedBefore(event, left)) return [];
-      return { check: 'recorded', what: `${event} is not in the trail`, requests: [inWords(call)] };
+      const all = calls.filter((one) => one === call || isOfOneChallenge(one, call));
+      const what = `${event} of #${call.id} is not in the trail`;
+      return { check: 'recorded', what, requests: all.map((one) => inWords(one)) };
     }),
   );
+}
+
+function isOfOneChallenge({ challengeId: one }: Call, { challengeId: other }: Call): boolean {
+  return one !== null && one === other;
 }
 
 /** What may be asked for again when it has happened already, and then is no event. */
