@@ -40,6 +40,8 @@ export function checkImage({ files, config, run, realBase }: Image): string[] {
   ok(size <= maxTreeMegabytes, `${size} MB`);
   match(run(['doublecheck', '--help']), /migrate/);
   match(run(['node', '-e', tryToWrite]), /^1000 EACCES$/);
+  const compiled = run(['node', '-p', 'require("node:module").getCompileCacheDir()']);
+  ok(readdirSync(join(files, compiled)).length > 0, 'its user has no compiled code');
   const from = realBase
     ? 'the base that it names'
     : 'a base made of this Debian: no registry answers';
@@ -47,6 +49,7 @@ export function checkImage({ files, config, run, realBase }: Image): string[] {
     `the Dockerfile builds, on ${from}`,
     `the image runs as ${config.User}, who can write nothing in it; it starts Node without a shell`,
     `it holds the bundle and its packages, ${size} MB, and nothing else`,
+    'its user finds the code compiled',
   ];
 }
 

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 /** The tree of production is 83 MB. An update of a package may make it somewhat larger, not twice. */
 export const maxTreeMegabytes = 110;
 
-/** A started replica, has 128 MB with the SDKs of the providers loaded. */
-export const maxIdleMegabytes = 170;
+/** A started replica has 126 MB with the SDKs of the providers loaded. */
+export const maxIdleMegabytes = 150;
 
 /** What a folder takes on the disk. */
 export function treeMegabytes(folder: string): number {

@@ -10,9 +10,11 @@ const languages: ReadonlyMap<string, Texts> = new Map(Object.entries({ nl, en, d
 
 /** The texts for a BCP 47 tag: those of its base language, or the English ones. */
 export function textsFor(tag: string): Texts {
-  return languages.get(tag) ?? languages.get(baseLanguage(tag)) ?? en;
+  const [first = ''] = tag.toLowerCase().split('-', 1);
+  return languages.get(first) ?? languages.get(baseLanguage(tag)) ?? en;
 }
 
+/** Also of a tag that is not in its shortest form, such as `nld`. Takes longer than all else here. */
 function baseLanguage(tag: string): string {
   try {
     return new Intl.Locale(tag).language;
