@@ -109,7 +109,8 @@ describe('a shard that is lost', () => {
       await here.counted(challenge),
     ];
     expect([before, after]).toEqual([1, 2]);
-    await here.works({ userId });
+    // The connection to it is opened anew once more, when its new role is noticed.
+    await eventually(() => here.works({ userId }));
     expect(lines).toEqual([expect.stringMatching(/^Redis is away /), 'Redis is back {}']);
   });
 
