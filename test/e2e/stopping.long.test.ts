@@ -1,5 +1,4 @@
 /** A replica that stops loses no request: not ready first, then it answers the rest. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Deployment, deploy } from '../support/deployment.ts';
 import { openRawConnection, rawRequest } from '../support/raw-connection.ts';
@@ -81,22 +80,6 @@ test('what arrives on a connection from before is answered while the replica clo
   await untilNothingListens();
   connection.send(signingIn());
   expect(await connection.closed).toMatch(/^HTTP\/1.1 201 .*connection: close/is);
-  expect(await replica.exit).toBe(0);
-});
-
-test('what arrives while the process gets no time, until its notice is over, is answered', async () => {
-  const seconds = 3;
-  await started({ DRAIN_SECONDS: String(seconds) });
-  const connection = await openRawConnection(replica.url);
-  connection.send(rawRequest('GET', '/health/ready'));
-  await connection.received(/^HTTP\/1.1 200 .*connection: keep-alive/is);
-  replica.signal('SIGTERM');
-  await untilNotReady();
-  replica.signal('SIGSTOP');
-  connection.send(signingIn());
-  await delay(seconds * 1_000);
-  replica.signal('SIGCONT');
-  expect(await connection.closed).toMatch(/HTTP\/1.1 201 .*connection: close/is);
   expect(await replica.exit).toBe(0);
 });
 
