@@ -136,8 +136,8 @@ describe('If-None-Match', () => {
     ['any', () => '*'],
   ];
   describe.each(known)('with %s', (_name, header) => {
-    test.each([0, 1])('and wait=%d is 304 while nothing changed', async (seconds) => {
-      const { tag, answer } = await ask(header, seconds);
+    test('is 304 while nothing changed', async () => {
+      const { tag, answer } = await ask(header, 0);
       expect(answer).toMatchObject({ status: 304, headers: { etag: tag }, body: '' });
     });
 
@@ -173,15 +173,13 @@ describe('If-None-Match', () => {
     ['nothing', () => ''],
     ['a long word', () => 'x'.repeat(8_000)],
   ];
+  const current = { status: 200, body: { status: 'verify' } };
   test.each(malformed)('that is malformed is ignored: %s', async (_name, header) => {
-    expect((await ask(header, 0)).answer).toMatchObject({
-      status: 200,
-      body: { status: 'verify' },
-    });
-    expect((await ask(header, 1)).answer).toMatchObject({
-      status: 200,
-      body: { status: 'verify' },
-    });
+    expect((await ask(header, 0)).answer).toMatchObject(current);
+  });
+
+  test('that is malformed is ignored by a wait', async () => {
+    expect((await ask((tag) => tag.slice(1, -1), 1)).answer).toMatchObject(current);
   });
 });
 
