@@ -174,6 +174,17 @@ test('a newer code and a cancellation end a code, unless Redis may have forgotte
   expect(live(history({ calls: [send, cancel, after], messages, faults }))).toEqual([]);
 });
 
+test('a request that comes again shows the code that it had sent before, once a report says that it was not lost', () => {
+  const lost = at(second, 502, { type: '/problems/delivery-failed' }, { endedAt: 3 * second });
+  const shown = (when: number) => at(4 * second, 202, { code: { sentAt: new Date(when) } });
+  const messages = [sent('1234', 2 * second)];
+  const guessed = guess('1234', at(5 * second, 200));
+  const again = asked('send', [lost, shown(2 * second)]);
+  expect(live(history({ calls: [again, guessed], messages }))).toEqual([]);
+  const anew = asked('send', [lost, shown(4 * second + 20)]);
+  expect(live(history({ calls: [anew, guessed], messages }))).toHaveLength(1);
+});
+
 test('of two sendings at once, either code may be the one that is alive', () => {
   const messages = [sent('1234', 3 * second), sent('5678', 5 * second)];
   const [slow, quick] = [

@@ -43,9 +43,14 @@ export function maySend(attempt: Attempt): boolean {
   return Number(attempt.answer?.status) < 300 && !attempt.replayed;
 }
 
-/** Whether it surely has put a new code in the place of any other. */
-export function surelySent({ op }: Call, { answer, replayed }: Attempt): boolean {
-  return !replayed && op === 'send' && [202, 502].includes(answer?.status ?? 0);
+/**
+ * Whether it surely has put a new code in the place of any other. A request that comes again shows the code that it
+ * had sent before, when a report told meanwhile that it was not lost.
+ */
+export function surelySent({ op }: Call, { startedAt, answer, replayed }: Attempt): boolean {
+  if (replayed || op !== 'send') return false;
+  const isOld = Date.parse(answer?.body['code']?.sentAt) < startedAt;
+  return answer?.status === 502 || (answer?.status === 202 && !isOld);
 }
 
 export function cancelledAt(call: Call): number | null {
