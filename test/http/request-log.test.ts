@@ -101,6 +101,7 @@ test('from the id of a challenge, support finds why a provider took no code', as
   const user = await enrolled(service);
   service.twilio.answerWith(500);
   const screen = await user.signIn();
+  await screen.send({}, { headers: { 'x-request-id': 'in-vain-again' } });
   service.twilio.answerWith('success');
   const about = { challengeId: screen.challenge.id, provider: 'twilio' };
   const lines = linesOf(service.logLines);
@@ -108,6 +109,9 @@ test('from the id of a challenge, support finds why a provider took no code', as
     expect.objectContaining({ ...about, msg: 'the call could not be placed', status: 500 }),
   );
   expect(lines).toContainEqual(expect.objectContaining({ ...about, event: 'code.failed' }));
+  const told = linesFor('in-vain-again').find(({ msg }) => msg === 'answered a problem');
+  expect(told).toMatchObject({ problem: 'delivery-failed' });
+  expect(told).not.toHaveProperty('reason');
 });
 
 test('health checks and the reading of figures are in the log at debug only', async () => {

@@ -56,7 +56,9 @@ function logProblem(request: FastifyRequest, { kind, extra, cause }: Problem): v
   note(request, { problem: kind.name });
   if (kind.status < 500) return;
   const why =
-    kind.name === 'internal' ? { err: cause } : { reason: extra.detail ?? reasonOf(cause) };
+    kind.name === 'internal'
+      ? { err: cause }
+      : { reason: extra.detail ?? (cause && reasonOf(cause)) };
   const level = kind.name === 'unavailable' ? 'debug' : 'error';
   request.log[level]({ ...fieldsOf(request), ...why }, 'answered a problem');
 }
