@@ -32,7 +32,7 @@ EXPOSE 3000
 # Liveness, not readiness: a replica must not be restarted because Redis is away.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Node itself rather than npm or a shell: the signal to stop has to reach it. Without limits of its own, it takes
-# memory by that of the machine, and under load twice what it needs.
+# Node itself rather than npm or a shell: the signal to stop has to reach it. Without these limits, Node sizes its
+# heap by the memory of the machine, and a replica under load takes twice what it needs.
 ENTRYPOINT []
 CMD ["node", "--max-semi-space-size=8", "--max-old-space-size=256", "dist/main.js"]

@@ -46,3 +46,10 @@ describe.each(documents)('%s', (document) => {
     expect(names.filter((name) => !(name in scripts))).toEqual([]);
   });
 });
+
+test('each way to start it gives Node the same limits of memory', () => {
+  const ways = [scripts.start, read('Dockerfile'), read('deploy/systemd/doublecheck.service')];
+  const limits = ways.map((way) => all(way, /((?:--max-|MALLOC_)[\w-]+=\d+)/g).sort());
+  expect(limits[0]).toHaveLength(3);
+  for (const others of limits) expect(others).toEqual(limits[0]);
+});

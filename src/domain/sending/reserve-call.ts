@@ -45,7 +45,7 @@ export type CallReservation = {
   giveBack(): Promise<void>;
 };
 
-/** @throws Problem `too-many-requests`, with nothing reserved: line or turn takes too long, or is not free and it may not wait. */
+/** @throws Problem `too-many-requests`, with nothing reserved: line or turn takes too long, or is taken and `mayWait` is false. */
 export async function reserveCall(
   deps: CallDeps,
   sending: Sending,
