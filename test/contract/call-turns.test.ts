@@ -11,13 +11,15 @@ const perSecond = 0.1;
 const interval = 10 * second;
 const maxWaitMs = 30 * second;
 
+const granted = { state: 'granted', inMs: 0 };
+
 describe.each(storeHarnesses)('turns handed out by %s', (_name, open) => {
   const { harness } = useStores(open);
   /** There is one queue: what another test left in it is over after this. */
   beforeEach(() => harness.advance(120 * second));
 
   const request = (member: string, organizationId = 'acme') => {
-    return { member, organizationId, perSecond, maxWaitMs };
+    return { member, organizationId, perSecond, maxWaitMs, soonMs: 0 };
   };
 
   const aCall = (organizationId = 'acme') => {
@@ -45,11 +47,11 @@ describe.each(storeHarnesses)('turns handed out by %s', (_name, open) => {
 
   test('the first call has its turn at once, the next ones in their order', async () => {
     const [first, second_, third] = [aCall(), aCall(), aCall()];
-    expect(await first.ask()).toEqual({ state: 'granted' });
+    expect(await first.ask()).toEqual(granted);
     isIn(await second_.ask(1), 5 * second, interval);
     isIn(await third.ask(2), 15 * second, 2 * interval);
     await harness.advance(interval);
-    expect(await second_.ask(2)).toEqual({ state: 'granted' });
+    expect(await second_.ask(2)).toEqual(granted);
     isIn(await third.ask(1), 5 * second, interval);
   });
 
@@ -126,7 +128,7 @@ describe.each(storeHarnesses)('turns handed out by %s', (_name, open) => {
   test('one that cannot wait has its turn now or leaves no trace', async () => {
     const now = (i: number) =>
       inTurn(harness.turns, i).ask({ ...request(randomUUID()), maxWaitMs: 0 });
-    expect(await now(0)).toEqual({ state: 'granted' });
+    expect(await now(0)).toEqual(granted);
     for (let i = 0; i < 10; i += 1) expect((await now(i)).state).toBe('refused');
     const next = aCall();
     isIn(await next.ask(1), 5 * second, interval);
@@ -135,6 +137,39 @@ describe.each(storeHarnesses)('turns handed out by %s', (_name, open) => {
     expect((await now(1)).state).toBe('refused');
     await harness.advance(interval);
     expect((await now(1)).state).toBe('granted');
+  });
+
+  test('while nobody waits, a turn that is soon is granted ahead, one after the other', async () => {
+    const members = Array.from({ length: 4 }, () => randomUUID());
+    const ask = (member: string, soonMs: number, i: number) =>
+      inTurn(harness.turns, i).ask({ ...request(member, `o-${i}`), maxWaitMs: 0, soonMs });
+    const inMs: number[] = [];
+    for (const [i, member] of members.entries()) {
+      const turn = await ask(member, 2 * interval, i);
+      if (turn.state === 'granted') inMs.push(turn.inMs);
+    }
+    // The fourth would come later than it wants.
+    expect(inMs).toHaveLength(3);
+    for (const [i, ms] of inMs.entries()) {
+      expect(ms).toBeLessThanOrEqual(i * interval);
+      expect(ms).toBeGreaterThanOrEqual(Math.max(0, i * interval - 5 * second));
+    }
+    // The same call again keeps its turn, and one that was promised is nobody else's.
+    expect((await ask(members[1] ?? '', 0, 1)).state).toBe('granted');
+    const next = aCall();
+    isIn(await next.ask(), 20 * second, 3 * interval);
+    await harness.advance(interval);
+    isIn(await next.ask(), 10 * second, 2 * interval);
+  });
+
+  test('nobody is granted a turn ahead of one who waits', async () => {
+    await asked(1);
+    const waits = aCall();
+    isIn(await waits.ask(), 5 * second, interval);
+    const late = { ...request(randomUUID()), soonMs: 10 * interval };
+    expect((await inTurn(harness.turns, 0).ask({ ...late, maxWaitMs: 0 })).state).toBe('refused');
+    await harness.advance(interval);
+    expect((await waits.ask()).state).toBe('granted');
   });
 
   test('one that gives up frees its place', async () => {

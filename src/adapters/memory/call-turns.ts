@@ -15,8 +15,8 @@ export function memoryCallTurns({ now }: { now: () => number }): CallTurns {
   const rooms = new Map<string, number>();
   let [nextAt, lastTag, order, last] = [0, 0, 0, ''];
 
-  function grant(member: string, tag: number, at: number): void {
-    granted.set(member, at);
+  function grant(member: string, tag: number, turnAt: number): void {
+    granted.set(member, turnAt);
     lastTag = Math.max(lastTag, tag);
     last = member;
   }
@@ -39,13 +39,21 @@ export function memoryCallTurns({ now }: { now: () => number }): CallTurns {
     return { state: 'refused', retryAfterMs: waitMs };
   }
 
-  function startAnew(member: string, organizationId: string, at: number): Turn {
-    lastTag = 0;
+  function startAnew(at: number): void {
+    [lastTag, nextAt] = [0, at];
     tags.clear();
     rooms.clear();
-    tags.set(organizationId, 1);
-    grant(member, 1, at);
-    return { state: 'granted' };
+  }
+
+  const nextTag = (organizationId: string) => Math.max(lastTag, tags.get(organizationId) ?? 0) + 1;
+
+  function grantAhead({ member, organizationId, perSecond }: TurnRequest, at: number): Turn {
+    const inMs = Math.ceil(nextAt - at);
+    const tag = nextTag(organizationId);
+    grant(member, tag, at + inMs);
+    tags.set(organizationId, tag);
+    nextAt += second / perSecond;
+    return { state: 'granted', inMs };
   }
 
   function refuse(organizationId: string, roomAt: number, intervalMs: number, at: number): Turn {
@@ -57,7 +65,7 @@ export function memoryCallTurns({ now }: { now: () => number }): CallTurns {
 
   function join({ member, organizationId, perSecond, maxWaitMs }: TurnRequest, at: number): Turn {
     const intervalMs = second / perSecond;
-    const tag = Math.max(lastTag, tags.get(organizationId) ?? 0) + 1;
+    const tag = nextTag(organizationId);
     const ahead = waiting.filter((one) => one.tag <= tag).length;
     const waitMs = Math.ceil(nextAt - at + ahead * intervalMs);
     if (maxWaitMs === 0) return { state: 'refused', retryAfterMs: waitMs };
@@ -72,16 +80,17 @@ export function memoryCallTurns({ now }: { now: () => number }): CallTurns {
   return {
     async ask(request) {
       const at = now();
-      const { member, organizationId, perSecond } = request;
+      const { member, perSecond, soonMs } = request;
       const intervalMs = second / perSecond;
       grantDue(intervalMs, at);
-      if (granted.has(member)) return { state: 'granted' };
+      const mine = granted.get(member);
+      if (mine !== undefined) return { state: 'granted', inMs: Math.max(0, mine - at) };
       const ahead = waiting.findIndex((one) => one.member === member);
       const call = waiting[ahead];
       if (call) return stay(call, Math.ceil(nextAt - at + ahead * intervalMs), at);
-      if (waiting.length > 0 || nextAt > at) return join(request, at);
-      nextAt = at + intervalMs;
-      return startAnew(member, organizationId, at);
+      if (waiting.length > 0) return join(request, at);
+      if (nextAt <= at) startAnew(at);
+      return Math.ceil(nextAt - at) <= soonMs ? grantAhead(request, at) : join(request, at);
     },
     async giveUp({ member, perSecond }) {
       waiting = waiting.filter((one) => one.member !== member);

@@ -11,12 +11,12 @@ export function redisCallTurns(client: Redis | Cluster, mode: Mode = 'live'): Ca
   const redis = withScripts(client);
   const keys = turnKeys(mode);
   return {
-    async ask({ member, organizationId, perSecond, maxWaitMs }): Promise<Turn> {
+    async ask({ member, organizationId, perSecond, maxWaitMs, soonMs }): Promise<Turn> {
       const organization = organizationDigest(organizationId);
       const interval = second / perSecond;
-      const reply = redis.takeTurn(...keys, member, organization, interval, maxWaitMs);
-      const [state, ms = 0] = await orUnavailable(reply);
-      if (state === 'granted') return { state };
+      const reply = redis.takeTurn(...keys, member, organization, interval, maxWaitMs, soonMs);
+      const [state, ms] = await orUnavailable(reply);
+      if (state === 'granted') return { state, inMs: ms };
       return state === 'waiting' ? { state, againMs: ms } : { state, retryAfterMs: ms };
     },
     async giveUp({ member, perSecond }) {

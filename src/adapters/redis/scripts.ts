@@ -80,7 +80,8 @@ export interface Scripts {
     organization: string,
     interval: number,
     maxWait: number,
-  ): Promise<['granted'] | ['waiting' | 'refused', ms: number]>;
+    soon: number,
+  ): Promise<[state: 'granted' | 'waiting' | 'refused', ms: number]>;
   giveUpTurn(
     waiting: string,
     ends: string,

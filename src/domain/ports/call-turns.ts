@@ -5,10 +5,13 @@ export type TurnRequest = {
   perSecond: number;
   /** From the first time that this member asks. 0: a turn now, or none and no place in the queue. */
   maxWaitMs: number;
+  /** While nobody waits, a turn that comes this soon is granted ahead. */
+  soonMs: number;
 };
 
 export type Turn =
-  | { state: 'granted' }
+  /** The call may be placed after `inMs`. */
+  | { state: 'granted'; inMs: number }
   | { state: 'waiting'; againMs: number }
   /** Its turn comes too late, so it left the queue. */
   | { state: 'refused'; retryAfterMs: number };

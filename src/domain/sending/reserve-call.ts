@@ -12,7 +12,7 @@ import { laneSubject, numberSubject } from './subjects.ts';
 /** "A send waits its turn at most 3 seconds", for the line and the turn together. */
 const maxWaitMs = 3 * second;
 
-/** A turn this soon is waited for while a login begins: to begin anew costs more. */
+/** A turn this soon is promised, while nobody waits: to ask again costs more. */
 const soonMs = 20;
 
 /** Nothing notifies a waiting caller, so it asks again. */
@@ -78,7 +78,7 @@ export async function reserveCallNow(
   const call = callOf(deps, sending);
   const { values, failure } = await settleAll([
     deps.lines.join(call, { holdMs, lifeMs: lifeOf(deps, sending) }),
-    waitForSoonTurn(deps, sending),
+    waitForTurn(deps, turnOf(deps, sending, 0)),
   ]);
   const [line, turn] = values;
   if (line && line.state !== 'busy' && turn && 'waitedMs' in turn)
@@ -119,7 +119,7 @@ function callOf(deps: CallDeps, { user, lane, target, codeId }: Sending): LineCa
 function turnOf({ settings }: CallDeps, { user, codeId }: Sending, waitMs: number): TurnRequest {
   const { callsPerSecond: perSecond } = settings.sending;
   const { organizationId } = user;
-  return { member: codeId, organizationId, perSecond, maxWaitMs: waitMs };
+  return { member: codeId, organizationId, perSecond, maxWaitMs: waitMs, soonMs };
 }
 
 function lifeOf({ channels }: CallDeps, { target }: Sending): number {
@@ -142,20 +142,15 @@ const leftOf = (lineMs: number) => Math.max(0, Math.round(maxWaitMs - lineMs));
 
 type Waited = { waitedMs: number } | { retryAfterMs: number };
 
-async function waitForSoonTurn(deps: CallDeps, sending: Sending): Promise<Waited> {
-  const now = await waitForTurn(deps, turnOf(deps, sending, 0));
-  const isSoon = 'retryAfterMs' in now && now.retryAfterMs <= soonMs;
-  return isSoon ? waitForTurn(deps, turnOf(deps, sending, soonMs)) : now;
-}
-
 async function waitForTurn({ turns }: CallDeps, request: TurnRequest): Promise<Waited> {
   let waitedMs = 0;
   for (;;) {
     const turn = await turns.ask(request);
-    if (turn.state === 'granted') return { waitedMs };
     if (turn.state === 'refused') return { retryAfterMs: turn.retryAfterMs };
-    await delay(turn.againMs);
-    waitedMs += turn.againMs;
+    const ms = turn.state === 'granted' ? turn.inMs : turn.againMs;
+    if (ms > 0) await delay(ms);
+    waitedMs += ms;
+    if (turn.state === 'granted') return { waitedMs };
   }
 }
 

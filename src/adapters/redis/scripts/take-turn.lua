@@ -3,16 +3,17 @@
 --
 -- KEYS[1]  who waits: members by tag
 -- KEYS[2]  until when each of them waits, in milliseconds
--- KEYS[3]  who has a turn: members by when it was granted
+-- KEYS[3]  who has a turn: members by when it comes
 -- KEYS[4]  when the next turn is, the tag of the last one, and the last tag of each organization
 -- ARGV[1]  the member
 -- ARGV[2]  its organization
 -- ARGV[3]  the milliseconds between two turns
 -- ARGV[4]  how long it waits at most, in milliseconds; 0 for a turn now or none
--- returns  { 'granted' }, { 'waiting', ask again after } or { 'refused', room after }
+-- ARGV[5]  a turn this soon, in milliseconds, is granted ahead while nobody waits
+-- returns  { 'granted', place the call after }, { 'waiting', ask again after } or { 'refused', room after }
 local waiting, ends, granted, state = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local member, organization = ARGV[1], ARGV[2]
-local interval, max_wait = tonumber(ARGV[3]), tonumber(ARGV[4])
+local interval, max_wait, soon = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local kept, grace, longest_retry = 60000, 1000, 30000
 local at = now()
 
@@ -30,8 +31,8 @@ local fields = {}
 local function set(field, value)
   fields[#fields + 1], fields[#fields + 2] = field, value
 end
-local function grant(one, its_tag)
-  redis.call('ZADD', granted, integer(at), one)
+local function grant(one, its_tag, its_time)
+  redis.call('ZADD', granted, integer(its_time), one)
   redis.call('ZREMRANGEBYSCORE', granted, '-inf', integer(at - kept))
   redis.call('PEXPIRE', granted, kept)
   tag = math.max(tag, math.floor(its_tag))
@@ -57,35 +58,39 @@ if first[1] then
   first = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')
 end
 while first[1] and next_at <= at do
-  grant(first[1], tonumber(first[2]))
+  grant(first[1], tonumber(first[2]), at)
   leave(first[1])
   next_at = next_at + interval
   first = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')
 end
-if redis.call('ZSCORE', granted, member) then
-  return done('granted')
+local mine = redis.call('ZSCORE', granted, member)
+if mine then
+  return done('granted', math.max(0, mine - at))
 end
 
 if not first[1] and next_at <= at then
   redis.call('DEL', state)
-  tag, next_at = 0, at + interval
-  grant(member, 1)
-  set('t:' .. organization, text(1))
-  return done('granted')
+  tag, next_at = 0, at
+end
+local own, left = math.max(tag, get('t:' .. organization)) + 1, math.ceil(next_at - at)
+if not first[1] and left <= soon then
+  grant(member, own, at + left)
+  set('t:' .. organization, text(own))
+  next_at = next_at + interval
+  return done('granted', left)
 end
 
 local ahead = redis.call('ZRANK', waiting, member)
 if ahead then
   local wait = math.ceil(next_at - at + ahead * interval)
-  local left = tonumber(redis.call('ZSCORE', ends, member)) - grace - at
-  if wait <= left then
+  local patience = tonumber(redis.call('ZSCORE', ends, member)) - grace - at
+  if wait <= patience then
     return done('waiting', wait)
   end
   leave(member)
   return done('refused', wait)
 end
 
-local own = math.max(tag, get('t:' .. organization)) + 1
 ahead = redis.call('ZCOUNT', waiting, '-inf', '(' .. integer(own + 1))
 local wait = math.ceil(next_at - at + ahead * interval)
 if max_wait == 0 then
