@@ -38,9 +38,21 @@ export function challengeFields(sealing: Sealing) {
     }
   };
   return {
-    /** Field, JSON, field, JSON, …, as the scripts take them; null becomes an empty string. */
-    toPairs: (ref: ChallengeRef, fields: ChallengePatch): string[] =>
-      Object.entries(fields).flatMap(([field, value]) => [field, write(ref, field, value)]),
+    /**
+     * Field, JSON, field, JSON, …, as the scripts take them; null becomes an empty string. A fresh code is not
+     * among them: see {@link freshCode}.
+     *
+     * @param before what is stored. A field that was null is not in the hash, so one that stays null is left out.
+     */
+    toPairs(ref: ChallengeRef, fields: ChallengePatch, before: Partial<Challenge> = {}): string[] {
+      const pairs: string[] = [];
+      for (const field of Object.keys(fields) as (keyof ChallengePatch)[]) {
+        const value = fields[field];
+        if (value === null ? (before[field] ?? null) === null : isFresh(value)) continue;
+        pairs.push(field, write(ref, field, value));
+      }
+      return pairs;
+    },
 
     /** The challenge in a hash. */
     fromPairs(ref: ChallengeRef, pairs: string[]): Challenge {
@@ -64,6 +76,9 @@ export function refIn(pairs: string[]): ChallengeRef {
   }) as [string, string, string];
   return { organizationId, userId, id };
 }
+
+const isFresh = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'lifeMs' in value;
 
 /** A fresh code as `stamped` in common.lua takes it: JSON without its end, and what its times follow from. */
 export function freshCode(code: ChallengePatch['code']): [string, number, number] {

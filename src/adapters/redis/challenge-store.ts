@@ -39,7 +39,7 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
   return {
     idFor: (user, seed) => ids.idIn(userSlot(user), seed),
 
-    async create({ code, ...challenge }, { lifetimeMs, starts, take }) {
+    async create(challenge, { lifetimeMs, starts, take }) {
       const { budgets = [], member = '' } = take ?? {};
       const own = starts?.budget ? [starts.budget] : [];
       const taken = [...own, ...budgets].map(budgetKey);
@@ -47,24 +47,21 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       const storedMs = (challenge.outcome ? 0 : lifetimeMs) + endedMemoryMs;
       const limits = starts ? [starts.window] : [];
       const args = [
-        ...[lifetimeMs, storedMs, challenge.id, member, ...freshCode(code)],
+        ...[lifetimeMs, storedMs, challenge.id, member, ...freshCode(challenge.code)],
         own.length,
         windowsText(own.length > 0 ? [] : limits, lifetimeMs + endedMemoryMs),
         ...own.map(() => windowsText(limits)),
         ...budgets.map(budgetText),
-        ...toPairs(challenge, present(challenge)),
+        ...toPairs(challenge, challenge),
       ];
       const reply = await orUnavailable(redis.createChallenge(keys.length, ...keys, ...args));
       if (reply[0] === 'starts' || reply[0] === 'codes')
         return { outcome: reply[0], retryAfterMs: reply[1] };
       const [outcome, now, fields] = reply;
       if (fields) return { outcome, ...snapshot(challenge, now, fields) };
+      const code = challenge.code && stamped(challenge.code, now);
       const times = { version: 1, createdAt: now, expiresAt: now + lifetimeMs };
-      return {
-        outcome,
-        challenge: { ...challenge, code: code && stamped(code, now), ...times },
-        now,
-      };
+      return { outcome, challenge: { ...challenge, code, ...times }, now };
     },
 
     async read(ref) {
@@ -88,13 +85,11 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
     async change(before, patch, { ends = false, giveBack, unseen = false } = {}) {
       const { budgets = [], members = [] } = giveBack ?? {};
       const returned = members.length > 0 ? budgets.map(budgetKey) : [];
-      const { code, ...fields } = patch;
-      const fresh = freshCode(code);
-      const pairs = toPairs(before, changedIn(before, fresh[0] ? fields : patch));
+      const pairs = toPairs(before, patch, before);
       const args = [
         ...[before.version, ends ? endedMemoryMs : 0],
         ...[unseen ? '' : '1', endsLooks(before, patch) ? '1' : ''],
-        ...[...fresh, pairs.length, ...pairs, ...members],
+        ...[...freshCode(patch.code), pairs.length, ...pairs, ...members],
       ];
       const keys = [challengeKey(before), ...returned];
       const reply = await orUnavailable(redis.changeChallenge(keys.length, ...keys, ...args));
@@ -131,19 +126,6 @@ export function redisChallengeStore(client: Redis | Cluster, sealing: Sealing): 
       await orUnavailable(ping(client));
     },
   };
-}
-
-/** A field that is null is not stored. */
-function present(challenge: ChallengePatch): ChallengePatch {
-  return Object.fromEntries(Object.entries(challenge).filter(([, value]) => value !== null));
-}
-
-/** What was null and stays so is not in the hash: it is at the version that was read. */
-function changedIn(before: Challenge, patch: ChallengePatch): ChallengePatch {
-  const changes = Object.entries(patch) as [keyof ChallengePatch, unknown][];
-  return Object.fromEntries(
-    changes.filter(([field, value]) => value !== null || before[field] !== null),
-  );
 }
 
 /** What the change made of the challenge: it was at the version that was read. */

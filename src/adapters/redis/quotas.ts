@@ -52,8 +52,12 @@ export function redisQuotas(client: Redis | Cluster): Quotas {
 
 /** How long a member is stored, then each window: as `room` in common.lua reads it. */
 export function windowsText(windows: readonly Window[], keepMs = 0): string {
-  const storedMs = Math.max(keepMs, ...windows.map(({ windowMs }) => windowMs));
-  return [storedMs, ...windows.map(({ limit, windowMs }) => `${limit}/${windowMs}`)].join(' ');
+  let [storedMs, text] = [keepMs, ''];
+  for (const { limit, windowMs } of windows) {
+    storedMs = Math.max(storedMs, windowMs);
+    text += ` ${limit}/${windowMs}`;
+  }
+  return storedMs + text;
 }
 
 /** The same of a budget. Stored for no time at all: it is only looked at. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ChallengeRef } from '../../domain/challenge/challenge.ts';
 import { limitConcurrency } from '../../domain/limit-concurrency.ts';
@@ -30,7 +30,8 @@ export function tokenUses(deps: TokenUseDeps): (ref: ChallengeRef) => Promise<Co
     begun();
     const limit = deps.settings.tokenUsesPerMinute;
     const budget = { name: 'token', subject: id, windows: [{ limit, windowMs: minute }] };
-    const full = await deps.quotas.take([budget], randomBytes(6).toString('base64url'));
+    // Enough of it for the uses of one token in a minute.
+    const full = await deps.quotas.take([budget], randomUUID().slice(0, 8));
     if (full === null) return;
     refusedUntil.set(id, performance.now() + full.waitMs);
     throw refusal(deps, full.waitMs);
