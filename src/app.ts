@@ -128,6 +128,8 @@ function createApp(loggerInstance: FastifyBaseLogger): App {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     genReqId: requestId,
+    // A logger for each request would cost more than to write its id in its few lines.
+    childLoggerFactory: (logger) => logger,
     routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: answerBadUrl,
     clientErrorHandler: answerClientError,

@@ -12,6 +12,7 @@ import type {
 import { Problem, type ProblemName } from '../domain/problems.ts';
 import { second } from '../domain/time.ts';
 import { withProblems } from './problems/problem-schema.ts';
+import { fieldsOf } from './request-log.ts';
 import type { App } from './route.ts';
 
 declare module 'fastify' {
@@ -164,7 +165,7 @@ async function conclude(
     (err: unknown) => {
       // The claim ends by itself; then a retry does the work. A store that is away has a line of its own.
       const level = Problem.is(err, 'unavailable') ? 'debug' : 'warn';
-      request.log[level]({ err }, 'the idempotency claim could not be ended');
+      request.log[level]({ ...fieldsOf(request), err }, 'the idempotency claim could not be ended');
     },
   );
   await Promise.race([ended, delay(storeWaitMs, undefined, { ref: false })]);

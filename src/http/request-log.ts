@@ -24,7 +24,7 @@ export function logRequests(app: App): void {
     const ms = Math.round(reply.elapsedTime);
     const answer = { method, route: routeOptions.url, status: reply.statusCode, ms };
     const level = isWatching(routeOptions.url) ? 'debug' : 'info';
-    request.log[level]({ ...answer, ...fieldsOf(request) }, 'answered');
+    request.log[level]({ ...fieldsOf(request), ...answer }, 'answered');
     done();
   });
 }
@@ -41,8 +41,7 @@ const traceparent = /^[\da-f]{2}-(?!0{32})([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
 export function logWithRequest(log: Log): Log {
   const write = (level: keyof Log) => (context: object, message: string) => {
     const request = current.getStore();
-    const fields = request && { reqId: request.id, ...fieldsOf(request) };
-    log[level]({ ...fields, ...context }, message);
+    log[level](request ? { ...fieldsOf(request), ...context } : context, message);
   };
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }
@@ -52,11 +51,12 @@ export function note(request: FastifyRequest, added: Notes): void {
   notes.set(request, { ...notes.get(request), ...added });
 }
 
-/** The caller, the challenge, the problem and the trace. */
-export function fieldsOf(request: FastifyRequest): Notes & { client?: string } {
+/** What each line about a request has: its id, the caller, the challenge, the problem and the trace. */
+export function fieldsOf(request: FastifyRequest): Notes & { reqId: string; client?: string } {
   const client = request.client?.name;
   const challengeId = request.challengeRef?.id;
   return {
+    reqId: request.id,
     ...(client && { client }),
     ...(challengeId && { challengeId }),
     ...notes.get(request),
