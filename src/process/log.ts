@@ -1,11 +1,12 @@
 import { destination, type Logger, pino } from 'pino';
 
-/** In production, lines are written together: waking a thread for each would cost more than the line. */
-const togetherAfter = { minLength: 16 * 1024, maxWrite: 64 * 1024, periodicFlush: 100 };
+/** Lines of so many characters in all are written together, and what is there after a time. */
+const togetherLength = 16 * 1024;
+const togetherMs = 100;
 
 /** JSON lines in production, short lines for people elsewhere. What is in memory is written at the exit. */
 export async function openLog({ LOG_LEVEL: level, production }: LogConfig): Promise<Logger> {
-  if (production) return pino({ level }, destination({ ...togetherAfter, sync: false }));
+  if (production) return pino({ level }, writtenTogether());
   const pretty = await import('pino-pretty').catch(() => null);
   if (!pretty) return pino({ level });
   const lines = pretty.default({
@@ -16,6 +17,36 @@ export async function openLog({ LOG_LEVEL: level, production }: LogConfig): Prom
     translateTime: 'SYS:HH:MM:ss',
   });
   return pino({ level }, lines);
+}
+
+/**
+ * Waking a thread for each line would cost more than the line. Pino's destination can wait for more lines too, but
+ * copies all that wait for each of them.
+ */
+function writtenTogether() {
+  const out = destination({ sync: false, maxWrite: 4 * togetherLength });
+  let lines: string[] = [];
+  let length = 0;
+  const handOver = () => {
+    if (lines.length > 0) out.write(lines.join(''));
+    [lines, length] = [[], 0];
+  };
+  setInterval(handOver, togetherMs).unref();
+  process.once('beforeExit', handOver).once('exit', () => {
+    handOver();
+    out.flushSync();
+  });
+  return {
+    write(line: string) {
+      lines.push(line);
+      length += line.length;
+      if (length >= togetherLength) handOver();
+    },
+    flush(done: () => void) {
+      handOver();
+      out.flush(done);
+    },
+  };
 }
 
 type LogConfig = { LOG_LEVEL: string; production: boolean };
