@@ -75,19 +75,21 @@ export function quickAndSlow<Quick extends object, Slow extends object>(
   return { ...unavailableWhenAway(quick, answerMs), ...unavailableWhenAway(slow, slowWorkMs) };
 }
 
-async function guard<R>(work: () => Promise<R>, timeLimitMs: number): Promise<R> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+function guard<R>(work: () => Promise<R>, timeLimitMs: number): Promise<R> {
+  return new Promise((resolve, reject) => {
     const giveUp = () => reject(unavailable(new Error(`No answer within ${timeLimitMs} ms`)));
-    timer = setTimeout(giveUp, timeLimitMs);
+    const timer = setTimeout(giveUp, timeLimitMs);
+    work().then(
+      (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      },
+      (thrown: unknown) => {
+        clearTimeout(timer);
+        reject(isAway(thrown) ? unavailable(thrown) : thrown);
+      },
+    );
   });
-  try {
-    return await Promise.race([work(), late]);
-  } catch (thrown) {
-    throw isAway(thrown) ? unavailable(thrown) : thrown;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** A SetupError is also the detail: readiness tells operators what to change. */
