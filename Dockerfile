@@ -35,4 +35,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
 # Node itself rather than npm or a shell: the signal to stop has to reach it. Without these limits, Node sizes its
 # heap by the memory of the machine, and a replica under load takes twice what it needs.
 ENTRYPOINT []
-CMD ["node", "--max-semi-space-size=8", "--max-old-space-size=256", "dist/main.js"]
+CMD ["node", "--expose-gc", "--max-semi-space-size=16", "--max-old-space-size=256", "dist/main.js"]

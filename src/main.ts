@@ -6,7 +6,6 @@ import { storesWithoutTls } from './config/stores-without-tls.ts';
 import { methodNames } from './domain/factors/index.ts';
 import { SetupError } from './domain/ports/database.ts';
 import type { Database, Deps, Log } from './domain/ports.ts';
-import { second } from './domain/time.ts';
 import { closeServer } from './http/draining.ts';
 import type { App } from './http/route.ts';
 import { runBackground } from './process/background.ts';
@@ -17,6 +16,7 @@ import {
   developmentSecrets,
 } from './process/development-defaults.ts';
 import { openLog } from './process/log.ts';
+import { settleAfterStart } from './process/settle-after-start.ts';
 import { endOnUncaught, stopOnSignal } from './process/shutdown.ts';
 import { answerOptions } from './process/start-options.ts';
 import { type Wired, wire } from './wire.ts';
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   await setUp;
   if (stop.signal.aborted) return;
   const address = await listen(app, config);
-  setTimeout(() => prepareChannels(deps), prepareAfterMs).unref();
+  settleAfterStart(deps);
   background = runBackground({
     ...deps,
     ...wired.background,
@@ -80,13 +80,6 @@ async function tryRoutes(
   if (production || url) return null;
   const { serveTry } = await import('./try/serve-try.ts');
   return (app) => serveTry(app, { clients: deps.clients, subscribe, ...where });
-}
-
-/** Loading an SDK takes the process for a moment: the first requests come before that. */
-const prepareAfterMs = second;
-
-function prepareChannels({ channels }: Pick<Deps, 'channels'>): void {
-  for (const channel of channels.values()) channel.prepare?.();
 }
 
 function warnOfPlainStores(config: Config, log: Log): void {

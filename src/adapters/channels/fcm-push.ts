@@ -25,8 +25,7 @@ export const fcmPush: ChannelKind<FcmSettings> = {
     return {
       method: 'push',
       provider,
-      // The first delivery reports a failure.
-      prepare: () => void load().catch(() => {}),
+      prepare: load,
       deliver: (message) =>
         send(
           pushMessage(message, { showCode: pushShowCode, denyToken: make(message.ref) }),

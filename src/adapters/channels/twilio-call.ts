@@ -27,8 +27,7 @@ export const twilioCall: ChannelKind<{ twilio: TwilioSettings | null }> = {
     return {
       method: 'call',
       provider,
-      // The first delivery reports a failure.
-      prepare: () => void load().catch(() => {}),
+      prepare: load,
       async deliver(message) {
         try {
           return await ask((twilio) => place(twilio, settings, message, reports));

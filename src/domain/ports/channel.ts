@@ -90,8 +90,8 @@ export type Notice = {
 export interface Channel {
   readonly method: string;
   readonly provider: string;
-  /** Loads what the first delivery needs, in the background. Otherwise that delivery waits for it. */
-  prepare?(): void;
+  /** Loads what the first delivery needs, which otherwise waits for it. That delivery reports a failure. */
+  prepare?(): Promise<unknown>;
   /** Asks the provider once; never retried. Resolves within its own time limit, also after a failure. */
   deliver(message: CodeMessage): Promise<Delivery>;
   /** Has a time limit; fails quietly. */
