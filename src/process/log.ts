@@ -20,11 +20,12 @@ export async function openLog({ LOG_LEVEL: level, production }: LogConfig): Prom
 }
 
 /**
- * Waking a thread for each line would cost more than the line. Pino's destination can wait for more lines too, but
- * copies all that wait for each of them.
+ * Waking a thread for each line would cost more than the line. Pino's destination can collect lines too, but it copies
+ * all that it has collected for each new line.
  */
 function writtenTogether() {
-  const out = destination({ sync: false, maxWrite: 4 * togetherLength });
+  // Only with a minimum does its `flush` wait until all is written.
+  const out = destination({ sync: false, minLength: 1, maxWrite: 4 * togetherLength });
   let lines: string[] = [];
   let length = 0;
   const handOver = () => {
