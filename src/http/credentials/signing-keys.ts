@@ -33,7 +33,7 @@ export async function openKeys(
   app: FastifyInstance,
   secrets: SecretRing,
   signing: Signing,
-): Promise<{ challenges: Keys<JWT>; results: Keys<ResultSigner> }> {
+): Promise<{ challenges: Keys<JWT>; results: Keys<ResultKey> }> {
   const { mode } = signing;
   for (const secret of secrets) {
     await app.register(jwt, challengeOptions(secret, signing));
@@ -41,7 +41,7 @@ export async function openKeys(
   }
   return {
     challenges: keysOf(app, `${mode}:challenge`, secrets, (key) => key),
-    results: keysOf(app, `${mode}:result`, secrets, signerOf),
+    results: keysOf(app, `${mode}:result`, secrets, resultKey),
   };
 }
 
@@ -61,17 +61,25 @@ function keysOf<Key>(
   return { current: keys[0][1], byHeader: new Map(keys) };
 }
 
-/** @returns the token. */
-export type ResultSigner = (claims: ResultClaims) => string;
+export type ResultKey = {
+  /** Remembers the token: a replica often redeems what it has just signed. */
+  sign(claims: ResultClaims): string;
+  /** The token of claims that somebody presents. They may be anybody's, so it is not remembered. */
+  signAgain(claims: ResultClaims): string;
+};
 
-/** To sign takes longer than anything else in a login, and a replica often redeems what it has just signed. */
-function signerOf(key: JWT): ResultSigner {
+/** To sign takes longer than anything else in a login. */
+function resultKey(key: JWT): ResultKey {
   const signed = new LRUCache<string, string>({ max: 1_000 });
-  return (claims) => {
-    const text = JSON.stringify(claims);
-    const token = signed.get(text) ?? key.sign(claims);
-    signed.set(text, token);
-    return token;
+  const tokenOf = (text: string, claims: ResultClaims) => signed.get(text) ?? key.sign(claims);
+  return {
+    sign(claims) {
+      const text = JSON.stringify(claims);
+      const token = tokenOf(text, claims);
+      signed.set(text, token);
+      return token;
+    },
+    signAgain: (claims) => tokenOf(JSON.stringify(claims), claims),
   };
 }
 

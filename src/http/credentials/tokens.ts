@@ -24,7 +24,7 @@ import {
   keyFor,
   openKeys,
   publicJwk,
-  type ResultSigner,
+  type ResultKey,
   type Signing,
 } from './signing-keys.ts';
 
@@ -57,7 +57,7 @@ export async function buildTokens(
     signChallenge: (challenge) => challenges.current.sign(challengeClaims(challenge, issuer)),
     signResult(challenge) {
       const claims = resultClaims(challenge, issuer);
-      return claims && results.current(claims);
+      return claims && results.current.sign(claims);
     },
     verifyChallenge: (token) => readChallenge(challenges, token, mode),
     verifyResult(token) {
@@ -112,13 +112,13 @@ function verifyChallenge(keys: Keys<JWT>, token: string): Static<typeof Challeng
  * The same for a result, which is signed again: Ed25519 (RFC 8032) has one signature for a text, and
  * takes three times as long to verify one as to make it.
  */
-function readResult(keys: Keys<ResultSigner>, token: string, issuer: string): ResultClaims {
-  const sign = keyFor(keys, token);
+function readResult(keys: Keys<ResultKey>, token: string, issuer: string): ResultClaims {
+  const key = keyFor(keys, token);
   const [, payload = ''] = token.split('.');
   const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
   if (!isResult(claims) || claims.iss !== issuer) throw new Error('claims that are not ours');
   if (Date.now() > claims.exp * second + clockTolerance) throw new Error('over');
-  if (!isEqual(sign(claims), token)) throw new Error('not as we write it');
+  if (!isEqual(key.signAgain(claims), token)) throw new Error('not as we write it');
   return claims;
 }
 
