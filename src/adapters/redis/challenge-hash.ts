@@ -4,6 +4,7 @@ import {
   type ChallengeRef,
   strangersLane,
 } from '../../domain/challenge/challenge.ts';
+import { isFresh } from '../../domain/challenge/code-in-play.ts';
 import { absentFields } from '../../domain/challenge/new-challenge.ts';
 import type { Place, Sealing } from '../sealing.ts';
 
@@ -48,8 +49,9 @@ export function challengeFields(sealing: Sealing) {
       const pairs: string[] = [];
       for (const field of Object.keys(fields) as (keyof ChallengePatch)[]) {
         const value = fields[field];
-        if (value === null ? (before[field] ?? null) === null : isFresh(value)) continue;
-        pairs.push(field, write(ref, field, value));
+        const staysNull = value === null && (before[field] ?? null) === null;
+        const isStamped = field === 'code' && fields.code && isFresh(fields.code);
+        if (!staysNull && !isStamped) pairs.push(field, write(ref, field, value));
       }
       return pairs;
     },
@@ -77,12 +79,9 @@ export function refIn(pairs: string[]): ChallengeRef {
   return { organizationId, userId, id };
 }
 
-const isFresh = (value: unknown) =>
-  typeof value === 'object' && value !== null && 'lifeMs' in value;
-
 /** A fresh code as `stamped` in common.lua takes it: JSON without its end, and what its times follow from. */
 export function freshCode(code: ChallengePatch['code']): [string, number, number] {
-  if (!code || !('lifeMs' in code)) return ['', 0, 0];
+  if (!code || !isFresh(code)) return ['', 0, 0];
   const { lifeMs, resendAfterMs, ...fields } = code;
   return [JSON.stringify(fields).slice(0, -1), lifeMs, resendAfterMs];
 }

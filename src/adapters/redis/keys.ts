@@ -87,12 +87,10 @@ function anonymousTag(tag: string): string {
 
 const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/**
- * 16 bytes. Callers choose ids, which may have braces. A digest has none.
- */
+/** 16 bytes. Callers choose ids, which may have braces. A digest has none. */
 function digest(text: string): string {
   const whole = hash('sha256', text, 'base64url');
-  // Of the 22nd sign, only the first two bits belong to them. To make bytes of it all costs twice as much.
+  // The 22nd sign has two bits of the 16 bytes, and four of what follows. A buffer in between takes twice as long.
   const last = base64url.indexOf(whole.charAt(21)) & 0b110000;
   return whole.slice(0, 21) + base64url.charAt(last);
 }

@@ -39,9 +39,13 @@ export function chosenTarget(context: LoginContext, methods: string[], factorId:
   return target;
 }
 
+export function isFresh(code: Code | FreshCode): code is FreshCode {
+  return 'lifeMs' in code;
+}
+
 /** A code as it is stored at `now`. */
 export function stamped(code: Code | FreshCode, now: number): Code {
-  if (!('lifeMs' in code)) return code;
+  if (!isFresh(code)) return code;
   const { lifeMs, resendAfterMs, ...fresh } = code;
   return { ...fresh, sentAt: now, expiresAt: now + lifeMs, resendAt: now + resendAfterMs };
 }

@@ -31,6 +31,9 @@ local fields = {}
 local function set(field, value)
   fields[#fields + 1], fields[#fields + 2] = field, value
 end
+local function next_tag()
+  return math.max(tag, get('t:' .. organization)) + 1
+end
 local function grant(one, its_tag, its_time)
   redis.call('ZADD', granted, integer(its_time), one)
   redis.call('ZREMRANGEBYSCORE', granted, '-inf', integer(at - kept))
@@ -72,8 +75,9 @@ if not first[1] and next_at <= at then
   redis.call('DEL', state)
   tag, next_at = 0, at
 end
-local own, left = math.max(tag, get('t:' .. organization)) + 1, math.ceil(next_at - at)
+local left = math.ceil(next_at - at)
 if not first[1] and left <= soon then
+  local own = next_tag()
   grant(member, own, at + left)
   set('t:' .. organization, text(own))
   next_at = next_at + interval
@@ -91,6 +95,7 @@ if ahead then
   return done('refused', wait)
 end
 
+local own = next_tag()
 ahead = redis.call('ZCOUNT', waiting, '-inf', '(' .. integer(own + 1))
 local wait = math.ceil(next_at - at + ahead * interval)
 if max_wait == 0 then
