@@ -659,7 +659,7 @@ describe('what Redis holds', () => {
     const code = aCode(now, { id: 'c', mac: 'm'.repeat(43) });
     const sent = standing(await store.change(challenge, { code, attemptsRemaining: 5 }));
     const key = await keyOf(challenge);
-    const bytes = async () => Number(await harness.redis.memory('USAGE', key));
+    const bytes = async () => Number(await harness.redis.memory('USAGE', key, 'SAMPLES', 0));
     const before = await bytes();
     const approval = { resultId: randomUUID(), amr: ['pwd'], at: now, resultExpiresAt: now };
     const verified = { method: 'call', factorId: randomUUID() };
