@@ -28,17 +28,20 @@ export function speedBars(area: Box, all: Run[][], max: number): string[] {
   return [...scale(area, max, max / 4), ...bars];
 }
 
-/** What the replicas would do together if each did as much as one alone. */
+/** A line above each column of several replicas: what they would do if each did as much as one alone. */
 export function linearScaling(area: Box, all: Run[][], max: number): string[] {
-  const bars = columns(area, all);
-  const alone = (masters: number) =>
-    all.find(([run]) => run?.replicas === 1 && run.masters === masters) ?? [];
-  return bars.flatMap(({ runs, x, width }) => {
-    const { replicas = 1, masters = 1 } = runs[0] ?? {};
-    const one = spreadOf(alone(masters).map(({ perSecond }) => perSecond)).median;
-    const y = area.y + area.height * (1 - (one * replicas) / max);
-    return replicas === 1 ? [] : [line([x - 4, y], [x + width + 4, y], '#16a34a', '5 3')];
+  return columns(area, all).flatMap(({ runs, x, width }) => {
+    const y = area.y + area.height * (1 - linear(runs, all) / max);
+    const several = runs[0]?.replicas !== 1;
+    return several ? [line([x - 4, y], [x + width + 4, y], '#16a34a', '5 3')] : [];
   });
+}
+
+/** Logins a second. */
+export function linear(runs: Run[], all: Run[][]): number {
+  const { replicas = 1, masters = 1 } = runs[0] ?? {};
+  const alone = all.find(([run]) => run?.replicas === 1 && run.masters === masters) ?? [];
+  return replicas * spreadOf(alone.map(({ perSecond }) => perSecond)).median;
 }
 
 export const shares: [name: string, colour: string, of: (cores: Cores) => number][] = [

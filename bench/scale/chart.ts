@@ -1,5 +1,12 @@
 import { type Box, box, drawing, faint, ink, line, text } from '../shared/svg.ts';
-import { coreBars, layoutColours, linearScaling, shares, speedBars } from './chart-panel.ts';
+import {
+  coreBars,
+  layoutColours,
+  linear,
+  linearScaling,
+  shares,
+  speedBars,
+} from './chart-panel.ts';
 import { groups, type Report } from './report.ts';
 import type { Run } from './run.ts';
 
@@ -15,17 +22,19 @@ export function chart(report: Report): string {
   const unlimited = all.filter(([run]) => run?.cpuQuota === null);
   const cpuQuota = limited[0]?.[0]?.cpuQuota ?? 0;
   const [left = 0, right = 0] = lefts;
+  const aims = limited.map((runs) => linear(runs, limited));
+  const limitedMax = roundMaxOf([...speeds(limited), ...aims]);
   return drawing('Logins a second by replicas and Redis masters', { width, height }, [
     ...heading(report),
-    ...panel(left, limited, report, [
+    ...panel({ x: left, max: limitedMax }, limited, report, [
       `Each replica limited to ${cpuQuota} of a core`,
       'how the service scales when the rest has room',
     ]),
-    ...panel(right, unlimited, report, [
+    ...panel({ x: right, max: roundMaxOf(speeds(unlimited)) }, unlimited, report, [
       'No replica limited',
       `${report.cores} cores for all processes together`,
     ]),
-    ...linearScaling(speedArea(left), limited, roundMaxOf(limited)),
+    ...linearScaling(speedArea(left), limited, limitedMax),
     ...legends(),
   ]);
 }
@@ -45,7 +54,7 @@ function heading({ cores, rounds, loadOptions, versions }: Report): string[] {
 }
 
 function panel(
-  x: number,
+  { x, max }: { x: number; max: number },
   all: Run[][],
   report: Report,
   [title, subtitle]: [string, string],
@@ -66,7 +75,7 @@ function panel(
   return [
     text(x, 112, title, { size: 16, weight: 600, anchor: 'start' }),
     text(x, 132, subtitle, { anchor: 'start', fill: faint }),
-    ...speedBars(area, all, roundMaxOf(all)),
+    ...speedBars(area, all, max),
     ...replicas,
     text(x, 512, 'cores in use', { anchor: 'start', fill: faint, size: 12 }),
     ...coreBars(coresArea, all, report.cores),
@@ -77,10 +86,13 @@ function speedArea(x: number): Box {
   return { x, y: 170, width: panelWidth, height: 290 };
 }
 
-/** A round number that all bars of a panel stay below. */
-function roundMaxOf(all: Run[][]): number {
-  const max = Math.max(...all.flat().map(({ perSecond }) => perSecond));
-  return Math.ceil((max * 1.25) / 20) * 20;
+function speeds(all: Run[][]): number[] {
+  return all.flat().map(({ perSecond }) => perSecond);
+}
+
+/** A round number that all of a panel stays below. */
+function roundMaxOf(values: number[]): number {
+  return Math.ceil((Math.max(...values) * 1.25) / 20) * 20;
 }
 
 function legends(): string[] {
