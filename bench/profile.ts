@@ -2,7 +2,6 @@
  * Where the CPU of a login goes: `npm run bench:profile -- --name after`. It writes a flame graph and tables, beside
  * the dressed floor. `--checkout` names another folder or commit.
  */
-
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { join } from 'node:path';
@@ -19,6 +18,7 @@ import { leaveServerCore } from './servers/processors.ts';
 import type { Server } from './servers/server.ts';
 import { rewrite, table } from './shared/document.ts';
 import { logIn, queueOf, startWork } from './shared/load.ts';
+import { sum } from './shared/statistics.ts';
 
 const { values } = parseArgs({
   options: {
@@ -98,13 +98,14 @@ function tablesOf(frames: Frame): string {
 function areaTable(servers: readonly Profiled[]): string {
   const [service, floor] = servers.map(({ profile, logins }) => timeByArea(profile, logins));
   const ms = (time = 0) => (time === 0 ? '–' : time.toFixed(2));
-  const sum = (times?: Map<string, number>) =>
-    [...(times?.values() ?? [])].reduce((a, b) => a + b, 0);
   const rows = [...(service ?? [])]
     .sort(([, a], [, b]) => b - a)
     .map(([area, time]) => [area, ms(time), ms(floor?.get(area))]);
-  const all = ['all', ms(sum(service)), ms(sum(floor))];
-  return table(['ms of the main thread for a login', 'service', 'dressed floor'], [...rows, all]);
+  const all = [service, floor].map((times) => ms(sum([...(times?.values() ?? [])])));
+  return table(
+    ['ms of the main thread for a login', 'service', 'dressed floor'],
+    [...rows, ['all', ...all]],
+  );
 }
 
 const profiled = await profileAll();

@@ -1,4 +1,5 @@
 import type { Profiler } from 'node:inspector';
+import { busyTimes } from './frames.ts';
 
 const collector = 'garbage collection';
 const http = 'HTTP, schemas, hooks';
@@ -7,7 +8,7 @@ const rest = 'Node and the kernel';
 /** What code is for, by its file. The first that fits counts. */
 const areas: readonly [words: string, files: RegExp][] = [
   ['Redis', /node_modules\/(@?ioredis|redis-|cluster-key-slot|denque)|\/src\/adapters\/redis\//],
-  ['PostgreSQL', /node_modules\/(pg|postgres|@prisma)|\/src\/adapters\/postgres\/|\/generated\//],
+  ['PostgreSQL', /node_modules\/(pg|postgres|@prisma)|\/src\/adapters\/postgres\//],
   ['tokens', /fast-jwt|@fastify\/jwt|\/credentials\/(tokens|signing-keys|result-claims)/],
   ['sealing, hashes, MACs', /\/adapters\/sealing|\/domain\/secrets\//],
   ['log', /node_modules\/(pino|sonic-boom)|\/request-log|\/process\/log|\/observe-decisions/],
@@ -18,31 +19,26 @@ const areas: readonly [words: string, files: RegExp][] = [
 ];
 
 /** @returns milliseconds of the main thread for each login. Node's functions count for who called them. */
-export function timeByArea(
-  { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
-  logins: number,
-): Map<string, number> {
-  const areaOf = areasOf(nodes);
+export function timeByArea(profile: Profiler.Profile, logins: number): Map<string, number> {
+  const areaOf = areasOf(profile.nodes);
   const found = new Map<string, number>();
-  for (const [index, id] of samples.entries()) {
-    const area = areaOf.get(id);
-    const ms = Math.max(0, timeDeltas[index] ?? 0) / 1_000 / logins;
-    if (area) found.set(area, (found.get(area) ?? 0) + ms);
+  for (const [id, us] of busyTimes(profile)) {
+    const area = areaOf.get(id) ?? rest;
+    found.set(area, (found.get(area) ?? 0) + us / 1_000 / logins);
   }
   return found;
 }
 
-/** By the id of each place on the stack. Nothing for the time that the process was idle, or busy with the profile. */
-function areasOf(nodes: readonly Profiler.ProfileNode[]): Map<number, string> {
+/** By the id of each place on the stack. */
+function areasOf(nodes: readonly Profiler.ProfileNode[]): Map<number, string | null> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const found = new Map<number, string>();
+  const found = new Map<number, string | null>();
   const visit = (node: Profiler.ProfileNode | undefined, above: string | null) => {
     if (!node) return;
     const { functionName, url } = node.callFrame;
-    if (functionName === '(idle)' || url === 'node:inspector') return;
-    const own = functionName === '(garbage collector)' ? collector : areaIn(url, above);
-    found.set(node.id, own ?? rest);
-    for (const id of node.children ?? []) visit(byId.get(id), own);
+    const area = functionName === '(garbage collector)' ? collector : areaIn(url, above);
+    found.set(node.id, area);
+    for (const id of node.children ?? []) visit(byId.get(id), area);
   };
   visit(nodes[0], null);
   return found;

@@ -1,31 +1,40 @@
 import type { Profiler } from 'node:inspector';
+import { sum } from '../shared/statistics.ts';
 
 /** A function on the stack, with what it called. Times are shares of all that was not idle. */
 export type Frame = { name: string; owner: string; self: number; total: number; below: Frame[] };
 
-/** The calls of a CPU profile, from the top, without the time that the process was idle. */
-export function framesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Frame {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
+/** Microseconds in each place on the stack, by its id: not those in which the process was idle, or busy with the profile. */
+export function busyTimes({
+  nodes,
+  samples = [],
+  timeDeltas = [],
+}: Profiler.Profile): Map<number, number> {
+  const idle = new Set(nodes.filter(({ callFrame }) => isIdle(callFrame)).map(({ id }) => id));
   const times = new Map<number, number>();
-  let busy = 0;
   for (const [index, id] of samples.entries()) {
-    if (isIdle(byId.get(id)?.callFrame)) continue;
-    const time = Math.max(0, timeDeltas[index] ?? 0);
-    times.set(id, (times.get(id) ?? 0) + time);
-    busy += time;
+    if (!idle.has(id)) times.set(id, (times.get(id) ?? 0) + Math.max(0, timeDeltas[index] ?? 0));
   }
+  return times;
+}
+
+function isIdle({ functionName, url }: { functionName: string; url: string }): boolean {
+  return functionName === '(idle)' || url === 'node:inspector';
+}
+
+/** The calls of a CPU profile, from the top. */
+export function framesOf(profile: Profiler.Profile): Frame {
+  const { nodes } = profile;
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const times = busyTimes(profile);
+  const busy = sum([...times.values()]);
   const frameOf = (node: Profiler.ProfileNode): Frame => {
     const below = merged((node.children ?? []).flatMap((id) => byId.get(id) ?? []).map(frameOf));
     const self = (times.get(node.id) ?? 0) / busy;
-    const total = below.reduce((sum, frame) => sum + frame.total, self);
+    const total = self + sum(below.map(({ total }) => total));
     return { ...namesOf(node.callFrame), self, total, below };
   };
   return frameOf(nodes[0] as Profiler.ProfileNode);
-}
-
-/** Idle, or busy with the profile. */
-function isIdle(frame?: { functionName: string; url: string }): boolean {
-  return frame?.functionName === '(idle)' || frame?.url === 'node:inspector';
 }
 
 /** The same function at two places of one caller is one. */
@@ -34,9 +43,13 @@ function merged(frames: Frame[]): Frame[] {
   return [...groups.values()].map((same) => {
     const [first] = same as [Frame];
     if (same.length === 1) return first;
-    const sum = (of: 'self' | 'total') => same.reduce((total, frame) => total + frame[of], 0);
     const below = merged(same.flatMap((frame) => frame.below));
-    return { ...first, self: sum('self'), total: sum('total'), below };
+    return {
+      ...first,
+      self: sum(same.map(({ self }) => self)),
+      total: sum(same.map(({ total }) => total)),
+      below,
+    };
   });
 }
 
