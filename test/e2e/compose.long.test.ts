@@ -25,7 +25,16 @@ test('secrets are files with random content, made once', () => {
   const secrets = newSecrets();
   expect(() => makeSecrets(secrets)).toThrow(/is there already/);
   const names = Object.keys(compose.secrets);
-  for (const name of names) expect(readFileSync(join(secrets, name), 'utf8')).toMatch(/\w{20}/);
+  const { redis_conf = '', ...contents } = Object.fromEntries(
+    names.map((name) => [name, readFileSync(join(secrets, name), 'utf8')]),
+  );
+  const password = /^requirepass ([0-9a-f]{48})$/m.exec(redis_conf)?.[1];
+  expect(contents).toEqual({
+    postgres_password: expect.stringMatching(/^[0-9a-f]{48}\n$/),
+    database_url: `postgresql://doublecheck:${contents.postgres_password?.trimEnd()}@postgres/doublecheck\n`,
+    redis_url: `redis://:${password}@redis:6379\n`,
+    secrets: expect.stringMatching(/^k1:[\w-]{43}\n$/),
+  });
   const text = readFileSync(join(root, 'compose.yaml'), 'utf8');
   expect([...text.matchAll(/\/run\/secrets\/(\w+)/g)].map(([, name]) => name)).toEqual(
     expect.arrayContaining(names),
