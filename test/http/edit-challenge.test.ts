@@ -72,6 +72,17 @@ describe('an edit', () => {
       );
   });
 
+  test('is not handed to another person who brings the idempotency key of the user', async () => {
+    const { userId } = await enrolled(service);
+    const key = { 'idempotency-key': randomUUID() };
+    const startAs = (actor: object) =>
+      service.start({ userId, purpose: 'edit' }, { headers: { ...key, ...actor } });
+    const started = await startAs({ 'x-actor': userId });
+    for (const actor of [{}, { 'x-actor': 'admin' }])
+      expect(await startAs(actor)).toMatchObject(problem(403, 'actor-not-owner'));
+    expect((await startAs({ 'x-actor': userId })).body).toEqual(started.body);
+  });
+
   test('has nothing to change for a user without a factor', async () => {
     const { userId } = somebody(service);
     const asUser = { headers: { 'x-actor': userId } };

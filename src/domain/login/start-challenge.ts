@@ -32,9 +32,8 @@ export type Start = UserKey & {
   id: string;
   client: string;
   app: App;
+  /** Before an edit, the caller has been found to be the user: `requireOwner`. */
   purpose: 'login' | 'step-up' | 'edit';
-  /** Who is really at the keyboard. Only an edit asks for it. */
-  actor: string | null;
   /** BCP 47. The organization's when null. */
   language: string | null;
   device: Device | null;
@@ -50,8 +49,6 @@ export function startChallenge(deps: StartDeps, start: Start): Promise<LoginCont
 }
 
 async function startNow(deps: StartDeps, start: Start): Promise<LoginContext> {
-  if (start.purpose === 'edit' && start.actor !== start.userId)
-    throw new Problem('actor-not-owner');
   if (start.device) requireTokenOf(deps.settings.mode, start.device.pushToken);
   const { user, deviceId } = await recognizeDevice(deps, start);
   if (start.purpose !== 'login' && user.factors.length === 0) throw new Problem('no-factor');

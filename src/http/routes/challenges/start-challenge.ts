@@ -2,8 +2,8 @@ import Type from 'typebox';
 import { startChallenge } from '../../../domain/login/start-challenge.ts';
 import { shownName } from '../../../domain/mode.ts';
 import { Problem } from '../../../domain/problems.ts';
-import { actorOf } from '../../credentials/actor.ts';
-import { CallerHeaders } from '../../credentials/caller.ts';
+import { requireOwner } from '../../../domain/users/factor-access.ts';
+import { CallerHeaders, callerOf } from '../../credentials/caller.ts';
 import { addressOf } from '../../credentials/caller-address.ts';
 import type { ClientSites } from '../../credentials/client-sites.ts';
 import { clientOf } from '../../credentials/credentials.ts';
@@ -88,6 +88,10 @@ export function startChallengeRoute(
     method: 'POST',
     url: '/v1/challenges',
     onRequest: credentials.apiKey('challenges'),
+    // Before an answer is repeated: the idempotency key does not tell who is at the keyboard.
+    preHandler: async (request) => {
+      if (request.body.purpose === 'edit') requireOwner(callerOf(request), request.body);
+    },
     schema: {
       operationId: 'startChallenge',
       summary: 'Start a challenge',
@@ -123,7 +127,6 @@ export function startChallengeRoute(
         device: readOptional(request, 'device', body.device, readDevice),
         knownDevice,
         purpose,
-        actor: purpose === 'edit' ? actorOf(request) : null,
         returnUrl,
         send,
       });
