@@ -149,10 +149,10 @@ describe('when Google fails', () => {
     async (failure) => {
       google.answerWith(failure);
       const log = keptLog();
-      await pushesThrough(google, { log }).deliver(aMessage({ code: '7391' }));
+      await pushesThrough(google, { log }).deliver(aMessage({ code: '73917391' }));
       expect(log.lines).toHaveLength(2);
       expect(log.lines[0]).toContain('"provider":"fcm"');
-      expect(log.lines.join()).not.toMatch(/7391|phone|PRIVATE/);
+      expect(log.lines.join()).not.toMatch(/73917391|phone|PRIVATE/);
     },
   );
 });

@@ -5,6 +5,7 @@ import { connectPostgres } from '../../src/adapters/postgres/connection/client.t
 import { loginLimits } from '../../src/adapters/postgres/connection/limits.ts';
 import { prismaDirectory } from '../../src/adapters/postgres/directory.ts';
 import { Problem } from '../../src/domain/problems.ts';
+import { roomy } from '../support/limits.ts';
 import { anEvent, confirmation, knownMember } from '../support/people.ts';
 import { testSealing } from '../support/sealing.ts';
 import { freshDatabase } from '../support/servers.ts';
@@ -17,7 +18,10 @@ test('a connection that ends in the middle of anything makes a call unavailable,
   const directory = prismaDirectory(database, testSealing, loginLimits);
   const operator = new Client({ connectionString: process.env['TEST_DATABASE_URL'] });
   await operator.connect();
-  const users = await Promise.all(Array.from({ length: 8 }, () => knownMember(directory)));
+  const calm = connectPostgres(url, roomy);
+  const calmly = prismaDirectory(calm, testSealing, roomy);
+  const users = await Promise.all(Array.from({ length: 8 }, () => knownMember(calmly)));
+  await calm.close();
   const work = users.flatMap((user) => [
     () => directory.users.setPolicy(user, 'optional', anEvent(user)),
     () => directory.users.load(user),

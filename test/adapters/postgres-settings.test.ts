@@ -99,7 +99,7 @@ test.each([
 test('a statement is never compiled, which may take longer than its limit', async () => {
   const url = await freshDatabase();
   await ask(url, `ALTER DATABASE "${nameOf(url)}" SET jit = on`);
-  const database = connectPostgres(url);
+  const database = connectPostgres(url, roomy);
   expect(await database.prisma.$queryRaw`SHOW jit`).toEqual([{ jit: 'off' }]);
   await database.close();
 });

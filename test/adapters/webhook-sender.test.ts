@@ -63,7 +63,7 @@ describe('a message', () => {
 
   test('is given up when nothing is answered in time', async () => {
     endpoint.answerWith('never');
-    const hasty = webhookSender({ insideToo: true, limitMs: 100 });
+    const hasty = webhookSender({ insideToo: true, limitMs: 1_000 });
     await expect(hasty.send(aMessage(endpoint.url))).rejects.toThrow(/abort/);
     expect(endpoint.requests).toHaveLength(1);
   });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Replica, root, startReplica } from '../support/replica.ts';
 import { freePort } from '../support/server-process.ts';
 
@@ -65,10 +64,4 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(await freePort());
   return [...ports];
-}
-
-/** Waits until a replica, or what stands before replicas, says that it is ready. */
-export async function untilReady(url: string): Promise<void> {
-  const isReady = async () => (await fetch(`${url}/health/ready`)).status === 200;
-  while (!(await isReady().catch(() => false))) await delay(50);
 }

@@ -56,6 +56,6 @@ export function unsettled({ calls }: History): Violation[] {
 }
 
 /** How many requests were lost on the way. */
-export function countLost({ calls }: History): number {
+export function countLost({ calls }: Pick<History, 'calls'>): number {
   return calls.flatMap(({ attempts }) => attempts).filter(({ answer }) => !answer).length;
 }

@@ -1,5 +1,6 @@
 import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
 import { settings } from '../../src/config/settings.ts';
+import { calledFor } from '../support/fakes/called-for.ts';
 import { startFakeGoogle } from '../support/fakes/google.ts';
 import type { Failure } from '../support/fakes/tls.ts';
 import { accountSid, authToken, digitsSaid, startFakeTwilio } from '../support/fakes/twilio.ts';
@@ -56,7 +57,7 @@ export async function startProviders(secrets: string) {
       const call = twilio.requests.findLast(({ body }) => body['To'] === number);
       if (!call) return null;
       const { path, headers, payload } = twilio.callbackFor(call.body, state, call.sid);
-      return { path, headers, payload, ...refOf(call.body, sealed) };
+      return { path, headers, payload, ...calledFor(call, sealed) };
     },
     breakages: [
       ...faults('Twilio', twilio, lines.twilio),
@@ -95,16 +96,10 @@ function providerFaults(name: string, fake: Fake, line: Network): Breakage[] {
 type Placed = Awaited<ReturnType<typeof startFakeTwilio>>['requests'][number];
 type Sent = Awaited<ReturnType<typeof startFakeGoogle>>['requests'][number];
 
-function calledBy({ at, body }: Placed, sealed: Sealing): Message {
+function calledBy(call: Placed, sealed: Sealing): Message {
+  const { at, body } = call;
   const digits = digitsSaid(body['Twiml'] ?? '').first;
-  return { at, via: 'call', to: body['To'] ?? '', digits, ...refOf(body, sealed) };
-}
-
-/** The address for news of a call holds, sealed, which code of which challenge it is. */
-function refOf({ StatusCallback = '' }: Record<string, string>, sealed: Sealing) {
-  const text = sealed.open(StatusCallback.split('/').at(-1) ?? '', ['callback', 'twilio']);
-  const [, userId, challengeId, codeId] = JSON.parse(text) as string[];
-  return { userId: userId ?? '', challengeId: challengeId ?? '', codeId: codeId ?? '' };
+  return { at, via: 'call', to: body['To'] ?? '', digits, ...calledFor(call, sealed) };
 }
 
 /** A push token here is `user/device`; what is no code is news for the owner. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { untilReady } from '../support/replica.ts';
 import { answers } from './checks/answers.ts';
-import { untilReady } from './fleet.ts';
 import type { Call, History } from './history.ts';
 import type { Recorder } from './recorder.ts';
 import { type Nemesis, runRound } from './round.ts';

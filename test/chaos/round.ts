@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { untilReady } from '../support/replica.ts';
 import { type Stand, screenActs } from './acts.ts';
 import { startBalancer } from './balancer.ts';
 import { watchForStalls } from './busy-machine.ts';
 import { deskActs } from './desk-acts.ts';
 import { readFinalState } from './final-state.ts';
-import { untilReady } from './fleet.ts';
 import type { Fault, History } from './history.ts';
 import { ownerActs } from './owner-acts.ts';
 import { newTown } from './people.ts';

@@ -1,4 +1,6 @@
 /** Replicas whose clocks disagree judge alike: what is dead is dead on each, what lives lives on each. */
+
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { type Sealing, sealing } from '../../src/adapters/sealing.ts';
@@ -6,7 +8,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { age } from '../support/age-redis.ts';
 import { deploy } from '../support/deployment.ts';
 import { query } from '../support/guessing.ts';
-import { codeListener, type Replica, startReplica } from '../support/replica.ts';
+import { codeListener, type Replica, startReplica, untilReady } from '../support/replica.ts';
 import { freshDatabase, freshRedis } from '../support/servers.ts';
 import { wrong } from '../support/service.ts';
 
@@ -38,7 +40,9 @@ beforeAll(async () => {
   for (const clock of clocks) {
     const env = { ...deployment.env, ...limits, NODE_OPTIONS };
     const shifted = { ...env, CLOCK_SHIFT_MS: String(shifts[clock]) };
-    replicas.set(clock, await startReplica(shifted, codes.hear));
+    const replica = await startReplica(shifted, codes.hear);
+    await untilReady(replica.url);
+    replicas.set(clock, replica);
   }
 }, 60_000);
 afterAll(async () => {
@@ -63,13 +67,16 @@ async function send(
   method: string,
   path: string,
   body: object,
-  { bearer = apiKey, headers }: Given = {},
+  { bearer = apiKey, headers: own }: Given = {},
 ): Promise<Answer> {
-  const response = await fetch(`${replicas.get(on)?.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
+  const authorization = `Bearer ${bearer}`;
+  const once = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+  const headers = { authorization, ...once, ...own };
+  const ask = () =>
+    fetch(`${replicas.get(on)?.url}${path}`, { method, headers, body: JSON.stringify(body) });
+  let response = await ask();
+  // Stores of a busy machine may answer too late. Callers ask again, and so does this.
+  while (response.status === 503) response = await ask();
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   return { status: response.status, retryAfter, body: await response.json() };
 }

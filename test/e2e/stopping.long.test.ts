@@ -2,7 +2,7 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Deployment, deploy } from '../support/deployment.ts';
 import { openRawConnection, rawRequest } from '../support/raw-connection.ts';
-import { type Replica, startReplica } from '../support/replica.ts';
+import { type Replica, startReplica, untilReady } from '../support/replica.ts';
 import { freshDatabase, freshRedis } from '../support/servers.ts';
 import { eventually, slowWorkMs } from './program.ts';
 
@@ -20,6 +20,7 @@ async function started(env: Record<string, string>): Promise<void> {
   replica = await startReplica({ ...deployment.env, ...env }, (connection) =>
     printed.push(connection),
   );
+  await untilReady(replica.url);
 }
 
 const login = JSON.stringify({ organizationId: 'acme', userId: '42', app: { name: 'panel' } });

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Deployment, deploy } from '../support/deployment.ts';
 import { startCollector } from '../support/fakes/collector.ts';
 import { openRawConnection, rawRequest } from '../support/raw-connection.ts';
-import { type Replica, startReplica } from '../support/replica.ts';
+import { type Replica, startReplica, untilReady } from '../support/replica.ts';
 import { freshDatabase, freshRedis } from '../support/servers.ts';
 import { useEach } from '../support/use.ts';
 
@@ -29,6 +29,7 @@ async function started(env: Record<string, string>): Promise<void> {
       if (name) loaded.add(name);
     },
   );
+  await untilReady(replica.url);
 }
 
 const login = { organizationId: 'acme', userId: '42', app: { name: 'panel' } };

@@ -59,9 +59,9 @@ describe('while a number is called', () => {
     await unreported.advance(30_000);
     const [one, two] = [await somebody(unreported).signIn(), await somebody(unreported).signIn()];
     expect((await one.addPhone(phone)).status).toBe(201);
-    await unreported.advance(25_000);
+    await unreported.advance(20_000);
     expect(await two.addPhone(phone)).toMatchObject(busy);
-    await unreported.advance(5_000);
+    await unreported.advance(10_000);
     expect((await two.addPhone(phone)).status).toBe(201);
   });
 

@@ -102,7 +102,7 @@ describe('the endpoint of a client is told', () => {
   test('not of guesses that were older, or that an approval took off', async () => {
     const user = await enrolled(service);
     await guessWrong(user, 2);
-    await query(service, "UPDATE wrong_guesses SET at = at - interval '1 day'");
+    await query(service, "UPDATE wrong_guesses SET at = at - interval '24 hours'");
     const screen = await user.signIn();
     await screen.enter(user.heard() === '0000' ? '0001' : '0000');
     await screen.enter(user.heard());

@@ -6,6 +6,7 @@ import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { roomy } from '../support/limits.ts';
 import { type Server, startRedis } from '../support/servers.ts';
 import { enrolled, type Service, startService } from '../support/service.ts';
 
@@ -21,6 +22,7 @@ beforeEach(async () => {
   redis = new Redis(server.url);
   service = await startService({
     redisUrl: server.url,
+    limits: roomy,
     env: { TOKEN_USES_PER_MINUTE: '120' },
   });
   await service.organization({ policy: 'mandatory' });

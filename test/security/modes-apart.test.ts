@@ -97,7 +97,7 @@ describe.each<[Mode, Mode]>([
   ['test', 'live'],
   ['live', 'test'],
 ])('all that a %s key and token can do', (mode, otherMode) => {
-  const service = useService({ policy: null });
+  const service = useService({ policy: null, env: { CODE_TTL_SECONDS: '300' } });
   let other: Side;
   let mine: Side;
   let stored: { rows: string[]; keys: Map<string, string> };

@@ -1,6 +1,6 @@
 /** Traces go to others: nothing in them names a person, or opens anything. */
 import { expect, test } from '@jest/globals';
-import { failToLogIn, keepSecrets } from '../support/kept-secrets.ts';
+import { failToLogIn, keepSecrets, secretOf } from '../support/kept-secrets.ts';
 import { enrolled, wrong } from '../support/service.ts';
 import { atSettings } from '../support/settings-page.ts';
 import { startTracedService } from '../support/traced-service.ts';
@@ -58,7 +58,8 @@ test('whole logins, and failed ones, leave nothing personal and no secret in wha
   const { userId } = await failToLogIn(service, secrets);
   await askAbout(userId);
   keep('organization', 'acme');
-  keep('API key', service.keys.panel.split('_')[2]);
+  keep('API key', service.keys.panel);
+  keep('secret of the API key', secretOf(service.keys.panel));
   keep('account of Twilio', service.twilio.requests.at(-1)?.path.split('/')[3]);
   await flush();
   expect(collector.spans.length).toBeGreaterThan(100);

@@ -8,6 +8,8 @@ import { problem, useService } from '../support/service.ts';
 
 const service = useService({ replicas: 2 });
 const attempts = 400;
+/** So long a replica remembers which keys there are. */
+const memoryMs = 5_000;
 
 let queries: string[];
 
@@ -54,12 +56,15 @@ test('a key with a wrong checksum is refused without a query', async () => {
 });
 
 test.each([true, false])(
-  'the same unknown key again and again costs one query',
+  'the same unknown key again and again costs one query in 5 seconds',
   async (checked) => {
+    const since = performance.now();
     const key = junk({ checked });
     await expectUnknown(many(() => key));
     await expectUnknown(many(() => key));
-    expect(lookUps()).toBe(1);
+    const memories = Math.ceil((performance.now() - since) / memoryMs);
+    expect(lookUps()).toBeGreaterThan(0);
+    expect(lookUps()).toBeLessThanOrEqual(memories);
   },
 );
 

@@ -55,7 +55,8 @@ export async function accountOf(
 
 /** Lets days pass for the wrong guesses and locks of everyone, and minutes for Redis. */
 export async function letDaysPass(service: Service, days: number): Promise<void> {
-  const earlier = (column: string) => `${column} = ${column} - interval '${days} days 2 minutes'`;
+  const earlier = (column: string) =>
+    `${column} = ${column} - interval '${24 * days} hours 2 minutes'`;
   await query(service, `UPDATE wrong_guesses SET ${earlier('at')}`);
   await query(service, `UPDATE users SET ${earlier('locked_until')}`);
   await service.advance(15 * 60_000);

@@ -16,6 +16,11 @@ export function keepSecrets() {
   };
 }
 
+/** What follows the id of an API key. It may contain what separates them. */
+export function secretOf(apiKey: string): string {
+  return apiKey.split('_').slice(2).join('_');
+}
+
 function tells(text: string, value: string): boolean {
   return new RegExp(`(?<!\\w)${value}(?!\\w)`).test(text);
 }

@@ -2,7 +2,7 @@ import { startTap } from './tap.ts';
 
 /** A server in front of a PostgreSQL. It counts what clients ask: each statement by its text. */
 export async function watchPostgres(url: string) {
-  const seen = { statements: [] as string[], parsed: 0, roundTrips: 0 };
+  const seen: Seen = { statements: [], parsed: [], roundTrips: 0 };
   const tap = await startTap(url, ({ near, far }) => {
     const read = messageReader(seen);
     near.on('data', (chunk: Buffer) => {
@@ -16,13 +16,13 @@ export async function watchPostgres(url: string) {
     /** What was asked since the last time. */
     take() {
       const taken = { ...seen };
-      Object.assign(seen, { statements: [], parsed: 0, roundTrips: 0 });
+      Object.assign(seen, { statements: [], parsed: [], roundTrips: 0 });
       return taken;
     },
   };
 }
 
-type Seen = { statements: string[]; parsed: number; roundTrips: number };
+type Seen = { statements: string[]; parsed: string[]; roundTrips: number };
 
 /** Reads the messages of one connection: a type, a length, and what a client says. */
 function messageReader(seen: Seen): (chunk: Buffer) => void {
@@ -34,7 +34,7 @@ function messageReader(seen: Seen): (chunk: Buffer) => void {
     const [first = '', second = ''] = body.toString().split('\0');
     if (type === 'P') {
       prepared.set(first, second);
-      seen.parsed += 1;
+      seen.parsed.push(second);
     }
     if (type === 'B') bound = second;
     if (type === 'E') seen.statements.push(prepared.get(bound) ?? '');

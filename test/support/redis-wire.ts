@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { scriptText } from '../../src/adapters/redis/script-text.ts';
 import { root } from '../e2e/program.ts';
 import { startTap } from './tap.ts';
 
-/** Both ends of the line are in this process, so what is to be said in one turn comes within this time. */
-const quietMs = 25;
+/**
+ * Both ends of the line are in this process, so what is to be said in one turn is heard within so many turns, of a
+ * millisecond at least. After a pause of the process one turn may take long, but hears what came meanwhile.
+ */
+const quietTurns = 25;
 
 /**
  * A server in front of a Redis. It holds each reply until the client says nothing more without one: what
@@ -25,9 +29,9 @@ export async function watchRedis(url: string) {
     for (const reply of replies) reply();
     [said, replies] = [[], []];
   };
-  const wait = () => {
+  const wait = (turns = quietTurns) => {
     clearTimeout(timer);
-    timer = setTimeout(endRound, quietMs);
+    timer = setTimeout(turns > 1 ? () => wait(turns - 1) : endRound, 1);
   };
   const tap = await startTap(url, ({ near, far }) => {
     const read = commandReader((command) => said.push(...nameOf(command)));
@@ -45,8 +49,7 @@ export async function watchRedis(url: string) {
     ...tap,
     /** What was asked since the last time: the scripts of each round by name, and other commands. */
     async take(): Promise<string[][]> {
-      while (said.length > 0 || replies.length > 0)
-        await new Promise((r) => setTimeout(r, quietMs));
+      while (said.length > 0 || replies.length > 0) await delay(quietTurns);
       const taken = rounds;
       rounds = [];
       return taken;

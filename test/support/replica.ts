@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './server-process.ts';
 
 /** Where the code of this checkout is. */
@@ -55,6 +56,12 @@ export async function startReplica(
     },
     exit,
   };
+}
+
+/** Waits until a replica, or what stands before replicas, says that it is ready. */
+export async function untilReady(url: string): Promise<void> {
+  const isReady = async () => (await fetch(`${url}/health/ready`)).status === 200;
+  while (!(await isReady().catch(() => false))) await delay(50);
 }
 
 function untilItListens(child: ChildProcess, hear: (line: string) => void): Promise<void> {

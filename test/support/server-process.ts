@@ -43,9 +43,17 @@ export function temporaryFolder(account?: Account): string {
   return folder;
 }
 
-/** Below the range that outgoing connections take theirs from. */
+/** A port is taken some time after it was found free: until then nobody else may be given it. */
+const givenPorts = new Set<number>();
+const portsOfAWorker = 3_000;
+
+/** Below the range that outgoing connections take theirs from, and each worker has its own. */
 export async function freePort(): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 12_000);
+  const worker = Number(process.env['JEST_WORKER_ID'] ?? 0) % 4;
+  const first = 20_000 + worker * portsOfAWorker;
+  const port = first + Math.floor(Math.random() * portsOfAWorker);
+  if (givenPorts.has(port)) return freePort();
+  givenPorts.add(port);
   return (await isFree(port)) ? port : freePort();
 }
 

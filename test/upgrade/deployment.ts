@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { startBalancer } from '../chaos/balancer.ts';
-import { startFleet, untilReady } from '../chaos/fleet.ts';
+import { startFleet } from '../chaos/fleet.ts';
 import { startProviders } from '../chaos/providers.ts';
 import { run } from '../e2e/program.ts';
 import { generous } from '../support/deployment.ts';
+import { untilReady } from '../support/replica.ts';
 import { createDatabase, startPostgres, startRedis } from '../support/servers.ts';
 
 const replicas = 3;

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from '../chaos/checks/once.ts';
-import { untilReady } from '../chaos/fleet.ts';
 import { type Attempt, inWords, isUnsure } from '../chaos/history.ts';
 import { type Recorder, recorder } from '../chaos/recorder.ts';
-import { root, startReplica } from '../support/replica.ts';
+import { root, startReplica, untilReady } from '../support/replica.ts';
 import { deployFrom, runCommand } from './deployment.ts';
 import { startCrowd } from './signing-in.ts';
 
@@ -103,6 +102,8 @@ async function migrate(env: Record<string, string>, before: string): Promise<Rea
   const replica = await startReplica(env);
   const status = async () => (await fetch(`${replica.url}/health/ready`)).status;
   try {
+    // With nothing pending it is ready, once it has reached its stores.
+    if (pending.length === 0) await untilReady(replica.url);
     const atFirst = await status();
     await runCommand(root, env, 'migrate');
     await untilReady(replica.url);

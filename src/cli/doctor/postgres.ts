@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { connectPostgres } from '../../adapters/postgres/connection/client.ts';
+import { commandLimits } from '../../adapters/postgres/connection/limits.ts';
 import { missingRights } from '../../adapters/postgres/database.ts';
 import type { PrismaClient } from '../../adapters/postgres/generated/client.ts';
 import { pendingMigrations } from '../../adapters/postgres/migrations/migrate.ts';
@@ -64,7 +65,7 @@ function about({ version, name, standby, free }: Facts, pool: number): Finding[]
 }
 
 async function checkTables(url: string, { SECRETS: secrets }: Config): Promise<Finding[]> {
-  const database = connectPostgres(url);
+  const database = connectPostgres(url, commandLimits);
   try {
     const { prisma } = database;
     const pending = await pendingMigrations(prisma);
