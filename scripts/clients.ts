@@ -81,18 +81,18 @@ async function tryOut(): Promise<void> {
   await shell('../../clients/typescript/node_modules/.bin/tsc', 'examples/typescript');
   const url = await startService();
   const key = await cli('clients', 'create', name, '--scopes', scopes, '--test');
-  const env = { DOUBLECHECK_URL: url, DOUBLECHECK_API_KEY: key, CLIENT: name };
-  await runPageExamples(env, (returnUrl) => cli('clients', 'allow-return', name, returnUrl));
-  // Late: a webhook is good for 5 minutes.
   webhooks.listen(0, '127.0.0.1');
   await once(webhooks, 'listening');
   const { port } = webhooks.address() as AddressInfo;
   const secret = await cli('webhooks', 'set', name, `http://127.0.0.1:${port}/`, '--test');
   const webhook = keepWebhook(secret);
+  const env = { DOUBLECHECK_URL: url, DOUBLECHECK_API_KEY: key, CLIENT: name };
   await runExamples(env);
+  // At once: a webhook is good for 5 minutes.
   const all = { ...env, WEBHOOK: await webhook };
   await shell('npm run --silent test:service', 'clients/typescript', all);
   await shell('phpunit --do-not-cache-result --bootstrap autoload.php tests', 'clients/php', all);
+  await runPageExamples(env, (returnUrl) => cli('clients', 'allow-return', name, returnUrl));
 }
 
 /** Each signs the same user of an organization of its own in: first with a set-up, then with a code. */
