@@ -34,7 +34,7 @@ function progress(line: string): void {
 
 async function openParts() {
   const config = readConfig();
-  const { deps: live, test, close } = await wire(config, readSecrets(), log);
+  const { deps: live, test, close } = await wire(config, readSecrets(), log, commandLimits);
   // With the embedded database open here, no service is running.
   const reachesStore = redisTopology(config) !== null || config.DATABASE_URL === null;
   return { live, test, reachesStore, close };

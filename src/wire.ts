@@ -63,8 +63,17 @@ export type Wired = {
   close: () => Promise<void>;
 };
 
-/** Chooses the adapters by the settings. */
-export async function wire(config: Config, secrets: SecretRing, log: Log): Promise<Wired> {
+/**
+ * Chooses the adapters by the settings.
+ *
+ * @param limits of each call to a store: those of a login, unless given.
+ */
+export async function wire(
+  config: Config,
+  secrets: SecretRing,
+  log: Log,
+  limits?: Limits,
+): Promise<Wired> {
   const tracing = await openTraces(config, log);
   const sealed = sealing(secrets);
   const console = consoleDeliveries();
@@ -74,18 +83,19 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
   const channels = pickChannels(config, { log, sealing: sealed, onCircuit }, console.publish);
   const wired = Promise.withResolvers<Parts>();
   const database = await openDatabase(config.DATABASE_URL, {
+    limits,
     connections: config.DATABASE_POOL,
     onGroup: groupWritten,
     openParts: () => wired.promise,
   });
-  const outbox = prismaOutbox(database.prisma, sealed);
+  const outbox = prismaOutbox(database.prisma, sealed, limits);
   Object.assign(sources, { connections: database.connections, backlog: outbox.backlog });
-  const store = await openStore(config, sealed, log);
+  const store = await openStore(config, sealed, log, limits);
   const settings = settingsOf(config);
   const untraced: Deps = measured({
     settings,
-    ...prismaDirectory(database, sealed, { guessLimits: settings.guessLimits }),
-    trail: prismaAuditTrail(database),
+    ...prismaDirectory(database, sealed, { ...limits, guessLimits: settings.guessLimits }),
+    trail: prismaAuditTrail(database, limits),
     ...store.deps,
     channels,
     codes: codeVault(secrets),
@@ -100,7 +110,7 @@ export async function wire(config: Config, secrets: SecretRing, log: Log): Promi
   const test = testMode(deps, {
     settings: testSettingsOf(config),
     secrets,
-    testOutcomes: testOutcomes(database),
+    testOutcomes: testOutcomes(database, limits),
     ...store.test,
   });
   wired.resolve({ live: deps, test, reachesStore: true, close: async () => {} });
@@ -125,7 +135,7 @@ async function openTraces(config: Config, log: Log): Promise<Tracing | null> {
 }
 
 type DatabaseOptions = {
-  limits?: Limits;
+  limits?: Limits | undefined;
   connections?: number;
   onGroup?: (changes: number) => void;
   /** For commands of other processes, while the embedded database is open here. */
@@ -159,10 +169,18 @@ type Store = {
   close: () => Promise<void>;
 };
 
-async function openStore(config: Config, sealed: Sealing, log: Log): Promise<Store> {
+async function openStore(
+  config: Config,
+  sealed: Sealing,
+  log: Log,
+  limits?: Limits,
+): Promise<Store> {
   const topology = redisTopology(config);
   if (!topology) return { ...memoryStores({ now: Date.now }), close: async () => {} };
-  const redis = await connectRedis(topology, log, { refuseEviction: config.production });
+  const redis = await connectRedis(topology, log, {
+    refuseEviction: config.production,
+    ...limits,
+  });
   const deps: Store['deps'] = {
     challenges: redisChallengeStore(redis, sealed),
     quotas: redisQuotas(redis),

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { root, run } from '../e2e/program.ts';
 import { commandLine } from '../support/command-line.ts';
 import { eventsOf, untilLocked } from '../support/guessing.ts';
+import { startNetwork } from '../support/network.ts';
 import { enrolled, somebody, useService } from '../support/service.ts';
 import { atSettings } from '../support/settings-page.ts';
 import { testClient, testNumber } from '../support/test-mode.ts';
@@ -19,7 +20,7 @@ const byAnn = (type: string, details: object = {}) =>
   expect.objectContaining({ type, actor: 'ann', client: null, details });
 
 /** The program, with the settings of the service and Google's fake. */
-async function asShipped(...args: string[]) {
+async function asShipped(args: string[], stores: Record<string, string> = {}) {
   const [{ kid, bytes }] = service.secrets;
   const { google } = service;
   const hosts = ['fcm.googleapis.com', 'oauth2.googleapis.com', 'www.googleapis.com'];
@@ -27,6 +28,7 @@ async function asShipped(...args: string[]) {
   const env = {
     DATABASE_URL: service.databaseUrl,
     REDIS_URL: service.redisUrl,
+    ...stores,
     SECRETS: `${kid}:${bytes.toString('base64url')}`,
     GOOGLE_APPLICATION_CREDENTIALS: google.credentialsFile,
     FAKE_PROVIDERS: JSON.stringify(fakes),
@@ -62,11 +64,32 @@ describe('users unlock', () => {
     const user = await enrolled(service);
     await untilLocked(user);
     expect((await user.signIn()).challenge.status).toBe('locked');
-    expect(await asShipped('users', 'unlock', 'acme', user.userId)).toEqual([0, '']);
+    expect(await asShipped(['users', 'unlock', 'acme', user.userId])).toEqual([0, '']);
     const screen = await user.signIn();
     expect((await screen.enter(user.heard())).body.status).toBe('approved');
     const [event] = await eventsOf(service, user.userId, 'user.unlocked');
     expect(event).toMatchObject({ actor: expect.stringMatching(/./), client: null });
+  });
+
+  test('waits longer for its stores than a login does', async () => {
+    const user = await enrolled(service);
+    await untilLocked(user);
+    const slow = async (url: string) => {
+      const network = await startNetwork(Number(new URL(url).port));
+      network.become({ slowMs: 500 });
+      const there = new URL(url);
+      there.port = String(network.port);
+      return { there: there.href, close: network.close };
+    };
+    const [database, redis] = await Promise.all([
+      slow(service.databaseUrl),
+      slow(service.redisUrl),
+    ]);
+    const unlock = ['users', 'unlock', 'acme', user.userId];
+    const stores = { DATABASE_URL: database.there, REDIS_URL: redis.there };
+    expect(await asShipped(unlock, stores)).toEqual([0, '']);
+    expect((await user.signIn()).challenge.status).toBe('verify');
+    await Promise.all([database.close(), redis.close()]);
   });
 
   test.each(['unlock', 'reset'])(
@@ -145,7 +168,7 @@ describe('users reset', () => {
 
   test('run as the program that ships, it ends once the devices were told', async () => {
     const { user, noticesSent } = await withDevice();
-    expect(await asShipped('users', 'reset', 'acme', user.userId, '--yes')).toEqual([0, '']);
+    expect(await asShipped(['users', 'reset', 'acme', user.userId, '--yes'])).toEqual([0, '']);
     expect(noticesSent()).toEqual(['factors-reset']);
   });
 });

@@ -11,6 +11,9 @@ const oldestMajor = 7;
 /** More than a login waits: slow is not broken. */
 const limitMs = 5_000;
 
+/** It ends before, so that the reason is known. */
+const answerMs = limitMs - 1_000;
+
 export async function checkRedis(config: Config): Promise<Finding[]> {
   const topology = redisTopology(config);
   if (!topology) return [];
@@ -19,7 +22,10 @@ export async function checkRedis(config: Config): Promise<Finding[]> {
     reason = context.reason ?? reason;
   };
   const log = { info() {}, warn, error: warn };
-  const redis = await connectRedis(topology, log, { firstConnectionMs: limitMs });
+  const redis = await connectRedis(topology, log, {
+    firstConnectionMs: limitMs,
+    answerMs,
+  });
   try {
     const masters = connectedMasters(redis);
     if (masters.length === 0)
@@ -32,7 +38,6 @@ export async function checkRedis(config: Config): Promise<Finding[]> {
 
 async function checkMaster(master: Master): Promise<Finding[]> {
   const { node } = master;
-  node.options.commandTimeout = limitMs;
   const name = `Redis at ${node.options.host}:${node.options.port}`;
   try {
     const since = performance.now();

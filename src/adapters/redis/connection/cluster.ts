@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
-import { clientOptions, nextAttemptMs } from './client-options.ts';
+import { clientOptions, loginAnswerMs, nextAttemptMs } from './client-options.ts';
 import type { ConnectionLog } from './connection-log.ts';
 import { connectors, type ServerCheck } from './connectors.ts';
 import { accessOptions, type ClusterTopology } from './topology.ts';
@@ -15,8 +15,9 @@ export function openCluster(
   topology: ClusterTopology,
   check: ServerCheck,
   connections: ConnectionLog,
+  answerMs = loginAnswerMs,
 ): Cluster {
-  const { retryStrategy: _, enableOfflineQueue: __, ...redisOptions } = clientOptions;
+  const { retryStrategy: _, enableOfflineQueue: __, ...redisOptions } = clientOptions(answerMs);
   const cluster = new Cluster([...topology.nodes], {
     redisOptions: {
       ...redisOptions,

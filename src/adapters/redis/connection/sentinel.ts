@@ -1,13 +1,17 @@
 import { Redis } from 'ioredis';
-import { clientOptions, nextAttemptMs } from './client-options.ts';
+import { clientOptions, loginAnswerMs, nextAttemptMs } from './client-options.ts';
 import { anyServer, connectors, type ServerCheck } from './connectors.ts';
 import { type Address, accessOptions, type SentinelTopology } from './topology.ts';
 
 /** The master that Sentinels name. Every attempt to connect asks them anew. */
-export function openMaster(topology: SentinelTopology, check: ServerCheck): Redis {
+export function openMaster(
+  topology: SentinelTopology,
+  check: ServerCheck,
+  answerMs: number,
+): Redis {
   const { sentinels, master, sentinelPassword, tls } = topology;
   const redis = new Redis({
-    ...clientOptions,
+    ...clientOptions(answerMs),
     ...accessOptions(topology),
     Connector: connectors(check).Sentinel,
     sentinels: [...sentinels],
@@ -48,7 +52,7 @@ function listenTo(
 ): Redis {
   const { sentinelPassword, tls } = topology;
   const listener = new Redis({
-    ...clientOptions,
+    ...clientOptions(loginAnswerMs),
     ...sentinel,
     ...accessOptions({ password: sentinelPassword, tls }),
     Connector: connectors(anyServer).Standalone,
