@@ -79,6 +79,7 @@ test('a master that is killed: nothing until it is replaced, then all goes on wi
 
 test('a master that is killed under fire: no guess is counted twice', async () => {
   const challenge = await here.withCode();
+  await replicated();
   const master = await redis.master();
   let over = false;
   const made = guessing(challenge, () => over);
