@@ -1,7 +1,10 @@
 /** What the service relies on in ioredis without its documentation promising it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { clientOptions } from '../../src/adapters/redis/connection/client-options.ts';
+import {
+  clientOptions,
+  loginAnswerMs,
+} from '../../src/adapters/redis/connection/client-options.ts';
 import { closeRedis } from '../../src/adapters/redis/connection/close.ts';
 import { openCluster } from '../../src/adapters/redis/connection/cluster.ts';
 import { connectionLog } from '../../src/adapters/redis/connection/connection-log.ts';
@@ -24,7 +27,7 @@ describe('the connector of a client', () => {
   test('is asked about the INFO of each connection, and with a no nothing is sent', async () => {
     const checked: { info: object; status: string }[] = [];
     const client: Redis = new Redis(server.url, {
-      ...clientOptions,
+      ...clientOptions(loginAnswerMs),
       retryStrategy: () => 1,
       Connector: connectors((info) => {
         checked.push({ info, status: client.status });
@@ -75,7 +78,7 @@ describe('a client that is closed says so once', () => {
     ['about to connect again', (client) => next(client, 'reconnecting')],
   ])('%s', async (state, reach) => {
     const url = state === 'about to connect again' ? 'redis://127.0.0.1:1' : server.url;
-    const client = new Redis(url, { ...clientOptions, retryStrategy: () => 10_000 });
+    const client = new Redis(url, { ...clientOptions(loginAnswerMs), retryStrategy: () => 10_000 });
     client.on('error', () => {});
     await reach(client);
     let ends = 0;
