@@ -21,7 +21,8 @@ async function keptServer() {
   const account = postgresAccount();
   const [home, port] = [temporaryFolder(account), await freePort()];
   const data = join(home, 'data');
-  const create = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync'];
+  const utf8 = ['--encoding', 'UTF8', '--locale', 'C.UTF-8'];
+  const create = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', ...utf8];
   execFileSync(binary('initdb'), create, { ...account, cwd: home, stdio: 'pipe' });
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
   const command = {
