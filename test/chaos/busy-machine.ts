@@ -9,15 +9,15 @@ const lateMs = 200;
 /** So much of the time we waited for a processor, and so did the service. */
 const share = 0.6;
 
-/** Or somebody on this machine did, for so long: a server of ours, if not we. */
+/** Or somebody on this machine did, or waited for its disk, for so long: a server of ours, if not we. */
 const pressedMs = 500;
-const pressedShare = 0.85;
+const pressedShares = { cpu: 0.85, io: 0.5 };
 
 /** Notes when the machine had no time for us, and so none for the service either. */
 export function watchForStalls(): () => Fault[] {
   const stalls: Fault[] = [];
   let last = { at: Date.now(), waitedMs: waitedMs() };
-  let lastPressure = { at: last.at, pressureMs: pressureMs() };
+  let lastPressure = { at: last.at, ...pressuresMs() };
   const timer = setInterval(() => {
     const now = { at: Date.now(), waitedMs: waitedMs() };
     const passed = now.at - last.at;
@@ -26,9 +26,10 @@ export function watchForStalls(): () => Fault[] {
     last = now;
     const since = now.at - lastPressure.at;
     if (since < pressedMs) return;
-    const pressure = { at: now.at, pressureMs: pressureMs() };
-    if (pressure.pressureMs - lastPressure.pressureMs > since * pressedShare)
-      stalls.push(stall(lastPressure.at, now.at));
+    const pressure = { at: now.at, ...pressuresMs() };
+    const pressed = (of: 'cpu' | 'io') =>
+      pressure[of] - lastPressure[of] > since * pressedShares[of];
+    if (pressed('cpu') || pressed('io')) stalls.push(stall(lastPressure.at, now.at));
     lastPressure = pressure;
   }, everyMs);
   return () => {
@@ -50,10 +51,14 @@ function waitedMs(): number {
   }
 }
 
-/** For how long any process here was ready to run and did not, where the system tells. */
-function pressureMs(): number {
+/** For how long any process here was ready to run and did not, or waited for a disk. */
+const pressuresMs = () => ({ cpu: pressureMs('cpu'), io: pressureMs('io') });
+
+/** Zero where the system does not tell. */
+function pressureMs(of: 'cpu' | 'io'): number {
   try {
-    const [, total] = /^some .* total=(\d+)/.exec(readFileSync('/proc/pressure/cpu', 'utf8')) ?? [];
+    const text = readFileSync(`/proc/pressure/${of}`, 'utf8');
+    const [, total] = /^some .* total=(\d+)/.exec(text) ?? [];
     return Number(total ?? 0) / 1_000;
   } catch {
     return 0;
