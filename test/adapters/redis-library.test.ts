@@ -62,7 +62,8 @@ describe('the connector of a client', () => {
       asked.resolve();
       return false;
     };
-    const cluster = openCluster({ kind: 'cluster', nodes }, check, connectionLog(lineLog().log));
+    const log = connectionLog(lineLog().log);
+    const cluster = openCluster({ kind: 'cluster', nodes }, check, log, loginAnswerMs);
     await asked.promise;
     await expect(cluster.get('early')).rejects.toThrow();
     expect(await ask(one, 'INFO commandstats')).not.toContain('cmdstat_get');

@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
-import { clientOptions, loginAnswerMs, nextAttemptMs } from './client-options.ts';
+import { clientOptions, nextAttemptMs } from './client-options.ts';
 import type { ConnectionLog } from './connection-log.ts';
 import { connectors, type ServerCheck } from './connectors.ts';
 import { accessOptions, type ClusterTopology } from './topology.ts';
@@ -15,7 +15,7 @@ export function openCluster(
   topology: ClusterTopology,
   check: ServerCheck,
   connections: ConnectionLog,
-  answerMs = loginAnswerMs,
+  answerMs: number,
 ): Cluster {
   const { retryStrategy: _, enableOfflineQueue: __, ...redisOptions } = clientOptions(answerMs);
   const cluster = new Cluster([...topology.nodes], {
